@@ -5,6 +5,7 @@ import { CreateVolumeCommand, StartInstancesCommand, StopInstancesCommand } from
 import { CreateAliasCommand, EncryptCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { renderWhatIf } from '../../src/explain/render-what-if.ts';
 import type { ChangedUse, WhatIf } from '../../src/explain/what-if.ts';
+import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -158,4 +159,20 @@ test('a key or policy that is none is refused in the words of KMS', async (t) =>
     await because(whatIf(world, key, nobody)),
     /^MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals/,
   );
+});
+
+test('every recorded use is decided again, however many there are', async (t) => {
+  const world = await ec2World(t);
+  const key = await world.newKey();
+  const ann = await world.user('ann', allowing('kms:Encrypt'));
+  await encryptWith(ann.kms, key);
+  const { store } = world.server.latchkey.runtime;
+  // More than are read at a time.
+  await store.transact(async (tx) => {
+    const label = { name: 'EventName', value: 'Encrypt' };
+    const [entry = assert.fail()] = await tx.scan(auditLog, { label, limit: 1 });
+    for (let at = 0; at < 1000; at++) tx.append(auditLog, entry);
+  });
+  const { judged, denied } = await whatIf(world, key, policy(forKey(ROOT, 'kms:PutKeyPolicy')));
+  assert.deepEqual([judged, uses(denied)], [1001, [['user ann', 'kms:Encrypt', 'directly', 1001]]]);
 });

@@ -161,3 +161,28 @@ test('what is no key, and what is no action on it, is said', async (t) => {
     /^kms:Frobnicate is not an action on a key\. There are: .*kms:RevokeGrant, /,
   );
 });
+
+test('what EC2 grants to an instance: by a grant that covers it, and where the kind of constraint is asked for', async (t) => {
+  const world = await ec2World(t);
+  const key = await world.newKey();
+  const grantee = async (name: string, ...Operations: ('CreateGrant' | 'Decrypt' | 'Encrypt')[]) => {
+    const { arn } = await world.user(name);
+    await world.kms.send(new CreateGrantCommand({ KeyId: key, GranteePrincipal: arn, Operations }));
+  };
+  await grantee('lends', 'CreateGrant', 'Decrypt');
+  await grantee('lends-other', 'CreateGrant', 'Encrypt');
+  const asking = (type: string) => ({
+    Effect: 'Allow',
+    Action: 'kms:CreateGrant',
+    Resource: '*',
+    Condition: { StringEquals: { 'kms:GrantConstraintType': type } },
+  });
+  await world.user('subset', asking('EncryptionContextSubset'));
+  await world.user('equals', asking('EncryptionContextEquals'));
+  const answer = await whoCan(world, key, 'CreateGrant');
+  const waysOf = (who: string) => userOf(answer, who)?.rights.map(({ way }) => way) ?? [];
+  assert.ok(waysOf('user lends').includes('through EC2'));
+  assert.ok(!waysOf('user lends-other').includes('through EC2'));
+  assert.deepEqual(rights(userOf(answer, 'user subset'), 'through EC2'), ['CreateGrant']);
+  assert.ok(!waysOf('user equals').includes('through EC2'));
+});
