@@ -101,6 +101,7 @@ test('page after page gives what one answer gives', async () => {
   for (const { VolumeId } of Volumes as { VolumeId: string }[]) await call('CreateSnapshot', { VolumeId });
   await server.settled();
   const walked: string[] = [];
+  const unasked: Record<string, number> = {};
   for (const { name, output } of paged) {
     const input = name === 'DescribeSnapshots' ? { OwnerIds: ['self'] } : needed[name];
     const answer: Output = await call(name, input).catch(() => ({}));
@@ -108,6 +109,7 @@ test('page after page gives what one answer gives', async () => {
     const isOfThings = (list: unknown) => Array.isArray(list) && typeof list[0] === 'object';
     const list = output.members.find(({ name: member }) => isOfThings(answer[member]))?.name ?? '';
     const whole = answer[list] as unknown[] | undefined;
+    if (answer.NextToken) unasked[name] = whole?.length ?? 0;
     if (!whole || whole.length < 6) continue;
     // Of long lists the beginning.
     const wanted = whole.slice(0, 15);
@@ -126,6 +128,12 @@ test('page after page gives what one answer gives', async () => {
     walked.push(name);
   }
   assert.ok(walked.length >= 14, walked.join(' '));
+  // How many come where no number is asked for.
+  assert.deepEqual(unasked, {
+    DescribeInstanceTypeOfferings: 1000,
+    DescribeInstanceTypes: 100,
+    DescribeSpotPriceHistory: 1000,
+  });
 });
 
 test('a token that EC2 did not give is refused', async () => {
