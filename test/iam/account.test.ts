@@ -42,6 +42,7 @@ import {
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
   RemoveRoleFromInstanceProfileCommand,
+  SetSecurityTokenServicePreferencesCommand,
   TagPolicyCommand,
   TagUserCommand,
   UntagUserCommand,
@@ -335,6 +336,14 @@ describe('the account', () => {
       { Users, Groups, PolicyVersionsInUse, AccessKeysPerUserQuota, UsersQuota },
       { Users: 1, Groups: 0, PolicyVersionsInUse: 1, AccessKeysPerUserQuota: 2, UsersQuota: 5000 },
     );
+    for (const [GlobalEndpointTokenVersion, shown] of [
+      ['v2Token', 2],
+      ['v1Token', 1],
+    ] as const) {
+      await iam.send(new SetSecurityTokenServicePreferencesCommand({ GlobalEndpointTokenVersion }));
+      const { SummaryMap: summary } = await iam.send(new GetAccountSummaryCommand({}));
+      assert.equal(summary?.GlobalEndpointTokenVersion, shown);
+    }
   });
 
   test('describes all that decides who may do what, a page at a time', async (t) => {

@@ -12,6 +12,7 @@ import GetAccountAuthorizationDetails from './account/GetAccountAuthorizationDet
 import GetAccountPasswordPolicy from './account/GetAccountPasswordPolicy.ts';
 import GetAccountSummary from './account/GetAccountSummary.ts';
 import ListAccountAliases from './account/ListAccountAliases.ts';
+import SetSecurityTokenServicePreferences from './account/SetSecurityTokenServicePreferences.ts';
 import UpdateAccountPasswordPolicy from './account/UpdateAccountPasswordPolicy.ts';
 import AttachGroupPolicy from './attachment/AttachGroupPolicy.ts';
 import AttachRolePolicy from './attachment/AttachRolePolicy.ts';
@@ -271,6 +272,7 @@ export const operations: readonly Operation[] = [
   ResetServiceSpecificCredential,
   ResyncMFADevice,
   SetDefaultPolicyVersion,
+  SetSecurityTokenServicePreferences,
   SimulateCustomPolicy,
   SimulatePrincipalPolicy,
   TagInstanceProfile,

@@ -16,12 +16,13 @@ import { samlProviders } from '../saml-provider/saml-provider.ts';
 import { MAX_SERVER_CERTIFICATES, serverCertificates } from '../server-certificate/server-certificate.ts';
 import { MAX_CERTIFICATES_PER_USER } from '../signing-certificate/signing-certificate.ts';
 import { users } from '../user/user.ts';
-import { accountCheck } from './account.ts';
+import { accountCheck, settingsOf } from './account.ts';
 
 export default iam.operation('GetAccountSummary', {
   readOnly: true,
   checks: ({ account }) => accountCheck(account, 'GetAccountSummary'),
   async execute({ tx, account }) {
+    const { globalTokenVersion = 1 } = await settingsOf(tx, account);
     const allUsers = await listAll(tx, users, account);
     const allGroups = await listAll(tx, groups, account);
     const allRoles = await listAll(tx, roles, account);
@@ -44,7 +45,7 @@ export default iam.operation('GetAccountSummary', {
         AttachedPoliciesPerGroupQuota: groups.mostAttachedPolicies,
         AttachedPoliciesPerRoleQuota: roles.mostAttachedPolicies,
         AttachedPoliciesPerUserQuota: users.mostAttachedPolicies,
-        GlobalEndpointTokenVersion: 1,
+        GlobalEndpointTokenVersion: globalTokenVersion,
         GroupPolicySizeQuota: groups.mostInlineCharacters,
         Groups: allGroups.length,
         GroupsPerUserQuota: MAX_GROUPS_PER_USER,

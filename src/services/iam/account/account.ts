@@ -1,4 +1,4 @@
-/** What IAM keeps of an account as a whole: its alias and its password policy. */
+/** What IAM keeps of an account as a whole: its alias, its password policy, its version of session tokens. */
 import { type ReadTransaction, table } from '../../../store/store.ts';
 
 export interface PasswordPolicyRecord {
@@ -17,6 +17,8 @@ export interface AccountSettings {
   readonly account: string;
   readonly alias?: string;
   readonly passwordPolicy?: PasswordPolicyRecord;
+  /** Of STS's global endpoint; 1 where it was never set. */
+  readonly globalTokenVersion?: 1 | 2;
 }
 
 /** Aliases are unique over all accounts: they name a sign-in page. */
