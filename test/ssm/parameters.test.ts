@@ -196,6 +196,17 @@ describe('a parameter', () => {
     );
   });
 
+  test('keeps the description and the key where a new version names none', async () => {
+    const { KeyMetadata } = await server.client(KMSClient).send(new CreateKeyCommand({}));
+    const KeyId = KeyMetadata!.Arn!;
+    await put('/said', 's1', { Type: 'SecureString', KeyId, Description: 'a secret' });
+    await put('/said', 's2', { Type: undefined, ...again });
+    const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: ['/said'] }];
+    const { Parameters } = await ssm.send(new DescribeParametersCommand({ ParameterFilters }));
+    const { Description, KeyId: key, Version } = Parameters![0]!;
+    assert.deepEqual([Description, key, Version], ['a secret', KeyId, 2]);
+  });
+
   test('keeps its type, and its tier once it is advanced', async () => {
     await put('kept', 'x'.repeat(5000), { Tier: 'Intelligent-Tiering' });
     assert.equal(

@@ -44,6 +44,8 @@ export const ssmParameter: ResourceType = {
   async update({ call }, { physicalId: Name, properties: from }, to) {
     if (changedProperties(from, to).some((name) => (PUT as readonly string[]).includes(name))) {
       const request = Object.fromEntries(PUT.map((name) => [name, to[name]]));
+      // A description that is not named would stay.
+      request.Description ??= '';
       await call('ssm', 'PutParameter', { ...request, Name, Overwrite: true } as PutParameterRequest);
     }
     const tagged = { ResourceType: 'Parameter', ResourceId: Name } as const;

@@ -9,6 +9,7 @@ import { callerArn } from '../../../invoke/caller.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { optional } from '../../../invoke/verdict.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
 import { MANAGED_KEY_ALIAS } from '../encryption/managed-key.ts';
 import { encryptValue } from '../encryption/secure-value.ts';
 import { ssm } from '../ssm.ts';
@@ -43,11 +44,13 @@ export default ssm.operation('PutParameter', {
     const { type, tier } = planPut(input, record);
     if (type !== 'SecureString') return undefined;
     const arn = parameterArn(ctx, input.Name);
-    return encryptValue(ctx, { arn, value: input.Value, keyId: input.KeyId, tier });
+    const keyId = input.KeyId ?? (await ctx.read((tx) => latestOf(tx, record)))?.keyId;
+    return encryptValue(ctx, { arn, value: input.Value, keyId, tier });
   },
   async execute(context, input, { parameter: { record } }, secure) {
     const { tx, account, region, nowMs, caller } = context;
     const plan = planPut(input, record);
+    const latest = await latestOf(tx, record);
     const version = (record?.latestVersion ?? 0) + 1;
     if (record) await makeRoom(context, record, version);
     tx.put(versions, {
@@ -55,9 +58,11 @@ export default ssm.operation('PutParameter', {
       region,
       name: input.Name,
       version,
-      ...(secure ? { secure, keyId: input.KeyId ?? MANAGED_KEY_ALIAS } : { value: input.Value }),
+      ...(secure
+        ? { secure, keyId: input.KeyId ?? latest?.keyId ?? MANAGED_KEY_ALIAS }
+        : { value: input.Value }),
       tier: plan.tier,
-      description: input.Description,
+      description: (input.Description ?? latest?.description) || undefined,
       allowedPattern: input.AllowedPattern || undefined,
       labels: [],
       atMs: nowMs,
@@ -74,6 +79,10 @@ export default ssm.operation('PutParameter', {
     }),
   },
 });
+
+/** Its description and key are a new version's, where that names none (aws-facts K15). */
+const latestOf = async (tx: ReadTransaction, parameter: ParameterRecord | undefined) =>
+  parameter && readVersion(tx, parameter, parameter.latestVersion);
 
 async function makeRoom({ tx }: EffectContext, parameter: ParameterRecord, version: number): Promise<void> {
   const oldest = await readVersion(tx, parameter, version - MAX_VERSIONS);
