@@ -465,6 +465,17 @@ describe('a way to the internet', () => {
       [[RouteTableId, 2]],
     );
 
+    const stateOfRoute = async () => {
+      const { RouteTables } = await ec2.send(
+        new DescribeRouteTablesCommand({ RouteTableIds: [RouteTableId] }),
+      );
+      return RouteTables![0]!.Routes!.at(-1)!.State;
+    };
+    await ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }));
+    assert.equal(await stateOfRoute(), 'blackhole');
+    await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
+    assert.equal(await stateOfRoute(), 'active');
+
     const deletion = () => ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
     assert.equal((await refusal(deletion())).code, 'DependencyViolation');
     await ec2.send(new DisassociateRouteTableCommand({ AssociationId }));

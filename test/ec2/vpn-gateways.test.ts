@@ -73,6 +73,17 @@ test('a virtual private gateway is attached, routed to, detached and deleted', a
   await server.settled();
   assert.deepEqual((await read(VpnGatewayId)).VpcAttachments, [{ VpcId, State: 'detached' }]);
   assert.equal((await refusal(detach())).code, 'InvalidVpnGatewayAttachment.NotFound');
+  const elsewhere = await newVpc('10.5.0.0/16');
+  for (const [vpcId, state] of [
+    [elsewhere, 'blackhole'],
+    [VpcId, 'active'],
+  ] as const) {
+    await attach(vpcId);
+    assert.equal((await table())[1], state);
+    await server.settled();
+    await detach(vpcId);
+    await server.settled();
+  }
   for (const id of [VpnGatewayId, second]) await removeGateway(id);
   await server.settled();
   assert.equal((await read(VpnGatewayId)).State, 'deleted');

@@ -3,6 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import { internetGateways } from '../networked.ts';
+import { openRoutesTo } from '../route-table/route-target.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { internetGatewayKind } from './internet-gateway.ts';
 
@@ -26,7 +27,9 @@ export default ec2.operation('AttachInternetGateway', {
     }
   },
   async execute(context, _input, { gateway: { record: gateway }, vpc }) {
-    await internetGateways.put(context.tx, { ...gateway, vpcId: vpc.record.id });
+    const attached = { ...gateway, vpcId: vpc.record.id };
+    await internetGateways.put(context.tx, attached);
+    await openRoutesTo(context.tx, attached, gateway.id);
     return {};
   },
 });

@@ -5,6 +5,7 @@ import { ownResourceCheck } from '../../resource/kind.ts';
 import { addressesOf, networkInterfaces } from '../network-interface/network-interface.ts';
 import { internetGateways } from '../networked.ts';
 import { dropAssociations } from '../route-table/association.ts';
+import { closeRoutesTo } from '../route-table/route-target.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { internetGatewayKind } from './internet-gateway.ts';
 
@@ -40,6 +41,7 @@ export default ec2.operation('DetachInternetGateway', {
   },
   async execute(context, _input, { gateway: { record: gateway } }) {
     await internetGateways.put(context.tx, { ...gateway, vpcId: undefined });
+    await closeRoutesTo(context.tx, gateway, gateway.id);
     await dropAssociations(context.tx, gateway, ({ gatewayId }) => gatewayId === gateway.id);
     return {};
   },

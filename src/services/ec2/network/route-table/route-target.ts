@@ -111,8 +111,14 @@ const leadsTo = (route: RouteRecord, id: string): boolean =>
     route.peeringId,
   ].includes(id);
 
-async function markRoutesTo(tx: Transaction, scope: Scope, id: string, isBlackhole: boolean): Promise<void> {
+async function markRoutesTo(
+  tx: Transaction,
+  { vpcId, ...scope }: Scope & { readonly vpcId?: string },
+  id: string,
+  isBlackhole: boolean,
+): Promise<void> {
   for (const table of await routeTables.list(tx, scope)) {
+    if (vpcId !== undefined && table.vpcId !== vpcId) continue;
     if (!table.routes.some((route) => leadsTo(route, id))) continue;
     const routes = table.routes.map((route) => (leadsTo(route, id) ? { ...route, isBlackhole } : route));
     await routeTables.put(tx, { ...table, routes });
@@ -120,8 +126,16 @@ async function markRoutesTo(tx: Transaction, scope: Scope, id: string, isBlackho
 }
 
 /** What they lead to has gone, or serves nobody. */
-export const closeRoutesTo = (tx: Transaction, scope: Scope, id: string): Promise<void> =>
-  markRoutesTo(tx, scope, id, true);
+export const closeRoutesTo = (tx: Transaction, { account, region }: Scope, id: string): Promise<void> =>
+  markRoutesTo(tx, { account, region }, id, true);
 
-export const openRoutesTo = (tx: Transaction, scope: Scope, id: string): Promise<void> =>
-  markRoutesTo(tx, scope, id, false);
+interface Served extends Scope {
+  readonly vpcId: string;
+}
+
+/** What they lead to serves the VPC, perhaps anew: those of other VPCs lead nowhere still. */
+export const openRoutesTo = (
+  tx: Transaction,
+  { account, region, vpcId }: Served,
+  id: string,
+): Promise<void> => markRoutesTo(tx, { account, region, vpcId }, id, false);

@@ -3,6 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { listResources, ownResourceCheck } from '../../resource/kind.ts';
 import { isThere } from '../gateway-life.ts';
+import { openRoutesTo } from '../route-table/route-target.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { attachedVpcId, vpnGatewayKind, vpnGatewayLife } from './vpn-gateway.ts';
 
@@ -37,6 +38,7 @@ export default ec2.operation('AttachVpnGateway', {
   async execute(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
     const attachment = { vpcId: vpc.id, state: 'attaching' } as const;
     await vpnGatewayKind.records.put(context.tx, { ...gateway, attachment });
+    await openRoutesTo(context.tx, { ...gateway, vpcId: vpc.id }, gateway.id);
     context.schedule(vpnGatewayLife.settleStep, { gatewayId: gateway.id });
     return { VpcAttachment: { VpcId: vpc.id, State: attachment.state } };
   },
