@@ -3,18 +3,22 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   CreateTagsCommand,
+  DescribeInstanceCreditSpecificationsCommand,
   DescribeInstancesCommand,
   DisableImageBlockPublicAccessCommand,
   EnableImageBlockPublicAccessCommand,
   EnableSerialConsoleAccessCommand,
   GetConsoleOutputCommand,
+  GetDefaultCreditSpecificationCommand,
   GetImageBlockPublicAccessStateCommand,
   GetInstanceMetadataDefaultsCommand,
   GetLaunchTemplateDataCommand,
   GetSerialConsoleAccessStatusCommand,
+  ModifyDefaultCreditSpecificationCommand,
   ModifyInstanceMetadataDefaultsCommand,
 } from '@aws-sdk/client-ec2';
 import { ec2World } from '../worlds/ec2.ts';
+import { refusal } from '../worlds/server.ts';
 
 describe('settings of a Region', () => {
   test('serial console access is off until it is enabled', async (t) => {
@@ -37,6 +41,31 @@ describe('settings of a Region', () => {
       new EnableImageBlockPublicAccessCommand({ ImageBlockPublicAccessState: 'block-new-sharing' }),
     );
     assert.equal(await state(), 'block-new-sharing');
+  });
+
+  test('CPU credits of a family are what launches get that name none', async (t) => {
+    const world = await ec2World(t);
+    const creditsOf = async (InstanceId: string) => {
+      const { InstanceCreditSpecifications } = await world.ec2.send(
+        new DescribeInstanceCreditSpecificationsCommand({ InstanceIds: [InstanceId] }),
+      );
+      return InstanceCreditSpecifications![0]!.CpuCredits;
+    };
+    const modify = (InstanceFamily: string, CpuCredits: string) =>
+      world.ec2.send(
+        new ModifyDefaultCreditSpecificationCommand({ InstanceFamily: InstanceFamily as 't3', CpuCredits }),
+      );
+    assert.equal(await creditsOf(await world.run()), 'unlimited');
+    await modify('t3', 'standard');
+    const { InstanceFamilyCreditSpecification: shown } = await world.ec2.send(
+      new GetDefaultCreditSpecificationCommand({ InstanceFamily: 't3' }),
+    );
+    assert.deepEqual(shown, { InstanceFamily: 't3', CpuCredits: 'standard' });
+    assert.equal(await creditsOf(await world.run()), 'standard');
+    const named = { CreditSpecification: { CpuCredits: 'unlimited' } };
+    assert.equal(await creditsOf(await world.run(named)), 'unlimited');
+    assert.equal((await refusal(modify('m5', 'standard'))).code, 'InvalidParameterValue');
+    assert.equal((await refusal(modify('t3', 'some'))).code, 'InvalidParameterValue');
   });
 
   test('metadata defaults reach launches that do not say otherwise, until taken back', async (t) => {

@@ -42,8 +42,10 @@ import ReplaceIamInstanceProfileAssociation from './instance-profile/ReplaceIamI
 import DescribeInstanceCreditSpecifications from './instance-type/DescribeInstanceCreditSpecifications.ts';
 import DescribeInstanceTypeOfferings from './instance-type/DescribeInstanceTypeOfferings.ts';
 import DescribeInstanceTypes from './instance-type/DescribeInstanceTypes.ts';
+import GetDefaultCreditSpecification from './instance-type/GetDefaultCreditSpecification.ts';
 import GetInstanceTypesFromInstanceRequirements from './instance-type/GetInstanceTypesFromInstanceRequirements.ts';
 import GetInstanceUefiData from './instance-type/GetInstanceUefiData.ts';
+import ModifyDefaultCreditSpecification from './instance-type/ModifyDefaultCreditSpecification.ts';
 import ModifyInstanceCreditSpecification from './instance-type/ModifyInstanceCreditSpecification.ts';
 import DescribeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
 import DescribeInstanceStatus from './instance/DescribeInstanceStatus.ts';
@@ -388,6 +390,7 @@ export const operations: readonly Operation[] = [
   EnableVolumeIO,
   GetCapacityReservationUsage,
   GetConsoleOutput,
+  GetDefaultCreditSpecification,
   GetEbsDefaultKmsKeyId,
   GetEbsEncryptionByDefault,
   GetImageBlockPublicAccessState,
@@ -401,6 +404,7 @@ export const operations: readonly Operation[] = [
   GetSnapshotBlockPublicAccessState,
   ImportKeyPair,
   ModifyCapacityReservation,
+  ModifyDefaultCreditSpecification,
   ModifyEbsDefaultKmsKeyId,
   ModifyFleet,
   ModifyImageAttribute,

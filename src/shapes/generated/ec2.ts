@@ -4372,6 +4372,15 @@ export interface GetConsoleOutputResult {
   Output?: string;
 }
 
+export interface GetDefaultCreditSpecificationRequest {
+  DryRun?: boolean;
+  InstanceFamily: 't2' | 't3' | 't3a' | 't4g';
+}
+
+export interface GetDefaultCreditSpecificationResult {
+  InstanceFamilyCreditSpecification?: InstanceFamilyCreditSpecification;
+}
+
 export interface GetEbsDefaultKmsKeyIdRequest {
   DryRun?: boolean;
 }
@@ -4772,6 +4781,11 @@ export interface InstanceCreditSpecification {
 
 export interface InstanceCreditSpecificationRequest {
   InstanceId: string;
+  CpuCredits?: string;
+}
+
+export interface InstanceFamilyCreditSpecification {
+  InstanceFamily?: string;
   CpuCredits?: string;
 }
 
@@ -5741,6 +5755,16 @@ export interface ModifyCapacityReservationResult {
   Return?: boolean;
   AdjustmentStatus?: string;
   AdjustmentDetails?: CapacityReservationAdjustmentDetails;
+}
+
+export interface ModifyDefaultCreditSpecificationRequest {
+  DryRun?: boolean;
+  InstanceFamily: 't2' | 't3' | 't3a' | 't4g';
+  CpuCredits: string;
+}
+
+export interface ModifyDefaultCreditSpecificationResult {
+  InstanceFamilyCreditSpecification?: InstanceFamilyCreditSpecification;
 }
 
 export interface ModifyEbsDefaultKmsKeyIdRequest {
@@ -8046,6 +8070,7 @@ export interface Ec2Operations {
   EnableVolumeIO: { input: EnableVolumeIORequest; output: Record<never, never> };
   GetCapacityReservationUsage: { input: GetCapacityReservationUsageRequest; output: GetCapacityReservationUsageResult };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };
+  GetDefaultCreditSpecification: { input: GetDefaultCreditSpecificationRequest; output: GetDefaultCreditSpecificationResult };
   GetEbsDefaultKmsKeyId: { input: GetEbsDefaultKmsKeyIdRequest; output: GetEbsDefaultKmsKeyIdResult };
   GetEbsEncryptionByDefault: { input: GetEbsEncryptionByDefaultRequest; output: GetEbsEncryptionByDefaultResult };
   GetImageBlockPublicAccessState: { input: GetImageBlockPublicAccessStateRequest; output: GetImageBlockPublicAccessStateResult };
@@ -8063,6 +8088,7 @@ export interface Ec2Operations {
   ListVolumesInRecycleBin: { input: ListVolumesInRecycleBinRequest; output: ListVolumesInRecycleBinResult };
   LockSnapshot: { input: LockSnapshotRequest; output: LockSnapshotResult };
   ModifyCapacityReservation: { input: ModifyCapacityReservationRequest; output: ModifyCapacityReservationResult };
+  ModifyDefaultCreditSpecification: { input: ModifyDefaultCreditSpecificationRequest; output: ModifyDefaultCreditSpecificationResult };
   ModifyEbsDefaultKmsKeyId: { input: ModifyEbsDefaultKmsKeyIdRequest; output: ModifyEbsDefaultKmsKeyIdResult };
   ModifyFleet: { input: ModifyFleetRequest; output: ModifyFleetResult };
   ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: Record<never, never> };

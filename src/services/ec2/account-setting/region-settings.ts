@@ -1,6 +1,6 @@
 /**
- * What an account chooses for all of a Region: serial console access, public sharing of images, metadata defaults, blocks
- * at internet gateways.
+ * What an account chooses for all of a Region: serial console access, public sharing of images, metadata defaults, CPU
+ * credits, blocks at internet gateways.
  */
 import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
@@ -16,6 +16,8 @@ interface RegionSettings extends Scope {
   readonly serialConsole: boolean;
   readonly imagePublicAccess: 'block-new-sharing' | 'unblocked';
   readonly metadata: MetadataDefaults;
+  /** By instance family, where it is not AWS's default. */
+  readonly credits?: Readonly<Record<string, 'standard' | 'unlimited'>>;
   /** Absent until it is first chosen. */
   readonly publicAccess?: {
     readonly mode: 'off' | 'block-bidirectional' | 'block-ingress';

@@ -1,8 +1,10 @@
 /** The work of a launch: asking KMS for each volume, and the records that the reply shows. */
+
 import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
 import { reservationFor } from '../capacity-reservation/launch-reservation.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { CREDITS, defaultCredits } from '../instance-type/default-credits.ts';
 import { templateTags } from '../launch-template/launch-template-data.ts';
 import { choosePartition } from '../placement-group/placement.ts';
 import { newId } from '../resource/kind.ts';
@@ -150,7 +152,7 @@ export async function putInstance(
     options: plan.options,
     bootMode: image.bootMode as InstanceRecord['bootMode'],
     ...(await capacityOf(context, plan)),
-    cpuCredits: creditsOf(plan),
+    cpuCredits: await creditsOf(context, plan),
     failure: prepared.failure,
   };
   context.tx.put(instanceKind.table, instance);
@@ -179,12 +181,13 @@ async function capacityOf(context: ExecuteContext, plan: LaunchPlan) {
   };
 }
 
-function creditsOf({ type, input }: LaunchPlan): InstanceRecord['cpuCredits'] {
+async function creditsOf(
+  context: ExecuteContext,
+  { type, input }: LaunchPlan,
+): Promise<InstanceRecord['cpuCredits']> {
   if (!type.isBurstable) return undefined;
-  const asked = input.CreditSpecification?.CpuCredits;
-  if (asked === 'standard' || asked === 'unlimited') return asked;
-  // T2 starts as standard, its successors as unlimited.
-  return type.name.startsWith('t2.') ? 'standard' : 'unlimited';
+  const asked = CREDITS.find((each) => each === input.CreditSpecification?.CpuCredits);
+  return asked ?? defaultCredits(context.tx, context, type.name);
 }
 
 function volumeOf(
