@@ -49,7 +49,14 @@ describe('a prefix list', () => {
     const modify = (input: object) =>
       ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, ...input }));
     const AddEntries = [{ Cidr: '198.51.100.0/24' }];
+    const stateOf = async () => {
+      const listed = { PrefixListIds: [PrefixListId!] };
+      const { PrefixLists } = await ec2.send(new DescribeManagedPrefixListsCommand(listed));
+      return PrefixLists![0]!.State;
+    };
+    assert.equal(await stateOf(), 'create-complete');
     await modify({ CurrentVersion: 1, AddEntries, RemoveEntries: [{ Cidr: '192.0.2.0/24' }] });
+    assert.equal(await stateOf(), 'modify-complete');
     assert.equal(
       (await refusal(modify({ CurrentVersion: 1, AddEntries }))).code,
       'PrefixListVersionMismatch',

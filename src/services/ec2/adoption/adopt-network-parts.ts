@@ -256,5 +256,6 @@ function prefixListOf(
     family: list.AddressFamily === 'IPv6' ? 'IPv6' : 'IPv4',
     maxEntries: list.MaxEntries,
     versions: Array.from({ length: Math.max(1, Number(Version)) }, () => []),
+    isModified: list.State?.startsWith('modify'),
   };
 }

@@ -214,6 +214,14 @@ resource "aws_subnet" "dual_private" {
   cidr_block        = "10.1.1.0/24"
   enable_dns64      = true
 }
+resource "aws_subnet" "native" {
+  vpc_id                          = aws_vpc.dual.id
+  availability_zone               = local.azs[0]
+  ipv6_native                     = true
+  ipv6_cidr_block                 = cidrsubnet(aws_vpc.dual.ipv6_cidr_block, 8, 1)
+  assign_ipv6_address_on_creation = true
+}
+resource "aws_ec2_instance_connect_endpoint" "dual" { subnet_id = aws_subnet.dual_private.id }
 resource "aws_internet_gateway" "dual" { vpc_id = aws_vpc.dual.id }
 resource "aws_egress_only_internet_gateway" "dual" { vpc_id = aws_vpc.dual.id }
 resource "aws_route_table" "dual_public" {

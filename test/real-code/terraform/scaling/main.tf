@@ -74,6 +74,11 @@ resource "aws_cloudwatch_metric_alarm" "math" {
   }
 }
 resource "aws_cloudwatch_composite_alarm" "both" {
+  actions_suppressor {
+    alarm            = aws_cloudwatch_metric_alarm.math.alarm_name
+    wait_period      = 10
+    extension_period = 20
+  }
   alarm_name = "both"
   alarm_rule = "ALARM(${aws_cloudwatch_metric_alarm.cpu.alarm_name}) OR ALARM(${aws_cloudwatch_metric_alarm.math.alarm_name})"
 }

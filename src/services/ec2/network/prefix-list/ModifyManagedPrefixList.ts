@@ -32,6 +32,7 @@ export default ec2.operation('ModifyManagedPrefixList', {
       maxEntries,
       name: input.PrefixListName ?? record.name,
       versions: isOther ? [...record.versions, entries] : record.versions,
+      isModified: true,
     };
     context.tx.put(prefixLists, list);
     return { PrefixList: showPrefixList(list, 'modify-in-progress') };

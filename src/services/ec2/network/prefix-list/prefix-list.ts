@@ -21,6 +21,8 @@ export interface PrefixListRecord extends ResourceRecord {
   readonly maxEntries?: number;
   /** The entries of each version, the first one's first. */
   readonly versions: readonly (readonly PrefixListEntry[])[];
+  /** What its state tells of, from the first change on. */
+  readonly isModified?: boolean;
 }
 
 /** Whose the lists are that AWS keeps, as their ARNs say. */
@@ -90,7 +92,13 @@ export function changedEntries(
   return [...entries.values()];
 }
 
-export const showPrefixList = (list: PrefixListRecord, state = 'create-complete'): ManagedPrefixList => ({
+const settledState = ({ isModified }: PrefixListRecord) =>
+  isModified ? 'modify-complete' : 'create-complete';
+
+export const showPrefixList = (
+  list: PrefixListRecord,
+  state: string = settledState(list),
+): ManagedPrefixList => ({
   PrefixListId: list.id,
   PrefixListArn: ec2Arn(list, 'prefix-list', list.id),
   PrefixListName: list.name,
