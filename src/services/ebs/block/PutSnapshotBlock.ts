@@ -2,7 +2,7 @@
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
 import { requireWritable, snapshotCheck } from '../snapshot/snapshot-check.ts';
 import { openDataKey } from '../snapshot/snapshot-key.ts';
-import { sha256, startedSnapshots, writtenBlocks } from '../snapshot/started-snapshot.ts';
+import { requirePending, sha256, startedSnapshots, writtenBlocks } from '../snapshot/started-snapshot.ts';
 
 export default ebs.operation('PutSnapshotBlock', {
   async checks(context, input) {
@@ -10,11 +10,9 @@ export default ebs.operation('PutSnapshotBlock', {
   },
 
   async preconditions(context, input, { snapshot }) {
-    const { account, region, id, volumeSizeGiB } = snapshot.record;
+    const { volumeSizeGiB } = snapshot.record;
     requireWritable(snapshot.record, context.account);
-    const started = await context.tx.get(startedSnapshots, [account, region, id]);
-    if (!started || started.isSealed)
-      throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);
+    await requirePending(context.tx, snapshot.record);
     if (input.DataLength !== BLOCK_BYTES || input.BlockData.length !== BLOCK_BYTES) {
       throw invalid('INVALID_BLOCK', `A block has ${BLOCK_BYTES} bytes.`);
     }

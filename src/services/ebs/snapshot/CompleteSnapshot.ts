@@ -4,7 +4,7 @@
  */
 import { ebs, invalid } from '../ebs.ts';
 import { requireWritable, snapshotCheck } from './snapshot-check.ts';
-import { startedSnapshots, writtenBlocks, writtenSummary } from './started-snapshot.ts';
+import { requirePending, startedSnapshots, writtenBlocks, writtenSummary } from './started-snapshot.ts';
 
 export default ebs.operation('CompleteSnapshot', {
   async checks(context, input) {
@@ -12,6 +12,7 @@ export default ebs.operation('CompleteSnapshot', {
   },
   async preconditions(context, input, { snapshot }) {
     requireWritable(snapshot.record, context.account);
+    await requirePending(context.tx, snapshot.record);
     const written = await writtenSummary(context.tx, snapshot.record.id);
     if (input.ChangedBlocksCount !== written.count) {
       throw invalid(
@@ -24,10 +25,8 @@ export default ebs.operation('CompleteSnapshot', {
     }
   },
   async execute(context, _input, { snapshot }) {
-    const { account, region, id } = snapshot.record;
-    const started = await context.tx.get(startedSnapshots, [account, region, id]);
-    if (!started || started.isSealed)
-      throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);
+    const { id } = snapshot.record;
+    const started = await requirePending(context.tx, snapshot.record);
     context.tx.put(startedSnapshots, { ...started, isSealed: true });
     for (const { index } of await context.tx.list(writtenBlocks, { prefix: [id] })) {
       context.tx.delete(writtenBlocks, [id, index]);

@@ -1,6 +1,7 @@
 /** What EBS keeps of a snapshot while it is written through the direct APIs. */
 import { createHash } from 'node:crypto';
 import { type ReadTransaction, table } from '../../../store/store.ts';
+import { invalid } from '../ebs.ts';
 
 export interface StartedSnapshot {
   readonly account: string;
@@ -22,6 +23,16 @@ export const startedSnapshots = table<StartedSnapshot>()({
     clientToken: ({ account, region, clientToken }) => (clientToken ? [[account, region, clientToken]] : []),
   },
 });
+
+/** What is kept of it while it is written; throws EBS's error once it is completed or given up. */
+export async function requirePending(
+  tx: ReadTransaction,
+  { account, region, id }: Pick<StartedSnapshot, 'account' | 'region' | 'id'>,
+): Promise<StartedSnapshot> {
+  const started = await tx.get(startedSnapshots, [account, region, id]);
+  if (started && !started.isSealed) return started;
+  throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);
+}
 
 interface WrittenBlock {
   readonly snapshotId: string;
