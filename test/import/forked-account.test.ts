@@ -39,6 +39,7 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^cloudwatch:DescribeAlarmHistory /, 'what became of alarms is a history'],
   [/^events:\w+(?:Connection|ApiDestination)/, 'what rules call over HTTP is not read'],
   [/^logs:DescribeLogStreams /, 'what was logged is not read'],
+  [/^logs:\w+LogAnomalyDetector/, 'what looks for anomalies is not read'],
   [/^cloudformation:\w+ .*ResourceProperties/, 'they may hold secrets'],
   [/^cloudformation:\w*ChangeSet/, 'change sets are not read'],
   [/^cloudformation:GetTemplate TemplateBody/, 'what may be a secret is left out of templates'],
