@@ -27,6 +27,8 @@ let fork: TestServer;
 
 const MIXED_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/mixed/11111111-2222-3333-4444-555555555555`;
 
+const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`;
+
 /** The answers of an account about a stack that no Latchkey could have made. */
 const MIXED_ANSWERS: readonly (readonly [operation: string, input: object, output: object])[] = [
   [
@@ -42,7 +44,8 @@ const MIXED_ANSWERS: readonly (readonly [operation: string, input: object, outpu
           Parameters: [{ ParameterKey: 'Words', ParameterValue: 'plain' }],
           Outputs: [
             { OutputKey: 'FunctionArn', OutputValue: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:resize` },
-            { OutputKey: 'Queue', OutputValue: 'at the corner' },
+            { OutputKey: 'Queue', OutputValue: QUEUE },
+            { OutputKey: 'Machine', OutputValue: 'at the corner' },
           ],
           Capabilities: ['CAPABILITY_IAM'],
           NotificationARNs: [`arn:aws:sns:${REGION}:${ACCOUNT}:stacks`],
@@ -59,6 +62,7 @@ const MIXED_ANSWERS: readonly (readonly [operation: string, input: object, outpu
       StackResourceSummaries: [
         ['Function', 'AWS::Lambda::Function', 'resize'],
         ['Role', 'AWS::IAM::Role', 'mixed-role'],
+        ['Machine', 'Custom::Machine', 'one'],
         ['Queue', 'AWS::SQS::Queue', 'https://sqs/queue'],
       ].map(([LogicalResourceId, ResourceType, PhysicalResourceId]) => ({
         LogicalResourceId,
@@ -233,6 +237,7 @@ describe('what Latchkey does not serve', () => {
       (await resourcesOf('mixed')).map((each) => [each.LogicalResourceId, each.PhysicalResourceId]),
       [
         ['Function', 'resize'],
+        ['Machine', 'one'],
         ['Queue', 'https://sqs/queue'],
         ['Role', 'mixed-role'],
       ],
@@ -251,7 +256,8 @@ describe('what Latchkey does not serve', () => {
       (await stackNamed('mixed'))?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
       [
         ['FunctionArn', `arn:aws:lambda:${REGION}:${ACCOUNT}:function:resize`],
-        ['Queue', 'at the corner'],
+        ['Queue', QUEUE],
+        ['Machine', 'at the corner'],
       ],
     );
   });
@@ -275,7 +281,7 @@ describe('what Latchkey does not serve', () => {
   test('fails what would need a value of it that was not read', async () => {
     const TemplateBody = MIXED.replace("Action: 'kms:Decrypt'", "Action: 'kms:*'");
     assert.equal(await updated('mixed', { TemplateBody }), 'UPDATE_ROLLBACK_COMPLETE');
-    assert.match(await failureOf('mixed'), /Property Policies takes Queue\.Arn, which was not read/);
+    assert.match(await failureOf('mixed'), /Property Policies takes Machine\.Arn, which was not read/);
   });
 
   test('goes with its stack', async () => {

@@ -86,12 +86,16 @@ Resources:
       Policies:
         - PolicyName: queue
           PolicyDocument:
-            Statement: [{Effect: Allow, Action: 'kms:Decrypt', Resource: !GetAtt Queue.Arn}]
+            Statement: [{Effect: Allow, Action: 'kms:Decrypt', Resource: [!GetAtt Queue.Arn, !GetAtt Machine.Arn]}]
   Queue:
     Type: AWS::SQS::Queue
+  Machine:
+    Type: Custom::Machine
+    Properties: {ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:other'}
 Outputs:
   FunctionArn: {Value: !GetAtt Function.Arn}
-  Queue: {Value: !Sub 'at \${Queue.Arn}'}
+  Queue: {Value: !GetAtt Queue.Arn}
+  Machine: {Value: !Sub 'at \${Machine.Arn}'}
 `;
 
 export async function enrichStacks(server: TestServer): Promise<void> {

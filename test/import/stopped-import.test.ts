@@ -210,6 +210,23 @@ describe('an import that AWS slows down', () => {
     );
   });
 
+  test('takes what has not the form of an answer for unknown, and text that was read as an object for text', async () => {
+    const out = join(directory, 'malformed');
+    const Policy = { Version: '2012-10-17', Statement: [] };
+    proxy.answer = (call) => {
+      if (call.operation === 'GetKeyPolicy') return { json: { Policy, PolicyName: 'default' } };
+      return call.operation === 'ListAliases' ? { json: { Aliases: [{ AliasName: 7 }] } } : history(call);
+    };
+    await imported(out);
+    const { reads } = loadSnapshot(out);
+    const place = { account: ACCOUNT, region: REGION };
+    const [policy] = reads.of('kms:GetKeyPolicy', place) ?? [];
+    assert.deepEqual(JSON.parse(String(policy?.output?.Policy)), Policy);
+    const [aliases] = reads.of('kms:ListAliases', place) ?? [];
+    assert.equal(aliases?.refused?.code, 'MalformedAnswer');
+    assert.match(aliases?.refused?.message ?? '', /Aliases\[0\]\.AliasName is a number, and not text/);
+  });
+
   test('takes what a service never answers for unknown, and reads the rest', async () => {
     proxy.answer = (call) =>
       call.operation === 'DescribeVolumes' ? { status: 500, code: 'InternalError' } : history(call);

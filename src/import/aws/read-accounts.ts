@@ -5,6 +5,7 @@
 import type { Scope } from '../../aws/scope.ts';
 import { GLOBAL, type ReadRow, valuesAt } from '../read-row.ts';
 import { DESCRIBE_REGIONS, READS, rowOf } from '../reads.ts';
+import { formFault } from '../snapshot/answer-form.ts';
 import { describedOutput } from '../snapshot/described.ts';
 import { inputName, type Read, Reads, SnapshotError } from '../snapshot/snapshot.ts';
 import { failureOf, type Refusal, refusalOf, type SdkError } from './failed-call.ts';
@@ -137,7 +138,7 @@ export class AccountReading {
     if (this.reads.get(operation, { account, region }, input)) return false;
     const about = { operation, account, region, input };
     const answer = await this.#pages(reader, row, about).then(
-      (output) => ({ output }),
+      (output) => answerOf(operation, output),
       async (error: SdkError) =>
         row.absent?.includes(error.name)
           ? { output: {} }
@@ -185,6 +186,14 @@ export class AccountReading {
       journal.addPage({ ...about, output, token });
     }
   }
+}
+
+/** What has not the form of AWS's answers would make the whole snapshot unreadable: it is unknown. */
+function answerOf(operation: string, output: Begun['output']): Pick<Read, 'output' | 'refused'> {
+  const fault = formFault(operation, output);
+  return fault
+    ? { refused: { code: 'MalformedAnswer', message: `the answer is not AWS's: ${fault}` } }
+    : { output };
 }
 
 /** Through JSON, so that an answer is the same from the journal. */

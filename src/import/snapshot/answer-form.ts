@@ -47,13 +47,18 @@ const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...member
   'organizations:ListTargetsForPolicy': [['Targets', 'TargetId']],
 };
 
-/** Throws a sentence that names the file and the place in it. Members that the shape does not have are let be. */
+/** Throws a sentence that names the file and the place in it. */
 export function requireForm(operation: string, output: Output, name: string): void {
+  const fault = formFault(operation, output);
+  if (fault) throw new SnapshotError(`${name} is damaged: in the output of ${operation}, ${fault}`);
+}
+
+/** What of an answer is not as AWS gives it; undefined where all is. Members that the shape does not have are let be. */
+export function formFault(operation: string, output: Output): string | undefined {
   const [service = '', operationName = ''] = operation.split(':');
   const shape = serviceShapes(service)?.operation(operationName)?.output;
   const misshapen = shape && faultOf(shape, output);
-  const fault = misshapen ? faultText(misshapen) : namelessIn(operation, output);
-  if (fault) throw new SnapshotError(`${name} is damaged: in the output of ${operation}, ${fault}`);
+  return misshapen ? faultText(misshapen) : namelessIn(operation, output);
 }
 
 function namelessIn(operation: string, output: Output): string | undefined {

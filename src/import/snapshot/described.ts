@@ -24,6 +24,8 @@ type Output = Readonly<Record<string, unknown>>;
 const CLEANED: Readonly<Record<string, (output: Output) => Output>> = {
   'cloudformation:GetTemplate': withCleanTemplate,
   'cloudformation:DescribeStacks': withCleanStacks,
+  // Not AWS, but what takes its place, gives some as an object.
+  'kms:GetKeyPolicy': ({ Policy, ...others }) => ({ ...others, Policy: documentText(Policy) }),
 };
 
 export function describedOutput(operation: string, output: object): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** Auto Scaling groups of real accounts, what they launch from, and what became of their launches. */
 import type { Scope } from '../../../aws/scope.ts';
+import { adoptedKind, adoptKinds, recordsIn } from '../../../invoke/imported/adopted-kind.ts';
 import {
   type Adoption,
   answeredEntries,
@@ -30,7 +31,7 @@ import {
   type LaunchConfigurationRecord,
   launchConfigurations,
 } from '../launch-configuration/launch-configuration.ts';
-import { adoptScaling } from './adopt-scaling.ts';
+import { SCALING } from './adopt-scaling.ts';
 
 type Untimed<T, K extends keyof T> = Omit<T, K> & { readonly [Name in K]?: unknown };
 type DescribedGroup = Untimed<AutoScalingGroup, 'CreatedTime'>;
@@ -38,14 +39,16 @@ type DescribedActivity = Untimed<Activity, 'StartTime' | 'EndTime' | 'Details'> 
   readonly Details?: string;
 };
 
-export async function adoptGroups(adoption: Adoption): Promise<void> {
-  for (const account of adoption.described.accounts()) {
-    for (const region of adoption.described.regions()) {
-      adoptRegion(adoption, { account, region });
-      adoptScaling(adoption, { account, region });
-    }
-  }
-}
+export const adoptGroups = adoptKinds([
+  async (adoption, scope) => adoptRegion(adoption, scope),
+  adoptedKind<LaunchConfiguration, LaunchConfigurationRecord>(
+    'autoscaling:DescribeLaunchConfigurations',
+    'LaunchConfigurations',
+    recordsIn(launchConfigurations),
+    configurationOf,
+  ),
+  ...SCALING,
+]);
 
 /** A fork's groups go on with what they lack, once everything is there. */
 const FIRST_LOOK_MS = 1000;
@@ -91,36 +94,23 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
     const name = described.AutoScalingGroupName ?? '';
     tx.put(activities, activityOf(scope, described, arns.get(name) ?? ''));
   }
-  adoptConfigurations(adoption, scope);
 }
 
-function adoptConfigurations(adoption: Adoption, scope: Scope): void {
-  for (const described of entriesOf<LaunchConfiguration>(
-    adoption,
-    'autoscaling:DescribeLaunchConfigurations',
-    scope,
-    'LaunchConfigurations',
-  )) {
-    const {
-      LaunchConfigurationName: name = '',
-      LaunchConfigurationARN: arn = '',
-      ImageId = '',
-      InstanceType = '',
-    } = described;
-    const { CreatedTime, LaunchConfigurationARN: _arn, ...settings } = described;
-    adoption.tx.put(launchConfigurations, {
-      ...scope,
-      name,
-      id: /launchConfiguration:([^:]+):/.exec(arn)?.[1] ?? '',
-      createdAtMs: timeOf(CreatedTime),
-      settings: {
-        ...settings,
-        LaunchConfigurationName: name,
-        ImageId,
-        InstanceType,
-      } as LaunchConfigurationRecord['settings'],
-    });
-  }
+function configurationOf(described: LaunchConfiguration, scope: Scope): LaunchConfigurationRecord {
+  const { CreatedTime, LaunchConfigurationARN: arn = '', ...settings } = described;
+  const { LaunchConfigurationName: name = '', ImageId = '', InstanceType = '' } = settings;
+  return {
+    ...scope,
+    name,
+    id: /launchConfiguration:([^:]+):/.exec(arn)?.[1] ?? '',
+    createdAtMs: timeOf(CreatedTime),
+    settings: {
+      ...settings,
+      LaunchConfigurationName: name,
+      ImageId,
+      InstanceType,
+    } as LaunchConfigurationRecord['settings'],
+  };
 }
 
 function groupOf(

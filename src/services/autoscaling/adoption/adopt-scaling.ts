@@ -1,6 +1,7 @@
 /** What changes the size of real accounts' groups, and what their instances wait for. */
 import type { Scope } from '../../../aws/scope.ts';
-import { type Adoption, entriesOf, timeOf } from '../../../invoke/imported/described.ts';
+import { type AdoptKind, adoptedKind, recordsIn } from '../../../invoke/imported/adopted-kind.ts';
+import { type Adoption, timeOf } from '../../../invoke/imported/described.ts';
 import type {
   LifecycleHook,
   ScalingPolicy,
@@ -23,44 +24,33 @@ type DescribedAction = Omit<ScheduledUpdateGroupAction, 'StartTime' | 'EndTime' 
   readonly [K in 'StartTime' | 'EndTime' | 'Time']?: unknown;
 };
 
-export function adoptScaling(adoption: Adoption, scope: Scope): void {
-  const { tx } = adoption;
-  for (const each of entriesOf<ScalingPolicy>(
-    adoption,
+export const SCALING: readonly AdoptKind[] = [
+  adoptedKind<ScalingPolicy, ScalingPolicyRecord>(
     'autoscaling:DescribePolicies',
-    scope,
     'ScalingPolicies',
-  ))
-    tx.put(scalingPolicies, policyOf(scope, each));
-  for (const each of entriesOf<LifecycleHook>(
-    adoption,
+    recordsIn(scalingPolicies),
+    policyOf,
+  ),
+  adoptedKind<LifecycleHook, HookRecord>(
     'autoscaling:DescribeLifecycleHooks',
-    scope,
     'LifecycleHooks',
-  ))
-    tx.put(hooks, hookOf(scope, each));
-  for (const each of entriesOf<DescribedAction>(
-    adoption,
+    recordsIn(hooks),
+    hookOf,
+  ),
+  adoptedKind<DescribedAction, ScheduledActionRecord>(
     'autoscaling:DescribeScheduledActions',
-    scope,
     'ScheduledUpdateGroupActions',
-  ))
-    adoptAction(adoption, actionOf(scope, each));
-}
-
-/** One that was due since the account was read is due at its next time. */
-function adoptAction({ tx, schedule, nowMs }: Adoption, read: ScheduledActionRecord): void {
-  const nextAtMs = read.nextAtMs > nowMs ? read.nextAtMs : (nextTime(read, nowMs) ?? read.nextAtMs);
-  const action = { ...read, nextAtMs };
-  tx.put(scheduledActions, action);
-  schedule(runScheduledActionStep, action, action, nextAtMs);
-}
+    recordsIn(scheduledActions),
+    actionOf,
+    ({ schedule }, action) => schedule(runScheduledActionStep, action, action, action.nextAtMs),
+  ),
+];
 
 /** `ID` of an ARN like `scalingPolicy:ID:autoScalingGroupName/…`. */
 const idIn = (arn: string | undefined): string =>
   /:\w+:([^:]+):autoScalingGroupName\//.exec(arn ?? '')?.[1] ?? '';
 
-function policyOf(scope: Scope, policy: ScalingPolicy): ScalingPolicyRecord {
+function policyOf(policy: ScalingPolicy, scope: Scope): ScalingPolicyRecord {
   const { PolicyType: type = 'SimpleScaling', Alarms: alarms = [] } = policy;
   const named = (part: string) => alarms.find(({ AlarmName = '' }) => AlarmName.includes(part))?.AlarmName;
   const [high, low] = [named('-AlarmHigh-'), named('-AlarmLow-')];
@@ -84,18 +74,20 @@ function policyOf(scope: Scope, policy: ScalingPolicy): ScalingPolicyRecord {
   };
 }
 
-const hookOf = (scope: Scope, hook: LifecycleHook): HookRecord => ({
-  ...scope,
-  groupName: hook.AutoScalingGroupName ?? '',
-  name: hook.LifecycleHookName ?? '',
-  transition: hook.LifecycleTransition as HookRecord['transition'],
-  heartbeatSeconds: hook.HeartbeatTimeout ?? 3600,
-  defaultResult: hook.DefaultResult === 'CONTINUE' ? 'CONTINUE' : 'ABANDON',
-});
-
-function actionOf(scope: Scope, action: DescribedAction): ScheduledActionRecord {
-  const { MinSize, MaxSize, DesiredCapacity } = action;
+function hookOf(hook: LifecycleHook, scope: Scope): HookRecord {
   return {
+    ...scope,
+    groupName: hook.AutoScalingGroupName ?? '',
+    name: hook.LifecycleHookName ?? '',
+    transition: hook.LifecycleTransition as HookRecord['transition'],
+    heartbeatSeconds: hook.HeartbeatTimeout ?? 3600,
+    defaultResult: hook.DefaultResult === 'CONTINUE' ? 'CONTINUE' : 'ABANDON',
+  };
+}
+
+function actionOf(action: DescribedAction, scope: Scope, { nowMs }: Adoption): ScheduledActionRecord {
+  const { MinSize, MaxSize, DesiredCapacity } = action;
+  const read: ScheduledActionRecord = {
     ...scope,
     groupName: action.AutoScalingGroupName ?? '',
     name: action.ScheduledActionName ?? '',
@@ -106,4 +98,6 @@ function actionOf(scope: Scope, action: DescribedAction): ScheduledActionRecord 
     timeZone: action.TimeZone,
     sizes: { MinSize, MaxSize, DesiredCapacity },
   };
+  // One that was due since the account was read is due at its next time.
+  return read.nextAtMs > nowMs ? read : { ...read, nextAtMs: nextTime(read, nowMs) ?? read.nextAtMs };
 }

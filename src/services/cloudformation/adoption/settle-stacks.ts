@@ -25,6 +25,7 @@ import type { TemplateInstance } from '../template/instance.ts';
 import { functionOf, type Json } from '../template/json.ts';
 import { dependencyOrder } from '../template/references.ts';
 import { unknownValue } from '../template/unknown-values.ts';
+import { knownAttributes } from './known-arns.ts';
 
 type World = Pick<Runtime, 'store' | 'ports' | 'clock'>;
 
@@ -76,7 +77,7 @@ async function settledRow(settling: Settling, row: StackResourceRecord): Promise
   const { world, instance, kept, shown } = settling;
   const { logicalId } = row;
   const definition = instance.resources[logicalId] as ResourceDefinition;
-  const given = shown.get(logicalId) ?? {};
+  const given = { ...knownAttributes(row.type, row.physicalId, row), ...shown.get(logicalId) };
   const settled = (state: ResourceState, importedNames: readonly string[] = []): StackResourceRecord => ({
     ...row,
     definition: keptDefinition(definition, instance.resources),
