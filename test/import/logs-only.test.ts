@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
 import type { Audit } from '../../src/explain/audit/audit.ts';
 import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
@@ -15,8 +17,16 @@ import { importFiles } from '../../src/import/files/import-files.ts';
 import { openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
 import { instances } from '../../src/services/ec2/instance/instance.ts';
+import {
+  launchTemplates,
+  launchTemplateVersions,
+} from '../../src/services/ec2/launch-template/launch-template.ts';
+import { vpcEndpoints } from '../../src/services/ec2/network/vpc-endpoint/vpc-endpoint.ts';
 import { snapshots } from '../../src/services/ec2/snapshot/snapshot.ts';
 import { volumes } from '../../src/services/ec2/volume/volume.ts';
+import { oidcProviders } from '../../src/services/iam/oidc-provider/oidc-provider.ts';
+import { lookupEvents } from '../worlds/account.ts';
+import { startServerFor } from '../worlds/server.ts';
 import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall, USER_ID } from './published-records.ts';
 import { logFile } from './records.ts';
 
@@ -91,6 +101,69 @@ const madeRole = (name: string, more: object = {}) =>
   );
 const putPolicy = (roleName: string, policyDocument: string) =>
   event('iam', 'PutRolePolicy', { roleName, policyName: 'p', policyDocument });
+
+describe('what a server recorded of what it was asked for', () => {
+  test('is known of launch templates, endpoints and OIDC providers', async (context) => {
+    const server = await startServerFor(context);
+    const machines = server.client(ec2.EC2Client);
+    const LaunchTemplateData = { InstanceType: 't3.micro', KeyName: 'ours' } as const;
+    const template = { LaunchTemplateName: 'web', LaunchTemplateData };
+    await machines.send(new ec2.CreateLaunchTemplateCommand(template));
+    const version = {
+      LaunchTemplateName: 'web',
+      SourceVersion: '1',
+      LaunchTemplateData: { InstanceType: 't3.small' },
+    } as const;
+    await machines.send(new ec2.CreateLaunchTemplateVersionCommand(version));
+    const another = { LaunchTemplateName: 'web', DefaultVersion: '2' };
+    await machines.send(new ec2.ModifyLaunchTemplateCommand(another));
+    const { Vpcs: [vpc] = [] } = await machines.send(new ec2.DescribeVpcsCommand({}));
+    const wanted = {
+      VpcId: vpc?.VpcId,
+      VpcEndpointType: 'Interface',
+      ServiceName: 'com.amazonaws.us-east-1.kms',
+    } as const;
+    const { VpcEndpoint: endpoint } = await machines.send(new ec2.CreateVpcEndpointCommand(wanted));
+    const PolicyDocument = allow('kms:Decrypt', { Principal: '*' });
+    const { VpcEndpointId } = endpoint ?? {};
+    await machines.send(new ec2.ModifyVpcEndpointCommand({ VpcEndpointId, PolicyDocument }));
+    const { VpcEndpoint: gone } = await machines.send(new ec2.CreateVpcEndpointCommand(wanted));
+    await machines.send(
+      new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [gone?.VpcEndpointId as string] }),
+    );
+    const identities = server.client(iam.IAMClient);
+    const { OpenIDConnectProviderArn } = await identities.send(
+      new iam.CreateOpenIDConnectProviderCommand({ Url: 'https://ci.example.com', ClientIDList: ['sts'] }),
+    );
+    await identities.send(
+      new iam.AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID: 'other' }),
+    );
+    const world = await worldOf('recorded', await lookupEvents(server));
+    const { store } = world.runtime;
+    await store.read(async (tx) => {
+      const [known] = await tx.list(launchTemplates);
+      assert.deepEqual([known?.name, known?.defaultVersion, known?.latestVersion], ['web', 2, 2]);
+      assert.deepEqual(
+        (await tx.list(launchTemplateVersions)).map(({ data }) => [data.InstanceType, data.KeyName]),
+        [
+          ['t3.micro', 'ours'],
+          ['t3.small', 'ours'],
+        ],
+      );
+      const endpoints = await tx.list(vpcEndpoints);
+      assert.deepEqual(
+        endpoints.map(({ id, policy }) => [id, JSON.parse(policy ?? '{}')]),
+        [[VpcEndpointId, JSON.parse(PolicyDocument)]],
+      );
+      const [provider] = await tx.list(oidcProviders);
+      assert.deepEqual([provider?.url, provider?.clientIds], ['ci.example.com', ['sts', 'other']]);
+    });
+    const { coverage, calibration } = (await ask(world, 'check', {})) as never;
+    const text = renderCheck('snap', coverage, calibration);
+    for (const seen of [/launch templates \(1\)/, /OIDC providers \(1\)/, /VPC endpoints \(1\)/])
+      assert.match(text, seen);
+  });
+});
 
 describe('what events carry is known', () => {
   let world: ImportedWorld;

@@ -24,6 +24,9 @@ const KINDS: Readonly<Record<string, string>> = {
   Snapshots: 'snapshots',
   AutoScalingGroups: 'Auto Scaling groups',
   LaunchConfigurations: 'launch configurations',
+  LaunchTemplates: 'launch templates',
+  Url: 'OIDC providers',
+  VpcEndpoints: 'VPC endpoints',
 };
 
 export function seenInEvents(rebuilt: readonly RebuiltAnswer[]): SeenPlace[] {

@@ -54,12 +54,14 @@ function givenValue(operation: string, shape: Shape, recorded: unknown): unknown
   }
 }
 
-/** `{ items: […] }`, a plain list, or one that stands for itself. */
+/** `{ items: […] }`, the form of XML (`{ item: … }`, empty text for none), a plain list, or one that stands for itself. */
 function listOf(recorded: unknown): readonly unknown[] {
   if (Array.isArray(recorded)) return recorded;
-  if (!recorded || typeof recorded !== 'object') return recorded === undefined ? [] : [recorded];
-  const { items } = recorded as { items?: unknown };
+  if (recorded === undefined || recorded === '') return [];
+  if (!recorded || typeof recorded !== 'object') return [recorded];
+  const { items, item } = recorded as { items?: unknown; item?: unknown };
   if (Array.isArray(items)) return items;
+  if (item !== undefined) return Array.isArray(item) ? item : [item];
   return Object.keys(recorded).length === 0 ? [] : [recorded];
 }
 

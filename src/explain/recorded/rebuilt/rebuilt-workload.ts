@@ -1,9 +1,13 @@
-/** Instances, volumes, snapshots and groups that nobody has read, as the calls that made them were answered. */
+/**
+ * Instances, volumes, snapshots, groups, launch templates, endpoints and OIDC providers that nobody has read, as the calls that
+ * made them were asked for and answered.
+ */
 import { EXISTENCE } from '../../../import/cloudtrail/changes/change.ts';
+import { CLIENT, THUMBPRINTS } from '../../../import/cloudtrail/changes/iam-changes.ts';
 import { GROUP, LAUNCH_CONFIGURATION } from '../../../import/cloudtrail/changes/workload-changes.ts';
 import { inputOfMembers } from '../../../invoke/audit/recorded-members.ts';
-import { isListed } from '../../../invoke/imported/described.ts';
-import { recordedOutput } from '../../../services/ec2/index.ts';
+import { globalScope, isListed } from '../../../invoke/imported/described.ts';
+import { recordedInput, recordedOutput } from '../../../services/ec2/index.ts';
 import { serviceShapes } from '../../../shapes/services.ts';
 import type { Present } from '../past/timelines.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer, tagsOf } from './rebuilt-answer.ts';
@@ -13,6 +17,8 @@ type Output = Readonly<Record<string, unknown>>;
 interface Row {
   readonly owner: RegExp;
   readonly operation: string;
+  /** Which lists all of a kind, where it is another. */
+  readonly listing?: string;
   /** What an answer of the operation is about, so that several stand beside each other. */
   input(name: string): Output;
   /** Undefined of what was not seen to be made: too little is known of it. */
@@ -78,6 +84,49 @@ function settings(
   return inputOfMembers(shape as never, Object.fromEntries(named)) as Output;
 }
 
+function endpoint(present: Present): Output | undefined {
+  const made = answered(present)?.VpcEndpoint as Output | undefined;
+  const policy = present.parts.get('policy')?.value;
+  return (
+    made && { VpcEndpoints: [withTags({ ...made, ...(policy && { PolicyDocument: policy }) }, present)] }
+  );
+}
+
+/** What of them can be launched from. */
+function template(present: Present): Output | undefined {
+  const made = answered(present)?.LaunchTemplate as Output | undefined;
+  const DefaultVersionNumber = Number(present.parts.get('default version')?.value ?? 1);
+  const LatestVersionNumber = Math.max(...partsNamed(present, 'version ').map(([number]) => Number(number)));
+  return (
+    made && { LaunchTemplates: [withTags({ ...made, DefaultVersionNumber, LatestVersionNumber }, present)] }
+  );
+}
+
+function templateVersions(present: Present, LaunchTemplateId: string): Output {
+  const data = new Map<string, Output>();
+  const LaunchTemplateVersions = partsNamed(present, 'version ').map(([number, { event }]) => {
+    const shape = serviceShapes('ec2').operation(event.eventName as never);
+    const asked = (shape ? recordedInput(shape, event.requestParameters ?? {}) : {}) as Output;
+    const { VersionDescription, SourceVersion, LaunchTemplateData = {} } = asked;
+    const made = { ...data.get(String(SourceVersion)), ...(LaunchTemplateData as Output) };
+    data.set(number, made);
+    const CreateTime = event.eventTime;
+    const VersionNumber = Number(number);
+    return { LaunchTemplateId, VersionNumber, CreateTime, VersionDescription, LaunchTemplateData: made };
+  });
+  return { LaunchTemplateVersions };
+}
+
+function provider(present: Present, arn: string): Output | undefined {
+  if (!present.parts.has(EXISTENCE)) return undefined;
+  const ThumbprintList = JSON.parse(present.parts.get(THUMBPRINTS)?.value ?? '[]') as string[];
+  return {
+    Url: arn.slice(arn.indexOf('oidc-provider/') + 'oidc-provider/'.length),
+    ClientIDList: partsNamed(present, CLIENT).map(([id]) => id),
+    ThumbprintList,
+  };
+}
+
 const ROWS: readonly Row[] = [
   {
     owner: /^(i-[0-9a-f]+)$/,
@@ -102,6 +151,31 @@ const ROWS: readonly Row[] = [
     operation: 'ec2:DescribeSnapshotAttribute',
     input: (SnapshotId) => ({ Attribute: 'createVolumePermission', SnapshotId }),
     output: sharing,
+  },
+  {
+    owner: /^(vpce-[0-9a-f]+)$/,
+    operation: 'ec2:DescribeVpcEndpoints',
+    input: (id) => ({ VpcEndpointIds: [id] }),
+    output: endpoint,
+  },
+  {
+    owner: /^(lt-[0-9a-f]+)$/,
+    operation: 'ec2:DescribeLaunchTemplates',
+    input: (id) => ({ LaunchTemplateIds: [id] }),
+    output: template,
+  },
+  {
+    owner: /^(lt-[0-9a-f]+)$/,
+    operation: 'ec2:DescribeLaunchTemplateVersions',
+    input: (LaunchTemplateId) => ({ LaunchTemplateId }),
+    output: templateVersions,
+  },
+  {
+    owner: /^(arn:[^:]+:iam::\d{12}:oidc-provider\/.+)$/,
+    operation: 'iam:GetOpenIDConnectProvider',
+    listing: 'iam:ListOpenIDConnectProviders',
+    input: (OpenIDConnectProviderArn) => ({ OpenIDConnectProviderArn }),
+    output: provider,
   },
   {
     owner: /:ebs()$/,
@@ -147,8 +221,9 @@ function answerOf(from: Rebuilding, row: Row, owner: string, present: Present): 
   const [, name = ''] = row.owner.exec(owner) ?? [];
   const [change] = present.parts.values();
   const { recipientAccountId: account = '', awsRegion: region = '' } = change?.event ?? {};
-  const scope = { account, region };
-  const output = isListed(from, row.operation, scope) ? undefined : row.output(present, name);
+  const scope = row.operation.startsWith('iam:') ? globalScope(account) : { account, region };
+  const { operation, listing = operation } = row;
+  const output = isListed(from, listing, scope) ? undefined : row.output(present, name);
   return (
     output && rebuiltAnswer({ operation: row.operation, ...scope, input: row.input(name), output }, present)
   );

@@ -1,10 +1,11 @@
-/** Changes of users, roles, groups, managed policies and instance profiles. */
+/** Changes of users, roles, groups, managed policies, instance profiles and OIDC providers. */
 import {
   ATTACHED,
   type Change,
   EXISTENCE,
   members,
   type Parameters,
+  type Reader,
   type Readers,
   tagged,
   text,
@@ -119,6 +120,40 @@ const POLICIES: Readers = {
     text(policyArn) === undefined ? [] : END.map((part) => ({ owner: String(policyArn), ...part })),
 };
 
+const provider =
+  (parts: (parameters: Parameters) => readonly Part[]): Reader =>
+  (parameters) => {
+    const owner = text(parameters.openIDConnectProviderArn);
+    return owner === undefined ? [] : parts(parameters).map((part) => ({ owner, ...part }));
+  };
+
+const texts = (list: unknown): unknown[] => (Array.isArray(list) ? list : []);
+
+export const THUMBPRINTS = 'thumbprints';
+export const CLIENT = 'client ';
+
+const PROVIDERS: Readers = {
+  CreateOpenIDConnectProvider({ clientIDList, thumbprintList }, { responseElements }) {
+    const owner = text(members(responseElements).openIDConnectProviderArn);
+    if (owner === undefined) return [];
+    return [
+      { owner, what: EXISTENCE, value: ATTACHED, isNew: true },
+      ...texts(clientIDList).map((id) => ({ owner, what: `${CLIENT}${id}`, value: ATTACHED })),
+      { owner, what: THUMBPRINTS, value: JSON.stringify(texts(thumbprintList)) },
+    ];
+  },
+  DeleteOpenIDConnectProvider: provider(() => END),
+  AddClientIDToOpenIDConnectProvider: provider(({ clientID }) => [
+    { what: `${CLIENT}${clientID}`, value: ATTACHED },
+  ]),
+  RemoveClientIDFromOpenIDConnectProvider: provider(({ clientID }) => [
+    { what: `${CLIENT}${clientID}`, value: null },
+  ]),
+  UpdateOpenIDConnectProviderThumbprint: provider(({ thumbprintList }) => [
+    { what: THUMBPRINTS, value: JSON.stringify(texts(thumbprintList)) },
+  ]),
+};
+
 /** Which of its versions a policy was switched to. */
 export const DEFAULT_VERSION_ID = 'default version id';
 
@@ -142,6 +177,7 @@ export const IAM_CHANGES: Readers = {
       ? []
       : [{ owner: identityOwner(recipientAccountId, 'role', name), what: EXISTENCE, value: ATTACHED }];
   },
+  ...PROVIDERS,
   CreateInstanceProfile: profile(() => [{ what: EXISTENCE, value: ATTACHED, isNew: true }]),
   DeleteInstanceProfile: profile(() => END),
   AddRoleToInstanceProfile: profile(({ roleName }) => [{ what: 'role', value: text(roleName) }]),

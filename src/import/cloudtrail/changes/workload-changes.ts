@@ -78,6 +78,34 @@ const defaultKey = ({ responseElements }: KeptEvent): string | undefined => {
   return text(answered.kmsKeyId);
 };
 
+/** Younger operations have a name around all of a request (`CreateLaunchTemplateRequest`), and of an answer. */
+const asked = (parameters: Parameters, { eventName = '' }: KeptEvent): Parameters =>
+  members(parameters[`${eventName}Request`] ?? parameters);
+const answered = ({ responseElements, eventName = '' }: KeptEvent): Parameters => {
+  const all = members(responseElements);
+  return members(all[`${eventName}Response`] ?? all);
+};
+
+/** By the id within a member of the answer. */
+const answeredId = (event: KeptEvent, member: string, id: string) =>
+  text(members(answered(event)[member])[id]);
+
+const endpointPolicy: Reader = (parameters, event) => {
+  const { VpcEndpointId, PolicyDocument } = asked(parameters, event);
+  const [owner, value] = [text(VpcEndpointId), text(PolicyDocument)];
+  return owner === undefined || value === undefined ? [] : [{ owner, what: 'policy', value }];
+};
+
+/** In the form of XML, which has one for a list of one. */
+const endpointsNamed = (parameters: Parameters): string[] =>
+  JSON.stringify(parameters).match(/vpce-[0-9a-f]+/g) ?? [];
+
+const templateVersion: Reader = (_parameters, event) => {
+  const { launchTemplateId, versionNumber } = members(answered(event).launchTemplateVersion);
+  const owner = text(launchTemplateId);
+  return owner === undefined ? [] : [{ owner, what: `version ${versionNumber}`, value: ATTACHED }];
+};
+
 export const EC2_CHANGES: Readers = {
   RunInstances: instances((owner) => [
     { owner, what: EXISTENCE, value: ATTACHED, isNew: true },
@@ -94,6 +122,22 @@ export const EC2_CHANGES: Readers = {
   CopySnapshot: madeBy('snapshotId'),
   DeleteSnapshot: ({ snapshotId }) => ended(text(snapshotId)),
   ModifySnapshotAttribute: sharing,
+  CreateVpcEndpoint: (_parameters, event) => made(answeredId(event, 'vpcEndpoint', 'vpcEndpointId')),
+  ModifyVpcEndpoint: endpointPolicy,
+  DeleteVpcEndpoints: (parameters) => endpointsNamed(parameters).flatMap(ended),
+  CreateLaunchTemplate: (_parameters, event) =>
+    made(answeredId(event, 'launchTemplate', 'launchTemplateId')).flatMap((change) => [
+      change,
+      { owner: change.owner, what: 'version 1', value: ATTACHED },
+    ]),
+  CreateLaunchTemplateVersion: templateVersion,
+  ModifyLaunchTemplate: (_parameters, event) => {
+    const { launchTemplateId, defaultVersionNumber } = members(answered(event).launchTemplate);
+    const owner = text(launchTemplateId);
+    return owner === undefined ? [] : [{ owner, what: 'default version', value: `${defaultVersionNumber}` }];
+  },
+  DeleteLaunchTemplate: (_parameters, event) =>
+    ended(answeredId(event, 'launchTemplate', 'launchTemplateId')),
   CreateTags: tags(({ value }) => text(value) ?? ''),
   DeleteTags: tags(() => null),
   EnableEbsEncryptionByDefault: encryption('encryption by default', () => 'true'),
