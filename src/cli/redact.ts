@@ -1,6 +1,6 @@
 /** `latchkey redact`: a snapshot under pseudonyms, to hand on. */
 import { randomBytes } from 'node:crypto';
-import { Redaction } from '../import/redact.ts';
+import { isUnredacted, Redaction } from '../import/redact.ts';
 import { loadSnapshot } from '../import/snapshot/store.ts';
 import {
   filesUnder,
@@ -19,6 +19,7 @@ Usage: latchkey redact --from DIR --out DIR2
 
 Writes the snapshot DIR to DIR2 with pseudonyms for account numbers, names, tags, addresses and ids (of keys, instances, roles,
 events), the same one each time, so that the answers stay the same. AWS's own words stay, even where somebody uses one as a name.
+Templates and policies of stacks are left out: what people write in them has no end.
 Look it over before you hand it on.
 `,
   maxWords: 0,
@@ -38,6 +39,7 @@ Look it over before you hand it on.
 
 function* redactedFiles(folder: string, redaction: Redaction): Generator<WrittenFile> {
   for (const { path, name } of filesUnder(folder)) {
+    if (isUnredacted(name)) continue;
     yield [
       redaction.apply(name),
       name.endsWith('snapshot.json') ? readText(path) : redactedLines(path, redaction),

@@ -1,7 +1,8 @@
 /** Whatever people wrote into policies and tags is under a pseudonym, wherever it stands, and what AWS decides by it stays. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Redaction } from '../../src/import/redact.ts';
+import { isUnredacted, Redaction } from '../../src/import/redact.ts';
+import { readFiles } from '../../src/import/snapshot/folder.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 
 const read = (operation: string, output: Record<string, unknown>): Read => ({
@@ -90,4 +91,17 @@ test('nor in members that nobody here reads, in sentences, tags, addresses of ma
   );
   assert.match(text, /is not authorized to perform: kms:Decrypt because/);
   assert.match(text, /"eventName":"Decrypt"/);
+});
+
+test('nor in templates of stacks, which are left out', () => {
+  const reads = new Reads();
+  const TemplateBody = '{"Resources": {"Falcon": {"Type": "AWS::KMS::Key"}}}';
+  reads.add(read('cloudformation:GetTemplate', { TemplateBody }));
+  reads.add(read('ec2:DescribeVolumes', { Volumes: [{ Note: 'Resources of Falcon' }] }));
+  const redaction = new Redaction('a secret');
+  redaction.learn(reads, { uses: [], events: [] });
+  assert.deepEqual(
+    [...readFiles(reads)].map(([path]) => path).filter((path) => !isUnredacted(path)),
+    ['accounts/111122223333/us-east-1/ec2/DescribeVolumes.json'],
+  );
 });
