@@ -1,7 +1,8 @@
 /** `latchkey redact`: a snapshot under pseudonyms, to hand on. */
 import { randomBytes } from 'node:crypto';
-import { isUnredacted, Redaction } from '../import/redact.ts';
+import { Redaction } from '../import/redact.ts';
 import { loadSnapshot } from '../import/snapshot/store.ts';
+import { isUnredactedFile } from '../import/unredacted.ts';
 import {
   filesUnder,
   isThere,
@@ -39,7 +40,7 @@ Look it over before you hand it on.
 
 function* redactedFiles(folder: string, redaction: Redaction): Generator<WrittenFile> {
   for (const { path, name } of filesUnder(folder)) {
-    if (isUnredacted(name)) continue;
+    if (isUnredactedFile(name)) continue;
     yield [
       redaction.apply(name),
       name.endsWith('snapshot.json') ? readText(path) : redactedLines(path, redaction),

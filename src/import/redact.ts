@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto';
 import { addressBits, bitsAddress, pseudonymousBits } from './redact-address.ts';
 import type { Reads } from './snapshot/snapshot.ts';
+import { isUnredacted } from './unredacted.ts';
 
 /** Members whose values people choose, in any capitals. */
 const NAME_MEMBERS: ReadonlySet<string> = new Set(
@@ -70,21 +71,6 @@ const AWS_VALUED_KEY =
 /** Of a policy variable, the name: its default is people's. */
 const VARIABLE = /\$\{(?:aws|kms|ec2|iam|sts|s3|saml):[A-Za-z0-9]+|\$\{[*?$]\}/g;
 
-/**
- * Answers that are texts in languages of their own, in which people's words and AWS's cannot be held apart: they are left out
- * of a snapshot under pseudonyms, and so unknown in it.
- */
-const UNREDACTED: ReadonlySet<string> = new Set([
-  'cloudformation:GetTemplate',
-  'cloudformation:GetStackPolicy',
-]);
-
-/** By its path in the snapshot. */
-export function isUnredacted(path: string): boolean {
-  const [, service, operation] = /([a-z0-9]+)\/([A-Za-z0-9]+)\.json$/.exec(path) ?? [];
-  return UNREDACTED.has(`${service}:${operation}`);
-}
-
 interface Recorded {
   readonly uses: Iterable<{ readonly name: string }>;
   readonly events: Iterable<object>;
@@ -107,7 +93,7 @@ export class Redaction {
 
   learn(reads: Reads, { uses, events }: Recorded): void {
     for (const account of reads.accounts()) this.#accounts.add(account);
-    for (const read of reads.all()) if (!UNREDACTED.has(read.operation)) this.#see('', read);
+    for (const read of reads.all()) if (!isUnredacted(read.operation)) this.#see('', read);
     for (const { name: eventName, ...use } of uses) this.#see('', { ...use, eventName });
     for (const event of events) this.#see('', event);
     for (const word of AWS_WORDS) this.#vocabulary.add(word);

@@ -1,9 +1,10 @@
 /** Whatever people wrote into policies and tags is under a pseudonym, wherever it stands, and what AWS decides by it stays. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isUnredacted, Redaction } from '../../src/import/redact.ts';
+import { Redaction } from '../../src/import/redact.ts';
 import { readFiles } from '../../src/import/snapshot/folder.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
+import { isUnredactedFile } from '../../src/import/unredacted.ts';
 
 const read = (operation: string, output: Record<string, unknown>): Read => ({
   operation,
@@ -101,7 +102,7 @@ test('nor in templates of stacks, which are left out', () => {
   const redaction = new Redaction('a secret');
   redaction.learn(reads, { uses: [], events: [] });
   assert.deepEqual(
-    [...readFiles(reads)].map(([path]) => path).filter((path) => !isUnredacted(path)),
+    [...readFiles(reads)].map(([path]) => path).filter((path) => !isUnredactedFile(path)),
     ['accounts/111122223333/us-east-1/ec2/DescribeVolumes.json'],
   );
 });
