@@ -348,6 +348,8 @@ function plain(value: unknown, account: string): unknown {
 const plainText = (text: string, account: string) =>
   text
     .replaceAll(account, '<account>')
+    // A prefix list says which of the two it was.
+    .replace(/^(?:create|modify)-complete$/, 'complete')
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{17}\b|[0-9a-f]{64}/g, '<id>')
     .replace(/(?<=<id>)-[0-9a-f]{8}(?=\.)/g, '')
     .replace(/\bA(?:ROA|IDA|GPA|NPA|IPA)[A-Z0-9]{16,17}/g, '<id>')
