@@ -7,6 +7,7 @@ import type { Left } from '../import/aws/workload.ts';
 import { importFiles } from '../import/files/import-files.ts';
 import { openForImport, saveSnapshot } from '../import/snapshot/store.ts';
 import { filesUnder } from '../platform/node/folder.ts';
+import { whyNotWritten } from '../platform/node/private-file.ts';
 import { importJournal } from './import-journal.ts';
 import { type Progress, progressLine } from './progress.ts';
 
@@ -61,7 +62,7 @@ export async function importFromAws(folder: string, { profile, ...what }: AwsImp
     );
   } catch (error) {
     progress.end();
-    const { message } = error as Error;
+    const message = whyNotWritten(folder, error) ?? (error as Error).message;
     if (error instanceof NobodyReads && answers === 0) {
       discard();
       throw new Error(`${message}. Nothing was read`, { cause: error });

@@ -9,6 +9,7 @@ import {
   linesOf,
   readText,
   replaceFolder,
+  requireFolderCanBeMade,
   type WrittenFile,
 } from '../platform/node/folder.ts';
 import { type Command, UsageError } from './command.ts';
@@ -29,6 +30,7 @@ Look it over before you hand it on.
     if (typeof from !== 'string' || typeof out !== 'string')
       throw new UsageError('latchkey redact --from DIR --out DIR2');
     if (isThere(out)) throw new UsageError(`${out} is there already`);
+    requireFolderCanBeMade(out);
     const { reads, history } = loadSnapshot(from);
     const redaction = new Redaction(randomBytes(16).toString('hex'));
     redaction.learn(reads, history);

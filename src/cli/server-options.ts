@@ -3,6 +3,7 @@ import { isRegionName } from '../aws/regions.ts';
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
 import { readText } from '../platform/node/folder.ts';
 import { isFolder } from '../platform/node/folder-texts.ts';
+import { whyNotWritten } from '../platform/node/private-file.ts';
 import { UsageError, type Values } from './command.ts';
 
 export const DEFAULT_DATA_DIRECTORY = '.latchkey';
@@ -103,7 +104,7 @@ function whyNotStarted(error: NodeJS.ErrnoException, at: LatchkeyOptions): strin
     case 'ENOTDIR':
       return `${at.data} is not a directory`;
     default:
-      return error.message;
+      return (at.data !== undefined && whyNotWritten(at.data, error)) || error.message;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { SnapshotError } from '../../src/import/snapshot/snapshot.ts';
 import { loadSnapshot, openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
+import { replaceFolder } from '../../src/platform/node/folder.ts';
 import { logFile, records } from './records.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'latchkey-files-'));
@@ -385,5 +387,34 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
     const file = join(out, 'accounts/111122223333/us-west-2/ec2/GetEbsDefaultKmsKeyId.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace('us-west-2', 'eu-west-1'));
     assert.throws(() => loadSnapshot(out), /lies where another belongs/);
+  });
+
+  test('where nothing can be made, it ends before anything is read', () => {
+    const file = join(root, 'a-file');
+    writeFileSync(file, 'something');
+    symlinkSync(join(root, 'nowhere'), join(root, 'dangling'));
+    const places = [
+      [join(file, 'snapshot'), /: what leads to it is a file, not a folder$/],
+      [join(root, 'dangling'), /: nothing can be made there$/],
+      [join(root, 'a'.repeat(300)), /: the name is too long$/],
+      // No disk, though a folder: where it is, whoever asks Node for a folder within it waits without end.
+      ['/proc/a/snapshot', /: (?:nothing can be made there|permission is denied|the disk is read-only)$/],
+    ] as const;
+    for (const [place, why] of places) {
+      assert.throws(() => openForImport(place), { message: why });
+      assert.throws(() => replaceFolder(place, []), { message: why });
+    }
+  });
+
+  test('a link to a folder stays one', async () => {
+    const [folder, link] = [join(root, 'linked'), join(root, 'link')];
+    mkdirSync(folder);
+    symlinkSync(folder, link);
+    const { out } = await imported(
+      { 'keys.json': { Keys: [{ KeyId: KEY, KeyArn: `arn:aws:kms:us-west-2:111122223333:key/${KEY}` }] } },
+      link,
+    );
+    assert.equal(realpathSync(out), realpathSync(folder));
+    assert.equal(loadSnapshot(folder).reads.size, 1);
   });
 });

@@ -6,6 +6,7 @@ import {
   linesOf,
   readText,
   replaceFolder,
+  requireFolderCanBeMade,
   textIfThere,
   type WrittenFile,
 } from '../../platform/node/folder.ts';
@@ -66,15 +67,16 @@ export function openForImport(
   options: { skipsKnown?: boolean } = {},
 ): { reads: Reads; history: History } {
   const history = new History(options);
-  if (!isThere(folder)) return { reads: new Reads(), history };
-  if (!isFolder(folder)) throw new SnapshotError(`${folder} is a file: --out takes a folder`);
-  const isEmpty = filesUnder(folder).next().done;
-  if (isEmpty) return { reads: new Reads(), history };
-  if (textIfThere(`${folder}/${MANIFEST}`) === undefined) {
+  const isNew = !isThere(folder);
+  if (!isNew && !isFolder(folder)) throw new SnapshotError(`${folder} is a file: --out takes a folder`);
+  const isEmpty = isNew || filesUnder(folder).next().done;
+  if (!isEmpty && textIfThere(`${folder}/${MANIFEST}`) === undefined) {
     throw new SnapshotError(
       `${folder} holds something else than a snapshot, and is left as it is: give --out a folder that is not there yet, or a snapshot to add to`,
     );
   }
+  requireFolderCanBeMade(folder);
+  if (isEmpty) return { reads: new Reads(), history };
   const earlier = loadSnapshot(folder);
   history.restore(earlier.history);
   return { reads: earlier.reads, history };

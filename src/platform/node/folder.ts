@@ -4,12 +4,15 @@ import {
   createReadStream,
   type Dirent,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -18,6 +21,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
+import { makePrivateDirectory, whyNotWritten } from './private-file.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -135,26 +139,55 @@ function readMagic(path: string): Buffer {
 /** A file that is to be written: its text, whole or in parts. */
 export type WrittenFile = readonly [path: string, text: string | Iterable<string>];
 
-/** Writes the files into a folder beside it, and then puts that in its place. */
+/**
+ * Finds out at once what would stand in the way of `replaceFolder` at the end of long work.
+ * @throws a sentence
+ */
+export function requireFolderCanBeMade(folder: string): void {
+  writing(folder, (place) => rmdirSync(freshBeside(place)));
+}
+
+/**
+ * Writes the files into a folder beside it, and then puts that in its place.
+ * @throws a sentence where it cannot be written; what was there is there still
+ */
 export function replaceFolder(folder: string, files: Iterable<WrittenFile>): void {
-  const fresh = `${folder}.new`;
-  const former = `${folder}.old`;
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true, mode: 0o700 });
-  try {
-    for (const [path, text] of files) {
-      const target = join(fresh, path);
-      mkdirSync(dirname(target), { recursive: true });
-      writeParts(target, typeof text === 'string' ? [text] : text);
+  writing(folder, (place) => {
+    const fresh = freshBeside(place);
+    const former = `${place}.old`;
+    try {
+      for (const [path, text] of files) {
+        const target = join(fresh, path);
+        mkdirSync(dirname(target), { recursive: true });
+        writeParts(target, typeof text === 'string' ? [text] : text);
+      }
+      rmSync(former, { recursive: true, force: true });
+      if (existsSync(place)) renameSync(place, former);
+      renameSync(fresh, place);
+    } catch (error) {
+      if (!existsSync(place) && existsSync(former)) renameSync(former, place);
+      rmSync(fresh, { recursive: true, force: true });
+      throw error;
     }
+    rmSync(former, { recursive: true, force: true });
+  });
+}
+
+/** Where a link leads, which stays. */
+function writing(folder: string, work: (place: string) => void): void {
+  try {
+    work(lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(folder) : folder);
   } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw error;
+    const why = whyNotWritten(folder, error);
+    throw why === undefined ? error : new Error(why, { cause: error });
   }
-  rmSync(former, { recursive: true, force: true });
-  if (existsSync(folder)) renameSync(folder, former);
-  renameSync(fresh, folder);
-  rmSync(former, { recursive: true, force: true });
+}
+
+function freshBeside(place: string): string {
+  const fresh = `${place}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  makePrivateDirectory(fresh);
+  return fresh;
 }
 
 function writeParts(path: string, parts: Iterable<string>): void {

@@ -2,7 +2,6 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { makePrivateDirectory } from './private-file.ts';
 
 export interface ImportJournal {
   /** Lines that were added, by this or an earlier run. A line that was cut off by a crash is passed over. */
@@ -30,7 +30,7 @@ export function openImportJournal(folder: string): ImportJournal {
   const directory = `${folder}.partial`;
   const journal = join(directory, 'answers.jsonl');
   const filesFolder = join(directory, 'history');
-  mkdirSync(filesFolder, { recursive: true, mode: 0o700 });
+  makePrivateDirectory(filesFolder);
   const text = existsSync(journal) ? readFileSync(journal, 'utf8') : '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole !== text) writeFileSync(journal, whole, { mode: 0o600 });
@@ -49,7 +49,7 @@ export function openImportJournal(folder: string): ImportJournal {
     },
     file: (name) => gunzipSync(readFileSync(pathOf(name))).toString(),
     addFile(name, content) {
-      mkdirSync(dirname(pathOf(name)), { recursive: true });
+      makePrivateDirectory(dirname(pathOf(name)));
       // A file is there whole, or not at all.
       const begun = `${pathOf(name)}.tmp`;
       writeFileSync(begun, gzipSync(content), { mode: 0o600 });

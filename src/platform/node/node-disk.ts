@@ -6,7 +6,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -19,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { Disk, DiskFile } from '../disk.ts';
+import { makePrivateDirectory } from './private-file.ts';
 
 const dataSync = promisify(fdatasync);
 
@@ -56,7 +56,7 @@ class NodeDisk implements Disk {
   }
 
   makeDirectory(directory: string): void {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(directory);
   }
 
   rename(from: string, to: string): void {

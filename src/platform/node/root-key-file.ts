@@ -4,7 +4,6 @@ import {
   chmodSync,
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 import { dirname } from 'node:path';
 import type { Entropy } from '../ports.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
+import { makePrivateDirectory } from './private-file.ts';
 
 export interface RootKey {
   /** Names the key in what is sealed under it: eight random hexadecimal digits. */
@@ -89,7 +89,7 @@ export class RootKeyFile {
     const wrapped = keys.map(({ version, key }) => ({ version, key: this.#wrap(version, key) }));
     const contents: Contents = { layout: LAYOUT, scrypt: this.#scrypt, keys: wrapped };
     const next = `${this.#path}.next`;
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    makePrivateDirectory(dirname(this.#path));
     rmSync(next, { force: true });
     writeFileSync(next, `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
     renameSync(next, this.#path);

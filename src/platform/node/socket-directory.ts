@@ -1,7 +1,8 @@
 /** Where socket files lie, for their owner alone. */
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { makePrivateDirectory } from './private-file.ts';
 import { isAlive, PROCESS_SPACE } from './process-number.ts';
 
 /** The longest path of a socket on the systems that we know of (macOS), with room for a volume's id. */
@@ -25,7 +26,7 @@ export function openSocketDirectory(preferred: string | undefined): SocketDirect
   const path = isShort ? preferred : temporaryDirectory();
   if (isShort) {
     rmSync(path, { recursive: true, force: true });
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(path);
   }
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
