@@ -124,6 +124,12 @@ export function deniedHeadline(
   return `${check?.principal.who ?? call.who} may not ${check?.action ?? denied?.action ?? call.action}${on}.`;
 }
 
+/** Of failures that no record has enough of to make the call again. */
+const REASONS: Readonly<Record<string, string>> = {
+  InvalidCiphertextException:
+    'the ciphertext was not made under this key with the encryption context that the call gave, or it was damaged. Which, cannot be told: no record has a ciphertext. The event of the Encrypt or GenerateDataKey call has the encryption context that it needs.',
+};
+
 function withoutDenial(
   call: ExplainedCall,
   decisions: readonly DecisionRecord[],
@@ -145,7 +151,7 @@ function withoutDenial(
     return {
       ...nothing,
       verdict: 'failed',
-      headline: `${call.action}${on} failed with ${call.error.code}. No policy refused it: the reason is the request, or the state of the resource.`,
+      headline: `${call.action}${on} failed with ${call.error.code}. No policy refused it: ${REASONS[call.error.code] ?? 'the reason is the request, or the state of the resource.'}`,
     };
   }
   return {

@@ -120,7 +120,9 @@ function fixSection(
     const nothing =
       missing.size > 0
         ? `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}. Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR`
-        : 'No change of policy was found that would allow it.';
+        : checks.length === 0
+          ? 'What would allow it cannot be told, since the record does not have what it was decided on.'
+          : 'No change of policy was found that would allow it.';
     return { title: 'How to fix it', blocks: [nothing, ...cutShort] };
   }
   const accounts = new Set(remedies.map(({ account }) => account));
