@@ -96,13 +96,12 @@ async function prepareVolume(
 
 /** As the request says, or as the subnet does. */
 function dnsNamesOf({ input, network: { subnet } }: LaunchPlan): InstanceRecord['privateDnsNames'] {
+  const { PrivateDnsNameOptions: asked = {} } = input;
   const { dnsNames } = subnet;
-  if (!dnsNames) return input.PrivateDnsNameOptions;
   return {
-    HostnameType: dnsNames.hostnameType,
-    EnableResourceNameDnsARecord: dnsNames.aRecord,
-    EnableResourceNameDnsAAAARecord: dnsNames.aaaaRecord,
-    ...input.PrivateDnsNameOptions,
+    HostnameType: asked.HostnameType ?? dnsNames?.hostnameType ?? 'ip-name',
+    EnableResourceNameDnsARecord: asked.EnableResourceNameDnsARecord ?? dnsNames?.aRecord ?? false,
+    EnableResourceNameDnsAAAARecord: asked.EnableResourceNameDnsAAAARecord ?? dnsNames?.aaaaRecord ?? false,
   };
 }
 
