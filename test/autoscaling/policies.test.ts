@@ -269,4 +269,8 @@ describe('refused is', () => {
       assert.match(message, expected);
     });
   }
+
+  test('but not a cooldown of 0, which Terraform says of every policy that it changes', async () => {
+    assert.ok((await put(await newGroup(0), { ...tracking(), Cooldown: 0 })).PolicyARN);
+  });
 });

@@ -58,7 +58,8 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
   }
   const { needs, refuses } = MEMBERS[type];
   if (input[needs] === undefined) throw validationError(`${needs} is required for policy type ${type}.`);
-  const refused = refuses.find((member) => input[member] !== undefined);
+  // Terraform changes every policy with a cooldown of 0, which asks for none.
+  const refused = refuses.find((member) => input[member] !== undefined && input[member] !== 0);
   if (refused) throw validationError(`${refused} is not supported for policy type ${type}.`);
   if (tracking) requireTracking(tracking);
   return {
