@@ -33,9 +33,9 @@ function givenValue(operation: string, shape: Shape, recorded: unknown): unknown
     case 'structure':
       return typeof recorded === 'object' ? structure(operation, shape, recorded as Parameters) : undefined;
     case 'list': {
-      const list = listOf(recorded).map((each) =>
-        givenValue(operation, shape.member, itemOf(shape.member, each)),
-      );
+      const list = listOf(recorded)
+        .map((each) => givenValue(operation, shape.member, itemOf(shape.member, each)))
+        .filter((each) => each !== undefined);
       return list.length > 0 ? list : undefined;
     }
     case 'integer':
@@ -57,8 +57,8 @@ function givenValue(operation: string, shape: Shape, recorded: unknown): unknown
 /** `{ items: […] }`, the form of XML (`{ item: … }`, empty text for none), a plain list, or one that stands for itself. */
 function listOf(recorded: unknown): readonly unknown[] {
   if (Array.isArray(recorded)) return recorded;
-  if (recorded === undefined || recorded === '') return [];
-  if (!recorded || typeof recorded !== 'object') return [recorded];
+  if (!recorded) return [];
+  if (typeof recorded !== 'object') return [recorded];
   const { items, item } = recorded as { items?: unknown; item?: unknown };
   if (Array.isArray(items)) return items;
   if (item !== undefined) return Array.isArray(item) ? item : [item];
