@@ -14,7 +14,13 @@ import { explainedCheck } from './explained-check.ts';
 import type { ExplainedCheck, Explanation } from './explanation.ts';
 import { dependsOn } from './grounds-in-words.ts';
 import { NoAnswer } from './key-question.ts';
-import { type Asking, type Describe, SUBJECT_KINDS, type SubjectKind } from './planned-inputs.ts';
+import {
+  type Asking,
+  type Describe,
+  type Hindrance,
+  SUBJECT_KINDS,
+  type SubjectKind,
+} from './planned-inputs.ts';
 import { plannedCheck, wayOut } from './rehearsed.ts';
 import { findPrincipal } from './what-can.ts';
 
@@ -35,16 +41,21 @@ export async function plannedCall(
   places: readonly Scope[],
 ): Promise<Explanation> {
   const { subject } = question;
-  const { verb, operation, input, account, region } = await callOn(runtime, question, places);
+  const { verb, operation, input, account, region, hindrance } = await callOn(runtime, question, places);
   const { principal, who } = await runtime.store.read(async (tx) =>
     findPrincipal(tx, (await knownPrincipals(tx)).asked, question.as, account),
   );
   if (!('account' in principal)) throw new NoAnswer(`${who} is no user or role: it makes no such call`);
   const caller = signedIn(principal, region, runtime.clock.nowMs());
   const call = { caller, operation, input };
-  const decided = await decidedPlan(runtime, call);
+  const stage = hindrance ? await without(runtime, hindrance, { account, region }) : runtime;
+  const decided = await decidedPlan(stage, call);
   const may = decided.verdict === 'allowed' ? 'could' : 'could not';
   const about = `${who} ${may} ${verb} ${subject}`;
+  const answer =
+    decided.verdict === 'unknown'
+      ? `It cannot be said whether ${who} could ${verb} ${subject}: it ${decided.depends}.`
+      : `${about}: ${operation.service.id}:${operation.name} was rehearsed, and no trail was asked.`;
   return {
     version: 1,
     subject,
@@ -53,13 +64,25 @@ export async function plannedCall(
     remedies: [],
     remediesVerified: false,
     ...decided.plan,
-    verdict: decided.verdict,
-    headline:
-      decided.verdict === 'unknown'
-        ? `It cannot be said whether ${who} could ${verb} ${subject}: it ${decided.depends}.`
-        : `${about}: ${operation.service.id}:${operation.name} was rehearsed, and no trail was asked.`,
+    verdict: hindrance && decided.verdict === 'allowed' ? 'failed' : decided.verdict,
+    headline: hindrance?.sentence ?? answer,
+    ...(hindrance && { symptom: `Were it not for that: ${answer}` }),
     checks: decided.checks,
   };
+}
+
+/** The world without what hinders the subject. */
+async function without(runtime: Runtime, { cleared }: Hindrance, place: Scope): Promise<Runtime> {
+  const operation = runtime.registry.operation(...cleared.operation);
+  if (!operation) return runtime;
+  const stage = new Rehearsal(runtime);
+  await stage.perform({ caller: ofRoot(runtime, place), operation, input: cleared.input });
+  return stage.runtime;
+}
+
+function ofRoot({ clock }: Runtime, { account, region }: Scope) {
+  const arn = `arn:aws:iam::${account}:root`;
+  return signedIn({ kind: 'root', account, arn }, region, clock.nowMs());
 }
 
 /** By the kind of the subject, with what was given beside it. */
@@ -68,7 +91,11 @@ async function callOn(runtime: Runtime, question: PlanQuestion, places: readonly
     const asking: Asking = { ...place, subject: question.subject, describe: describing(runtime, place) };
     for (const kind of SUBJECT_KINDS) {
       if (await kind.matches(asking))
-        return { ...place, ...(await callOfKind(runtime, question, asking, kind)) };
+        return {
+          ...place,
+          ...(await callOfKind(runtime, question, asking, kind)),
+          hindrance: await kind.hindrance?.(asking),
+        };
     }
   }
   const where = places.map(({ account, region }) => `account ${account}, ${region}`).slice(0, 3);
@@ -108,9 +135,8 @@ function ofTemplate(input: Record<string, unknown>): object {
 }
 
 /** What the account itself would be shown. */
-function describing(runtime: Runtime, { account, region }: Scope): Describe {
-  const arn = `arn:aws:iam::${account}:root`;
-  const caller = signedIn({ kind: 'root', account, arn }, region, runtime.clock.nowMs());
+function describing(runtime: Runtime, place: Scope): Describe {
+  const caller = ofRoot(runtime, place);
   return async (name, input) => {
     const operation = runtime.registry.operation(...(name.split(':') as [string, string]));
     if (!operation) return undefined;

@@ -32,6 +32,15 @@ export interface SubjectKind {
   readonly calls: Readonly<Record<string, PlannedCall>>;
   /** Where another one than the first is. */
   usual?(asking: Asking): Promise<string | undefined>;
+  /** What keeps the subject from doing its part, whatever the policies say. */
+  hindrance?(asking: Asking): Promise<Hindrance | undefined>;
+}
+
+export interface Hindrance {
+  /** A sentence, with what to do. */
+  readonly sentence: string;
+  /** The call that takes it away. */
+  readonly cleared: { readonly operation: readonly [service: string, name: string]; readonly input: Input };
 }
 
 const ONE = { MinCount: 1, MaxCount: 1 };
@@ -161,6 +170,19 @@ const GROUP: SubjectKind = {
   async usual(asking) {
     const group: Partial<AutoScalingGroup> = (await groupOf(asking)) ?? {};
     return oneMore(group) > (group.MaxSize ?? 0) ? 'UpdateAutoScalingGroup' : undefined;
+  },
+  async hindrance(asking) {
+    const { AutoScalingGroupName: name, SuspendedProcesses = [] } = (await groupOf(asking)) ?? {};
+    const launch = SuspendedProcesses.find(({ ProcessName }) => ProcessName === 'Launch');
+    if (!launch) return undefined;
+    const reason = launch.SuspensionReason ? ` (${launch.SuspensionReason})` : '';
+    return {
+      sentence: `Auto Scaling group ${name} launches nothing: its Launch process is suspended${reason}, until somebody resumes it: aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes Launch`,
+      cleared: {
+        operation: ['autoscaling', 'ResumeProcesses'],
+        input: { AutoScalingGroupName: name, ScalingProcesses: ['Launch'] },
+      },
+    };
   },
 };
 

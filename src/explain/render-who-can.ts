@@ -130,8 +130,9 @@ function conditionText({ where, unless, provided = [] }: Ground): string {
 /** What has to allow it too, and could not be read. */
 export function unreadText(provided: readonly Missing[]): string {
   const names = [...new Set(provided.map(({ name }) => name))];
+  const isOne = names.length === 1 && !names[0]?.startsWith('policies ');
   return names.length > 0
-    ? `if ${names.join(' and ')} (not read) ${names.length > 1 ? 'allow' : 'allows'} it`
+    ? `only if ${names.join(' and ')}, which ${isOne ? 'was' : 'were'} not read, ${isOne ? 'allows' : 'allow'} it`
     : '';
 }
 

@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  SuspendProcessesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
   CreateLaunchTemplateCommand,
   CreateVolumeCommand,
   DescribeNetworkInterfacesCommand,
@@ -28,6 +33,7 @@ import {
   policy,
   rootOf,
   trust,
+  ZONE,
 } from '../worlds/account.ts';
 import { ec2World, type User, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -241,4 +247,36 @@ test('what is known of nothing says so', async () => {
     const { verdict, found } = await explain(subject);
     assert.deepEqual([verdict, found], ['unknown', false], subject);
   }
+});
+
+test('a group that is to launch and whose Launch process is suspended: that first, then what policies say', async () => {
+  const autoscaling = world.server.client(AutoScalingClient);
+  const LaunchTemplateData = { ImageId: world.imageId, InstanceType: 't3.micro' as const };
+  await world.ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'halted', LaunchTemplateData }));
+  const group = { AutoScalingGroupName: 'halted', AvailabilityZones: [ZONE], MinSize: 0, MaxSize: 1 };
+  const template = { LaunchTemplate: { LaunchTemplateName: 'halted' } };
+  await autoscaling.send(new CreateAutoScalingGroupCommand({ ...group, ...template }));
+  await world.user('gus', allowing('autoscaling:*', 'ec2:*'));
+  await world.user('sue');
+  const asked = (as: string) =>
+    world.server.ask<ExplanationAnswer>('explain', { subject: 'halted', as: `user/${as}` });
+  assert.equal((await asked('gus')).verdict, 'allowed');
+
+  await autoscaling.send(
+    new SuspendProcessesCommand({ AutoScalingGroupName: 'halted', ScalingProcesses: ['Launch'] }),
+  );
+  for (const [as, verdict, may] of [
+    ['gus', 'failed', 'could'],
+    ['sue', 'denied', 'could not'],
+  ] as const) {
+    const answer = await asked(as);
+    assert.equal(answer.verdict, verdict);
+    assert.match(
+      answer.headline,
+      /^Auto Scaling group halted launches nothing: its Launch process is suspended \(User suspended at .*resume-processes/,
+    );
+    assert.match(answer.symptom ?? '', new RegExp(`user ${as} ${may} have one more instance launched`));
+  }
+  const { plan = [] } = await asked('gus');
+  assert.ok(plan.some(({ operation, by }) => operation === 'ec2:RunInstances' && by === 'service-role'));
 });
