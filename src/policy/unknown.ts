@@ -187,9 +187,10 @@ class Bounds {
   }
 }
 
-function anything(effect: Effect): Statement {
+/** A statement about every action and resource. `by`: whom it names, anybody or an account. */
+export function anything(effect: Effect, by = '*'): Statement {
   const all = { not: false, patterns: ['*'] };
-  const principals = { not: false, patterns: [{ type: 'AWS' as const, value: '*' }] };
+  const principals = { not: false, patterns: [{ type: 'AWS' as const, value: by }] };
   return { index: 0, line: 1, effect, principals, actions: all, conditions: [] };
 }
 

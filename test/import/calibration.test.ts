@@ -285,15 +285,14 @@ describe('calls of every service that the evaluator decides', () => {
   });
 });
 
-test('callers whose rights nobody can have read are counted by the reason', async () => {
+test('callers who are not named, or whose rights nobody can have read, are counted by the reason', async () => {
   const kinds = {
-    FederatedUser: /session policies are recorded nowhere/,
-    WebIdentityUser: /claims decide and are not recorded/,
-    SAMLUser: /claims decide and are not recorded/,
+    FederatedUser: /do not name the user who began them/,
+    WebIdentityUser: /provider that is not named/,
+    SAMLUser: /provider that is not named/,
     IdentityCenterUser: /rights there are not read/,
     Directory: /a directory, whose rights there are not read/,
     AWSService: /services that do not name themselves/,
-    AWSAccount: /from other accounts/,
     Unknown: /CloudTrail does not name/,
   };
   const history = new History();

@@ -54,7 +54,8 @@ export async function adoptEvents(
     const outer = requests.get(event.requestID)?.find((other) => other !== event && isOfCaller(other));
     const use = completed(useOf(event), outer, volumesOf);
     const start = starts.of(event);
-    const asked = await questions.of(use, start);
+    // Nobody can be given rights by a unique id of another account.
+    const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, start);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions, courses.of(event));
     await keepRebuilt(world, { event, use, start }, typeof asked === 'string' ? [] : asked);

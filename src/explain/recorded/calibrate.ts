@@ -5,6 +5,8 @@
 import type { KeptEvent, Use } from '../../import/cloudtrail/use.ts';
 import type { Decision } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
+import type { Missing } from '../../policy/policy.ts';
+import { ceilingsPassed } from '../../policy/proved-by-success.ts';
 import { PastPolicies } from './past/past-policies.ts';
 import type { PastChange } from './past/timelines.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
@@ -27,6 +29,8 @@ export interface Calibration {
   /** Calls that come out as AWS decided, with the policies of now or, where recorded, of then. */
   readonly agreed: number;
   readonly agreedWithPast: number;
+  /** Of them, those for which something that was not read must have let them through, as AWS did: by what that is. */
+  readonly agreedAsPassed: Readonly<Record<string, number>>;
   /** They come out otherwise, and something was changed since. */
   readonly changed: readonly Difference[];
   readonly notUnderstood: readonly Difference[];
@@ -66,31 +70,70 @@ async function judge(
 ): Promise<void> {
   const recorded = recordedOutcome(use);
   if (recorded === 'failed') return tally.failed(use);
-  const decision = together(asked);
+  const { decision, passed } = recorded === 'allowed' ? asPassed(asked) : { decision: together(asked) };
   if (decision.missing)
     return tally.unknown(
       use,
       decision.missing.map(({ name }) => name),
     );
   const decided = outcomeOf(decision);
-  if (decided === recorded) return tally.agree(use, false);
+  if (decided === recorded) return tally.agree(use, { passed });
   const then = await past.possiblyAt(asked, use.last, (questions) => {
     const before = together(questions);
     return !before.missing && outcomeOf(before) === recorded;
   });
-  if (then) return tally.agree(use, true);
+  if (then) return tally.agree(use, { withPast: true });
   const changed = await past.changeSince(asked, use.last);
   tally.differ({ use, recorded, decided, changed });
 }
 
 const outcomeOf = ({ allowed }: Decision) => (allowed ? 'allowed' : 'denied');
 
+/** Of a call that AWS let through, what is not known is looked at only where it could have let it through alone. */
+function asPassed(asked: readonly RecordedQuestion[]): {
+  readonly decision: Decision;
+  readonly passed?: readonly string[];
+} {
+  const decision = together(asked);
+  if (!decision.missing) return { decision };
+  const passed = new Set<string>();
+  const open = (question: RecordedQuestion): RecordedQuestion => {
+    const { inputs, passed: each } = ceilingsPassed(question.inputs, question.request);
+    for (const { name } of each) passed.add(name);
+    return { ...question, inputs, alternatives: question.alternatives?.map(open) };
+  };
+  return { decision: together(asked.map(open)), passed: [...passed] };
+}
+
 /** A use is allowed where each of its questions is. */
 export function together(asked: readonly RecordedQuestion[]): Decision {
+  return allOf(asked.map(decided));
+}
+
+/** Whoever it was of several who may have asked. */
+function decided({ inputs, request, alternatives = [] }: RecordedQuestion): Decision {
+  return whichever([{ inputs, request }, ...alternatives].map((each) => decide(each.inputs, each.request)));
+}
+
+const WHICH: Missing = {
+  kind: 'condition key',
+  name: 'which principal of the other account it was',
+  why: 'the record that the owner of the key has names the account and a unique id',
+};
+
+/** What holds in each case, or that it differs. */
+export function whichever(decisions: readonly Decision[]): Decision {
+  const [first] = decisions as [Decision];
+  const open = decisions.flatMap(({ missing = [] }) => missing);
+  if (open.length === 0 && decisions.every(({ allowed }) => allowed === first.allowed)) return first;
+  const missing = open.length > 0 ? open : [WHICH];
+  return { allowed: false, explicit: false, policyType: 'resource-based policy', missing };
+}
+
+export function allOf(decisions: readonly Decision[]): Decision {
   let open: Decision | undefined;
   let allowed: Decision | undefined;
-  for (const { inputs, request } of asked) {
-    const decision = decide(inputs, request);
+  for (const decision of decisions) {
     if (decision.allowed) allowed = decision;
     else if (decision.missing) open = decision;
     else return decision;
@@ -100,6 +143,13 @@ export function together(asked: readonly RecordedQuestion[]): Decision {
 
 /** Differences are listed up to here; all are counted. */
 const MAX_LISTED = 200;
+
+interface Agreement {
+  /** With the policies of then. */
+  readonly withPast?: boolean;
+  /** What was not read and let it through. */
+  readonly passed?: readonly string[] | undefined;
+}
 
 class Tally {
   uses = 0;
@@ -111,6 +161,7 @@ class Tally {
   readonly #changed: Difference[] = [];
   readonly #notUnderstood: Difference[] = [];
   readonly #undecided: Record<string, number> = {};
+  readonly #agreedAsPassed: Record<string, number> = {};
   readonly #notAsked: Partial<Record<NotAsked, number>> = {};
 
   notAsked(why: NotAsked, { count }: Use): void {
@@ -128,10 +179,11 @@ class Tally {
     for (const name of names) this.#undecided[name] = (this.#undecided[name] ?? 0) + count;
   }
 
-  agree({ count }: Use, withPast: boolean): void {
+  agree({ count }: Use, { withPast = false, passed = [] }: Agreement): void {
     this.#calls += count;
     this.#agreed += count;
     if (withPast) this.#agreedWithPast += count;
+    for (const name of passed) this.#agreedAsPassed[name] = (this.#agreedAsPassed[name] ?? 0) + count;
   }
 
   differ(difference: Difference): void {
@@ -151,6 +203,7 @@ class Tally {
       uses: this.uses,
       agreed: this.#agreed,
       agreedWithPast: this.#agreedWithPast,
+      agreedAsPassed: this.#agreedAsPassed,
       changed: this.#changed,
       notUnderstood: this.#notUnderstood,
       undecided: this.#undecided,

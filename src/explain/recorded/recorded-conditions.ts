@@ -8,6 +8,7 @@ import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
+import { tokenClaims } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
@@ -32,10 +33,12 @@ export function recordedConditions(
     ...(use.sessions.length > 1 || use.sessions[0] === '*'
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
+    ...(use.identity === 'AWSAccount' && unnamed(use, principal)),
     ...(service === undefined ? origin(use) : ofService(service)),
     ...sessionFacts(use, isSession),
     ...encryptionContext(use.context),
     ...grantConditions(use),
+    ...claims(use),
     'kms:CallerAccount': use.account || undefined,
     'aws:RequestedRegion': use.region,
     'aws:CurrentTime': Number.isNaN(last) ? undefined : new Date(last).toISOString(),
@@ -80,6 +83,25 @@ function origin(use: Use): ConditionValues {
       use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
     ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
   };
+}
+
+/** A caller of another account who is taken for nobody that is named has a name all the same. */
+function unnamed({ id }: Use, principal: PolicyPrincipal): ConditionValues {
+  if ('arn' in principal && !principal.arn.includes(`/${id.split(':', 1)[0]}`)) return {};
+  const why = 'the owner of the key has the unique id of the caller alone';
+  return {
+    'aws:PrincipalArn': unknown('aws:PrincipalArn', why),
+    'aws:username': unknown('aws:username', why),
+  };
+}
+
+/** What a token says of its bearer: of all claims, those by which CloudTrail names him. */
+function claims(use: Use): ConditionValues {
+  const claimed = use.identity === 'WebIdentityUser' ? tokenClaims(use) : undefined;
+  if (!claimed) return {};
+  const { provider, audience, subject } = claimed;
+  const url = provider.replace(/^arn:[^/]*:oidc-provider\//, '');
+  return { [`${url}:aud`]: audience, [`${url}:sub`]: subject, 'aws:FederatedProvider': provider };
 }
 
 /** A service that calls for itself, though for some resource: which, its calls do not tell. */

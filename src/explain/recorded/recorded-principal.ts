@@ -7,13 +7,14 @@ export type NotAsked =
   | 'calls of services whose resources have policies that are not read'
   | 'calls that AWS asks no permission for'
   | 'denials that do not name the action'
-  | 'sessions of federated users, whose session policies are recorded nowhere'
-  | 'callers with a token of an identity provider, whose claims decide and are not recorded'
+  | 'sessions of federated users whose records do not name the user who began them'
+  | 'callers with a token of an identity provider that is not named'
   | 'users of IAM Identity Center, whose rights there are not read'
   | 'users of a directory, whose rights there are not read'
   | 'calls of services that do not name themselves'
   | "EC2's own sessions for instances"
-  | 'calls from other accounts, as the key owner’s trail has them'
+  | 'calls from other accounts that were read: their own records of the calls are decided'
+  | 'calls from other accounts that are not named'
   | 'callers that CloudTrail does not name'
   | 'calls that name no key';
 
@@ -27,10 +28,10 @@ export function principalOf(use: Use): PolicyPrincipal | NotAsked {
     case 'AssumedRole':
       return roleSession(use);
     case 'FederatedUser':
-      return 'sessions of federated users, whose session policies are recorded nowhere';
+      return federatedUser(use);
     case 'WebIdentityUser':
     case 'SAMLUser':
-      return 'callers with a token of an identity provider, whose claims decide and are not recorded';
+      return tokenBearer(use);
     case 'IdentityCenterUser':
       return 'users of IAM Identity Center, whose rights there are not read';
     case 'Directory':
@@ -38,16 +39,74 @@ export function principalOf(use: Use): PolicyPrincipal | NotAsked {
     case 'AWSService':
       return servicePrincipal(use);
     case 'AWSAccount':
-      return 'calls from other accounts, as the key owner’s trail has them';
+      return foreignPrincipal(use);
     default:
       return 'callers that CloudTrail does not name';
   }
 }
 
-function roleSession({ account, arn, id, sessions }: Use): PolicyPrincipal | NotAsked {
+const sessionOf = ({ sessions: [first] }: Use): string =>
+  first === undefined || first === MANY ? 'session' : first;
+
+/** With the policies of the user who began the session, as far as the session's own allow. */
+function federatedUser(use: Use): PolicyPrincipal | NotAsked {
+  const { account, arn, id } = use;
+  if (id === '' || !/:user\/|:root$/.test(arn))
+    return 'sessions of federated users whose records do not name the user who began them';
+  const name = sessionOf(use);
+  return {
+    kind: 'federated-user',
+    account,
+    arn: `arn:aws:sts::${account}:federated-user/${name}`,
+    id: `${account}:${name}`,
+    issuerArn: arn,
+    issuerId: id,
+  };
+}
+
+/** Provider, audience and subject of an OpenID Connect token, which has a colon in its ARN and in many a subject. */
+export function tokenClaims({
+  id,
+}: Pick<Use, 'id'>):
+  | { readonly provider: string; readonly audience: string; readonly subject: string }
+  | undefined {
+  const [, provider, audience = '', subject = ''] =
+    /^(arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[^:]+|[a-z0-9.-]+\.[a-z]+):([^:]*):(.*)$/.exec(id) ?? [];
+  return provider === undefined ? undefined : { provider, audience, subject };
+}
+
+function tokenBearer(use: Use): PolicyPrincipal | NotAsked {
+  const provider =
+    use.identity === 'SAMLUser'
+      ? use.resource.split(' ').find((arn) => arn.includes(':saml-provider/'))
+      : tokenClaims(use)?.provider;
+  return provider === undefined
+    ? 'callers with a token of an identity provider that is not named'
+    : { kind: 'web-identity', provider };
+}
+
+/** Of a caller of another account its owner's trail has the unique id and the account: nobody knows his name. */
+function foreignPrincipal({ account, id }: Use): PolicyPrincipal | NotAsked {
+  if (account === '') return 'calls from other accounts that are not named';
+  const [uniqueId = '', session = 'session'] = id.split(':');
+  if (!uniqueId.startsWith('AROA'))
+    return { kind: 'user', account, arn: `arn:aws:iam::${account}:user/${uniqueId}`, id: uniqueId };
+  return {
+    kind: 'role-session',
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${uniqueId}/${session}`,
+    id,
+    roleArn: `arn:aws:iam::${account}:role/${uniqueId}`,
+    roleId: uniqueId,
+    serviceLinked: false,
+  };
+}
+
+function roleSession(use: Use): PolicyPrincipal | NotAsked {
+  const { account, arn, id } = use;
   if (arn.includes('aws:ec2-infrastructure')) return "EC2's own sessions for instances";
   const roleName = arn.slice(arn.lastIndexOf('/') + 1);
-  const session = sessions[0] === undefined || sessions[0] === MANY ? 'session' : sessions[0];
+  const session = sessionOf(use);
   return {
     kind: 'role-session',
     account,

@@ -8,15 +8,15 @@ import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
-import { unknownPolicy } from '../../policy/unknown.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
+import { identityAbroad, isAmongRead, namedOn } from './callers-abroad.ts';
 import { recordedConditions, recordedGrant } from './recorded-conditions.ts';
-import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
+import { recordedOutcome } from './recorded-outcome.ts';
 import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
 import { recordedResource } from './recorded-resource.ts';
 import type { RecordedWorld } from './recorded-world.ts';
-import type { SessionStart } from './session-starts.ts';
+import { type SessionStart, unrecordedPolicies } from './session-starts.ts';
 import { throughEndpoint } from './through-endpoint.ts';
 
 export interface RecordedQuestion {
@@ -27,6 +27,8 @@ export interface RecordedQuestion {
   readonly inputs: PolicyInputs;
   readonly request: AccessRequest;
   conditions(): ConditionValues;
+  /** Where the record does not name the caller: the same, asked by each whom the resource's policies name. */
+  readonly alternatives?: readonly RecordedQuestion[];
 }
 
 /** Services whose resources have no policies of their own that could let somebody in: the caller's side decides alone. */
@@ -88,6 +90,8 @@ export class RecordedQuestions {
   async of(use: Use, start?: SessionStart): Promise<readonly RecordedQuestion[] | NotAsked> {
     const principal = principalOf(use);
     if (typeof principal === 'string') return principal;
+    if (use.identity === 'AWSAccount' && (await isAmongRead(this.#from, principal)))
+      return 'calls from other accounts that were read: their own records of the calls are decided';
     if (this.#from.registry.operation(use.source, use.name)?.definition.exempt !== undefined)
       return 'calls that AWS asks no permission for';
     const asking = { use, principal, start };
@@ -121,12 +125,15 @@ export class RecordedQuestions {
   async #ofOthers(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
     const { use } = asking;
     const isDenied = recordedOutcome(use) === 'denied';
-    if (isDenied && use.denied === '') return 'denials that do not name the action';
+    // A call of STS asks for one action, and its denials do not always name it.
+    if (isDenied && use.denied === '' && use.source !== 'sts') return 'denials that do not name the action';
     const action = use.denied || `${use.source}:${use.name}`;
     const [service = ''] = action.split(':');
     if (!IDENTITY_ONLY.has(service) && service !== 'sts')
       return 'calls of services whose resources have policies that are not read';
-    const [resource] = use.resource.split(' ');
+    const named = use.resource.split(' ');
+    // Beside the role, a call with a token names the provider.
+    const resource = named.find((arn) => arn.includes(':role/')) ?? named[0];
     return [await this.#question(asking, action, resource || undefined)];
   }
 
@@ -139,12 +146,22 @@ export class RecordedQuestions {
     return named.startsWith('arn:') ? named : `arn:aws:kms:${region}:${account}:key/${named}`;
   }
 
-  async #question(
+  async #question(asking: Asking, action: string, about: string | undefined): Promise<RecordedQuestion> {
+    const question = await this.#questionOf(asking, action, about);
+    if (asking.use.identity !== 'AWSAccount') return question;
+    const named = namedOn(this.#keys.get(about ?? ''), asking.principal);
+    const alternatives = await Promise.all(
+      named.map((principal) => this.#questionOf({ ...asking, principal }, action, about)),
+    );
+    return { ...question, alternatives };
+  }
+
+  async #questionOf(
     { use, principal, start }: Asking,
     action: string,
     about: string | undefined,
   ): Promise<RecordedQuestion> {
-    const own = await this.#identity(principal);
+    const own = use.identity === 'AWSAccount' ? identityAbroad(use) : await this.#identity(principal);
     const resource = await recordedResource(this.#from, this.#keys, { use, principal, action, about });
     const { account: resourceAccount } = resource;
     const isFree = about === '*' || resource.beyondResourceControl === true;
@@ -229,13 +246,6 @@ const placedName = (account: string, region: string, name: string) => `${account
 function aliasesOf({ conditions }: KeyFacts): readonly string[] {
   const aliases = conditions['kms:ResourceAliases'];
   return Array.isArray(aliases) ? aliases : [];
-}
-
-/** A session's policies narrow its calls, and their records do not have them: AWS names them where they refuse one. */
-function unrecordedPolicies({ reason, arn }: Use): PolicyInputs['session'] {
-  if (!isBeyondPolicies({ reason })) return undefined;
-  const why = 'only the call that began the session has them, and it is not among the records';
-  return [unknownPolicy(`session policy of a call of ${arn}`, why)];
 }
 
 /** Of what is not known, asking throws. The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */

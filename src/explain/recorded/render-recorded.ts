@@ -94,6 +94,7 @@ function renderCalibration(calibration: Calibration): string {
     calls,
     agreed,
     agreedWithPast,
+    agreedAsPassed,
     agreement,
     changed,
     notUnderstood,
@@ -108,6 +109,12 @@ function renderCalibration(calibration: Calibration): string {
   ];
   if (agreement < MIN_AGREEMENT)
     lines.push(`  That is below ${share(MIN_AGREEMENT)}: what-if gives no verdict.`);
+  const passed = Object.entries(agreedAsPassed).sort(([, a], [, b]) => b - a);
+  if (passed.length > 0) {
+    lines.push('  Of these AWS let some through, so what was not read did, too:');
+    for (const [name, count] of passed.slice(0, MAX_SHOWN))
+      lines.push(`    ${name}: ${counted(count, 'call')}`);
+  }
   if (changed.length > 0) lines.push('  Otherwise than AWS decided, and changed since:', ...shown(changed));
   if (notUnderstood.length > 0)
     lines.push('  Otherwise than AWS decided, and not understood:', ...shown(notUnderstood));
@@ -124,11 +131,16 @@ function renderCalibration(calibration: Calibration): string {
   return lines.join('\n');
 }
 
+const listed = (names: readonly string[]): string =>
+  names.length > MAX_SHOWN
+    ? `${names.slice(0, MAX_SHOWN).join('; ')}; and ${names.length - MAX_SHOWN} more`
+    : names.join('; ');
+
 function shown(differences: readonly Difference[]): string[] {
   const lines = differences.slice(0, MAX_SHOWN).map(({ use, recorded, decided, changed }) => {
     const through = use.invokedBy ? ` through ${use.invokedBy}` : '';
     const since = changed ? `; ${changed.action} by ${changed.by} at ${changed.at}` : '';
-    return `    ${use.arn || use.identity}: ${use.source}:${use.name}${through} on ${use.resource || '*'}, ${times(use.count)}, last at ${use.last} (event ${use.lastEvent}): was ${recorded}, would be ${decided}${since}`;
+    return `    ${use.arn || (use.account ? `${use.id || 'somebody'} of account ${use.account}` : use.identity)}: ${use.source}:${use.name}${through} on ${use.resource || '*'}, ${times(use.count)}, last at ${use.last} (event ${use.lastEvent}): was ${recorded}, would be ${decided}${since}`;
   });
   const more = differences.length - lines.length;
   return more > 0 ? [...lines, `    and ${counted(more, 'other use')}`] : lines;
@@ -161,6 +173,11 @@ export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOpti
         `  ${who}: ${action}, ${times(count)}; depends on ${missing.join(', ')}`,
     );
     sections.push(`Cannot be said\n${lines.join('\n')}`);
+  }
+  if (answer.provided.length > 0) {
+    sections.push(
+      `Not read, and taken to let through still what it let through: ${listed(answer.provided)}. What is said above is so for the change alone.`,
+    );
   }
   if (denied.length === 0 && undecided.length === 0) {
     sections.push(

@@ -3,9 +3,12 @@
  * the session has them, and names the session's access key. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
  */
 import { begunSession } from '../../import/cloudtrail/kept-events.ts';
-import type { KeptEvent, TrailRecord } from '../../import/cloudtrail/use.ts';
+import type { KeptEvent, TrailRecord, Use } from '../../import/cloudtrail/use.ts';
 import type { Session } from '../../invoke/caller.ts';
+import type { PolicyInputs } from '../../policy/decision.ts';
 import { storedPolicy } from '../../policy/stored.ts';
+import { unknownPolicy } from '../../policy/unknown.ts';
+import { isBeyondPolicies } from './recorded-outcome.ts';
 
 export type SessionStart = Pick<Session, 'policies' | 'policyArns' | 'tags' | 'sourceIdentity'> & {
   readonly transitiveTagKeys: readonly string[];
@@ -64,6 +67,13 @@ function sessionStart(
     transitiveTagKeys: [...Object.keys(inherited), ...listed(transitiveTagKeys).map(String)],
     ...(typeof sourceIdentity === 'string' && { sourceIdentity }),
   };
+}
+
+/** A session's policies narrow its calls, and their records do not have them: AWS names them where they refuse one. */
+export function unrecordedPolicies({ identity, reason, arn }: Use): PolicyInputs['session'] {
+  if (!isBeyondPolicies({ reason }) && identity !== 'FederatedUser') return undefined;
+  const why = 'only the call that began the session has them, and it is not among the records';
+  return [unknownPolicy(`session policy of a call of ${arn}`, why)];
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

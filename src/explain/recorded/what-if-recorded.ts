@@ -5,13 +5,15 @@
  */
 import type { Scope } from '../../aws/scope.ts';
 import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
+import type { Decision } from '../../policy/decision.ts';
 import { denialReason } from '../../policy/denial-reason.ts';
-import { principalName } from '../names.ts';
+import { ceilingsPassed, decidedAfterSuccess } from '../../policy/proved-by-success.ts';
 import { isUse, type PolicyChange, type ProposedChange, readChange } from '../policy-change.ts';
 import { originText } from '../render-who-can.ts';
 import { rightsDifference } from '../rights-difference.ts';
 import { type ChangedUse, leavesAccountOut, type WhatIf } from '../what-if.ts';
-import { type Calibration, MIN_AGREEMENT, together } from './calibrate.ts';
+import { allOf, type Calibration, MIN_AGREEMENT, together, whichever } from './calibrate.ts';
+import { callerName } from './callers-abroad.ts';
 import type { RecordedKeyUse } from './key-uses.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
@@ -31,6 +33,8 @@ export interface RecordedWhatIf extends WhatIf {
   readonly hasVerdict: boolean;
   /** Uses of which it cannot be said whether the change would deny them. */
   readonly undecided: readonly UndecidedUse[];
+  /** What was not read and is taken to let through still what it let through: the answer is about the change alone. */
+  readonly provided: readonly string[];
   /** Of a key that is changed: who did use it, as trails have it. */
   readonly recordedUses?: readonly RecordedKeyUse[];
   /** How many days the records span. */
@@ -70,6 +74,7 @@ export async function whatIfRecorded(
     agreement,
     hasVerdict: result.judged > 0 && agreement !== undefined && agreement >= MIN_AGREEMENT,
     undecided: result.undecided,
+    provided: [...result.provided],
     days: span.days,
   };
 }
@@ -80,6 +85,8 @@ class Changes {
   readonly denied: ChangedUse[] = [];
   readonly allowed: ChangedUse[] = [];
   readonly undecided: UndecidedUse[] = [];
+  /** Names of what was not read, and is taken to let through what it did. */
+  readonly provided = new Set<string>();
   readonly #change: PolicyChange;
 
   constructor(change: PolicyChange) {
@@ -90,7 +97,7 @@ class Changes {
     const { key, stopsUse } = this.#change;
     const isAboutKey = key !== undefined && asked.some(({ about }) => about === key.arn);
     if (key && !isAboutKey) return;
-    const then = asked.map((each) => ({ ...each, inputs: this.#change.inputs(each.inputs, each.request) }));
+    const then = asked.map((each) => this.#changed(each));
     const isReached = stopsUse ? isAboutKey : then.some(({ inputs }, at) => inputs !== asked[at]?.inputs);
     if (!isReached) return;
     this.judged += use.count;
@@ -105,6 +112,31 @@ class Changes {
     this.#compare(use, asked, then, worked);
   }
 
+  #changed(question: RecordedQuestion): RecordedQuestion {
+    const inputs = this.#change.inputs(question.inputs, question.request);
+    const alternatives = question.alternatives?.map((each) => this.#changed(each));
+    return { ...question, inputs, alternatives };
+  }
+
+  /** What AWS let through says of what was not read: `provided` has what is taken to go on so. */
+  #afterSuccess(asked: readonly RecordedQuestion[], then: readonly RecordedQuestion[]): Decision {
+    const each = asked.map((before, at) => {
+      const after = then[at] as RecordedQuestion;
+      const plain = together([after]);
+      if (!plain.missing) return plain;
+      const cases = [before, ...(before.alternatives ?? [])].map((one, which) => {
+        const changed = [after, ...(after.alternatives ?? [])][which] as RecordedQuestion;
+        for (const { name } of ceilingsPassed(changed.inputs, changed.request).passed)
+          this.provided.add(name);
+        return decidedAfterSuccess(one.inputs, changed.inputs, one.request);
+      });
+      const possible = cases.flat();
+      // AWS let through what nothing here allows: that says nothing of what is not known.
+      return possible.length > 0 ? whichever(possible) : plain;
+    });
+    return allOf(each);
+  }
+
   #compare(
     use: Use,
     asked: readonly RecordedQuestion[],
@@ -113,13 +145,13 @@ class Changes {
   ): void {
     const [question] = asked as [RecordedQuestion];
     const { request } = question;
-    const other = together(then);
+    const other = worked ? this.#afterSuccess(asked, then) : together(then);
     if (!other.allowed && other.missing) {
       // What could not be said before is no change.
-      if (together(asked).missing) return;
+      if ((worked ? this.#afterSuccess(asked, asked) : together(asked)).missing) return;
       const missing = other.missing.map(({ name }) => name);
       this.undecided.push({
-        who: principalName(request.principal),
+        who: callerName(use, request.principal),
         action: request.action,
         count: use.count,
         missing,
@@ -127,6 +159,17 @@ class Changes {
       return;
     }
     if (other.allowed === worked) return;
+    const today = together(asked);
+    if (worked && !today.allowed && !today.missing) {
+      // The policies are no longer those that let it through, or there is more to it than is known here.
+      this.undecided.push({
+        who: callerName(use, request.principal),
+        action: request.action,
+        count: use.count,
+        missing: ['what let it through: with the policies as they are now it would be denied already'],
+      });
+      return;
+    }
     if (other.allowed) this.allowed.push(changedUse(use, question, undefined, originText(other.by)));
     else this.denied.push(changedUse(use, question, denialReason(other, request.action), deniedBy(other)));
   }
@@ -145,7 +188,7 @@ function changedUse(
   decidedBy: string | undefined,
 ): ChangedUse {
   const service = serviceBehind(use);
-  const who = principalName(principal);
+  const who = callerName(use, principal);
   return {
     who,
     principal: 'arn' in principal ? principal.arn : who,

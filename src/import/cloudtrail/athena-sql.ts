@@ -50,14 +50,17 @@ function factColumns({
   json,
   noParameters,
 }: Dialect): Record<(typeof FACT_NAMES)[number], string> {
-  const isSession = `useridentity.type = 'AssumedRole'`;
+  const isSession = `useridentity.type IN ('AssumedRole', 'FederatedUser')`;
   const arns = `array_join(transform(resources, r -> r.arn), ' ')`;
   const ofSession = (inSession: string, otherwise: string) =>
     `CASE WHEN ${isSession} THEN coalesce(${inSession}, ${otherwise}) ELSE ${otherwise} END`;
   return {
     identity: 'useridentity.type',
     arn: ofSession('useridentity.sessioncontext.sessionissuer.arn', 'useridentity.arn'),
-    id: ofSession(`split_part(useridentity.principalid, ':', 1)`, 'useridentity.principalid'),
+    id:
+      `CASE useridentity.type WHEN 'AssumedRole' THEN split_part(useridentity.principalid, ':', 1) ` +
+      `WHEN 'FederatedUser' THEN useridentity.sessioncontext.sessionissuer.principalid ` +
+      'ELSE useridentity.principalid END',
     account: 'useridentity.accountid',
     invokedBy: 'useridentity.invokedby',
     recipient: 'recipientaccountid',
@@ -66,7 +69,8 @@ function factColumns({
     name: 'eventname',
     resource:
       `coalesce(CASE WHEN eventsource IN ('kms.amazonaws.com', 'sts.amazonaws.com') ` +
-      `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ${parameter('roleArn')}) END, ` +
+      `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ` +
+      `${parameter('roleArn')} || coalesce(' ' || ${parameter('principalArn')}, '')) END, ` +
       `regexp_extract(errormessage, ${quoted(DENIED_RESOURCE)}, 1))`,
     context: `CASE WHEN ${noParameters} THEN '?' ELSE ${shape(json('encryptionContext'))} END`,
     grant:
@@ -80,7 +84,7 @@ function factColumns({
 }
 
 const VARYING_COLUMNS: Readonly<Record<(typeof VARYING_NAMES)[number], string>> = {
-  sessions: `CASE WHEN useridentity.type = 'AssumedRole' THEN substr(useridentity.principalid, strpos(useridentity.principalid, ':') + 1) END`,
+  sessions: `CASE WHEN useridentity.type IN ('AssumedRole', 'FederatedUser') THEN substr(useridentity.principalid, strpos(useridentity.principalid, ':') + 1) END`,
   addresses: 'sourceipaddress',
   vpcEndpoints: 'vpcendpointid',
   mfa: 'useridentity.sessioncontext.attributes.mfaauthenticated',

@@ -9,9 +9,9 @@
 export interface UseFacts {
   /** CloudTrail's userIdentity.type. */
   readonly identity: string;
-  /** ARN of the role for a session, of the identity else. */
+  /** ARN of the role for a session, of the user who began it for a federated user, of the identity else. */
   readonly arn: string;
-  /** Unique id of the role for a session, of the identity else. */
+  /** Unique id of the same; of the bearer of a token, his provider, audience and subject. */
   readonly id: string;
   readonly account: string;
   /** Host name of the service that called for the principal. */
@@ -159,7 +159,8 @@ const NAMES_RESOURCES: ReadonlySet<string> = new Set(['kms', 'sts']);
 
 export function factsOf(record: TrailRecord): RecordFacts {
   const { userIdentity = {}, requestParameters: parameters, errorMessage = '' } = record;
-  const isSession = userIdentity.type === 'AssumedRole';
+  const isFederated = userIdentity.type === 'FederatedUser';
+  const isSession = userIdentity.type === 'AssumedRole' || isFederated;
   const issuer = isSession ? userIdentity.sessionContext?.sessionIssuer : undefined;
   const principalId = userIdentity.principalId ?? '';
   const colon = principalId.indexOf(':');
@@ -168,7 +169,11 @@ export function factsOf(record: TrailRecord): RecordFacts {
   const facts: UseFacts = {
     identity: userIdentity.type ?? '',
     arn: issuer?.arn ?? userIdentity.arn ?? '',
-    id: isSession && colon >= 0 ? principalId.slice(0, colon) : principalId,
+    id: isFederated
+      ? (issuer?.principalId ?? '')
+      : isSession && colon >= 0
+        ? principalId.slice(0, colon)
+        : principalId,
     account: userIdentity.accountId ?? '',
     invokedBy: userIdentity.invokedBy ?? '',
     recipient: record.recipientAccountId ?? '',
@@ -197,8 +202,10 @@ export function factsOf(record: TrailRecord): RecordFacts {
 function resourceOf({ resources, requestParameters }: TrailRecord): string {
   const arns = (resources ?? []).map(({ ARN, arn }) => ARN ?? arn ?? '').filter(Boolean);
   if (arns.length > 0) return arns.join(' ');
-  const named = requestParameters?.keyId ?? requestParameters?.roleArn;
-  return typeof named === 'string' ? named : '';
+  const { keyId, roleArn, principalArn } = requestParameters ?? {};
+  const named = keyId ?? roleArn;
+  if (typeof named !== 'string') return '';
+  return typeof principalArn === 'string' ? `${named} ${principalArn}` : named;
 }
 
 /** The service that called for the principal, by the first part of its host name: `ec2-frontend-api.amazonaws.com` is EC2. */

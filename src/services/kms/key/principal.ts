@@ -3,6 +3,7 @@
  * else (aws-facts A4.12, G1.6); accounts, federated users and services by name.
  */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
+import { areIdentitiesKnown } from '../../../invoke/imported/imported-world.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 
@@ -40,9 +41,20 @@ export function isPrincipalName(text: string): boolean {
 
 /** The stored form of a principal that a request names, or undefined where nobody bears the name. */
 export async function storedPrincipal(directory: Directory, text: string): Promise<string | undefined> {
+  return (await knownPrincipal(directory, text)) ?? (await ofUnreadAccount(directory, text));
+}
+
+/** Beside a real account there are others that nobody has read: whom they have stands as written. */
+async function ofUnreadAccount({ tx }: Directory, text: string): Promise<string | undefined> {
+  const named = ACCOUNT.test(text) ? rootArn(text) : text;
+  const account = parseArn(named)?.account;
+  return account && !(await areIdentitiesKnown(tx, account)) ? named : undefined;
+}
+
+async function knownPrincipal(directory: Directory, text: string): Promise<string | undefined> {
   const { tx, ports } = directory;
   if (isServicePrincipal(text) || isInfrastructureSession(text)) return text;
-  if (ACCOUNT.test(text)) return storedPrincipal(directory, rootArn(text));
+  if (ACCOUNT.test(text)) return knownPrincipal(directory, rootArn(text));
   const [id, ...session] = text.split(':');
   if (UNIQUE_ID.test(id as string)) {
     const isSession = session.length > 0 && (id as string).startsWith('AROA');
