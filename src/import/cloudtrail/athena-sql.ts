@@ -129,7 +129,8 @@ FROM (
   SELECT DISTINCT
   ${columns.join(',\n  ')}
   FROM ${lake ? quotedName(table) : table}
-  WHERE coalesce(eventtype, 'AwsApiCall') IN ('AwsApiCall', 'AwsConsoleAction')
+  WHERE (coalesce(eventtype, 'AwsApiCall') IN ('AwsApiCall', 'AwsConsoleAction')
+    OR (eventtype = 'AwsVpceEvent' AND errorcode = 'VpceAccessDenied'))
     AND ${since}
 ) AS events
 GROUP BY ${FACT_NAMES.map((_name, i) => i + 1).join(', ')}

@@ -11,7 +11,14 @@ import { RecordSplitter, recordDepth } from './record-stream.ts';
 import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
 const SERVICE_EVENT = 'AwsServiceEvent';
-const FOLDED_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsConsoleAction', undefined]);
+const CALL_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsConsoleAction', undefined]);
+
+/**
+ * Calls; and what an endpoint's policy refused, which is recorded as network activity alone. Of what it let through there is
+ * the call's own record, too. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
+ */
+const isFolded = ({ eventType, errorCode }: TrailRecord): boolean =>
+  CALL_TYPES.has(eventType) || (eventType === 'AwsVpceEvent' && errorCode === 'VpceAccessDenied');
 
 /** The files of it, by their names in a snapshot. */
 export const HISTORY_FILES = {
@@ -58,7 +65,7 @@ export class History {
     // What AWS does by itself is nobody's use, but may change what is there: a key's deletion when its time has come.
     if (record.eventType === SERVICE_EVENT && recordedChanges(record as KeptEvent).length > 0)
       this.#kept.add(record);
-    if (!FOLDED_TYPES.has(record.eventType)) return;
+    if (!isFolded(record)) return;
     if (this.#skipsKnown && (record.eventTime as string) <= (this.#knownUntil.get(trailOf(record)) ?? ''))
       return;
     if (!this.#fold.addRecord(record)) return;

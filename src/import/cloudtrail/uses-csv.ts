@@ -43,14 +43,29 @@ export function* csvRows(text: string, name: string): Generator<string[]> {
 
 const LISTS: ReadonlySet<string> = new Set(['sessions', 'addresses', 'vpcEndpoints', 'mfa']);
 
-export const isUsesCsv = (beginning: string): boolean => {
-  const header = beginning.split('\n', 1)[0]?.replaceAll('"', '').trim().split(',') ?? [];
-  return CSV_COLUMNS.every((column) => header.includes(column));
-};
+/** The columns of a CSV, by its beginning. */
+export const csvHeader = (beginning: string): string[] =>
+  beginning
+    .replace(/^\ufeff/, '')
+    .split('\n', 1)[0]
+    ?.replaceAll('"', '')
+    .trim()
+    .split(',') ?? [];
+
+export const areUses = (header: readonly string[]): boolean =>
+  CSV_COLUMNS.every((column) => header.includes(column));
 
 export function* usesOfCsv(text: string, name: string): Generator<Use> {
   const rows = csvRows(text, name);
   const header = rows.next().value ?? [];
+  yield* usesOfRows(header, rows, name);
+}
+
+export function* usesOfRows(
+  header: readonly string[],
+  rows: Iterable<readonly string[]>,
+  name: string,
+): Generator<Use> {
   for (const cells of rows) {
     if (cells.length === 1 && cells[0] === '') continue;
     if (cells.length !== header.length) {

@@ -7,12 +7,15 @@ import { parseBoundedJson } from '../../aws/bounded-json.ts';
 import { bytesOf, type FoundFile, filesUnder, isThere } from '../../platform/node/folder.ts';
 import { addRecords, type History } from '../cloudtrail/history.ts';
 import { recordDepth } from '../cloudtrail/record-stream.ts';
-import { isUsesCsv, usesOfCsv } from '../cloudtrail/uses-csv.ts';
+import type { Use } from '../cloudtrail/use.ts';
+import { areUses, csvHeader, usesOfCsv, usesOfRows } from '../cloudtrail/uses-csv.ts';
 import { MAX_VALUES, requireForm } from '../snapshot/answer-form.ts';
 import { MANIFEST } from '../snapshot/folder.ts';
 import { type Reads, SnapshotError } from '../snapshot/snapshot.ts';
 import { loadSnapshot } from '../snapshot/store.ts';
 import { IamCollectStore, pathInStore } from './iam-collect.ts';
+import { isOfOtherService, whatElse } from './other-files.ts';
+import { eventsOf, type QueryResults, queryResultsOf } from './query-results.ts';
 import { recognise, type SavedOutput } from './recognise.ts';
 import { isNotedCall, readOfCall } from './script-output.ts';
 
@@ -115,7 +118,7 @@ class FolderImport {
   async #add(file: FoundFile): Promise<void> {
     const so = this.#so;
     if (/\.(?:err|json)$/.test(file.name) && isThere(file.path.replace(/\.(?:err|json)$/, '.call'))) return;
-    if (!/\.(?:json|jsonl|ndjson|csv|gz|call|txt|log)$/i.test(file.name)) {
+    if (!/\.(?:json|jsonl|ndjson|csv|gz|call|txt|log)$/i.test(file.name) || isOfOtherService(file.name)) {
       so.passedOver.push(file.name);
       return;
     }
@@ -149,13 +152,20 @@ class FolderImport {
       return true;
     }
     const text = await gathered(chunks, file.name);
-    if (isUsesCsv(beginning)) return this.#addCsv(file, text);
-    if (/\.csv$/i.test(file.name)) {
+    const header = csvHeader(beginning);
+    if (areUses(header)) return this.#addUses(file, usesOfCsv(text, file.name));
+    const other = whatElse(header);
+    if (other) throw new SnapshotError(`${file.name} ${other}`);
+    if (/\.csv(?:\.gz)?$/i.test(file.name)) {
       throw new SnapshotError(
         `${file.name} is not the CSV of the query that "latchkey import athena-sql" prints: its first line has other columns`,
       );
     }
     const parsed = parsedJson(text, file.name);
+    const results = queryResultsOf(parsed, file.name);
+    if (results) return this.#addResults(file, results);
+    const otherJson = whatElse(Object.keys(Object(parsed) as object));
+    if (otherJson) throw new SnapshotError(`${file.name} ${otherJson}`);
     if (isDigest(parsed)) {
       this.#so.passedOver.push(file.name);
       return false;
@@ -167,14 +177,38 @@ class FolderImport {
     return true;
   }
 
-  #addCsv(file: FoundFile, text: string): boolean {
+  async #addResults(file: FoundFile, results: QueryResults): Promise<boolean> {
+    const { header, rows } = results;
+    if (areUses(header)) return this.#addUses(file, usesOfRows(header, rows, file.name));
+    const events = eventsOf(results);
+    if (!events) {
+      throw new SnapshotError(
+        `${file.name} has the results of another query than "latchkey import athena-sql" prints, without eventJson: its columns are ${header.slice(0, 5).join(', ')}`,
+      );
+    }
+    const { history } = this.#into;
+    if (history.hasFile(file)) {
+      this.#so.known++;
+      return false;
+    }
+    const text = `{"Records":[${events.join(',')}]}`;
+    const chunks = (async function* () {
+      yield Buffer.from(text);
+    })();
+    const records = await addRecords(history, chunks, file.name, text.slice(0, BEGINNING_BYTES));
+    history.noteFile({ name: file.name, bytes: file.bytes, records });
+    this.#so.records += records;
+    return true;
+  }
+
+  #addUses(file: FoundFile, uses: Iterable<Use>): boolean {
     const { history } = this.#into;
     if (history.hasFile(file)) {
       this.#so.known++;
       return false;
     }
     let records = 0;
-    for (const use of usesOfCsv(text, file.name)) {
+    for (const use of uses) {
       history.addUse(use, file.name);
       records += use.count;
     }
