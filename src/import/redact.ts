@@ -58,6 +58,14 @@ const ID = new RegExp(
 );
 /** What of an id is not random. */
 const ID_PREFIX = /^(?:[a-z][a-z-]*-(?=[0-9a-f-]{8,}$)|A[A-Z]{3}(?=[A-Z0-9]{10,}$))/;
+/** What AWS itself puts before it. */
+const AWS_PREFIXES: ReadonlySet<string> = new Set(
+  `i vol snap ami aki ari import-ami import-snap export-ami export-i eni eni-attach eni-perm lt r sg sgr subnet subnet-cidr-assoc
+vpc vpc-cidr-assoc vpce vpce-svc acl aclassoc rtb rtbassoc igw eigw nat eipalloc eipassoc pl dopt pcx fl tgw tgw-attach tgw-rtb vgw
+cgw vpn lgw fleet sir sfr sir-fleet cr pg key h eic replacevol bpa iip-assoc ipam ipam-pool ipam-scope mrk`.split(
+    /\s+/,
+  ),
+);
 const UUID_VERSION = 14;
 const HEX = '0123456789abcdef';
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -222,7 +230,8 @@ export class Redaction {
     const [prefix = ''] = ID_PREFIX.exec(id) ?? [];
     const alphabet = /^A[A-Z]{3}$/.test(prefix) ? CAPITALS : HEX;
     const random = id.slice(prefix.length);
-    let mapped = this.#words(prefix);
+    // Somebody's image may be called "al2023-ami": what AWS puts before its ids stays, or nothing finds them.
+    let mapped = AWS_PREFIXES.has(prefix.slice(0, -1)) ? prefix : this.#words(prefix);
     for (const [place, char] of [...random].entries()) {
       const value = alphabet.indexOf(char);
       const shift = this.#number(random.slice(0, place));

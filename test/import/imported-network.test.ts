@@ -304,6 +304,21 @@ describe('under pseudonyms', () => {
       [explained.checks.map(({ action }) => action), explained.remedies.map(({ kind }) => kind)],
       [checks.map(({ action }) => action), remedies.map(({ kind }) => kind)],
     );
+    // From an image that is Amazon's, whose snapshots nobody can describe.
+    const launches = async (of: ImportedWorld, from: string) => {
+      const file = (name: string) =>
+        readText([...filesUnder(from)].find((each) => each.name.includes(name))?.path ?? '');
+      const [id] = /\bi-[0-9a-f]{17}/.exec(file('us-east-1/ec2/DescribeInstances.json')) ?? [];
+      const users = file('iam/GetAccountAuthorizationDetails').matchAll(/"UserName": "([^"]+)"/g);
+      const plans: string[] = [];
+      for (const [, name] of users) {
+        const body = { subject: id, as: `user/${name}`, call: 'RunInstances' };
+        const plan = (await of.questions.explain?.(body)) as unknown as Explanation;
+        plans.push([plan.verdict, ...plan.checks.map(({ action }) => action)].join(' '));
+      }
+      return plans.sort();
+    };
+    assert.deepEqual(await launches(other, redacted), await launches(imported, snapshot));
     await other.close();
     const fork = (await startServerFor(context, servingOptions(redacted, true))).client(EC2Client);
     const { Vpcs = [] } = await fork.send(new DescribeVpcsCommand({}));

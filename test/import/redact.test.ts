@@ -106,3 +106,77 @@ test('nor in templates of stacks, which are left out', () => {
     ['accounts/111122223333/us-east-1/ec2/DescribeVolumes.json'],
   );
 });
+
+/** Names as people and AWS give them, some of which are words that AWS puts before ids. */
+function generated(seed: number) {
+  let state = seed;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+  const hex = (length: number) => Array.from({ length }, () => next(16).toString(16)).join('');
+  const pick = <T>(of: readonly T[]): T => of[next(of.length)] as T;
+  const letters = (length: number) =>
+    Array.from({ length }, () => String.fromCharCode(97 + next(26))).join('');
+  // Made words have a q: none is one of AWS's.
+  const chosen = Array.from({ length: 8 }, () => `q${letters(7)}`);
+  const name = () => `${pick(chosen)}-${pick(['ami', 'vol', 'i', 'sg', 'key', 'snap'])}-${pick(chosen)}`;
+  const account = String(100_000_000_000 + next(2 ** 24) * 1000);
+  const id = `${hex(8)}-12ab-34cd-56ef-${hex(12)}`;
+  const userId = `AIDA${Array.from({ length: 17 }, () => pick([...'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'])).join('')}`;
+  const ids = ['i', 'vol', 'snap', 'ami', 'sg', 'eni', 'key'].map((prefix) => `${prefix}-${hex(17)}`);
+  const prints = {
+    rsa: Array.from({ length: 20 }, () => hex(2)).join(':'),
+    ed25519: `${hex(21)}/${hex(21)}=`,
+  };
+  const address = `203.0.${next(256)}.${next(256)}`;
+  const Policy = JSON.stringify({
+    Statement: {
+      ...{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:role/${name()}` } },
+      ...{ Action: 'kms:Decrypt', Resource: '*' },
+      Condition: { StringLike: { 'aws:userid': [userId, `${userId}:${pick(chosen)}`] } },
+    },
+  });
+  const output = {
+    Policy,
+    Images: [{ ImageId: ids[3], Name: name(), OwnerId: account }],
+    Volumes: ids.map((VolumeId) => ({ VolumeId, Tags: [{ Key: pick(chosen), Value: name() }] })),
+    KeyPairs: [
+      { KeyName: name(), KeyFingerprint: prints.rsa },
+      { KeyName: name(), KeyFingerprint: prints.ed25519 },
+    ],
+    Keys: [{ KeyArn: `arn:aws:kms:us-east-1:${account}:key/${id}`, KeyId: id }],
+    Addresses: [{ PublicIp: address }],
+  };
+  return { output, ids, secret: [...chosen, account, id, userId, ...ids, ...Object.values(prints), address] };
+}
+
+test('of any snapshot nothing that it had is left, each of AWS’s ids is one still, and so it is once more', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const { output, ids, secret } = generated(seed);
+    let before: Record<string, unknown> = output;
+    let left = secret;
+    for (const round of [1, 2]) {
+      const reads = new Reads();
+      reads.add(read('ec2:DescribeVolumes', before));
+      const redaction = new Redaction(`secret ${seed} ${round}`);
+      redaction.learn(reads, { uses: [], events: [] });
+      const text = redaction.apply(JSON.stringify(before));
+      assert.deepEqual(
+        left.filter((each) => text.includes(each)),
+        [],
+        `seed ${seed}, round ${round}: ${text}`,
+      );
+      assert.equal(redaction.apply(JSON.stringify(before)), text);
+      const after = JSON.parse(text) as typeof output;
+      const now = after.Volumes.map(({ VolumeId }) => VolumeId as string);
+      assert.deepEqual(
+        now.map((each) => each.replace(/[0-9a-f]{17}$/, '')),
+        ids.map((each) => each.replace(/[0-9a-f]{17}$/, '')),
+      );
+      assert.equal(after.Images[0]?.ImageId, now[3]);
+      left = now;
+      before = after;
+    }
+  }
+});

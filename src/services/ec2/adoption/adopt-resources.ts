@@ -129,7 +129,25 @@ async function adoptImages(adoption: Adoption, scope: Scope): Promise<void> {
       continue;
     }
     const shared = [...permissions(sharing?.output?.LaunchPermissions), ...sharedWith];
-    adoption.tx.put(images, imageOf({ account, region: scope.region }, image, shared));
+    const adopted = imageOf({ account, region: scope.region }, image, shared);
+    adoption.tx.put(images, adopted);
+    if (isForeign) await adoptSnapshotsOf(adoption, adopted);
+  }
+}
+
+/** AWS describes another account's image and not its snapshots, from which it launches all the same. */
+async function adoptSnapshotsOf({ tx }: Adoption, image: ImageRecord): Promise<void> {
+  const { account, region, createdAtMs } = image;
+  for (const { snapshotId: id, sizeGiB, encrypted } of image.blockDevices) {
+    // Under which key it is, nobody says.
+    if (id === undefined || encrypted || (await tx.get(snapshots, [account, region, id]))) continue;
+    tx.put(snapshots, {
+      ...{ account, region, id, encrypted, tags: [], description: '', volumeId: 'vol-ffffffff' },
+      volumeSizeGiB: sizeGiB,
+      ...{ state: 'completed', progressPercent: 100, startedAtMs: createdAtMs, completedAtMs: createdAtMs },
+      hasBlocks: false,
+      createVolumePermissions: [],
+    });
   }
 }
 
