@@ -106,7 +106,9 @@ function failureOf(
   if (/^(CREATE_FAILED|ROLLBACK_|DELETE_)/.test(status)) {
     return `Embedded stack ${arn} was not successfully created: ${failureReason}`;
   }
-  const isFailed = /_FAILED$/.test(status) || (isAsked && status.startsWith('UPDATE_ROLLBACK_'));
-  if (!isFailed || (isBusy && !isAsked)) return undefined;
-  return `Embedded stack ${arn} was not successfully updated. Currently in ${status} with reason: ${failureReason}`;
+  const isTakenBack = isAsked && status.startsWith('UPDATE_ROLLBACK_');
+  if (!isTakenBack && (isBusy || !status.endsWith('_FAILED'))) return undefined;
+  // A parent hears of it as the way back begins, however far that is when it looks.
+  const heard = isTakenBack ? 'UPDATE_ROLLBACK_IN_PROGRESS' : status;
+  return `Embedded stack ${arn} was not successfully updated. Currently in ${heard} with reason: ${failureReason}`;
 }
