@@ -6,13 +6,18 @@ import { pageOf } from '../../../service-kit/page.ts';
 import { invalidToken } from '../errors.ts';
 import { accountCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
-import { anomalyDetectors, showAnomalyDetector } from './anomaly-detector.ts';
+import { anomalyDetectorArn, anomalyDetectors, showAnomalyDetector } from './anomaly-detector.ts';
 
 const DEFAULT_LIMIT = 50;
 
 export default logs.operation('ListLogAnomalyDetectors', {
   readOnly: true,
-  checks: (context) => ({ detectors: accountCheck(context, 'ListLogAnomalyDetectors') }),
+  checks: (context) => ({
+    detectors: {
+      ...accountCheck(context, 'ListLogAnomalyDetectors'),
+      resource: anomalyDetectorArn({ ...context, id: '*' }),
+    },
+  }),
   async execute({ tx, account, region }, { filterLogGroupArn: group, limit = DEFAULT_LIMIT, nextToken }) {
     const all = await tx.list(anomalyDetectors, { prefix: [account, region] });
     const found = all.filter(({ groupArns }) => group === undefined || groupArns.includes(group));
