@@ -89,7 +89,7 @@ const NOT_COMPARED: Readonly<Record<string, readonly string[]>> = {
   audit: ['accounts', 'keys', 'principals', 'unknown', 'recordedUsage'],
   'what-if': [
     ...['agreement', 'allowed', 'days', 'denied', 'hasVerdict', 'judged', 'since', 'undecided', 'unjudged'],
-    ...['accounts', 'asked', 'recordedUses'],
+    ...['accounts', 'asked', 'provided', 'recordedUses'],
   ],
   'who-can': ['accounts', 'asked', 'recordedUses'],
 };

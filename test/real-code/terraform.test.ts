@@ -33,13 +33,8 @@ const setUp = async (t: TestContext, configuration: URL) => {
   return { server, terraform: await terraformOf(t, server, fileURLToPath(configuration)) };
 };
 
-/** What an import does not read: credentials, fleets and Spot requests themselves, archives. */
-const NOT_IN_A_FORK = [
-  'aws_cloudwatch_event_archive.keys',
-  'aws_ec2_fleet.workers',
-  'aws_iam_access_key.john',
-  'aws_spot_instance_request.worker',
-];
+/** What an import does not read: credentials. */
+const NOT_IN_A_FORK = ['aws_iam_access_key.john'];
 
 /** John's start fails in a fork as in the account, and is mended there by Terraform with the account's state. */
 async function triedInFork(t: TestContext, server: TestServer, terraform: Terraform): Promise<void> {

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { parseArn } from '../../aws/arn.ts';
 import type { TrailRecord } from '../../import/cloudtrail/use.ts';
-import { inputOfMembers } from '../../invoke/audit/recorded-members.ts';
+import { hidesAny, inputOfMembers } from '../../invoke/audit/recorded-members.ts';
 import type { Caller, VpcEndpointOrigin } from '../../invoke/caller.ts';
 import type { Operation } from '../../invoke/operation.ts';
 import type { Registry } from '../../invoke/registry.ts';
@@ -84,7 +84,7 @@ function asIfNew(eventName: string, { ClientToken: _, ...input }: Parameters): o
 }
 
 function inputOf(
-  { service, name, shape }: Operation,
+  { service, name, shape, definition }: Operation,
   recorded: Parameters | null | undefined,
   about: string | undefined,
 ): Parameters | undefined {
@@ -93,7 +93,8 @@ function inputOf(
     if (recorded) return { ...bytesOf(least), ...(inputOfMembers(shape.input, recorded) as Parameters) };
     return least && about !== undefined ? { KeyId: about, ...grantee(name, about), ...least } : undefined;
   }
-  if (!recorded) return undefined;
+  // Without the key that it names it would be another call.
+  if (!recorded || hidesAny(recorded, definition.audit?.keeps ?? [])) return undefined;
   return service.id === 'ec2'
     ? withoutReservedTags(recordedInput(shape, recorded) as Parameters)
     : (inputOfMembers(shape.input, recorded) as Parameters);

@@ -5,6 +5,7 @@
 import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import { principalConditionKeys, principalTagKeys } from '../../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
+import type { Registry } from '../../invoke/registry.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
@@ -21,7 +22,7 @@ export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
   own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
-  start: SessionStart | undefined,
+  { start, registry }: { readonly start: SessionStart | undefined; readonly registry: Registry },
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
@@ -34,7 +35,7 @@ export function recordedConditions(
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
     ...(use.identity === 'AWSAccount' && unnamed(use, principal)),
-    ...(service === undefined ? origin(use) : ofService(service)),
+    ...(service === undefined ? origin(use, registry) : ofService(service)),
     ...sessionFacts(use, isSession),
     ...encryptionContext(use.context),
     ...grantConditions(use),
@@ -65,24 +66,33 @@ function tags(
   return { 'aws:PrincipalTag/*': undefined, ...principalTagKeys({ tags: known, unknownTags }) };
 }
 
-function origin(use: Use): ConditionValues {
+function origin(use: Use, registry: Registry): ConditionValues {
   const service = serviceBehind(use);
-  const host = service && `${service}.amazonaws.com`;
+  const { calledVia, viaService } = namesOf(service, use.region, registry);
   const isVia = use.invokedBy !== '';
   const isKnownService = !isVia || service !== undefined;
   const via = <T extends ConditionValue>(value: T, name: string): T | Missing =>
     isKnownService ? value : unknown(name, `"${use.invokedBy}" does not name the service`);
   return {
     'aws:ViaAWSService': isVia,
-    'aws:CalledVia': via(host && [host], 'aws:CalledVia'),
-    'aws:CalledViaFirst': via(host, 'aws:CalledViaFirst'),
-    'aws:CalledViaLast': via(host, 'aws:CalledViaLast'),
-    'kms:ViaService': via(service && `${service}.${use.region}.amazonaws.com`, 'kms:ViaService'),
+    'aws:CalledVia': via(calledVia && [calledVia], 'aws:CalledVia'),
+    'aws:CalledViaFirst': via(calledVia, 'aws:CalledViaFirst'),
+    'aws:CalledViaLast': via(calledVia, 'aws:CalledViaLast'),
+    'kms:ViaService': via(viaService, 'kms:ViaService'),
     'aws:SourceIp': isVia ? SERVICE_ADDRESS : oneOf(use.addresses, 'aws:SourceIp', 'addresses'),
     'aws:SourceVpce':
       use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
     ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
   };
+}
+
+/** By which names policies know a service that calls for somebody; one that is not served has those of its host. */
+function namesOf(service: string | undefined, region: string, registry: Registry) {
+  if (service === undefined) return {};
+  const forwards = registry.service(service)?.forwards;
+  return forwards
+    ? { calledVia: forwards.calledVia, viaService: forwards.viaService?.(region) }
+    : { calledVia: `${service}.amazonaws.com`, viaService: `${service}.${region}.amazonaws.com` };
 }
 
 /** A caller of another account who is taken for nobody that is named has a name all the same. */

@@ -168,6 +168,7 @@ export class RecordedQuestions {
     const shared = await this.#shared(principal, use.account, own, resourceAccount, action, isFree);
     const { resourceRule, resourcePolicy, grants, unknownGrants } = resource;
     const through = await throughEndpoint(this.#from, use);
+    const { registry } = this.#from;
     const organizations = {
       ...(await this.#organization(use.account, 'Principal')),
       ...(await this.#organization(resourceAccount, 'Resource')),
@@ -176,7 +177,7 @@ export class RecordedQuestions {
       ...organizations,
       'aws:ResourceAccount': resourceAccount,
       ...resource.conditions,
-      ...recordedConditions(use, principal, own, start),
+      ...recordedConditions(use, principal, own, { start, registry }),
       ...through.conditions,
     });
     return {

@@ -65,6 +65,15 @@ export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
 
 const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;
 
+/** Whether the record hides the value of a member of one of these names, at any depth. */
+export function hidesAny(recorded: unknown, names: readonly string[]): boolean {
+  if (recorded === null || typeof recorded !== 'object') return false;
+  const hidden = names.map(lowerFirst);
+  return Object.entries(recorded).some(
+    ([name, value]) => (HIDDEN.test(String(value)) && hidden.includes(name)) || hidesAny(value, names),
+  );
+}
+
 /** The members stay, and their values do not. */
 export function withHidden(members: unknown, hidden: readonly string[] = []): unknown {
   if (!members) return members;
