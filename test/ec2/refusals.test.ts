@@ -158,6 +158,7 @@ describe('volumes and snapshots', () => {
 
   test('a dry run asks for permission alone', async () => {
     const { VolumeId } = await volume({ Size: 2 });
+    await world.server.settled();
     assert.match(
       await refused(new ModifyVolumeCommand({ VolumeId, Size: 1, DryRun: true })),
       /^DryRunOperation/,
