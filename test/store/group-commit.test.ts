@@ -57,6 +57,19 @@ function heldBack() {
   };
 }
 
+/** A store whose syncs have long taken `ms`. */
+async function diskOf(ms: number) {
+  const store = heldBack();
+  for (let sync = 0; sync < 20; sync++) {
+    store.come(1);
+    await turns();
+    await store.pass(ms);
+    await store.endSync();
+  }
+  store.groups.length = 0;
+  return store;
+}
+
 const turns = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -64,7 +77,7 @@ const turns = async () => {
 describe('a group on a disk whose syncs take 20 ms', () => {
   /** Five have been answered after 20 ms, while three have come meanwhile. */
   async function fiveAnsweredAndThreeHere() {
-    const store = heldBack();
+    const store = await diskOf(20);
     store.come(5);
     await turns();
     store.come(3);
@@ -99,11 +112,14 @@ describe('a group on a disk whose syncs take 20 ms', () => {
   });
 });
 
-test('a group on a disk whose syncs take no time is committed once a turn brings nobody', async () => {
-  const { groups, come, endSync } = heldBack();
-  come(5);
-  await turns();
-  come(3);
-  await endSync();
-  assert.deepEqual(groups, [5, 3]);
+test('a group on a disk whose syncs take no time is committed once a turn brings nobody, after a slow sync too', async () => {
+  for (const lastSyncMs of [0, 20]) {
+    const { groups, come, pass, endSync } = await diskOf(0);
+    come(5);
+    await turns();
+    come(3);
+    await pass(lastSyncMs);
+    await endSync();
+    assert.deepEqual(groups, [5, 3]);
+  }
 });
