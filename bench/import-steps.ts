@@ -39,6 +39,7 @@ const openWorld = async (): Promise<ImportedWorld> => {
 async function importFrom(what: string, part: string): Promise<void> {
   const { importFiles } = await import('../src/import/files/import-files.ts');
   const { openForImport, saveSnapshot } = await import('../src/import/snapshot/store.ts');
+  keepHeapSmall();
   await timed(what, async () => {
     const into = openForImport(out);
     await importFiles([join(folder, part)], into);

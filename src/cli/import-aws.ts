@@ -7,6 +7,7 @@ import type { Left } from '../import/aws/workload.ts';
 import { importFiles } from '../import/files/import-files.ts';
 import { openForImport, saveSnapshot } from '../import/snapshot/store.ts';
 import { filesUnder } from '../platform/node/folder.ts';
+import { keepHeapSmall } from '../platform/node/heap.ts';
 import { whyNotWritten } from '../platform/node/private-file.ts';
 import { importJournal } from './import-journal.ts';
 import { type Progress, progressLine } from './progress.ts';
@@ -50,6 +51,7 @@ export async function importFromAws(folder: string, { profile, ...what }: AwsImp
       if (read.refused) refused++;
     }
     const hasPages = !filesUnder(filesFolder).next().done;
+    keepHeapSmall();
     const { records } = hasPages ? await importFiles([filesFolder], into) : { records: 0 };
     saveSnapshot(folder, into);
     discard();

@@ -5,6 +5,7 @@ import { importFiles } from '../import/files/import-files.ts';
 import { importScript, leastPolicy, planText } from '../import/plan.ts';
 import { SnapshotError } from '../import/snapshot/snapshot.ts';
 import { openForImport, saveSnapshot } from '../import/snapshot/store.ts';
+import { keepHeapSmall } from '../platform/node/heap.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { importFromAws } from './import-aws.ts';
 import { progressLine } from './progress.ts';
@@ -98,6 +99,7 @@ const ACTIONS = {
     const place = placeOf(values);
     const into = openForImport(folder);
     const progress = progressLine();
+    keepHeapSmall();
     const so = await importFiles(paths, into, {
       place,
       onFile: ({ name }, { files, records }) =>
