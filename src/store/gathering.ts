@@ -12,7 +12,7 @@ const MIN_WAIT_MS = 1;
  * each would double the time of the slowest calls.
  */
 const GROWTH = 1.5;
-const SHORTEST_SYNC_MS = 0.1;
+const MIN_SYNC_MS = 0.1;
 /** How many groups at most go without, where nobody has come back. */
 const MAX_UNWAITED = 64;
 
@@ -20,7 +20,7 @@ export class Gathering {
   readonly #timers: Timers;
   readonly #nowMs: () => number;
   /** How long syncs take: what the last took, or less where those before it took less. */
-  #syncMs = SHORTEST_SYNC_MS;
+  #syncMs = MIN_SYNC_MS;
   /** How many belong together. */
   #expected = 0;
   #endWait: (() => void) | undefined;
@@ -38,7 +38,7 @@ export class Gathering {
   async timed(sync: () => Promise<void>): Promise<void> {
     const beganMs = this.#nowMs();
     await sync();
-    this.#syncMs = Math.max(SHORTEST_SYNC_MS, Math.min(this.#nowMs() - beganMs, GROWTH * this.#syncMs));
+    this.#syncMs = Math.max(MIN_SYNC_MS, Math.min(this.#nowMs() - beganMs, GROWTH * this.#syncMs));
   }
 
   /** So many are answered now, while so many have come for the next group. */
