@@ -15,6 +15,7 @@ import {
   lastCall,
   outerCall,
   type Recorded,
+  refusals,
 } from './recorded-calls.ts';
 
 export interface Finding {
@@ -114,8 +115,9 @@ async function byResource(tx: ReadTransaction, subject: string): Promise<Finding
 
 /** The last in whose course a service was denied something. */
 async function lastRefused(tx: ReadTransaction, calls: readonly Recorded[]): Promise<Recorded | undefined> {
+  const refused = await refusals(tx);
   for (const call of calls) {
-    const cause = await causeOf(tx, call);
+    const cause = await causeOf(tx, call, refused);
     if (cause && isDenied(cause)) return cause;
   }
   return undefined;
@@ -136,7 +138,7 @@ async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   finding: F,
 ): Promise<F> {
   const given = await callersCopy(tx, finding.entry);
-  const cause = await causeOf(tx, given);
+  const cause = await causeOf(tx, given, await refusals(tx));
   const entry = cause ?? given;
   const outer = await outerCall(tx, entry);
   const initial = (await initialCall(tx, entry)) ?? (cause && given);

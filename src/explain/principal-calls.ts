@@ -6,7 +6,7 @@ import type { Ports } from '../invoke/port.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment } from './names.ts';
 import { shortName } from './principal-names.ts';
-import { byLabel, causeOf, isDenied, type Recorded } from './recorded-calls.ts';
+import { byLabel, causeOf, isDenied, type Recorded, refusals } from './recorded-calls.ts';
 
 export interface NamedPrincipal {
   /** `user john` */
@@ -56,10 +56,11 @@ export async function denialsOf(tx: ReadTransaction, { arn, session }: NamedPrin
     : session !== undefined
       ? await byLabel(tx, 'Username', session)
       : await tx.scan(auditLog, { limit: REACH });
+  const refused = await refusals(tx);
   const denials = new Set<Recorded>();
   for (const call of calls) {
     if (callerArn(call) !== arn) continue;
-    const denied = isDenied(call) ? call : await causeOf(tx, call);
+    const denied = isDenied(call) ? call : await causeOf(tx, call, refused);
     if (denied && isDenied(denied)) denials.add(denied);
   }
   return [...denials];

@@ -1,11 +1,14 @@
 /** Recorded calls, and how they belong together. */
 import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
+import { DENIED_TO_SERVICE } from '../invoke/audit/audit-labels.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
 
 export type Recorded = Sequenced<AuditEntry>;
 
 /** How many of the latest calls about a resource are searched for a failed one. */
 const REACH = 500;
+/** How many of the latest denials of services are searched for those of somebody's calls. */
+const MAX_REFUSALS = 5000;
 
 export function byLabel(
   tx: ReadTransaction,
@@ -83,17 +86,27 @@ function outermost(calls: readonly Recorded[]): Recorded | undefined {
   return own.find((each) => invokedBy(each) === undefined) ?? own[0] ?? calls[0];
 }
 
+/** What services were denied, the last of each course by the request id of the call that they made it for. */
+export type Refusals = ReadonlyMap<string, Recorded>;
+
+export async function refusals(tx: ReadTransaction): Promise<Refusals> {
+  const { name, value } = DENIED_TO_SERVICE;
+  const found = (await byLabel(tx, name, value, MAX_REFUSALS)).filter(isCallersOwn);
+  const requestOf = ({ labels, body }: Recorded) => String(labels.InCourseOf ?? body.event.requestID);
+  return new Map(found.toReversed().map((each) => [requestOf(each), each]));
+}
+
 /**
  * What a service was refused in the course of this call, at once or after its reply: why the call failed with an error of the
  * service's own, or why what it was for did not come about.
  */
-export async function causeOf(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
+export async function causeOf(
+  tx: ReadTransaction,
+  call: Recorded,
+  refused: Refusals,
+): Promise<Recorded | undefined> {
   const { CausedBy: eventId } = call.labels;
   if (typeof eventId === 'string') return (await byLabel(tx, 'EventId', eventId))[0];
   if (isDenied(call) || invokedBy(call)) return undefined;
-  const refused = [
-    ...(await ofSameRequest(tx, call)),
-    ...(await byLabel(tx, 'InCourseOf', String(call.body.event.requestID))),
-  ];
-  return refused.find((each) => isDenied(each) && isCallersOwn(each));
+  return refused.get(String(call.body.event.requestID));
 }

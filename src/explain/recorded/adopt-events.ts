@@ -12,6 +12,7 @@ import {
   type CloudTrailEvent,
   type DecisionRecord,
 } from '../../invoke/audit/audit.ts';
+import { DENIED_TO_SERVICE } from '../../invoke/audit/audit-labels.ts';
 import { recordEvidence } from '../../invoke/audit/evidence.ts';
 import { keepCall } from '../../invoke/audit/recorded-call.ts';
 import type { Sealer } from '../../platform/ports.ts';
@@ -220,6 +221,7 @@ function append(
     ...idsIn(event.responseElements),
   ]);
   const name = userName(event);
+  const isToService = event.userIdentity?.invokedBy !== undefined && decisions.some(isDenial);
   const entry: AuditEntry = {
     stream: `${event.recipientAccountId}/${event.awsRegion}`,
     atMs: timeOf(event.eventTime),
@@ -232,12 +234,15 @@ function append(
       About: about,
       ResourceName: about,
       ...(name && { Username: name }),
+      ...(isToService && { [DENIED_TO_SERVICE.name]: DENIED_TO_SERVICE.value }),
       ...(inCourseOf && { InCourseOf: inCourseOf }),
     },
     body: { event: event as unknown as CloudTrailEvent, decisions },
   };
   tx.append(auditLog, entry);
 }
+
+const isDenial = ({ decision }: DecisionRecord): boolean => !decision.allowed;
 
 /** By name only: parameters of IAM have no ARNs. */
 function identityChanged(event: KeptEvent): string[] {

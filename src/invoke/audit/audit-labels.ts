@@ -18,9 +18,12 @@ interface Labelled {
 
 export const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
 
+/** Of what was denied to a service, or to somebody through one: by it all of that is found at once. */
+export const DENIED_TO_SERVICE = { name: 'DeniedTo', value: 'service' } as const;
+
 /**
- * LookupEvents' attributes, and `About`, `CausedBy`, `InCourseOf` and `RequestId`, by which explanations find calls, denied
- * ones too.
+ * LookupEvents' attributes, and `About`, `CausedBy`, `DeniedTo`, `InCourseOf` and `RequestId`, by which explanations find calls,
+ * denied ones too.
  */
 export function auditLabels(
   { request, operation, rulings, outcome }: Labelled,
@@ -35,13 +38,11 @@ export function auditLabels(
   Object.assign(all, callerLabels(request.caller));
   if ('error' in outcome && outcome.error.causedBy) all.CausedBy = outcome.error.causedBy;
   // Whose call a service was refused for: of what it was let do, nobody asks.
-  const { inCourseOf, requestId } = request;
-  if (
-    inCourseOf !== undefined &&
-    inCourseOf !== requestId &&
-    rulings.some(({ decision }) => !decision.allowed)
-  )
-    all.InCourseOf = inCourseOf;
+  const { caller, inCourseOf, requestId } = request;
+  if (caller.kind !== 'external' && rulings.some(({ decision }) => !decision.allowed)) {
+    all[DENIED_TO_SERVICE.name] = DENIED_TO_SERVICE.value;
+    if (inCourseOf !== undefined && inCourseOf !== requestId) all.InCourseOf = inCourseOf;
+  }
   if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
   if (resources.length > 0) {
     all.ResourceName = distinctNames(resources.map(({ arn }) => arn));
