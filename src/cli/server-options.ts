@@ -2,7 +2,7 @@
 import { isRegionName } from '../aws/regions.ts';
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
 import { readText } from '../platform/node/folder.ts';
-import { isFolder } from '../platform/node/folder-texts.ts';
+import { isFolder } from '../platform/node/is-folder.ts';
 import { whyNotWritten } from '../platform/node/private-file.ts';
 import { UsageError, type Values } from './command.ts';
 

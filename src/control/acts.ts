@@ -28,12 +28,13 @@ export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Questio
       // What a service did is done again by what it did it for.
       if (call.caller.kind !== 'external')
         throw new ControlError('A service made this call: repeat the one it was for.');
-      const { operation, requestId, withheld, ...rest } = call;
+      const { withheld, ...invocation } = call;
       if (withheld.length > 0)
         throw new ControlError(
           `${withheld.join(' and ')} may be secret and was not kept, so only who made the call can make it again.`,
         );
-      await inSentences(runtime.invoke({ ...rest, operation, requestId }));
+      await inSentences(runtime.invoke(invocation));
+      const { operation, requestId } = invocation;
       return { made: `${operation.service.id}:${operation.name}`, requestId };
     },
 

@@ -1,7 +1,6 @@
 /** A snapshot from its folder, and back. What is read is held to the format; a damaged file is named. */
 import {
   filesUnder,
-  isFolder,
   isThere,
   linesOf,
   readText,
@@ -10,6 +9,7 @@ import {
   textIfThere,
   type WrittenFile,
 } from '../../platform/node/folder.ts';
+import { isFolder } from '../../platform/node/is-folder.ts';
 import type { TrailCoverage } from '../cloudtrail/coverage.ts';
 import { type FoldedFile, HISTORY_FILES, History, type KeptHistory } from '../cloudtrail/history.ts';
 import type { KeptEvent, Use } from '../cloudtrail/use.ts';

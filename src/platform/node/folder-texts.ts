@@ -1,16 +1,14 @@
 /** The text files of a folder that a user names, and of those below it. */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { isFolder } from './is-folder.ts';
 
 export interface FolderText {
   /** Within the folder. */
   readonly path: string;
   readonly text: string;
 }
-
-export const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Those with such names, in the order of their paths, but for installed packages; undefined where there is no such folder. */
 export function folderTexts(folder: string, names: RegExp): FolderText[] | undefined {

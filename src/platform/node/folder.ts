@@ -72,9 +72,6 @@ const isFile = (entry: Dirent, path: string): boolean =>
 
 export const isThere = (path: string): boolean => existsSync(path);
 
-export const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 export const readText = (path: string): string => readFileSync(path, 'utf8');
 
 export function textIfThere(path: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Files and directories for their owner alone. */
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isFolder } from './is-folder.ts';
 
 /**
  * With those that lead to it, one after the other: asked for all of them at once, Node asks without end where the system lets
@@ -12,15 +13,12 @@ export function makePrivateDirectory(directory: string): void {
   } catch (error) {
     const parent = dirname(resolve(directory));
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && isDirectory(directory)) return;
-    if (code !== 'ENOENT' || isDirectory(parent)) throw error;
+    if (code === 'EEXIST' && isFolder(directory)) return;
+    if (code !== 'ENOENT' || isFolder(parent)) throw error;
     makePrivateDirectory(parent);
     mkdirSync(directory, { mode: 0o700 });
   }
 }
-
-const isDirectory = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Leaves one that is there as it is, but for its mode. */
 export function makePrivateFile(file: string): void {
