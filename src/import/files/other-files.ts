@@ -10,16 +10,17 @@ interface Other {
   readonly sentence: string;
 }
 
+const CREDENTIAL_REPORT =
+  'is an IAM credential report, which has no policies: save the output of aws iam get-account-authorization-details';
+
 const OTHERS: readonly Other[] = [
   {
     has: ['user', 'arn', 'user_creation_time', 'password_enabled'],
-    sentence:
-      'is an IAM credential report, which has no policies: save the output of aws iam get-account-authorization-details',
+    sentence: CREDENTIAL_REPORT,
   },
   {
     has: ['Content', 'ReportFormat', 'GeneratedTime'],
-    sentence:
-      'is an IAM credential report, which has no policies: save the output of aws iam get-account-authorization-details',
+    sentence: CREDENTIAL_REPORT,
   },
   {
     has: ['Event name', 'Event time', 'Event source'],

@@ -24,6 +24,12 @@ export function requireOneFilter(
   );
 }
 
+/** The younger kinds of things say what was to be done with them: `Failed to describe the connection(s). …`. */
+export const notFoundFor = (operation: string, kind: string, sentence: string) => {
+  const [verb = ''] = /^[A-Z][a-z]+/.exec(operation) ?? [];
+  return notFound(`Failed to ${verb.toLowerCase()} the ${kind}(s). ${sentence}`);
+};
+
 export const noBus = (name: string) => notFound(`Event bus ${name} does not exist.`);
 export const noRule = (name: string, bus: string) =>
   notFound(`Rule ${name} does not exist on EventBus ${bus}.`);

@@ -10,7 +10,7 @@ import type { ApiDestination } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { connectionOfArn } from '../connection/connection.ts';
-import { notFound, validation } from '../errors.ts';
+import { notFoundFor, validation } from '../errors.ts';
 
 export interface ApiDestinationRecord extends Scope {
   readonly name: string;
@@ -40,9 +40,8 @@ export async function apiDestinationCheck(
   const { tx, account, region } = context;
   const found = await tx.get(apiDestinations, [account, region, name]);
   const resource = arnOf(found ?? { account, region, name, uuid: '*' });
-  const verb = (/^[A-Z][a-z]+/.exec(operation)?.[0] ?? '').toLowerCase();
   return resolved({ ...accountCheck(context, operation), resource }, found, () =>
-    notFound(`Failed to ${verb} the api-destination(s). An api-destination '${name}' does not exist.`),
+    notFoundFor(operation, 'api-destination', `An api-destination '${name}' does not exist.`),
   );
 }
 

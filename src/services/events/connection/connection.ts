@@ -16,7 +16,7 @@ import type {
 } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { accountCheck } from '../bus/bus-check.ts';
-import { notFound, notServed, validation } from '../errors.ts';
+import { notFound, notFoundFor, notServed, validation } from '../errors.ts';
 
 export type AuthorizationType = 'API_KEY' | 'BASIC' | 'OAUTH_CLIENT_CREDENTIALS';
 
@@ -60,9 +60,8 @@ export async function connectionCheck(
   const { tx, account, region } = context;
   const found = await tx.get(connections, [account, region, name]);
   const resource = connectionArn(found ?? { account, region, name, uuid: '*' });
-  const verb = (/^[A-Z][a-z]+/.exec(operation)?.[0] ?? '').toLowerCase();
   return resolved({ ...accountCheck(context, operation), resource }, found, () =>
-    notFound(`Failed to ${verb} the connection(s). Connection '${name}' does not exist.`),
+    notFoundFor(operation, 'connection', `Connection '${name}' does not exist.`),
   );
 }
 
