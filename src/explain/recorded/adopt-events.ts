@@ -262,7 +262,7 @@ const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.
 const distinctNames = (arns: readonly string[]): string[] =>
   [...new Set(arns.flatMap((arn) => [arn, shortName(arn)]))].filter(Boolean);
 
-const RESOURCE_ID = /^(?:i|vol|snap|ami|lt|eni|r)-[0-9a-f]{8,17}$|^arn:aws[a-z-]*:/;
+const RESOURCE_ID = /^[a-z][a-z-]*-[0-9a-f]{8,17}$|^arn:aws[a-z-]*:/;
 const MAX_VALUES = 1000;
 
 /** Ids and ARNs anywhere in a call's parameters. */

@@ -84,8 +84,12 @@ async function judge(
   });
   if (then) return tally.agree(use, { withPast: true });
   const changed = await past.changeSince(asked, use.last);
+  const open = changed ? undefined : await past.possiblyAt(asked, use.last, (before) => !!missingOf(before));
+  if (open) return tally.unknown(use, missingOf(open) ?? []);
   tally.differ({ use, recorded, decided, changed });
 }
+
+const missingOf = (asked: readonly RecordedQuestion[]) => together(asked).missing?.map(({ name }) => name);
 
 const outcomeOf = ({ allowed }: Decision) => (allowed ? 'allowed' : 'denied');
 

@@ -118,16 +118,17 @@ function roleSession(use: Use): PolicyPrincipal | NotAsked {
   };
 }
 
-/** Services that are principals of a Region. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
-const REGIONAL: ReadonlySet<string> = new Set(['logs']);
+/**
+ * Services that are principals of a Region, by what they are called there: EBS has the grants of EC2 (aws-facts B2.5).
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+const REGIONAL: Readonly<Record<string, string>> = { ebs: 'ec2', logs: 'logs' };
 
 function servicePrincipal({ invokedBy, region }: Use): PolicyPrincipal | NotAsked {
   const service = serviceBehind({ invokedBy });
   if (service === undefined) return 'calls of services that do not name themselves';
-  return {
-    kind: 'service',
-    service: REGIONAL.has(service) ? `${service}.${region}.amazonaws.com` : invokedBy,
-  };
+  const name = Object.hasOwn(REGIONAL, service) ? REGIONAL[service] : undefined;
+  return { kind: 'service', service: name ? `${name}.${region}.amazonaws.com` : invokedBy };
 }
 
 /** Whose policies speak for the principal: sessions of a role have those of the role. */

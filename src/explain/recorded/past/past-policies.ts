@@ -19,7 +19,8 @@ import { lastSegment, principalName } from '../../names.ts';
 import type { RecordedQuestion } from '../recorded-question.ts';
 import type { RecordedWorld } from '../recorded-world.ts';
 import { grantsAt } from './past-grants.ts';
-import { beforeChange, beginningOfSecond, type PastChange, type PastState, Timelines } from './timelines.ts';
+import type { PastChange, PastState } from './timelines.ts';
+import { beforeChange, momentsOf, secondOf, Timelines } from './timelines.ts';
 
 const INLINE = /^inline policy /;
 const ATTACHMENT = /^attachment of /;
@@ -48,7 +49,7 @@ export class PastPolicies {
     time: string,
     isIt: (then: readonly RecordedQuestion[]) => boolean,
   ): Promise<readonly RecordedQuestion[] | undefined> {
-    for (const moment of [time, beginningOfSecond(time)]) {
+    for (const moment of momentsOf(time)) {
       const then = await Promise.all(asked.map((question) => this.#at(question, moment)));
       const changed = then.some(Boolean) && asked.map((question, i) => then[i] ?? question);
       if (changed && isIt(changed)) return changed;
@@ -174,7 +175,7 @@ export class PastPolicies {
     const { tx, ports } = this.#from;
     const versions = await ports.policies.versions(tx, policy.name);
     const [only, ...others] = versions.filter(
-      ({ createdAtMs }) => createdAtMs <= Date.parse(`${beginningOfSecond(time)}Z`),
+      ({ createdAtMs }) => createdAtMs <= Date.parse(`${secondOf(time)}Z`),
     );
     return only && others.length === 0 && only.document !== ''
       ? storedPolicy(only.document, 'identity', policy.name)

@@ -109,13 +109,23 @@ export class Timelines {
   }
 }
 
-const secondOf = (time: string): string => time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+export const secondOf = (time: string): string => time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
 
-/** Records have times to the second: the time before whatever was changed within it, but for what had to be made first. */
-export const beginningOfSecond = secondOf;
+/** Sorts before the Z that times end with. */
+const WITHIN = '+';
 
-const isUntil = (change: RecordedChange, time: string): boolean =>
-  timeOf(change) <= time || (change.isOfMaking === true && secondOf(timeOf(change)) === secondOf(time));
+/**
+ * Records have times to the second. The moments of one: after all that was changed in it, before it, but for what had to be made
+ * first, and in its course, when what was given in it is there and nothing has gone (EBS has a grant for as long as it takes to
+ * make a volume).
+ */
+export const momentsOf = (time: string): string[] => [time, secondOf(time), `${secondOf(time)}${WITHIN}`];
+
+function isUntil(change: RecordedChange, time: string): boolean {
+  if (timeOf(change) <= time) return true;
+  const isGiven = time.endsWith(WITHIN) && change.value !== null;
+  return (change.isOfMaking === true || isGiven) && secondOf(timeOf(change)) === secondOf(time);
+}
 
 /** Of one second, what makes a thing comes before what changes it. */
 function byTime(a: RecordedChange, b: RecordedChange): number {

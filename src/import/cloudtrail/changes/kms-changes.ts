@@ -37,8 +37,9 @@ const ofKey =
 
 const grantName = (id: unknown): string => `grant ${id}`;
 
-const endOfGrant = ofKey(({ grantId }, { additionalEventData }) => {
-  const id = text(grantId) ?? text(members(additionalEventData).grantId);
+/** Whoever retires a grant by its token names none, and the record tells which it was. */
+const endOfGrant = ofKey(({ grantId }, { additionalEventData, responseElements }) => {
+  const id = [grantId, members(additionalEventData).grantId, members(responseElements).grantId].find(text);
   return id === undefined ? [{}] : [{ what: grantName(id), value: null }];
 });
 
