@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import '../load-sources.ts';
 import { SWITCH } from './schemata.ts';
 
 export const FAULT_VARIABLE = 'LATCHKEY_FAULT';
