@@ -1,5 +1,5 @@
 /** Tweaks of neighbouring units, computed together and kept. */
-import type { Cipheriv } from 'node:crypto';
+import type { RawAes } from './raw-aes.ts';
 import { BLOCK_BYTES } from './tweak-kernel.ts';
 
 const WORDS_PER_TWEAK = BLOCK_BYTES / 4;
@@ -15,15 +15,15 @@ const LINES = 1024;
  * and go with it.
  */
 export class TweakCache {
-  readonly #cipher: Cipheriv;
+  readonly #aes: RawAes;
   readonly #tweaks = new Uint32Array(LINES * UNITS_PER_LINE * WORDS_PER_TWEAK);
   /** Which line of the volume lies here; -1: none. */
   readonly #lines = new Float64Array(LINES).fill(-1);
   readonly #numbers = new Uint32Array(UNITS_PER_LINE * WORDS_PER_TWEAK);
 
-  /** `cipher` is AES in ECB mode without padding, under the tweak key. */
-  constructor(cipher: Cipheriv) {
-    this.#cipher = cipher;
+  /** `aes` encrypts under the tweak key. */
+  constructor(aes: RawAes) {
+    this.#aes = aes;
   }
 
   /** Puts the tweaks of the first `count` of `units` side by side into `target`. */
@@ -50,7 +50,7 @@ export class TweakCache {
       this.#numbers[WORDS_PER_TWEAK * index] = unit >>> 0;
       this.#numbers[WORDS_PER_TWEAK * index + 1] = unit / 2 ** 32;
     }
-    const output = this.#cipher.update(this.#numbers);
+    const output = this.#aes.update(new Uint8Array(this.#numbers.buffer));
     const bytes = new Uint8Array(this.#tweaks.buffer);
     bytes.set(output, place * UNITS_PER_LINE * BLOCK_BYTES);
     output.fill(0);
