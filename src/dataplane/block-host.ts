@@ -2,7 +2,7 @@
 import { hex } from '../platform/identifiers.ts';
 import type { Entropy } from '../platform/ports.ts';
 import type { ImageSummary, NbdEndpoints } from './calls.ts';
-import { buffersOf, takeOver } from './data-key.ts';
+import { buffersOf, withDataKeys } from './data-key.ts';
 import { BlockFailure } from './failure.ts';
 import type { ImageKind } from './volume/image.ts';
 import { type ChangedBlock, SNAPSHOT_BLOCK_BYTES } from './volume/snapshot-blocks.ts';
@@ -99,11 +99,12 @@ export class WorkerBlockHost {
   }
 
   async attach(volumeId: string, dataKey?: Uint8Array): Promise<NbdEndpoints> {
-    const key = takeOver(dataKey);
-    const { worker, lineageId, name } = this.#imageForKey(volumeId, 'volume', key);
-    const endpoints = await worker.call('attach', { lineageId, name, key }, buffersOf(key));
-    this.#attachments.set(volumeId, endpoints);
-    return endpoints;
+    return withDataKeys([dataKey], async (key) => {
+      const { worker, lineageId, name } = this.#image(volumeId, 'volume');
+      const endpoints = await worker.call('attach', { lineageId, name, key }, buffersOf(key));
+      this.#attachments.set(volumeId, endpoints);
+      return endpoints;
+    });
   }
 
   async detach(volumeId: string): Promise<void> {
@@ -146,22 +147,22 @@ export class WorkerBlockHost {
     targetKey?: Uint8Array;
     progress?: (percent: number) => void;
   }): Promise<void> {
-    const sourceKey = takeOver(copy.sourceKey);
-    const targetKey = takeOver(copy.targetKey);
-    const source = this.#imageForKey(copy.sourceSnapshotId, 'snapshot', sourceKey, targetKey);
-    const { worker, lineageId, name, sizeBytes } = source;
-    const target = { lineageId: hex(this.#entropy, 16), name: this.#newName(copy.snapshotId) };
-    const encrypted = targetKey !== undefined;
-    // The plaintext in between stays in the source's thread.
-    await this.#reserve(
-      { ...target, worker, kind: 'snapshot', sizeBytes, encrypted },
-      worker.call(
-        'copy',
-        { lineageId, name, target, sourceKey, targetKey },
-        buffersOf(sourceKey, targetKey),
-        copy.progress,
-      ),
-    );
+    await withDataKeys([copy.sourceKey, copy.targetKey], async (sourceKey, targetKey) => {
+      const source = this.#image(copy.sourceSnapshotId, 'snapshot');
+      const { worker, lineageId, name, sizeBytes } = source;
+      const target = { lineageId: hex(this.#entropy, 16), name: this.#newName(copy.snapshotId) };
+      const encrypted = targetKey !== undefined;
+      // The plaintext in between stays in the source's thread.
+      await this.#reserve(
+        { ...target, worker, kind: 'snapshot', sizeBytes, encrypted },
+        worker.call(
+          'copy',
+          { lineageId, name, target, sourceKey, targetKey },
+          buffersOf(sourceKey, targetKey),
+          copy.progress,
+        ),
+      );
+    });
   }
 
   async deleteSnapshot(snapshotId: string): Promise<void> {
@@ -194,21 +195,23 @@ export class WorkerBlockHost {
   }
 
   async readBlock(snapshotId: string, index: number, dataKey?: Uint8Array): Promise<Uint8Array> {
-    const key = takeOver(dataKey);
-    const { worker, lineageId, name } = this.#imageForKey(snapshotId, 'snapshot', key);
-    return worker.call('readBlock', { lineageId, name, index, key }, buffersOf(key));
+    return withDataKeys([dataKey], async (key) => {
+      const { worker, lineageId, name } = this.#image(snapshotId, 'snapshot');
+      return worker.call('readBlock', { lineageId, name, index, key }, buffersOf(key));
+    });
   }
 
   async writeBlock(snapshotId: string, index: number, data: Uint8Array, dataKey?: Uint8Array): Promise<void> {
-    const key = takeOver(dataKey);
-    const { worker, lineageId, name } = this.#imageForKey(snapshotId, 'snapshot', key);
-    if (data.length !== SNAPSHOT_BLOCK_BYTES) {
-      throw new BlockFailure(
-        'InvalidRequest',
-        `A block has ${SNAPSHOT_BLOCK_BYTES} bytes, not ${data.length}.`,
-      );
-    }
-    await worker.call('writeBlock', { lineageId, name, index, data, key }, buffersOf(key));
+    await withDataKeys([dataKey], async (key) => {
+      const { worker, lineageId, name } = this.#image(snapshotId, 'snapshot');
+      if (data.length !== SNAPSHOT_BLOCK_BYTES) {
+        throw new BlockFailure(
+          'InvalidRequest',
+          `A block has ${SNAPSHOT_BLOCK_BYTES} bytes, not ${data.length}.`,
+        );
+      }
+      await worker.call('writeBlock', { lineageId, name, index, data, key }, buffersOf(key));
+    });
   }
 
   /** Detaches everything, which wipes the data keys. */
@@ -274,16 +277,6 @@ export class WorkerBlockHost {
     if (!NAME.test(name)) throw new BlockFailure('InvalidRequest', 'The name of the image is not one.');
     if (this.#images.has(name)) throw new BlockFailure('Exists', `There is a ${name} already.`);
     return name;
-  }
-
-  /** The same for a call that brings data keys: if it ends here, so do they. */
-  #imageForKey(name: string, kind: ImageKind, ...keys: readonly (Uint8Array | undefined)[]): KnownImage {
-    try {
-      return this.#image(name, kind);
-    } catch (error) {
-      for (const key of keys) key?.fill(0);
-      throw error;
-    }
   }
 
   #image(name: string, kind?: ImageKind): KnownImage {

@@ -2,9 +2,26 @@
 import { BlockFailure } from './failure.ts';
 import { XTS_KEY_BYTES } from './xts/xts.ts';
 
-/** Moves a data key to a buffer that can be handed to the thread, and empties the caller's. */
-export function takeOver(dataKey: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
-  if (dataKey === undefined) return undefined;
+type DataKey = Uint8Array<ArrayBuffer>;
+
+/**
+ * Works with data keys that are moved out of the caller's buffers into such as can be handed to the thread. Whatever comes of
+ * it, none is left here: those that were not handed on are wiped.
+ */
+export async function withDataKeys<Result>(
+  dataKeys: readonly (Uint8Array | undefined)[],
+  work: (...keys: (DataKey | undefined)[]) => Promise<Result>,
+): Promise<Result> {
+  const keys: (DataKey | undefined)[] = [];
+  try {
+    for (const dataKey of dataKeys) keys.push(dataKey && moved(dataKey));
+    return await work(...keys);
+  } finally {
+    for (const key of [...dataKeys, ...keys]) wipe(key);
+  }
+}
+
+function moved(dataKey: Uint8Array): DataKey {
   if (dataKey.length !== XTS_KEY_BYTES) {
     throw new BlockFailure('WrongKey', `A data key has ${XTS_KEY_BYTES} bytes, not ${dataKey.length}.`);
   }
@@ -15,7 +32,12 @@ export function takeOver(dataKey: Uint8Array | undefined): Uint8Array<ArrayBuffe
   return key;
 }
 
+/** One that was handed on has no bytes here, and cannot be filled. */
+function wipe(key: Uint8Array | undefined): void {
+  if (key && key.length > 0) key.fill(0);
+}
+
 /** What to hand over with a message, so that the keys move and are not copied. */
-export function buffersOf(...keys: readonly (Uint8Array<ArrayBuffer> | undefined)[]): ArrayBuffer[] {
+export function buffersOf(...keys: readonly (DataKey | undefined)[]): ArrayBuffer[] {
   return keys.flatMap((key) => (key === undefined ? [] : [key.buffer]));
 }

@@ -75,7 +75,7 @@ describe('the block host', () => {
     await withHost({ directory }, async (host) => {
       await assert.rejects(host.attach('vol-1', randomBytes(64)), failsWith('WrongKey'));
       await assert.rejects(host.attach('vol-1'), failsWith('WrongKey'));
-      await assert.rejects(host.attach('vol-1', key.subarray(0, 32)), failsWith('WrongKey'));
+      await assert.rejects(host.attach('vol-1', randomBytes(32)), failsWith('WrongKey'));
       const found = await withVolume(host, 'vol-1', key, (client) => client.read(4096, text.length));
       assert.ok(found.equals(text));
     });
@@ -114,11 +114,29 @@ describe('the block host', () => {
   test("a data key leaves the caller's buffer, whatever comes of the call", async () => {
     await withHost({}, async (host) => {
       await host.createVolume({ volumeId: 'vol-1', sizeBytes: MiB, encrypted: true });
-      const keys = Array.from({ length: 4 }, () => randomBytes(64));
-      await host.attach('vol-1', keys[0]);
-      await assert.rejects(host.attach('vol-1', keys[1]), failsWith('InUse'));
-      await assert.rejects(host.attach('vol-none', keys[2]), failsWith('NotFound'));
-      await assert.rejects(host.readBlock('snap-none', 0, keys[3]), failsWith('NotFound'));
+      await host.startSnapshot({ snapshotId: 'snap-1', sizeBytes: MiB, encrypted: true });
+      const keys: Buffer[] = [];
+      const key = (bytes = 64) => {
+        keys.push(randomBytes(bytes));
+        return keys.at(-1)!;
+      };
+      const block = Buffer.alloc(BLOCK_BYTES);
+      const copy = (sourceSnapshotId: string, snapshotId: string, bytes?: number) =>
+        host.copySnapshot({ sourceSnapshotId, snapshotId, sourceKey: key(), targetKey: key(bytes) });
+      await host.attach('vol-1', key());
+      const refused: [BlockFailureCode, () => Promise<unknown>][] = [
+        ['InUse', () => host.attach('vol-1', key())],
+        ['NotFound', () => host.attach('vol-none', key())],
+        ['WrongKey', () => host.attach('vol-1', key(32))],
+        ['NotFound', () => host.readBlock('snap-none', 0, key())],
+        ['NotFound', () => host.writeBlock('snap-none', 0, block, key())],
+        ['InvalidRequest', () => host.writeBlock('snap-1', 0, block.subarray(1), key())],
+        ['NotFound', () => copy('snap-none', 'snap-2')],
+        ['Exists', () => copy('snap-1', 'snap-1')],
+        ['InvalidRequest', () => copy('snap-1', '')],
+        ['WrongKey', () => copy('snap-1', 'snap-2', 32)],
+      ];
+      for (const [code, call] of refused) await assert.rejects(call(), failsWith(code));
       for (const key of keys) assert.ok(key.every((byte) => byte === 0));
     });
   });
@@ -231,6 +249,42 @@ describe('the block host', () => {
       for (const sizeBytes of [0, -4096, 1000]) {
         const created = host.createVolume({ volumeId: 'vol-1', sizeBytes, encrypted: false });
         await assert.rejects(created, failsWith('InvalidRequest'));
+      }
+    });
+  });
+
+  test('what is not there is named as what was looked for', async () => {
+    await withHost({}, async (host) => {
+      await host.createVolume({ volumeId: 'vol-1', sizeBytes: MiB, encrypted: false });
+      const looks: [string, () => Promise<unknown>][] = [
+        ['volume snap-1', () => host.attach('snap-1')],
+        ['volume none', () => host.createSnapshot({ snapshotId: 'snap-2', volumeId: 'none' })],
+        ['snapshot vol-1', () => host.readBlock('vol-1', 0)],
+        ['snapshot none', () => host.deleteSnapshot('none')],
+        [
+          'image none',
+          () =>
+            host.createVolume({ volumeId: 'vol-2', sizeBytes: MiB, encrypted: false, snapshotId: 'none' }),
+        ],
+      ];
+      for (const [what, look] of looks)
+        await assert.rejects(look(), { code: 'NotFound', message: `There is no ${what}.` });
+    });
+  });
+
+  test('blocks are shared only among the encrypted, or among what is plain', async () => {
+    await withHost({}, async (host) => {
+      for (const encrypted of [true, false]) {
+        const [volumeId, snapshotId] = [`vol-${encrypted}`, `snap-${encrypted}`];
+        await host.createVolume({ volumeId, sizeBytes: MiB, encrypted });
+        await host.createSnapshot({ snapshotId, volumeId });
+        const made = { volumeId: 'vol-new', sizeBytes: MiB, encrypted: !encrypted, snapshotId };
+        await assert.rejects(host.createVolume(made), failsWith('InvalidRequest'));
+        const started = { snapshotId: 'snap-new', sizeBytes: MiB, encrypted: !encrypted };
+        await assert.rejects(
+          host.startSnapshot({ ...started, parentSnapshotId: snapshotId }),
+          failsWith('InvalidRequest'),
+        );
       }
     });
   });

@@ -36,12 +36,12 @@ class Bench {
   lineage: Lineage;
   readonly expected = new Map<string, Buffer>();
 
-  constructor(encrypted: boolean) {
+  constructor(encrypted: boolean, sizeBytes = SIZE_BYTES) {
     this.encrypted = encrypted;
     cpSync(mkdtempSync(join(root, 'empty-')), this.directory, { recursive: true });
-    const volume = { name: 'vol-0', kind: 'volume', sizeBytes: SIZE_BYTES } as const;
+    const volume = { name: 'vol-0', kind: 'volume', sizeBytes } as const;
     this.lineage = Lineage.create(disk, { unitBytes: UNIT_BYTES, encrypted }, volume, this.paths());
-    this.expected.set('vol-0', Buffer.alloc(SIZE_BYTES));
+    this.expected.set('vol-0', Buffer.alloc(sizeBytes));
   }
 
   paths(directory = this.directory): LineagePaths {
@@ -172,6 +172,39 @@ describe('a lineage of volumes and snapshots', () => {
     });
   }
 
+  test('transfers longer than what is encrypted at once, alone and in batches, touch nothing beside them', () => {
+    const { capacity } = workspace;
+    const bench = new Bench(true, 4 * capacity * UNIT_BYTES);
+    const device = bench.device('vol-0');
+    const expected = bench.expected.get('vol-0')!.fill(0xee);
+    writeOrThrow(device, { offset: 0, bytes: Buffer.from(expected) });
+    // Each batch as places and lengths in units.
+    const batches = [
+      [[1, capacity - 1]],
+      [[1, capacity]],
+      [[1, capacity + 1]],
+      [[1, 2 * capacity + 3]],
+      [
+        [1, capacity - 1],
+        [capacity + 2, capacity + 2],
+        [3 * capacity, 1],
+      ],
+    ] as const;
+    for (const [index, batch] of batches.entries()) {
+      const transfers = batch.map(([unit, count]) => ({
+        offset: unit * UNIT_BYTES,
+        bytes: Buffer.alloc(count * UNIT_BYTES, index),
+      }));
+      for (const { offset, bytes } of transfers) bytes.copy(expected, offset);
+      device.write(transfers);
+      bench.verify(bench.lineage);
+      const back = transfers.map(({ offset, bytes }) => ({ offset, bytes: Buffer.alloc(bytes.length) }));
+      device.read(back);
+      assert.deepEqual(back, transfers);
+    }
+    bench.lineage.close();
+  });
+
   test('whatever happens after a flush, a kill brings back at least what was flushed', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -294,6 +327,29 @@ describe('a lineage of volumes and snapshots', () => {
     assert.equal(lineage.extents.used, 0);
     assert.equal(statSync(bench.paths().extents).size, 0);
     lineage.close();
+  });
+
+  test('room that was freed in the middle is used before the file grows, after a restart too', async () => {
+    for (const restarts of [false, true]) {
+      const bench = new Bench(false);
+      const write = (cluster: number) =>
+        writeOrThrow(bench.device('vol-0'), {
+          offset: cluster * CLUSTER_BYTES,
+          bytes: new Uint8Array(CLUSTER_BYTES).fill(cluster),
+        });
+      for (let cluster = 0; cluster < 6; cluster++) write(cluster);
+      for (const cluster of [1, 3]) bench.device('vol-0').trim(cluster * CLUSTER_BYTES, CLUSTER_BYTES);
+      await bench.lineage.commit();
+      if (restarts) {
+        bench.lineage.close();
+        bench.lineage = Lineage.open(disk, bench.paths()) as Lineage;
+      }
+      for (const cluster of [3, 1]) {
+        write(cluster);
+        assert.equal(statSync(bench.paths().extents).size, SIZE_BYTES);
+      }
+      bench.lineage.close();
+    }
   });
 
   test('trimming and writing again takes no more space', async () => {

@@ -76,7 +76,10 @@ await host.writeBlock('snap-3', 0, Buffer.alloc(524_288, 7), keyOf(3, 4));
 // Nor where the work is refused.
 await host.readBlock('snap-2', 99, keyOf(5, 6)).catch(() => {});
 await host.writeBlock('snap-3', 99, Buffer.alloc(524_288), keyOf(5, 6)).catch(() => {});
+await host.writeBlock('snap-3', 0, Buffer.alloc(1), keyOf(5, 6)).catch(() => {});
 await host.attach('none', keyOf(5, 6)).catch(() => {});
+const taken = { sourceSnapshotId: 'snap-1', snapshotId: 'snap-2', sourceKey: keyOf(5, 6), targetKey: keyOf(3, 4) };
+await host.copySnapshot(taken).catch(() => {});
 const used = copiesInMemory(1, 2, 3, 4, 5, 6);
 console.log(JSON.stringify({ attached, detached, used }));
 await host.close();

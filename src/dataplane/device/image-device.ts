@@ -32,7 +32,6 @@ export class ImageDevice implements BlockDevice {
   write(batch: readonly Transfer[]): void {
     for (const transfer of batch) {
       const { offset, bytes } = transfer;
-      if (bytes.length === 0) continue;
       try {
         storeUnits(this.#lineage, this.#image, offset / this.unitBytes, bytes);
       } catch (error) {

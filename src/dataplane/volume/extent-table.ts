@@ -6,6 +6,7 @@ export class ExtentTable {
   #references = new Uint32Array(1024);
   #end = 0;
   #free = 0;
+  /** None below it is free. */
   #lowestFree = 0;
 
   /** Extents up to the last one in use. */
@@ -30,7 +31,7 @@ export class ExtentTable {
     return extent;
   }
 
-  /** Adds a reference; an extent beyond the end is taken into use. */
+  /** Adds a reference. One beyond the end is taken into use, which happens at a start, before any is allocated. */
   retain(extent: number): void {
     this.#grow(extent);
     if (this.#references[extent] === 0) this.#free--;
@@ -56,7 +57,6 @@ export class ExtentTable {
       this.#end--;
       this.#free--;
     }
-    this.#lowestFree = Math.min(this.#lowestFree, this.#end);
   }
 
   #grow(extent: number): void {
@@ -67,7 +67,6 @@ export class ExtentTable {
     }
     if (extent < this.#end) return;
     this.#free += extent + 1 - this.#end;
-    this.#lowestFree = Math.min(this.#lowestFree, this.#end);
     this.#end = extent + 1;
   }
 }
