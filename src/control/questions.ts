@@ -126,6 +126,8 @@ async function advanceClock(
   if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');
   if (advanceMs > MAX_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
   if (advanceMs > 0) {
+    // What is due by now happens now, not as late as the clock is about to show.
+    await workflows.settled();
     clock.advance(advanceMs);
     await storeClockOffset(store, clock.offsetMs);
     workflows.rearm();
