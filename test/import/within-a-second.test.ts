@@ -1,9 +1,9 @@
-/** CloudTrail's times are whole seconds: what a service was lent, used and gave back within one is understood all the same. */
+/** CloudTrail's times are whole seconds: what a service was lent, used and gave back is understood within one and over several. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { CreateReplaceRootVolumeTaskCommand } from '@aws-sdk/client-ec2';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import type { Calibration } from '../../src/explain/recorded/calibrate.ts';
@@ -12,7 +12,23 @@ import { allowing } from '../worlds/account.ts';
 import { ec2World } from '../worlds/ec2.ts';
 import { importedFrom } from '../worlds/imported.ts';
 
-test('the grants of EBS for a volume, and the task that a call has begun', async (t) => {
+/** Each look at the clock moves it on. */
+function tickingClock(t: TestContext, stepMs: number): void {
+  const startMs = Math.ceil(Date.now() / 1000) * 1000;
+  let looks = 0;
+  t.mock.method(Date, 'now', () => startMs + looks++ * stepMs);
+}
+
+for (const [stepMs, when] of [
+  [0, 'within a second'],
+  [100, 'over several'],
+] as const) {
+  test(`the grants of EBS for a volume, and the task that a call has begun, ${when}`, (t) =>
+    understood(t, stepMs));
+}
+
+async function understood(t: TestContext, stepMs: number): Promise<void> {
+  tickingClock(t, stepMs);
   const world = await ec2World(t);
   const KmsKeyId = await world.newKey();
   const instance = await world.run({
@@ -41,4 +57,4 @@ test('the grants of EBS for a volume, and the task that a call has begun', async
   const subject = task!.ReplaceRootVolumeTaskId!;
   const { headline } = await ask<ExplanationAnswer>('explain', { subject });
   assert.match(headline, /^user rita may not kms:GenerateDataKeyWithoutPlaintext on key /);
-});
+}

@@ -71,11 +71,7 @@ async function judge(
   const recorded = recordedOutcome(use);
   if (recorded === 'failed') return tally.failed(use);
   const { decision, passed } = recorded === 'allowed' ? asPassed(asked) : { decision: together(asked) };
-  if (decision.missing)
-    return tally.unknown(
-      use,
-      decision.missing.map(({ name }) => name),
-    );
+  if (decision.missing) return tally.unknown(use, missingNames(decision));
   const decided = outcomeOf(decision);
   if (decided === recorded) return tally.agree(use, { passed });
   const then = await past.possiblyAt(asked, use.last, (questions) => {
@@ -84,12 +80,18 @@ async function judge(
   });
   if (then) return tally.agree(use, { withPast: true });
   const changed = await past.changeSince(asked, use.last);
-  const open = changed ? undefined : await past.possiblyAt(asked, use.last, (before) => !!missingOf(before));
-  if (open) return tally.unknown(use, missingOf(open) ?? []);
+  // What a change has put out of reach is its doing. What the record leaves open of the call was open then, too.
+  const isOpen = ({ kind }: Missing) => !changed || kind === 'condition key';
+  const open = await past.possiblyAt(
+    asked,
+    use.last,
+    (then) => together(then).missing?.every(isOpen) ?? false,
+  );
+  if (open) return tally.unknown(use, missingNames(together(open)));
   tally.differ({ use, recorded, decided, changed });
 }
 
-const missingOf = (asked: readonly RecordedQuestion[]) => together(asked).missing?.map(({ name }) => name);
+const missingNames = ({ missing = [] }: Decision) => missing.map(({ name }) => name);
 
 const outcomeOf = ({ allowed }: Decision) => (allowed ? 'allowed' : 'denied');
 
