@@ -4,6 +4,7 @@
  * Words that AWS itself uses stay. Ids are replaced so that what begins alike goes on to.
  */
 import { hash } from 'node:crypto';
+import { PatternCuts } from './pattern-cuts.ts';
 import { addressBits, bitsAddress, pseudonymousBits } from './redact-address.ts';
 import type { Reads } from './snapshot/snapshot.ts';
 import { isUnredacted } from './unredacted.ts';
@@ -89,10 +90,9 @@ export class Redaction {
   readonly #names = new Set<string>();
   readonly #vocabulary = new Set<string>();
   readonly #accounts = new Set<string>();
-  /** Where patterns cut words: `app-w*` cuts whatever begins with w. */
-  readonly #beginnings = new Set<string>();
-  readonly #endings = new Set<string>();
+  readonly #cuts = new PatternCuts();
   readonly #ids = new Map<string, string>();
+  readonly #words = new Map<string, string>();
 
   /** With another secret the pseudonyms are others. */
   constructor(secret: string) {
@@ -129,9 +129,7 @@ export class Redaction {
       const recorded = JSON.parse(text) as object;
       this.#see(member === 'context' ? 'encryptionContext' : '', recorded);
     } else if (text.startsWith('{')) {
-      for (const [, beginning] of text.matchAll(/([A-Za-z0-9]+)[*?]/g))
-        this.#beginnings.add(beginning as string);
-      for (const [, ending] of text.matchAll(/[*?]([A-Za-z0-9]+)/g)) this.#endings.add(ending as string);
+      this.#cuts.learn(text);
       this.#seeDocument(text);
     } else if (text.startsWith('arn:')) this.#seeArn(text);
     else if (AWS_MEMBER.test(member) || SERVICE_HOST.test(text)) this.#note(text, this.#vocabulary);
@@ -212,14 +210,14 @@ export class Redaction {
     let applied = '';
     let at = 0;
     for (const match of addresses.matchAll(ID)) {
-      applied += this.#words(addresses.slice(at, match.index)) + this.#id(match[0]);
+      applied += this.#text(addresses.slice(at, match.index)) + this.#id(match[0]);
       at = match.index + match[0].length;
     }
-    return applied + this.#words(addresses.slice(at));
+    return applied + this.#text(addresses.slice(at));
   }
 
   /** A backslash and a letter are one character of JSON. */
-  #words(text: string): string {
+  #text(text: string): string {
     return text.replace(/\\.|[A-Za-z0-9]+/g, (word) => (word.startsWith('\\') ? word : this.#word(word)));
   }
 
@@ -231,7 +229,7 @@ export class Redaction {
     const alphabet = /^A[A-Z]{3}$/.test(prefix) ? CAPITALS : HEX;
     const random = id.slice(prefix.length);
     // Somebody's image may be called "al2023-ami": what AWS puts before its ids stays, or nothing finds them.
-    let mapped = AWS_PREFIXES.has(prefix.slice(0, -1)) ? prefix : this.#words(prefix);
+    let mapped = AWS_PREFIXES.has(prefix.slice(0, -1)) ? prefix : this.#text(prefix);
     for (const [place, char] of [...random].entries()) {
       const value = alphabet.indexOf(char);
       const shift = this.#number(random.slice(0, place));
@@ -244,21 +242,18 @@ export class Redaction {
   }
 
   #word(word: string): string {
-    if (this.#accounts.has(word)) return this.#digits(word);
-    if (!this.#names.has(word) || this.#vocabulary.has(word) || NUMBER.test(word)) return word;
-    for (const part of this.#beginnings) {
-      if (word.startsWith(part) && word !== part)
-        return this.#pseudonym(part) + this.#partsOf(word.slice(part.length));
-    }
-    return this.#partsOf(word);
+    const known = this.#words.get(word);
+    if (known !== undefined) return known;
+    const mapped = this.#mapped(word);
+    this.#words.set(word, mapped);
+    return mapped;
   }
 
-  #partsOf(word: string): string {
-    for (const part of this.#endings) {
-      if (word.endsWith(part) && word !== part)
-        return this.#pseudonym(word.slice(0, -part.length)) + this.#pseudonym(part);
-    }
-    return this.#pseudonym(word);
+  #mapped(word: string): string {
+    if (this.#accounts.has(word)) return this.#digits(word);
+    if (!this.#names.has(word) || this.#vocabulary.has(word) || NUMBER.test(word)) return word;
+    const cuts = this.#cuts.of(word);
+    return [0, ...cuts].map((from, i) => this.#pseudonym(word.slice(from, cuts[i]))).join('');
   }
 
   #pseudonym(word: string): string {

@@ -1,5 +1,6 @@
 /** Whatever people wrote into policies and tags is under a pseudonym, wherever it stands, and what AWS decides by it stays. */
 import assert from 'node:assert/strict';
+import { matchesGlob } from 'node:path';
 import { test } from 'node:test';
 import { Redaction } from '../../src/import/redact.ts';
 import { readFiles } from '../../src/import/snapshot/folder.ts';
@@ -178,5 +179,23 @@ test('of any snapshot nothing that it had is left, each of AWS’s ids is one st
       left = now;
       before = after;
     }
+  }
+});
+
+test('patterns within one another match what they matched', () => {
+  const patterns = ['w*', 'we*', 'web*', '*b', '*eb', 'we*b', 'x*'];
+  const words = ['w', 'we', 'web', 'wbb', 'wxeb', 'webeb', 'xeb', 'ebw'];
+  const Resource = patterns.map((each) => `arn:aws:s3:::${each}`);
+  const reads = new Reads();
+  reads.add(
+    read('kms:GetKeyPolicy', { Policy: JSON.stringify({ Statement: [{ Resource }] }), Names: words }),
+  );
+  const redaction = new Redaction('secret');
+  redaction.learn(reads, { uses: [], events: [] });
+  for (const pattern of patterns) {
+    const matched = words.filter((word) => matchesGlob(word, pattern));
+    assert.notEqual(matched.length, 0);
+    for (const word of matched)
+      assert.ok(matchesGlob(redaction.apply(word), redaction.apply(pattern)), `${pattern} ${word}`);
   }
 });
