@@ -315,6 +315,21 @@ const SIGNING: readonly Signing[] = [
   { spec: 'ML_DSA_87', algorithms: ['ML_DSA_SHAKE_256'], digest: false },
 ];
 
+/** None of which the key has made; the largest number of its length is beyond any modulus. */
+function forgeriesOf(signature: Uint8Array): [what: string, Buffer][] {
+  const [first, last] = [Buffer.from(signature), Buffer.from(signature)];
+  first[0]! ^= 1;
+  last[last.length - 1]! ^= 1;
+  return [
+    ['with another first byte', first],
+    ['with another last byte', last],
+    ['cut short', Buffer.from(signature.subarray(0, -1))],
+    ['with a byte more', Buffer.concat([signature, Buffer.of(0)])],
+    ['of ones', Buffer.alloc(signature.length, 0xff)],
+    ['of zeros', Buffer.alloc(signature.length)],
+  ];
+}
+
 describe('signatures', () => {
   for (const { spec, algorithms, digest } of SIGNING) {
     test(`under ${spec} are those of OpenSSL, over messages ${digest ? 'and digests' : 'only'}`, async (t) => {
@@ -348,13 +363,14 @@ describe('signatures', () => {
             );
             assert.equal(verified.SignatureValid, true);
           }
-          const forged = Buffer.from(Signature!);
-          forged[forged.length - 1]! ^= 1;
-          for (const checked of forms) {
-            const verifying = kms.send(
-              new VerifyCommand({ KeyId, SigningAlgorithm, Signature: forged, ...checked }),
-            );
-            assert.equal((await refusal(verifying)).code, 'KMSInvalidSignatureException');
+          for (const [what, forged] of forgeriesOf(Signature!)) {
+            for (const checked of forms) {
+              const verifying = kms.send(
+                new VerifyCommand({ KeyId, SigningAlgorithm, Signature: forged, ...checked }),
+              );
+              const { code } = await refusal(verifying);
+              assert.equal(code, 'KMSInvalidSignatureException', `${name} ${what}`);
+            }
           }
         }
       }
@@ -403,10 +419,10 @@ describe('message authentication codes', () => {
       const again = await kms.send(new GenerateMacCommand(input));
       assert.deepEqual(again.Mac, Mac);
       assert.equal((await kms.send(new VerifyMacCommand({ ...input, Mac }))).MacValid, true);
-      const changed = Buffer.from(Mac!);
-      changed[0]! ^= 1;
-      const { code } = await refusal(kms.send(new VerifyMacCommand({ ...input, Mac: changed })));
-      assert.equal(code, 'KMSInvalidMacException');
+      for (const [what, forged] of forgeriesOf(Mac!)) {
+        const { code } = await refusal(kms.send(new VerifyMacCommand({ ...input, Mac: forged })));
+        assert.equal(code, 'KMSInvalidMacException', what);
+      }
     });
   }
 });

@@ -245,13 +245,21 @@ describe('a grant', () => {
     assert.equal((await refusal(only)).message, 'Grants must not contain only the CreateGrant operation.');
     const Constraints = { EncryptionContextSubset: { a: 'b' } };
     assert.equal(await code({ KeyId: mac, Operations: ['VerifyMac'], Constraints }), 'ValidationException');
-    const pairs = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`k${i}`, 'v']));
-    for (const context of [pairs, { a: 'x'.repeat(385) }]) {
-      const tooMuch = { EncryptionContextEquals: context };
-      assert.equal(
-        await code({ KeyId: symmetric, Operations: ['Encrypt'], Constraints: tooMuch }),
-        'ValidationException',
-      );
+    const pairs = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+    for (const [most, tooMuch] of [
+      [pairs(8), pairs(9)],
+      [{ a: 'x'.repeat(384) }, { a: 'x'.repeat(385) }],
+    ]) {
+      for (const constraint of ['EncryptionContextEquals', 'EncryptionContextSubset']) {
+        const constrained = (context: typeof most) => ({
+          KeyId: symmetric,
+          Operations: ['Encrypt' as const],
+          Constraints: { [constraint]: context },
+        });
+        await kms.send(new CreateGrantCommand({ GranteePrincipal, ...constrained(most) }));
+        assert.equal(await code(constrained(tooMuch)), 'ValidationException', constraint);
+      }
     }
     await kms.send(new CreateGrantCommand({ KeyId: mac, GranteePrincipal, Operations: ['VerifyMac'] }));
   });
@@ -466,8 +474,28 @@ describe('principals of grants', () => {
       message: `ARN does not refer to a valid principal: ${missing}`,
       status: 400,
     });
-    const withPath = `arn:aws:sts::${ACCOUNT}:assumed-role/team/worker/s`;
-    for (const invalid of [withPath, 'ec2.us-east-1.amazonaws.com', `arn:aws:iam::${ACCOUNT}:group/g`]) {
+    const [iam, sts] = [`arn:aws:iam::${ACCOUNT}:`, `arn:aws:sts::${ACCOUNT}:`];
+    for (const invalid of [
+      `${sts}assumed-role/team/worker/s`,
+      `${sts}assumed-role/worker/`,
+      `${sts}assumed-role/worker`,
+      `${sts}assumed-role//s`,
+      `${sts}federated-user/`,
+      `${sts}federated-user/a/b`,
+      `${sts}user/a`,
+      `${iam}user/`,
+      `${iam}user`,
+      `${iam}role/`,
+      `${iam}role//worker`,
+      `${iam}role/team/worker/`,
+      `${iam}group/g`,
+      `${iam}root/`,
+      `arn:aws:iam:us-east-1:${ACCOUNT}:role/worker`,
+      'arn:aws:iam::12345678901:role/worker',
+      `arn:aws:kms::${ACCOUNT}:root`,
+      'ec2.us-east-1.amazonaws.com',
+      '12345678901',
+    ]) {
       const { code, message } = await refusal(create(invalid));
       assert.deepEqual([code, message], ['InvalidArnException', `ARN is not valid: ${invalid}`]);
     }

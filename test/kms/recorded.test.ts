@@ -272,6 +272,7 @@ describe('a ciphertext', () => {
     const west = await world.kms(ACCOUNT, 'us-west-2');
     const { CiphertextBlob } = await kms.send(new sdk.EncryptCommand({ KeyId, Plaintext: TEXT }));
     await west.send(new sdk.DecryptCommand({ KeyId: KeyId.split('/')[1]!, CiphertextBlob }));
+    await kms.send(new sdk.DecryptCommand({ KeyId, CiphertextBlob }));
     assert.deepEqual(await answer(west.send(new sdk.DecryptCommand({ KeyId, CiphertextBlob }))), incorrect);
   });
 });

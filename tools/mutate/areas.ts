@@ -16,18 +16,25 @@ const OF_CALLS = [
   'sts/*',
 ];
 
+/** Where a service takes up what was described of a real account. */
+const OF_ADOPTION = 'import/{forked-account,lacking-members}';
+
 /** Beside `test/<area>/`: where else a fault of the area is likely to be seen. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   authn: ['wire/server'],
+  autoscaling: [OF_ADOPTION],
+  cloudformation: [OF_ADOPTION, 'import/forked-stacks'],
+  cloudwatch: [OF_ADOPTION],
   dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],
   ebs: ['ec2/snapshots', 'ec2/volume-data'],
-  ec2: ['ebs/*', 'import/forked-account'],
+  ec2: ['ebs/*', OF_ADOPTION],
+  events: [OF_ADOPTION],
   explain: [
     'console/{graph,situations}',
     'import/{calibration,fold,lacking-members,logs-only,real-account,transcripts}',
     'rehearsal/*',
   ],
-  iam: ['sts/*', 'invoke/callers'],
+  iam: ['sts/*', 'invoke/callers', OF_ADOPTION],
   invoke: [
     ...OF_CALLS,
     'events/{listeners,delivery}',
@@ -36,8 +43,9 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'import/*',
     'platform/*',
   ],
-  kms: ['ec2/kms-calls'],
-  organizations: ['iam/authorization', 'explain/what-if'],
+  kms: ['ec2/kms-calls', OF_ADOPTION],
+  logs: [OF_ADOPTION],
+  organizations: ['iam/authorization', 'explain/what-if', OF_ADOPTION],
   policy: [
     'iam/simulation',
     'iam/authorization',
@@ -45,6 +53,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'kms/grants',
     'explain/{reasons,who-can,who-can-conditions}',
   ],
+  ssm: [OF_ADOPTION],
   sts: ['iam/authorization', 'invoke/callers'],
   store: ['invoke/*', 'kms/keys'],
   wire: ['authn/*'],
