@@ -39,8 +39,12 @@ export async function knownPrincipals(tx: ReadTransaction): Promise<KnownPrincip
     if (principal.kind === 'user') byId.set(principal.id, principal);
     else if (principal.kind === 'role-session') byId.set(principal.roleId, principal);
   }
-  return { asked: all.map(known), accounts: new Set(await accountIds(tx)), byId };
+  return { asked: all.map(known).sort(byName), accounts: new Set(await accountIds(tx)), byId };
 }
+
+/** They are kept by ids that are drawn at random: an answer that lists them is the same each time. */
+const byName = ({ name: one }: AskedPrincipal, { name: other }: AskedPrincipal): number =>
+  one < other ? -1 : one > other ? 1 : 0;
 
 function known(principal: PolicyPrincipal): AskedPrincipal {
   const account = 'account' in principal ? principal.account : '';

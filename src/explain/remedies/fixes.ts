@@ -31,7 +31,7 @@ export function factFix(
   const missing = missingPrincipalTag(condition);
   if (missing) return principalTag(principal, missing.key, missing.value);
   const wanted = wantedValue(condition);
-  const value = wanted && !wanted.isPattern ? wanted.value : undefined;
+  const value = wanted && !wanted.isExample ? wanted.value : undefined;
   const arn = parseArn(resource);
   if (value === undefined || !arn) return undefined;
   const [, of, tag] =
@@ -122,8 +122,9 @@ const PERIMETER =
 
 export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   const { operator, key, actual, expected } = condition;
-  // Both values of a Bool are no condition at all, and one beside a variable takes its rule away.
-  if (!actual || actual.length === 0 || /Not|Null|Bool/.test(operator)) return undefined;
+  // Both values of a Bool are no condition at all, a date beside another lets in from now on, and a value beside a variable
+  // takes its rule away.
+  if (!actual || actual.length === 0 || /Not|Null|Bool|Date/.test(operator)) return undefined;
   if (expected.some((value) => value.includes('${'))) return undefined;
   if (MULTIVALUED.test(key) && !operator.includes(':')) {
     return {

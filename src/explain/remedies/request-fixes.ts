@@ -27,18 +27,23 @@ export function requestFix(condition: ConditionTrace, asking: Asking): RequestFi
   const wanted = wantedValue(condition);
   if (!wanted) return undefined;
   return (
-    bySession(condition, wanted.value, asking) ??
+    bySession(condition, wanted, asking) ??
     (asking.isOwnCall ? byInput(condition, wanted, asking) : undefined)
   );
 }
 
-function bySession({ key }: ConditionTrace, value: string, { nowMs }: Asking): RequestFix | undefined {
+function bySession(
+  { key }: ConditionTrace,
+  { value, isExample }: WantedValue,
+  { nowMs }: Asking,
+): RequestFix | undefined {
   switch (key.toLowerCase()) {
     case 'aws:multifactorauthage':
       return withMfa(nowMs);
     case 'aws:multifactorauthpresent':
-      return value === 'true' ? withMfa(nowMs) : undefined;
+      return value === 'false' ? undefined : withMfa(nowMs);
     case 'aws:sourceip': {
+      if (isExample) return undefined;
       const sourceIp = value.split('/')[0] as string;
       return {
         how: `from an address in ${value}`,
@@ -110,7 +115,7 @@ function byInput(
   { request }: Asking,
 ): RequestFix | undefined {
   const { key } = condition;
-  const { value, text, isPattern } = wanted;
+  const { value, text, isExample } = wanted;
   const known = INPUT_MEMBERS[key.toLowerCase()];
   const [, operation = ''] = request.action.split(':');
   if (known?.operations.includes(operation)) {
@@ -124,7 +129,7 @@ function byInput(
   if (startsWith(key, ENCRYPTION_CONTEXT)) {
     const name = key.slice(ENCRYPTION_CONTEXT.length);
     const fix = withContext({ [name]: value });
-    return isPattern ? { ...fix, how: `with the encryption context ${name} ${text}` } : fix;
+    return isExample ? { ...fix, how: `with the encryption context ${name} ${text}` } : fix;
   }
   if (startsWith(key, REQUEST_TAG)) return withRequestTag(condition, wanted, request);
   return undefined;
@@ -152,14 +157,14 @@ export function withContext(pairs: Readonly<Record<string, string>>): RequestFix
 
 function withRequestTag(
   { key, actual }: ConditionTrace,
-  { value, text, isPattern }: WantedValue,
+  { value, text, isExample }: WantedValue,
   { action, resource }: AccessRequest,
 ): RequestFix {
   const tag = key.slice(REQUEST_TAG.length);
   const type = parseArn(resource)?.resource.split(/[/:]/)[0];
   const on = action.startsWith('ec2:') && type ? ` on the ${type}` : '';
   return {
-    how: `with the tag ${tag}${isPattern ? ' ' : '='}${text}${on}${actual === undefined ? '' : ', not another value'}`,
+    how: `with the tag ${tag}${isExample ? ' ' : '='}${text}${on}${actual === undefined ? '' : ', not another value'}`,
     conditions: { [key]: value },
     revise: (call) => withTag(call, resource, { Key: tag, Value: value }) ?? call,
   };

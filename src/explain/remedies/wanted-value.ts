@@ -7,16 +7,20 @@ const hasWildcard = (value: string) => /[*?]/.test(value);
 const NUMERIC_STEPS: Readonly<Record<string, number>> = { NumericGreaterThan: 1, NumericLessThan: -1 };
 
 export interface WantedValue {
-  /** One that does: of a pattern, an example. */
+  /** One that does. */
   readonly value: string;
-  /** `"finance"`, `like "t3.*" or "t2.*"` */
+  /** `"finance"`, `like "t3.*" or "t2.*"`, `of any value` */
   readonly text: string;
-  readonly isPattern: boolean;
+  /** Others would do as well, and which is meant is not known. */
+  readonly isExample: boolean;
 }
 
 /** Undefined where there is none that can be given. */
 export function wantedValue({ key, expected, resolved, operator }: ConditionTrace): WantedValue | undefined {
   if (/Not/.test(operator)) return undefined;
+  // The operand says whether there may be a value, and is none.
+  if (operator === 'Null')
+    return expected[0] === 'false' ? { value: 'x', text: 'of any value', isExample: true } : undefined;
   const values = (resolved ?? expected).filter((value) => value !== null && !value.includes('${'));
   const [first] = values as string[];
   const step = NUMERIC_STEPS[operator.replace('IfExists', '')];
@@ -25,10 +29,10 @@ export function wantedValue({ key, expected, resolved, operator }: ConditionTrac
   const exact = values.find((value) => value !== null && !hasWildcard(value));
   if (exact) return exactly(exact);
   const patterns = values.map((value) => `"${value}"`).join(' or ');
-  return { value: exampleOf(first, key), text: `like ${patterns}`, isPattern: true };
+  return { value: exampleOf(first, key), text: `like ${patterns}`, isExample: true };
 }
 
-const exactly = (value: string): WantedValue => ({ value, text: `"${value}"`, isPattern: false });
+const exactly = (value: string): WantedValue => ({ value, text: `"${value}"`, isExample: false });
 
 /** EC2 knows no instance type but its own. */
 const exampleOf = (pattern: string, key: string): string =>
