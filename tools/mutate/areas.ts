@@ -65,6 +65,9 @@ export const OF_EVERY_OPERATION = 'invoke/records';
 /** Whole answers as text, and a fork compared with its account member by member. */
 export const WHOLE_ANSWERS = /\/(?:transcripts|words|pages|forked-account)\.test\.ts/;
 
+/** One hook plays all the situations, and commands are killed in processes of their own: too much for every fault. */
+export const TOO_LONG = /\/import\/(?:situations|stopped-import)\.test\.ts/;
+
 /** As patterns of paths. */
 export const testsOf = (area: string): readonly string[] =>
   [`${area}/**/*`, OF_EVERY_OPERATION, ...(ALSO[area] ?? [])].map((name) => `test/${name}.test.ts`);

@@ -7,7 +7,7 @@
  *   --seed N        another choice of faults; a choice stays as it is while other lines change
  *   --minutes N     stop after so long, with what is known by then (default 15)
  *   --jobs N        faults tried at once (default: half the processors)
- *   --fault-seconds N  at most so long with the tests of one fault (default 10)
+ *   --fault-seconds N  of the processor, at most, for the tests of one fault (default 10)
  *   --tests GLOB    the tests to run, instead of those of the area
  *   --survivors FILE   the diffs go there too
  *   --again FILE    only the faults that a file of survivors lists
@@ -19,7 +19,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { areaOf, testsOf } from './areas.ts';
+import { areaOf, TOO_LONG, testsOf } from './areas.ts';
 import { Copies } from './bench.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { changedLines, diffOf, type Result, readEquivalents, table } from './report.ts';
@@ -122,8 +122,8 @@ function choose(from: readonly Mutant[]): readonly Mutant[] {
 async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> {
   const numbered = mutants.map((mutant, index): Numbered => ({ ...mutant, id: index + 1 }));
   // The others of the same files are never switched on: they show which tests run the file.
-  const files = new Set(numbered.map(({ file }) => file));
-  const others = all.filter((mutant) => files.has(mutant.file) && !mutants.includes(mutant));
+  const sources = new Set(numbered.map(({ file }) => file));
+  const others = all.filter((mutant) => sources.has(mutant.file) && !mutants.includes(mutant));
   const markers = others.map((mutant, index): Numbered => ({ ...mutant, id: numbered.length + index + 1 }));
   const byFile = Map.groupBy([...numbered, ...markers], ({ file }) => file);
   const copies = new Copies(
@@ -133,7 +133,8 @@ async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> 
   const trial = new Trial(ROOT, copies, { endsAtMs, faultMs: 1000 * Number(values['fault-seconds']) });
   try {
     const patterns = values.tests ? [values.tests] : testsOf(area);
-    await trial.measure([...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })))].sort());
+    const files = new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })));
+    await trial.measure([...files].filter((file) => !TOO_LONG.test(file)).sort());
     console.log(`${area}: ${numbered.length} faults`);
     const unnoticed: Result[] = [];
     for (const { fault, verdict } of await trial.tryAll(numbered, markers, Number(values.jobs))) {

@@ -14,7 +14,7 @@ export interface Tried {
 }
 
 export interface Limits {
-  /** Tests of one fault take so long together, without the fault. */
+  /** Tests of one fault take so long together, without the fault, on a machine that has nothing else to do. */
   readonly faultMs: number;
   readonly endsAtMs: number;
 }
@@ -144,23 +144,33 @@ export class Trial {
     return near.length > 0 ? [...new Set([...near, ...enumerating])] : [...this.#tests.values()];
   }
 
-  /** By file, quick files first, as much as the time allows; then whole answers, however long they take: they find the most. */
+  /**
+   * Whole answers, however long they take: they find the most. Of others, by file, quick files first, as much as the time
+   * allows. Whole answers that are quick come first of all.
+   */
   #select(reaching: readonly Measured[]): { tests: readonly Measured[]; ms: number } {
     const usable = reaching.filter(({ id }) => !this.#dependent.has(id));
+    const [quick = [], long = []] = wholeAnswersOf(usable);
     const files = [...Map.groupBy(usable, ({ id }) => id.replace(/#\d+$/, '')).values()].sort(
-      (one, other) => msOf(one) - msOf(other),
+      (one, other) => cpuOf(one) - cpuOf(other),
     );
-    const isWhole = ({ id }: Measured) => WHOLE_ANSWERS.test(id);
-    const tests: Measured[] = [];
-    let ms = 0;
+    const others: Measured[] = [];
+    let cpuMs = 0;
     for (const test of files.flat()) {
-      if (isWhole(test) || (ms + test.ms > this.#limits.faultMs && tests.length > 0)) continue;
-      tests.push(test);
-      ms += test.ms;
+      if (isWhole(test) || (cpuMs + test.cpuMs > this.#limits.faultMs && others.length > 0)) continue;
+      others.push(test);
+      cpuMs += test.cpuMs;
     }
-    const whole = files.flat().filter(isWhole);
-    return { tests: [...tests, ...whole], ms: ms + msOf(whole) };
+    const tests = [...quick, ...others, ...long];
+    return { tests, ms: tests.reduce((sum, { ms }) => sum + ms, 0) };
   }
 }
 
-const msOf = (tests: readonly Measured[]) => tests.reduce((sum, { ms }) => sum + ms, 0);
+const QUICK_MS = 2_500;
+const isWhole = ({ id }: Measured) => WHOLE_ANSWERS.test(id);
+const cpuOf = (tests: readonly Measured[]) => tests.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+
+function wholeAnswersOf(tests: readonly Measured[]): Measured[][] {
+  const whole = tests.filter(isWhole).sort((one, other) => one.cpuMs - other.cpuMs);
+  return [whole.filter(({ cpuMs }) => cpuMs <= QUICK_MS), whole.filter(({ cpuMs }) => cpuMs > QUICK_MS)];
+}
