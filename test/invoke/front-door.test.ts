@@ -188,6 +188,47 @@ describe('the front door', () => {
     assert.equal(entry?.body.event.errorMessage, 'not now');
   });
 
+  test('a record has 16 KiB of an error’s message, and says that there was more', async () => {
+    const most = 'x'.repeat(16 * 1024);
+    for (const [message, recorded] of [
+      [most, most],
+      [`${most}y`, `${most}...`],
+    ] as const) {
+      const failing = service.operation('EnableKey', {
+        checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+        execute() {
+          throw new AwsError('KMSInvalidStateException', message);
+        },
+      });
+      await assert.rejects(call(runtime([failing]), failing, { KeyId: 'a' }), { message });
+      const [entry] = await events();
+      assert.equal(entry?.body.event.errorMessage, recorded);
+    }
+  });
+
+  test('a record has 100 KiB of a request, in few members or many', async () => {
+    const encrypting = service.operation('Encrypt', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:Encrypt', KeyId) }),
+      execute: () => ({}),
+    });
+    const at = runtime([encrypting]);
+    const recorded = async (EncryptionContext: Record<string, string>) => {
+      await call(at, encrypting, { KeyId: 'a', Plaintext: Buffer.of(1), EncryptionContext });
+      return (await events())[0]?.body.event.requestParameters as Record<string, unknown>;
+    };
+    for (const valueLength of [1, 10, 1000]) {
+      const value = 'v'.repeat(valueLength);
+      const of = (pairs: number) =>
+        Object.fromEntries(
+          Array.from({ length: pairs }, (_, i) => [`k${String(i).padStart(5, '0')}`, value]),
+        );
+      // The rest of the request takes less than a hundred characters.
+      const most = Math.floor((100 * 1024 - 100) / (JSON.stringify({ k00000: value }).length - 1));
+      assert.equal(JSON.stringify((await recorded(of(most))).encryptionContext), JSON.stringify(of(most)));
+      assert.deepEqual(await recorded(of(most + 10)), { omitted: true });
+    }
+  });
+
   test('a defect is ours to hear of: the caller learns nothing of it', async () => {
     const broken = service.operation('EnableKey', {
       checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),

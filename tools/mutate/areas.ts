@@ -41,6 +41,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'ec2/requests',
     'explain/{what-if,what-if-changes}',
     'import/*',
+    'organizations/*',
     'platform/*',
   ],
   kms: ['ec2/kms-calls', OF_ADOPTION],
