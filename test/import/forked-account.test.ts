@@ -8,10 +8,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
+  CreateUserCommand,
+  DeleteUserCommand,
+  GetRoleCommand,
+  GetUserCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import {
   DecryptCommand,
   DescribeKeyCommand,
   EncryptCommand,
+  GetKeyPolicyCommand,
   KMSClient,
+  ListGrantsCommand,
   ListKeysCommand,
 } from '@aws-sdk/client-kms';
 import { actionsRead } from '../../src/import/plan.ts';
@@ -159,6 +168,24 @@ describe('a fork goes on', () => {
     const abroad = fork.client(KMSClient, undefined, { region: 'eu-west-1' });
     const { Plaintext: opened } = await abroad.send(new DecryptCommand({ CiphertextBlob }));
     assert.deepEqual(Buffer.from(opened ?? []), Plaintext);
+  });
+
+  test('with those whom trust, key policies and grants name: a namesake is somebody else', async () => {
+    const iam = fork.client(IAMClient);
+    const { User: eva } = await iam.send(new GetUserCommand({ UserName: 'eva' }));
+    const KeyId = (await stateOf('volumes'))?.KeyId;
+    const naming = async () => {
+      const client = fork.client(KMSClient);
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'worker' }));
+      const { Policy } = await client.send(new GetKeyPolicyCommand({ KeyId }));
+      const { Grants } = await client.send(new ListGrantsCommand({ KeyId }));
+      return [decodeURIComponent(Role!.AssumeRolePolicyDocument!), Policy, JSON.stringify(Grants)];
+    };
+    for (const text of await naming()) assert.ok(text?.includes(eva!.Arn!), text);
+    await iam.send(new DeleteUserCommand({ UserName: 'eva' }));
+    await iam.send(new CreateUserCommand({ UserName: 'eva' }));
+    for (const text of await naming())
+      assert.ok(text?.includes(eva!.UserId!) && !text.includes(eva!.Arn!), text);
   });
 
   test('to what was to happen in the account', async () => {

@@ -23,6 +23,8 @@ import {
 import type { TestServer } from '../worlds/server.ts';
 import { enrichStacks, SECRET } from './rich-stacks.ts';
 
+/** Named by trust, by a key policy and by a grant. */
+const EVA = `arn:aws:iam::${ACCOUNT}:user/eva`;
 const TAGS = [{ Key: 'team', Value: 'storage' }];
 const tagged = (ResourceType: ec2.ResourceType) => ({ TagSpecifications: [{ ResourceType, Tags: TAGS }] });
 
@@ -70,12 +72,13 @@ async function enrichIam(server: TestServer): Promise<void> {
   await client.send(new iam.CreateUserCommand({ UserName: 'vera', ...bounded }));
   await client.send(new iam.AttachUserPolicyCommand({ UserName: 'vera', PolicyArn }));
   await client.send(new iam.AddUserToGroupCommand({ UserName: 'vera', GroupName: 'keepers' }));
+  await client.send(new iam.CreateUserCommand({ UserName: 'eva' }));
   await client.send(
     new iam.CreateRoleCommand({
       RoleName: 'worker',
       Description: 'works',
       MaxSessionDuration: 7200,
-      AssumeRolePolicyDocument: trust({ AWS: rootOf(ACCOUNT), Service: 'ec2.amazonaws.com' }),
+      AssumeRolePolicyDocument: trust({ AWS: [rootOf(ACCOUNT), EVA], Service: 'ec2.amazonaws.com' }),
       ...bounded,
     }),
   );
@@ -116,7 +119,7 @@ async function enrichKms(server: TestServer): Promise<string> {
       {
         Sid: 'Worker',
         Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/storage/worker` },
+        Principal: { AWS: [`arn:aws:iam::${ACCOUNT}:role/storage/worker`, EVA] },
         Action: ['kms:Decrypt', 'kms:CreateGrant'],
         Resource: '*',
         Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
@@ -128,16 +131,16 @@ async function enrichKms(server: TestServer): Promise<string> {
   for (const AliasName of ['alias/volumes', 'alias/storage/volumes'])
     await client.send(new kms.CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));
   const worker = `arn:aws:iam::${ACCOUNT}:role/storage/worker`;
-  for (const [Name, Constraints] of [
-    ['equal', { EncryptionContextEquals: { app: 'one', stage: 'two' } }],
-    ['subset', { EncryptionContextSubset: { app: 'one' } }],
-    ['plain', undefined],
+  for (const [Name, GranteePrincipal, Constraints] of [
+    ['equal', worker, { EncryptionContextEquals: { app: 'one', stage: 'two' } }],
+    ['subset', worker, { EncryptionContextSubset: { app: 'one' } }],
+    ['plain', EVA, undefined],
   ] as const) {
     await client.send(
       new kms.CreateGrantCommand({
         KeyId,
         Name,
-        GranteePrincipal: worker,
+        GranteePrincipal,
         RetiringPrincipal: `arn:aws:iam::${ACCOUNT}:user/storage/vera`,
         Operations: ['Decrypt', 'GenerateDataKey'],
         Constraints,
