@@ -122,6 +122,14 @@ describe('the NBD server', () => {
     });
   });
 
+  test('answers a write that ends where a full read of the socket does', async () => {
+    await withClient(async (client) => {
+      const bytes = randomBytes(64 * 1024 - 28);
+      for (let times = 0; times < 20; times++) await client.write(times, bytes);
+      assert.ok((await client.read(19, bytes.length)).equals(bytes));
+    });
+  });
+
   test('answers all that was asked by a client that takes its replies late', async () => {
     const client = await NbdClient.open(nbdUri);
     client.socket.pause();

@@ -34,6 +34,12 @@ export interface NbdPlatform {
  */
 const MAX_UNSENT_BYTES = 512 * 1024;
 
+/** What one read of a socket yields if there is as much: libuv's buffer. */
+const READ_BYTES = 64 * 1024;
+
+/** Reads that are answered together at most. */
+const MAX_READS_TOGETHER = 8;
+
 /** One client. Ends by itself on garbage, goodbye, or a broken connection. */
 class NbdConnection implements ReplyChannel {
   readonly #device: BlockDevice;
@@ -43,6 +49,8 @@ class NbdConnection implements ReplyChannel {
   #socket: Connection;
   #handshake: Handshake;
   #transmission: Transmission | undefined;
+  /** Reads whose replies wait. */
+  #unanswered = 0;
 
   constructor(
     socket: Connection,
@@ -78,6 +86,7 @@ class NbdConnection implements ReplyChannel {
   /** Carries out what has been asked, then hangs up; replies that the client has not taken are not waited for. */
   async close(): Promise<void> {
     this.#socket.pause();
+    this.#transmission?.sendReplies();
     await this.#transmission?.drained();
     this.#socket.destroy();
     this.#transmission?.wipe();
@@ -109,8 +118,15 @@ class NbdConnection implements ReplyChannel {
     this.#handshake = this.#handshake.afterTls((bytes) => secure.write(bytes));
   }
 
+  /**
+   * A read that has filled its buffer is followed by the next at once, if there is more: to wake the client for each of
+   * its replies would take longer than to store what was read.
+   */
   #serve(transmission: Transmission, bytes: Buffer): void {
-    const rest = transmission.receive(bytes);
+    const isMoreComing = bytes.length === READ_BYTES && this.#unanswered + 1 < MAX_READS_TOGETHER;
+    const rest = transmission.receive(bytes, isMoreComing);
+    this.#unanswered = transmission.hasReplies ? this.#unanswered + 1 : 0;
+    if (this.#unanswered === 1) this.#platform.turns.next(() => this.#answer(transmission));
     if (transmission.isClosing) {
       this.#socket.pause();
       transmission.drained().then(() => this.#socket.end());
@@ -122,6 +138,12 @@ class NbdConnection implements ReplyChannel {
       });
     }
     if (rest.length === 0) giveBack(bytes);
+  }
+
+  /** Nothing more has come. */
+  #answer(transmission: Transmission): void {
+    this.#unanswered = 0;
+    transmission.sendReplies();
   }
 }
 

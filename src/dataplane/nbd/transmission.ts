@@ -93,9 +93,10 @@ export class Transmission {
 
   /**
    * Carries out the requests in `bytes`, which may begin and end anywhere in one. Returns what is left over when the
-   * client is too slow for the replies: a few bytes of requests can ask for gigabytes.
+   * client is too slow for the replies: a few bytes of requests can ask for gigabytes. Where `isMoreComing`, the last replies
+   * wait for those to what comes, or for `sendReplies`.
    */
-  receive(bytes: Buffer): Buffer {
+  receive(bytes: Buffer, isMoreComing = false): Buffer {
     let at = 0;
     while (at < bytes.length && !this.#closing && !this.#channel.isCongested) {
       if (this.#payload !== undefined) {
@@ -115,8 +116,18 @@ export class Transmission {
       this.#receiveHeader(bytes, at);
       at += REQUEST_BYTES;
     }
-    this.#finishTurn();
+    this.#carryOut();
+    if (!isMoreComing || this.#closing) this.sendReplies();
     return bytes.subarray(at);
+  }
+
+  /** Whether replies wait. */
+  get hasReplies(): boolean {
+    return !this.#replies.isEmpty;
+  }
+
+  sendReplies(): void {
+    this.#replies.send();
   }
 
   /** Resolves when every request so far is answered. */
@@ -149,7 +160,7 @@ export class Transmission {
       this.#closing = true;
     },
     [COMMAND.flush]: (request) => {
-      this.#finishTurn();
+      this.#carryOut();
       this.#inBackground(request, () => this.#device.flush());
     },
     [COMMAND.trim]: (request) => {
@@ -238,7 +249,7 @@ export class Transmission {
   }
 
   #change(request: NbdRequest, change: () => void): void {
-    this.#finishTurn();
+    this.#carryOut();
     try {
       change();
       this.#answerChange(request);
@@ -260,7 +271,7 @@ export class Transmission {
   }
 
   #blockStatus(request: NbdRequest): void {
-    this.#finishTurn();
+    this.#carryOut();
     const limit = (request.flags & COMMAND_FLAG.oneExtent) !== 0 ? 1 : MAX_DESCRIPTORS;
     const length = Math.min(request.length, MAX_STATUS_BYTES);
     const descriptors = stretchesOf(this.#device, request.offset, length).slice(0, limit);
@@ -279,12 +290,12 @@ export class Transmission {
       .then((error) => {
         this.#background.delete(done);
         this.#answer(kept, error);
-        this.#finishTurn();
+        this.sendReplies();
       });
     this.#background.add(done);
   }
 
-  #finishTurn(): void {
+  #carryOut(): void {
     const writes = this.#writes;
     const finished = this.#finished;
     this.#writes = [];
@@ -298,7 +309,6 @@ export class Transmission {
       if (error === NBD_ERROR.none) this.#answerChange(request);
       else this.#answer(request, error);
     }
-    this.#replies.send();
   }
 
   #finishReads(): void {
