@@ -196,7 +196,8 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    owner: new RegExp(`:${GROUP}/(.+)$`),
+    // A group of IAM is of an account alone.
+    owner: new RegExp(`/[^:/]+:${GROUP}/(.+)$`),
     operation: 'autoscaling:DescribeAutoScalingGroups',
     input: (name) => ({ AutoScalingGroupNames: [name] }),
     output: (present) => ({ AutoScalingGroups: [settings(present, 'CreateAutoScalingGroup')] }),

@@ -21,6 +21,8 @@ export interface Change {
   readonly isEnd?: true;
 }
 
+export type Part = Omit<Change, 'owner'>;
+
 export interface RecordedChange extends Change {
   readonly event: KeptEvent;
   /** It came with the making: of one second, whatever used it came later. */
@@ -38,9 +40,12 @@ export const listOf = (value: unknown): readonly Parameters[] =>
 
 export const tagName = (key: unknown): string => `tag ${key}`;
 
-/** Of one owner, the tags that a request names. */
-export const tagged = (owner: string, tags: unknown, [key, value]: readonly [string, string]): Change[] =>
-  listOf(tags).map((tag) => ({ owner, what: tagName(tag[key]), value: text(tag[value]) ?? '' }));
+/** Of whoever is tagged, the tags that a request names. */
+export const tagged = (tags: unknown, [key, value]: readonly [string, string]): Part[] =>
+  listOf(tags).map((tag) => ({ what: tagName(tag[key]), value: text(tag[value]) ?? '' }));
 
-export const untagged = (owner: string, keys: unknown): Change[] =>
-  (Array.isArray(keys) ? keys : []).map((key) => ({ owner, what: tagName(key), value: null }));
+export const untagged = (keys: unknown): Part[] =>
+  (Array.isArray(keys) ? keys : []).map((key) => ({ what: tagName(key), value: null }));
+
+export const partsOf = (owner: string, parts: readonly Part[]): Change[] =>
+  parts.map((part) => ({ owner, ...part }));

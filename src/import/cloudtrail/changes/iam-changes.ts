@@ -5,6 +5,8 @@ import {
   EXISTENCE,
   members,
   type Parameters,
+  type Part,
+  partsOf,
   type Reader,
   type Readers,
   tagged,
@@ -22,7 +24,6 @@ export function ownerOfIdentity(arn: string): string | undefined {
 }
 
 const TAG = ['key', 'value'] as const;
-type Part = Omit<Change, 'owner'>;
 
 /** Of something that its name tells apart in its account. */
 const named =
@@ -31,13 +32,13 @@ const named =
     const name = text(parameters[member]);
     if (name === undefined) return [];
     const owner = identityOwner(recipientAccountId, noun, name);
-    return parts(parameters).map((part) => ({ owner, ...part }));
+    return partsOf(owner, parts(parameters));
   };
 
 const attachment = ({ policyArn }: Parameters) => `attachment of ${policyArn}`;
 const inline = ({ policyName }: Parameters) => `inline policy ${policyName}`;
-const tagParts = (parameters: Parameters): Part[] => tagged('', parameters.tags, TAG);
-const untagParts = (parameters: Parameters): Part[] => untagged('', parameters.tagKeys);
+const tagParts = (parameters: Parameters): Part[] => tagged(parameters.tags, TAG);
+const untagParts = (parameters: Parameters): Part[] => untagged(parameters.tagKeys);
 const END: readonly Part[] = [{ what: EXISTENCE, value: null, isEnd: true }];
 
 /** Of users, roles and groups alike. */
@@ -116,15 +117,14 @@ const POLICIES: Readers = {
           { owner: String(policyArn), what: 'default version' },
           { owner: String(policyArn), what: DEFAULT_VERSION_ID, value: text(versionId) },
         ],
-  DeletePolicy: ({ policyArn }) =>
-    text(policyArn) === undefined ? [] : END.map((part) => ({ owner: String(policyArn), ...part })),
+  DeletePolicy: ({ policyArn }) => (text(policyArn) === undefined ? [] : partsOf(String(policyArn), END)),
 };
 
 const provider =
   (parts: (parameters: Parameters) => readonly Part[]): Reader =>
   (parameters) => {
     const owner = text(parameters.openIDConnectProviderArn);
-    return owner === undefined ? [] : parts(parameters).map((part) => ({ owner, ...part }));
+    return owner === undefined ? [] : partsOf(owner, parts(parameters));
   };
 
 const texts = (list: unknown): unknown[] => (Array.isArray(list) ? list : []);

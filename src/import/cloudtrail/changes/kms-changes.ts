@@ -7,6 +7,8 @@ import {
   EXISTENCE,
   members,
   type Parameters,
+  type Part,
+  partsOf,
   type Reader,
   type Readers,
   tagged,
@@ -17,22 +19,22 @@ import {
 const TAG = ['tagKey', 'tagValue'] as const;
 
 const arnOf = (each: { readonly ARN?: string; readonly arn?: string }) => each.ARN ?? each.arn ?? '';
-const resourceOf = ({ resources }: Pick<KeptEvent, 'resources'>, kind: string): string | undefined =>
-  (resources ?? []).map(arnOf).find((arn) => arn.includes(`:${kind}/`));
+const resourcesOf = ({ resources }: Pick<KeptEvent, 'resources'>, kind: string): string[] =>
+  (resources ?? []).map(arnOf).filter((arn) => arn.includes(`:${kind}/`));
 
-/** The key's ARN, which the record of a call on a key always names. */
+/** The key's ARN, which the record of a call on a key always names; that of an alias which moves names both its keys. */
 export function keyOf(event: Pick<KeptEvent, 'requestParameters' | 'resources'>): string | undefined {
-  const given = text(event.requestParameters?.keyId) ?? text(event.requestParameters?.targetKeyId);
-  return resourceOf(event, 'key') ?? (given?.startsWith('arn:') ? given : undefined);
+  const given = text(event.requestParameters?.keyId) ?? text(event.requestParameters?.targetKeyId) ?? '';
+  const keys = resourcesOf(event, 'key');
+  const named = keys.find((arn) => arn.endsWith(`/${given.slice(given.lastIndexOf('/') + 1)}`));
+  return named ?? keys[0] ?? (given.startsWith('arn:') ? given : undefined);
 }
-
-type Part = Omit<Change, 'owner'>;
 
 const ofKey =
   (parts: (parameters: Parameters, event: KeptEvent) => readonly Part[]): Reader =>
   (parameters, event) => {
     const owner = keyOf(event);
-    return owner === undefined ? [] : parts(parameters, event).map((part) => ({ owner, ...part }));
+    return owner === undefined ? [] : partsOf(owner, parts(parameters, event));
   };
 
 const grantName = (id: unknown): string => `grant ${id}`;
@@ -65,7 +67,7 @@ function created(owner: string, policy: string | undefined, tags: unknown): Chan
   return [
     { owner, what: EXISTENCE, value: ATTACHED, isNew: true },
     { owner, what: 'key policy', value: policy ?? JSON.stringify(defaultKeyPolicy(account)) },
-    ...tagged(owner, tags, TAG),
+    ...partsOf(owner, tagged(tags, TAG)),
   ];
 }
 
@@ -74,7 +76,8 @@ const alias =
   (value: (key: string) => string | null): Reader =>
   ({ aliasName }, event) => {
     const key = keyOf(event);
-    const of = resourceOf(event, 'alias') ?? (key && `${key.slice(0, key.indexOf(':key/'))}:${aliasName}`);
+    const [named] = resourcesOf(event, 'alias');
+    const of = named ?? (key && `${key.slice(0, key.indexOf(':key/'))}:${aliasName}`);
     return [
       ...(key === undefined ? [] : [{ owner: key }]),
       ...(of === undefined ? [] : [{ owner: of, what: 'target', value: value(key ?? '') }]),
@@ -108,14 +111,8 @@ export const KMS_CHANGES: Readers = {
   EnableKeyRotation: ofKey(() => [{ what: 'rotation', value: ATTACHED }]),
   DisableKeyRotation: ofKey(() => [{ what: 'rotation', value: null }]),
   UpdateKeyDescription: ofKey(({ description }) => [{ what: 'description', value: text(description) }]),
-  TagResource: (parameters, event) => {
-    const owner = keyOf(event);
-    return owner === undefined ? [] : [{ owner }, ...tagged(owner, parameters.tags, TAG)];
-  },
-  UntagResource: (parameters, event) => {
-    const owner = keyOf(event);
-    return owner === undefined ? [] : [{ owner }, ...untagged(owner, parameters.tagKeys)];
-  },
+  TagResource: ofKey(({ tags }) => [{}, ...tagged(tags, TAG)]),
+  UntagResource: ofKey(({ tagKeys }) => [{}, ...untagged(tagKeys)]),
   CreateAlias: alias((key) => key),
   UpdateAlias: alias((key) => key),
   DeleteAlias: alias(() => null),
