@@ -44,6 +44,14 @@ export const listing = (
   token: ReadRow['token'] = NEXT_TOKEN,
 ): ReadRow => ({ operation, scope: 'region', lists: [member], token, gives });
 
+/** What a list does not tell of each of its entries. */
+export const describing = (
+  operation: string,
+  each: NonNullable<ReadRow['each']>[number],
+  gives: string,
+  scope: ReadRow['scope'] = 'region',
+): ReadRow => ({ operation, scope, each: [each], gives });
+
 /** The place under which a read is filed: what is the same in all Regions is filed once. */
 export const GLOBAL = 'global';
 

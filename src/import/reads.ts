@@ -4,7 +4,7 @@
  */
 import { IDENTITY_READS } from './identity-reads.ts';
 import { NETWORK_READS } from './network-reads.ts';
-import { listing, NEXT_TOKEN, type ReadRow } from './read-row.ts';
+import { describing, listing, NEXT_TOKEN, type ReadRow } from './read-row.ts';
 
 const NEXT_MARKER = ['Marker', 'NextMarker'] as const;
 const LOGS_TOKEN = ['nextToken', 'nextToken'] as const;
@@ -190,12 +190,11 @@ export const READS: readonly ReadRow[] = [
     'who may put events into log groups',
     LOGS_TOKEN,
   ),
-  {
-    operation: 'logs:ListTagsForResource',
-    scope: 'region',
-    each: [{ operation: 'logs:DescribeLogGroups', path: 'logGroups[].logGroupArn', as: 'resourceArn' }],
-    gives: 'tags of log groups',
-  },
+  describing(
+    'logs:ListTagsForResource',
+    { operation: 'logs:DescribeLogGroups', path: 'logGroups[].logGroupArn', as: 'resourceArn' },
+    'tags of log groups',
+  ),
   listing('ssm:DescribeParameters', 'Parameters', 'parameters of Parameter Store, without their values'),
   {
     operation: 'ssm:ListTagsForResource',
@@ -219,18 +218,12 @@ export const READS: readonly ReadRow[] = [
     token: NEXT_TOKEN,
     gives: 'dashboards',
   },
-  {
-    operation: 'cloudwatch:GetDashboard',
-    scope: 'account',
-    each: [
-      {
-        operation: 'cloudwatch:ListDashboards',
-        path: 'DashboardEntries[].DashboardName',
-        as: 'DashboardName',
-      },
-    ],
-    gives: 'dashboards',
-  },
+  describing(
+    'cloudwatch:GetDashboard',
+    { operation: 'cloudwatch:ListDashboards', path: 'DashboardEntries[].DashboardName', as: 'DashboardName' },
+    'dashboards',
+    'account',
+  ),
   {
     operation: 'cloudwatch:ListTagsForResource',
     scope: 'region',
@@ -242,6 +235,11 @@ export const READS: readonly ReadRow[] = [
     gives: 'tags of alarms',
   },
   listing('events:ListEventBuses', 'EventBuses', 'event buses'),
+  describing(
+    'events:DescribeEventBus',
+    { operation: 'events:ListEventBuses', path: 'EventBuses[].Name', as: 'Name' },
+    'keys of event buses',
+  ),
   {
     ...listing('events:ListRules', 'Rules', 'rules of EventBridge'),
     each: [{ operation: 'events:ListEventBuses', path: 'EventBuses[].Name', as: 'EventBusName' }],
@@ -264,31 +262,28 @@ export const READS: readonly ReadRow[] = [
     gives: 'tags of buses and rules',
   },
   listing('events:ListArchives', 'Archives', 'archives of events'),
-  {
-    operation: 'events:DescribeArchive',
-    scope: 'region',
-    each: [{ operation: 'events:ListArchives', path: 'Archives[].ArchiveName', as: 'ArchiveName' }],
-    gives: 'archives of events',
-  },
+  describing(
+    'events:DescribeArchive',
+    { operation: 'events:ListArchives', path: 'Archives[].ArchiveName', as: 'ArchiveName' },
+    'archives of events',
+  ),
   listing('events:ListReplays', 'Replays', 'replays of events'),
-  {
-    operation: 'events:DescribeReplay',
-    scope: 'region',
-    each: [{ operation: 'events:ListReplays', path: 'Replays[].ReplayName', as: 'ReplayName' }],
-    gives: 'replays of events',
-  },
+  describing(
+    'events:DescribeReplay',
+    { operation: 'events:ListReplays', path: 'Replays[].ReplayName', as: 'ReplayName' },
+    'replays of events',
+  ),
   {
     operation: 'cloudtrail:DescribeTrails',
     scope: 'region',
     lists: ['trailList'],
     gives: 'which trails there are',
   },
-  {
-    operation: 'cloudtrail:GetEventSelectors',
-    scope: 'region',
-    each: [{ operation: 'cloudtrail:DescribeTrails', path: 'trailList[].TrailARN', as: 'TrailName' }],
-    gives: 'what trails leave out',
-  },
+  describing(
+    'cloudtrail:GetEventSelectors',
+    { operation: 'cloudtrail:DescribeTrails', path: 'trailList[].TrailARN', as: 'TrailName' },
+    'what trails leave out',
+  ),
 ];
 
 /** Read by the page, and folded instead of kept. */

@@ -59,6 +59,8 @@ export interface ServiceToBe {
   readonly invokedBy: string;
   /** The resource for which it works: `aws:SourceArn`. */
   readonly sourceArn?: string;
+  /** Whose resource it is: `aws:SourceAccount`. Default: the account of the work. */
+  readonly account?: string;
 }
 
 export interface RoleToAssume {

@@ -128,8 +128,8 @@ interface Speaking {
   readonly nameCall?: ReturnType<typeof callNames>;
 }
 
-function asService(speaking: Speaking, { principal, invokedBy, sourceArn }: ServiceToBe): Call {
-  const { account } = speaking.work;
+function asService(speaking: Speaking, service: ServiceToBe): Call {
+  const { principal, invokedBy, sourceArn, account = speaking.work.account } = service;
   return callAs(speaking, (region) =>
     mintServiceCaller({ service: principal, account, region, invokedBy, sourceArn }),
   );

@@ -21,7 +21,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { systemEntropy } from '../../src/platform/node/index.ts';
-import { openMessage, sealMessage } from '../../src/services/logs/encryption/sealed-message.ts';
+import { openMessage, sealMessage } from '../../src/service-kit/sealed-message.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 

@@ -7,6 +7,8 @@ export const validation = error('ValidationException');
 export const notFound = error('ResourceNotFoundException');
 export const alreadyExists = error('ResourceAlreadyExistsException');
 export const managedRule = error('ManagedRuleException');
+export const accessDenied = error('AccessDeniedException');
+export const notAuthorized = error('NotAuthorizedException');
 
 export const limitExceeded = () =>
   new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');

@@ -10,6 +10,10 @@ export const events = defineService<EventsOperations>({
   eventSource: 'events.amazonaws.com',
   denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
+  forwards: {
+    invokedBy: 'events.amazonaws.com',
+    viaService: (region) => `events.${region}.amazonaws.com`,
+  },
 });
 
 /** As what it delivers, and as what CloudTrail knows it. */

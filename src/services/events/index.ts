@@ -5,6 +5,8 @@ import { pageOf } from '../../service-kit/page.ts';
 import { adoptArchives } from './adoption/adopt-archives.ts';
 import { adoptRules } from './adoption/adopt-rules.ts';
 import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
+import { migrateArchiveWorkflow } from './archive/key-migration.ts';
+import { refusedKeys } from './encryption/refused-key.ts';
 import { invalidToken } from './errors.ts';
 import { audience } from './event/audience.ts';
 import { deliverEventWorkflow } from './event/delivery.ts';
@@ -30,10 +32,11 @@ const module = {
     eraseArchiveWorkflow,
     expireArchivedEventWorkflow,
     advanceReplayWorkflow,
+    migrateArchiveWorkflow,
     routeEventWorkflow,
     fireScheduleWorkflow,
   ],
-  ports: { audience, failures: [damagedPatterns, refusedDeliveries] },
+  ports: { audience, failures: [damagedPatterns, refusedDeliveries, refusedKeys] },
   async adopt(adoption) {
     await adoptRules(adoption);
     await adoptArchives(adoption);

@@ -1,6 +1,7 @@
 /** What an import calls of EventBridge. */
 export {
   DescribeArchiveCommand,
+  DescribeEventBusCommand,
   DescribeReplayCommand,
   EventBridgeClient as Client,
   ListArchivesCommand,

@@ -6,6 +6,7 @@ import { hex } from '../../../platform/identifiers.ts';
 import type { DescribeArchiveResponse, DescribeReplayResponse } from '../../../shapes/generated/events.ts';
 import { type ArchiveRecord, archives } from '../archive/archive.ts';
 import { busOfArn, DEFAULT_BUS } from '../bus/bus.ts';
+import { describedEncryption } from '../encryption/encryption.ts';
 import { type ReplayRecord, replays } from '../replay/replay.ts';
 
 interface Listed {
@@ -36,6 +37,7 @@ function archiveOf(listed: Listed, scope: Scope, { described, entropy }: Adoptio
     bus: busOfArn(archive.EventSourceArn ?? '')?.name ?? DEFAULT_BUS,
     description: archive.Description,
     pattern: archive.EventPattern,
+    ...describedEncryption(archive.KmsKeyIdentifier),
     retentionDays: archive.RetentionDays ?? 0,
     createdAtMs: timeOf(archive.CreationTime),
     eventCount: archive.EventCount ?? 0,

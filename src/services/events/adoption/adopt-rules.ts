@@ -4,6 +4,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
 import type { EventBus, Rule, Tag, Target } from '../../../shapes/generated/events.ts';
 import { buses, DEFAULT_BUS } from '../bus/bus.ts';
+import { describedEncryption } from '../encryption/encryption.ts';
 import { type RuleState, ruleArn, rules } from '../rule/rule.ts';
 import { tagsOf } from '../tag/tag.ts';
 
@@ -23,12 +24,16 @@ function adoptBuses(adoption: Adoption, scope: Scope): void {
       name: bus.Name ?? DEFAULT_BUS,
       description: bus.Description,
       policy: bus.Policy,
+      ...describedEncryption(keyRead(adoption, scope, bus.Name)),
       tags: tagsRead(adoption, scope, bus.Arn),
       createdAtMs: timeOf(bus.CreationTime),
       modifiedAtMs: timeOf(bus.LastModifiedTime),
     });
   }
 }
+
+const keyRead = ({ described }: Adoption, scope: Scope, Name: string | undefined): string | undefined =>
+  described.get('events:DescribeEventBus', scope, { Name })?.output?.KmsKeyIdentifier as string | undefined;
 
 const tagsRead = ({ described }: Adoption, scope: Scope, ResourceARN: string | undefined): Tags =>
   tagsOf(

@@ -5,7 +5,8 @@
 import { hex } from '../../../platform/identifiers.ts';
 import { busOfArn } from '../bus/bus.ts';
 import { busCheck } from '../bus/bus-check.ts';
-import { alreadyExists, limitExceeded, notServed, validation } from '../errors.ts';
+import { chooseArchiveKey } from '../encryption/chosen-key.ts';
+import { alreadyExists, limitExceeded, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { requirePattern } from '../rule/pattern-conditions.ts';
 import { archiveArn, archives } from './archive.ts';
@@ -26,13 +27,14 @@ export default events.operation('CreateArchive', {
     };
   },
   async preconditions({ tx, account, region }, input, { archive }) {
-    if (input.KmsKeyIdentifier) throw notServed('KmsKeyIdentifier of archives');
     if (input.EventPattern) requirePattern(input.EventPattern);
     if (archive.record) throw alreadyExists(`Archive ${input.ArchiveName} already exists.`);
     const all = await tx.list(archives, { prefix: [account, region] });
     if (all.length >= MAX_ARCHIVES) throw limitExceeded();
   },
-  execute({ tx, account, region, nowMs, entropy }, input, { bus }) {
+  calls: async (ctx, { KmsKeyIdentifier: key }, { bus }) =>
+    key ? await chooseArchiveKey(ctx, bus.record, key) : undefined,
+  execute({ tx, account, region, nowMs, entropy }, input, { bus }, encryption) {
     const archive = {
       account,
       region,
@@ -43,6 +45,7 @@ export default events.operation('CreateArchive', {
       // An empty one is absent: every event is kept.
       pattern: input.EventPattern || undefined,
       retentionDays: input.RetentionDays ?? 0,
+      ...(encryption && { encryption }),
       createdAtMs: nowMs,
       eventCount: 0,
       sizeBytes: 0,

@@ -1,9 +1,10 @@
 /**
- * Shows an archive, and how much it holds.
+ * Shows an archive, and how much it holds; without its pattern where EventBridge may not use the key that it is under.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeArchive.html
  */
+import { isReadable } from '../encryption/data-key.ts';
 import { events } from '../events.ts';
-import { archiveEntry } from './archive.ts';
+import { archiveEntry, busOfArchive } from './archive.ts';
 import { archiveCheck } from './archive-check.ts';
 
 export default events.operation('DescribeArchive', {
@@ -11,5 +12,10 @@ export default events.operation('DescribeArchive', {
   async checks(context, { ArchiveName }) {
     return { archive: await archiveCheck(context, 'DescribeArchive', ArchiveName) };
   },
-  execute: (_context, _input, { archive }) => archiveEntry(archive.record),
+  calls: (ctx, _input, { archive: { record } }) =>
+    isReadable(ctx, busOfArchive(record), record.encryption?.dataKey),
+  execute: (_context, _input, { archive: { record } }, shownWhole) => {
+    const { EventPattern, ...metadata } = archiveEntry(record);
+    return shownWhole ? { ...metadata, EventPattern } : metadata;
+  },
 });

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListArchives.html
  */
 import { pageOf } from '../../../service-kit/page.ts';
+import type { Archive, DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken, requireOneFilter } from '../errors.ts';
 import { events } from '../events.ts';
@@ -28,7 +29,15 @@ export default events.operation('ListArchives', {
       found,
       ({ ArchiveName = '' }) => [ArchiveName],
     );
-    const shown = items.map(({ ArchiveArn: _, Description: __, EventPattern: ___, ...entry }) => entry);
-    return { Archives: shown, NextToken: token };
+    return { Archives: items.map(listed), NextToken: token };
   },
 });
+
+/** What DescribeArchive alone tells. */
+const listed = ({
+  ArchiveArn: _arn,
+  Description: _description,
+  EventPattern: _pattern,
+  KmsKeyIdentifier: _key,
+  ...entry
+}: DescribeArchiveResponse): Archive => entry;

@@ -4,7 +4,9 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
-import { busArn } from '../bus/bus.ts';
+import { type BusPlace, busArn } from '../bus/bus.ts';
+import type { Encryption } from '../encryption/encryption.ts';
+import type { CarriedEvent } from '../encryption/sealed-event.ts';
 import { matchesPattern, type ReportFault } from '../pattern/listener.ts';
 import { isReadOnlyCall } from '../rule/rule.ts';
 
@@ -16,6 +18,10 @@ export interface ArchiveRecord extends Scope {
   readonly description?: string;
   /** Absent where every event is kept. */
   readonly pattern?: string;
+  /** Where a customer managed key was chosen. */
+  readonly encryption?: Encryption;
+  /** Absent: enabled. */
+  readonly state?: 'UPDATING' | 'UPDATE_FAILED';
   /** 0: for ever. */
   readonly retentionDays: number;
   readonly createdAtMs: number;
@@ -32,7 +38,7 @@ export const archives = table<ArchiveRecord>()({
 export interface ArchivedEvent {
   readonly archiveId: string;
   readonly timeMs: number;
-  readonly event: EventEnvelope;
+  readonly event: CarriedEvent;
 }
 
 export const archivedEvents = table<ArchivedEvent>()({
@@ -44,6 +50,12 @@ type ArchiveName = Pick<ArchiveRecord, 'account' | 'region' | 'name'>;
 
 export const archiveArn = ({ account, region, name }: ArchiveName): string =>
   formatArn({ service: 'events', region, account, resource: `archive/${name}` });
+
+export const busOfArchive = ({ account, region, bus: name }: ArchiveRecord): BusPlace => ({
+  account,
+  region,
+  name,
+});
 
 export const archiveOfArn = (text: string): string | undefined =>
   /^archive\/([^/]+)$/.exec(parseArn(text)?.resource ?? '')?.[1];
@@ -58,10 +70,11 @@ export function keeps(archive: ArchiveRecord, event: EventEnvelope, report: Repo
 export const archiveEntry = (archive: ArchiveRecord): DescribeArchiveResponse => ({
   ArchiveArn: archiveArn(archive),
   ArchiveName: archive.name,
-  EventSourceArn: busArn({ ...archive, name: archive.bus }),
+  EventSourceArn: busArn(busOfArchive(archive)),
   Description: archive.description,
   EventPattern: archive.pattern,
-  State: 'ENABLED',
+  State: archive.state ?? 'ENABLED',
+  KmsKeyIdentifier: archive.encryption?.identifier,
   RetentionDays: archive.retentionDays,
   SizeBytes: archive.sizeBytes,
   EventCount: archive.eventCount,

@@ -1,31 +1,56 @@
 /** Events on their way into archives and, when their days are over or the archive is gone, out of them. */
-import type { EffectContext } from '../../../invoke/context.ts';
+import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import type { BusPlace } from '../bus/bus.ts';
+import { newDataKey, unlessRefused } from '../encryption/data-key.ts';
+import { bytesOf, type SealedEvent, sealEvent } from '../encryption/sealed-event.ts';
 import { events } from '../events.ts';
 import { type ArchivedEvent, type ArchiveRecord, archivedEvents, archives, keeps } from './archive.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const OVERHEAD_BYTES = 20;
+/** The event under the key of each archive that has one, by the archive's id. */
+export type SealedForArchives = ReadonlyMap<string, SealedEvent>;
 
-/** As AWS counts: what PutEvents was given, and a little more. */
-const sizeOf = ({ source, 'detail-type': type, detail }: EventEnvelope) =>
-  Buffer.byteLength(source + type + JSON.stringify(detail)) + OVERHEAD_BYTES;
+/** For the archives of the bus that keep the event. One whose key EventBridge may not use goes without. */
+export async function sealedForArchives(
+  ctx: WorkflowContext,
+  bus: BusPlace,
+  event: EventEnvelope,
+): Promise<SealedForArchives> {
+  const prefix = [bus.account, bus.region, bus.name];
+  const sealed = new Map<string, SealedEvent>();
+  for (const archive of await ctx.read((tx) => tx.find(archives, 'bus', { prefix }))) {
+    if (!archive.encryption || !keeps(archive, event, ctx.ports.reportFault)) continue;
+    const key = await unlessRefused(newDataKey(ctx, bus, archive.encryption.keyArn));
+    if (!key) continue;
+    sealed.set(archive.archiveId, sealEvent(event, key, bus, ctx.entropy));
+    key.plaintext.fill(0);
+  }
+  return sealed;
+}
 
 /** Puts the event into every archive of the bus that keeps it. */
-export async function archiveEvent(context: EffectContext, bus: string, event: EventEnvelope): Promise<void> {
+export async function archiveEvent(
+  context: EffectContext,
+  bus: string,
+  event: EventEnvelope,
+  sealed: SealedForArchives,
+): Promise<void> {
   const { tx, account, region, schedule, ports } = context;
   for (const archive of await tx.find(archives, 'bus', { prefix: [account, region, bus] })) {
     if (!keeps(archive, event, ports.reportFault)) continue;
     const { archiveId, name, retentionDays } = archive;
+    const kept = archive.encryption ? sealed.get(archiveId) : event;
+    if (!kept) continue;
     const timeMs = Date.parse(event.time);
-    tx.put(archivedEvents, { archiveId, timeMs, event });
+    tx.put(archivedEvents, { archiveId, timeMs, event: kept });
     tx.put(archives, {
       ...archive,
       eventCount: archive.eventCount + 1,
-      sizeBytes: archive.sizeBytes + sizeOf(event),
+      sizeBytes: archive.sizeBytes + bytesOf(event),
     });
     const key = { name, archiveId, timeMs, eventId: event.id };
     if (retentionDays > 0) schedule(expireArchivedEventStep, key, { delayMs: retentionDays * DAY_MS });
@@ -54,7 +79,7 @@ export const expireArchivedEventWorkflow = workflow(
       tx.put(archives, {
         ...archive,
         eventCount: archive.eventCount - 1,
-        sizeBytes: archive.sizeBytes - sizeOf(kept.event),
+        sizeBytes: archive.sizeBytes - bytesOf(kept.event),
       });
     },
 );

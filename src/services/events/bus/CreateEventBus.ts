@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
  */
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { chooseBusKey } from '../encryption/chosen-key.ts';
 import { alreadyExists, limitExceeded, notServed, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { tagsOf, withTags } from '../tag/tag.ts';
@@ -38,17 +39,22 @@ export default events.operation('CreateEventBus', {
       throw alreadyExists(`Event bus ${name} already exists.`);
     if ((await tx.list(buses, { prefix: [account, region] })).length >= MAX_BUSES) throw limitExceeded();
   },
-  execute({ tx, account, region, nowMs, caller }, { Name: name, Description, Tags = [] }) {
+  async calls(ctx, { Name: name, KmsKeyIdentifier: key }) {
+    const { account, region } = ctx;
+    return key ? await chooseBusKey(ctx, { account, region, name }, key) : undefined;
+  },
+  execute({ tx, account, region, nowMs, caller }, { Name: name, Description, Tags = [] }, _bus, encryption) {
     const bus = {
       account,
       region,
       name,
       description: Description,
+      ...(encryption && { encryption }),
       tags: withTags({}, Tags, caller),
       createdAtMs: nowMs,
       modifiedAtMs: nowMs,
     };
     tx.put(buses, bus);
-    return { EventBusArn: busArn(bus), Description };
+    return { EventBusArn: busArn(bus), Description, KmsKeyIdentifier: encryption?.identifier };
   },
 });

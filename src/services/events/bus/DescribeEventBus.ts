@@ -11,5 +11,8 @@ export default events.operation('DescribeEventBus', {
   async checks(context, { Name }) {
     return { bus: await busCheck(context, 'DescribeEventBus', busPlace(context, Name)) };
   },
-  execute: (_context, _input, { bus }) => busEntry(bus.record),
+  execute: (_context, _input, { bus: { record } }) => ({
+    ...busEntry(record),
+    KmsKeyIdentifier: record.encryption?.identifier,
+  }),
 });

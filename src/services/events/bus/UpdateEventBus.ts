@@ -1,7 +1,10 @@
 /**
- * Changes the description of an event bus.
+ * Changes the description of an event bus, and the key that its events are under: an empty one stands for AWS's own, and
+ * where the request has none it stays. Events that are under way stay under the key that they came under.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateEventBus.html
  */
+import { chooseBusKey, refused } from '../encryption/chosen-key.ts';
+import { requireReadable } from '../encryption/data-key.ts';
 import { events } from '../events.ts';
 import { busArn, buses, busPlace } from './bus.ts';
 import { busCheck } from './bus-check.ts';
@@ -12,8 +15,26 @@ export default events.operation('UpdateEventBus', {
     return { bus: await busCheck(context, 'UpdateEventBus', busPlace(context, Name)) };
   },
   preconditions: (_context, input) => requireServed(input),
-  execute({ tx, nowMs }, { Description }, { bus: { record } }) {
-    tx.put(buses, { ...record, description: Description, modifiedAtMs: nowMs });
-    return { Arn: busArn(record), Name: record.name, Description };
+  async calls(ctx, { KmsKeyIdentifier: key }, { bus: { record } }) {
+    const before = record.encryption;
+    if (key === undefined) return before;
+    // What of the bus is under the key that it leaves has to be read a last time.
+    await requireReadable(ctx, record, before?.dataKey).catch(refused('kmsKeyIdentifier', 'kms:Decrypt'));
+    return key === '' ? undefined : chooseBusKey(ctx, record, key);
+  },
+  execute({ tx, nowMs }, { Description }, { bus: { record } }, encryption) {
+    const { encryption: _before, ...kept } = record;
+    tx.put(buses, {
+      ...kept,
+      description: Description,
+      ...(encryption && { encryption }),
+      modifiedAtMs: nowMs,
+    });
+    return {
+      Arn: busArn(record),
+      Name: record.name,
+      Description,
+      KmsKeyIdentifier: encryption?.identifier,
+    };
   },
 });

@@ -2,11 +2,9 @@
 import { notServed } from '../errors.ts';
 
 export function requireServed(settings: {
-  readonly KmsKeyIdentifier?: string;
   readonly DeadLetterConfig?: { readonly Arn?: string };
   readonly LogConfig?: { readonly Level?: string };
 }): void {
-  if (settings.KmsKeyIdentifier) throw notServed('KmsKeyIdentifier of event buses');
   if (settings.DeadLetterConfig?.Arn) throw notServed('DeadLetterConfig of event buses');
   if (settings.LogConfig && settings.LogConfig.Level !== 'OFF') throw notServed('LogConfig of event buses');
 }

@@ -4,6 +4,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import { accountCreatedAtMs } from '../../../invoke/identity/account.ts';
 import type { EventBus } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { Encryption } from '../encryption/encryption.ts';
 import { validation } from '../errors.ts';
 
 export const DEFAULT_BUS = 'default';
@@ -17,6 +18,8 @@ export interface EventBusRecord extends BusPlace {
   readonly description?: string;
   /** The policy document as text. */
   readonly policy?: string;
+  /** Where a customer managed key was chosen. */
+  readonly encryption?: Encryption;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;

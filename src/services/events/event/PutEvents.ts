@@ -1,17 +1,21 @@
 /**
- * Puts events of one's own on buses. An entry that cannot be taken fails by itself; one that the caller may not put
- * fails the request. A bus of the account that is not there takes events, which are lost. To CloudTrail it is a data
+ * Puts events of one's own on buses. An entry that cannot be taken fails by itself, and so does one for a bus whose key
+ * EventBridge may not use; one that the caller may not put fails the request. A bus of the account that is not there takes events, which are lost. To CloudTrail it is a data
  * event.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
+
+import { AwsError } from '../../../aws/aws-error.ts';
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
+import type { CallContext, ResolveContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { uuid } from '../../../platform/identifiers.ts';
-import type { PutEventsRequestEntry } from '../../../shapes/generated/events.ts';
-import { busPlace, findBus } from '../bus/bus.ts';
+import type { PutEventsRequest, PutEventsRequestEntry } from '../../../shapes/generated/events.ts';
+import { busArn, busPlace, findBus } from '../bus/bus.ts';
 import { busCheck } from '../bus/bus-check.ts';
+import { type DataKey, dataKeyOfBus } from '../encryption/data-key.ts';
+import { sealEvent } from '../encryption/sealed-event.ts';
 import { notServed, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { entryBytes, entryFault } from './entry.ts';
@@ -33,8 +37,10 @@ export default events.operation('PutEvents', {
       throw validation('Total size of the entries in the request is over the limit.');
     }
   },
-  async execute(context, { Entries }) {
-    const { caller, tx } = context;
+  calls: busKeys,
+  wipe: wipeKeys,
+  async execute(context, { Entries }, _entries, keys) {
+    const { caller, tx, entropy } = context;
     const results = [];
     for (const entry of Entries) {
       const forwarded = forwardedEvent(caller, entry);
@@ -45,7 +51,15 @@ export default events.operation('PutEvents', {
       }
       const event = forwarded ?? eventOf(context, entry);
       const place = busPlace(context, entry.EventBusName);
-      if (await findBus(tx, place)) arrive(context, place, { event, forwarded: forwarded !== undefined });
+      const key = keys.get(busArn(place));
+      if (key instanceof AwsError) {
+        results.push({ ErrorCode: 'KMSEncryptionException', ErrorMessage: key.message });
+        continue;
+      }
+      if (await findBus(tx, place)) {
+        const carried = key ? sealEvent(event, key, place, entropy) : event;
+        arrive(context, place, { event: carried, forwarded: forwarded !== undefined });
+      }
       results.push({ EventId: event.id });
     }
     return {
@@ -55,6 +69,28 @@ export default events.operation('PutEvents', {
   },
   audit: { dataEvent: true, omit: ['Entries'] },
 });
+
+/** A data key for each bus that is under a key, by the bus's ARN, or why there is none. */
+type BusKeys = ReadonlyMap<string, DataKey | AwsError>;
+
+async function busKeys(ctx: CallContext, { Entries }: PutEventsRequest): Promise<BusKeys> {
+  const places = new Map(
+    Entries.map(({ EventBusName }) => busPlace(ctx, EventBusName)).map((place) => [busArn(place), place]),
+  );
+  const keys = new Map<string, DataKey | AwsError>();
+  for (const [arn, place] of places) {
+    const key = await dataKeyOfBus(ctx, place).catch((error: unknown) => {
+      if (!(error instanceof AwsError)) throw error;
+      return error;
+    });
+    if (key) keys.set(arn, key);
+  }
+  return keys;
+}
+
+function wipeKeys(keys: BusKeys): void {
+  for (const key of keys.values()) if (!(key instanceof AwsError)) key.plaintext.fill(0);
+}
 
 async function entryCheck(context: ResolveContext, entry: PutEventsRequestEntry): Promise<Check<unknown>> {
   const { caller } = context;

@@ -6,10 +6,10 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { type DeliveryAttempt, deliveryLog } from '../../../invoke/audit/delivery-log.ts';
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
-import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
+import { type CarriedEvent, isSealed, openEvent } from '../encryption/sealed-event.ts';
 import { events } from '../events.ts';
 import { type RuleRecord, ruleArn } from '../rule/rule.ts';
 import { payloadOf } from '../rule-target/payload.ts';
@@ -20,11 +20,11 @@ import { putOnBus } from './event-bus-target.ts';
 import { putIntoLogGroup } from './log-group-target.ts';
 
 /** Hands the event to every target of the rule. */
-export function deliverTo(context: EffectContext, rule: RuleRecord, event: EventEnvelope): void {
+export function deliverTo(context: EffectContext, rule: RuleRecord, event: CarriedEvent): void {
   for (const target of rule.targets) {
     // An archive's rule stands for what happens without it.
     if (!targetKind(target.Arn)) continue;
-    const delivery: Delivery = {
+    const delivery: CarriedDelivery = {
       deliveryId: uuid(context.entropy),
       event,
       ruleArn: ruleArn(rule),
@@ -49,26 +49,32 @@ const DELIVERY: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Targ
   'event-bus': { deliver: putOnBus, inputOf: ({ event }) => JSON.stringify(event) },
 };
 
-export const deliverEventStep = workflowRef<Delivery>('events.event.deliver');
+/** As it waits: an event of a bus under a key is sealed until the target is handed it. */
+type CarriedDelivery = Omit<Delivery, 'event'> & { readonly event: CarriedEvent };
 
-export const deliverEventWorkflow = workflow(deliverEventStep, events, async (ctx, delivery) => {
-  const kind = targetKind(delivery.target.Arn);
+export const deliverEventStep = workflowRef<CarriedDelivery>('events.event.deliver');
+
+export const deliverEventWorkflow = workflow(deliverEventStep, events, async (ctx, carried) => {
+  const kind = targetKind(carried.target.Arn);
   if (!kind) return undefined;
   const { deliver, inputOf } = DELIVERY[kind];
+  let input: string | undefined;
   try {
+    const delivery: Delivery = { ...carried, event: await openEvent(ctx, carried.event) };
+    input = inputOf(delivery);
     await deliver(ctx, delivery);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return async (context) => {
-      const nextAttemptAtMs = mayPass(error) ? tryAgain(context, delivery) : undefined;
+      const nextAttemptAtMs = mayPass(error) ? tryAgain(context, carried) : undefined;
       const outcome = nextAttemptAtMs ? 'retrying' : mayPass(error) ? 'given up' : 'refused';
       const { code, message } = error;
-      note(context, delivery, inputOf(delivery), { outcome, nextAttemptAtMs, error: { code, message } });
+      note(context, carried, input, { outcome, nextAttemptAtMs, error: { code, message } });
     };
   }
   return async (context) => {
-    const input = inputOf(delivery);
-    note(context, delivery, input, { outcome: input === undefined ? 'nothing to deliver' : 'delivered' });
+    const outcome = input === undefined ? 'nothing to deliver' : 'delivered';
+    note(context, carried, input, { outcome });
   };
 });
 
@@ -78,7 +84,7 @@ const MAX_NOTED = 2048;
 /** Nobody on AWS hears of it but by metrics; here people look. */
 function note(
   { tx, nowMs, account, region }: EffectContext,
-  { deliveryId, ruleArn: arn, target, event, attempts }: Delivery,
+  { deliveryId, ruleArn: arn, target, event, attempts }: CarriedDelivery,
   input: string | undefined,
   ended: Pick<DeliveryAttempt, 'outcome' | 'error' | 'nextAttemptAtMs'>,
 ): void {
@@ -91,7 +97,8 @@ function note(
       ruleArn: arn,
       target: { id: target.Id, arn: target.Arn },
       event: { id: event.id, source: event.source, detailType: event['detail-type'] },
-      input: input?.slice(0, MAX_NOTED),
+      // What is sealed on its way is not written down beside it.
+      input: isSealed(event) ? undefined : input?.slice(0, MAX_NOTED),
       inputLength: input?.length ?? 0,
       attempt: attempts + 1,
       ...ended,
@@ -107,7 +114,7 @@ const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15 * 60 * 1000;
 
 /** When; undefined where the retry policy ends it. */
-function tryAgain(context: EffectContext, delivery: Delivery): number | undefined {
+function tryAgain(context: EffectContext, delivery: CarriedDelivery): number | undefined {
   const { MaximumRetryAttempts = MAX_RETRIES, MaximumEventAgeInSeconds = MAX_AGE_SECONDS } =
     delivery.target.RetryPolicy ?? {};
   const attempts = delivery.attempts + 1;

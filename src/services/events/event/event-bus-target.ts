@@ -2,6 +2,7 @@
  * Event buses as targets: with the rights of the target's role, or where it has none, on a bus of the same account, with
  * EventBridge's own.
  */
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { type BusPlace, busOfArn } from '../bus/bus.ts';
 import { EVENTBRIDGE } from '../events.ts';
@@ -18,5 +19,7 @@ export async function putOnBus(ctx: WorkflowContext, delivery: Delivery): Promis
         service: EVENTBRIDGE.principal,
       })
     : ctx.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
-  await call('events', 'PutEvents', { Entries: [forwardedEntry(event, target.Arn)] }, { region });
+  const request = { Entries: [forwardedEntry(event, target.Arn)] };
+  const [entry] = (await call('events', 'PutEvents', request, { region })).Entries ?? [];
+  if (entry?.ErrorCode) throw new AwsError(entry.ErrorCode, entry.ErrorMessage ?? '');
 }

@@ -1,19 +1,23 @@
 /** Replays: archived events put on their bus again, marked with the replay's name. */
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
+import type { WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { DescribeReplayResponse, ReplayDestination } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { archivedEvents } from '../archive/archive.ts';
 import { type BusPlace, busOfArn } from '../bus/bus.ts';
+import { dataKeyOfBus, unlessRefused } from '../encryption/data-key.ts';
+import { type CarriedEvent, openEvent, sealEvent } from '../encryption/sealed-event.ts';
 import { arrive } from '../event/route.ts';
 import { events } from '../events.ts';
 
 export interface ReplayRecord extends Scope {
   readonly name: string;
   readonly description?: string;
-  readonly state: 'STARTING' | 'RUNNING' | 'CANCELLING' | 'CANCELLED' | 'COMPLETED';
+  readonly state: 'STARTING' | 'RUNNING' | 'CANCELLING' | 'CANCELLED' | 'COMPLETED' | 'FAILED';
+  readonly stateReason?: string;
   readonly archiveArn: string;
   readonly archiveId: string;
   readonly destination: ReplayDestination;
@@ -38,6 +42,7 @@ export const replayEntry = (replay: ReplayRecord) => ({
   ReplayName: replay.name,
   EventSourceArn: replay.archiveArn,
   State: replay.state,
+  StateReason: replay.stateReason,
   EventStartTime: replay.fromMs,
   EventEndTime: replay.toMs,
   EventLastReplayedTime: replay.last?.timeMs,
@@ -56,38 +61,63 @@ const BATCH = 100;
 
 export const advanceReplayStep = workflowRef<{ name: string }>('events.replay.advance');
 
-export const advanceReplayWorkflow = workflow(
-  advanceReplayStep,
-  events,
-  async (_ctx, { name }) =>
-    async (context) => {
-      const { tx, account, region, nowMs, schedule } = context;
-      const record = await tx.get(replays, [account, region, name]);
-      if (!record) return;
-      if (record.state === 'CANCELLING') {
-        tx.put(replays, { ...record, state: 'CANCELLED', endedAtMs: nowMs });
-        return;
-      }
-      const { archiveId, fromMs, toMs, last, destination } = record;
-      const found = await tx.list(archivedEvents, {
-        prefix: [archiveId],
-        after: last ? [archiveId, last.timeMs, last.eventId] : [archiveId, fromMs],
-        limit: BATCH,
-      });
-      const batch = found.filter(({ timeMs }) => timeMs < toMs);
-      const place = busOfArn(destination.Arn) as BusPlace;
-      for (const { event } of batch) {
-        const replayed = { ...event, 'replay-name': name };
-        arrive(context, place, { event: replayed, only: destination.FilterArns });
-      }
-      const end = batch.at(-1);
-      const isDone = batch.length < BATCH;
-      tx.put(replays, {
-        ...record,
-        state: isDone ? 'COMPLETED' : 'RUNNING',
-        ...(isDone && { endedAtMs: nowMs }),
-        last: end ? { timeMs: end.timeMs, eventId: end.event.id } : last,
-      });
-      if (!isDone) schedule(advanceReplayStep, { name });
-    },
-);
+export const advanceReplayWorkflow = workflow(advanceReplayStep, events, async (ctx, { name }) => {
+  const key = [ctx.account, ctx.region, name];
+  const record = await ctx.read((tx) => tx.get(replays, key));
+  if (!record) return undefined;
+  const batch = record.state === 'CANCELLING' ? undefined : await unlessRefused(nextBatch(ctx, record));
+  return async (context) => {
+    const { tx, nowMs, schedule } = context;
+    const now = await tx.get(replays, key);
+    if (now?.state === 'CANCELLING') {
+      tx.put(replays, { ...now, state: 'CANCELLED', endedAtMs: nowMs });
+      return;
+    }
+    if (!batch) {
+      tx.put(replays, { ...record, state: 'FAILED', stateReason: 'Internal Failure.', endedAtMs: nowMs });
+      return;
+    }
+    const { destination } = record;
+    for (const event of batch.events) {
+      arrive(context, busOfArn(destination.Arn) as BusPlace, { event, only: destination.FilterArns });
+    }
+    tx.put(replays, {
+      ...record,
+      state: batch.isLast ? 'COMPLETED' : 'RUNNING',
+      ...(batch.isLast && { endedAtMs: nowMs }),
+      last: batch.last ?? record.last,
+    });
+    if (!batch.isLast) schedule(advanceReplayStep, { name });
+  };
+});
+
+interface ReplayBatch {
+  readonly events: readonly CarriedEvent[];
+  readonly last: ReplayRecord['last'];
+  readonly isLast: boolean;
+}
+
+/** The next events of the archive, marked and as the bus takes them. Rejects with KMS's error where a key refuses. */
+async function nextBatch(ctx: WorkflowContext, replay: ReplayRecord): Promise<ReplayBatch> {
+  const { archiveId, fromMs, toMs, last, destination, name } = replay;
+  const after = last ? [archiveId, last.timeMs, last.eventId] : [archiveId, fromMs];
+  const found = await ctx.read((tx) => tx.list(archivedEvents, { prefix: [archiveId], after, limit: BATCH }));
+  const due = found.filter(({ timeMs }) => timeMs < toMs);
+  const bus = busOfArn(destination.Arn) as BusPlace;
+  const key = due.length > 0 ? await dataKeyOfBus(ctx, bus) : undefined;
+  try {
+    const events: CarriedEvent[] = [];
+    for (const { event } of due) {
+      const replayed = { ...(await openEvent(ctx, event)), 'replay-name': name };
+      events.push(key ? sealEvent(replayed, key, bus, ctx.entropy) : replayed);
+    }
+    const end = due.at(-1);
+    return {
+      events,
+      last: end && { timeMs: end.timeMs, eventId: end.event.id },
+      isLast: due.length < BATCH,
+    };
+  } finally {
+    key?.plaintext.fill(0);
+  }
+}

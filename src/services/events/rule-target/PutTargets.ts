@@ -2,6 +2,8 @@
  * Adds targets to a rule, or changes those with the same id. Roles that they are given must be passed.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
  */
+
+import { requireOwnRead } from '../encryption/rule-configuration.ts';
 import { limitExceeded } from '../errors.ts';
 import { events } from '../events.ts';
 import { passRoleCheck } from '../rule/pass-role.ts';
@@ -26,6 +28,7 @@ export default events.operation('PutTargets', {
     const ids = [...record.targets, ...Targets].map(({ Id }) => Id);
     if (new Set(ids).size > MAX_TARGETS) throw limitExceeded();
   },
+  calls: (ctx, { EventBusName }) => requireOwnRead(ctx, EventBusName),
   execute({ tx }, { Targets }, { rule: { record } }) {
     const failures = Targets.flatMap((target) => unservedEntry(target) ?? []);
     const added = Targets.filter((target) => !unservedEntry(target));

@@ -5,6 +5,7 @@
 import { readPage } from '../../../service-kit/page.ts';
 import { busPlace, findBus } from '../bus/bus.ts';
 import { accountCheck } from '../bus/bus-check.ts';
+import { requireOwnRead } from '../encryption/rule-configuration.ts';
 import { invalidToken, noBus } from '../errors.ts';
 import { events } from '../events.ts';
 import { ruleEntry, rules } from './rule.ts';
@@ -14,6 +15,7 @@ const DEFAULT_LIMIT = 100;
 export default events.operation('ListRules', {
   readOnly: true,
   checks: (context) => ({ rules: accountCheck(context, 'ListRules') }),
+  calls: (ctx, { EventBusName }) => requireOwnRead(ctx, EventBusName),
   async execute(context, { EventBusName, NamePrefix = '', Limit = DEFAULT_LIMIT, NextToken }) {
     const { tx } = context;
     const { account, region, name } = busPlace(context, EventBusName);

@@ -5,6 +5,7 @@
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { PutRuleRequest } from '../../../shapes/generated/events.ts';
 import { busPlace, DEFAULT_BUS } from '../bus/bus.ts';
+import { requireOwnRead } from '../encryption/rule-configuration.ts';
 import { limitExceeded, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { requireSchedule } from '../schedule/schedule.ts';
@@ -39,6 +40,7 @@ export default events.operation('PutRule', {
     const onBus = await context.tx.list(rules, { prefix: [place.account, place.region, place.name] });
     if (!rule.record && onBus.length >= MAX_RULES) throw limitExceeded();
   },
+  calls: (ctx, { EventBusName }) => requireOwnRead(ctx, EventBusName),
   execute(context, input, { rule: { record: existing } }) {
     const { tx, account, caller } = context;
     const { Name, Tags = [] } = input;

@@ -3,9 +3,11 @@
  * the server is not there, or that the clock leaps over, are not made up for.
  */
 import type { EffectContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
+import { readsRules } from '../encryption/data-key.ts';
 import { deliverTo } from '../event/delivery.ts';
 import { utcSeconds } from '../event/envelope.ts';
 import { events } from '../events.ts';
@@ -31,21 +33,25 @@ export const fireScheduleStep = workflowRef<Tick>('events.schedule.fire');
 export const fireScheduleWorkflow = workflow(
   fireScheduleStep,
   events,
-  async (_ctx, { rule: { account, region, bus, name }, revision }) =>
-    async (context) => {
+  async (ctx, { rule: { account, region, bus, name }, revision }) => {
+    const readable = await readsRules(ctx, { account, region, name: bus });
+    return async (context) => {
       const rule = await context.tx.get(rules, [account, region, bus, name]);
       if (rule?.scheduleRevision !== revision || rule.state === 'DISABLED') return;
-      deliverTo(context, rule, {
-        version: '0',
-        id: uuid(context.entropy),
-        'detail-type': 'Scheduled Event',
-        source: 'aws.events',
-        account,
-        time: utcSeconds(context.nowMs),
-        region,
-        resources: [ruleArn(rule)],
-        detail: {},
-      });
+      if (readable) deliverTo(context, rule, scheduledEvent(context, rule));
       startSchedule(context, rule);
-    },
+    };
+  },
 );
+
+const scheduledEvent = ({ entropy, nowMs }: EffectContext, rule: RuleRecord): EventEnvelope => ({
+  version: '0',
+  id: uuid(entropy),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: rule.account,
+  time: utcSeconds(nowMs),
+  region: rule.region,
+  resources: [ruleArn(rule)],
+  detail: {},
+});

@@ -5,8 +5,8 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
+import type { WrappedKey } from '../../../service-kit/wrapped-key.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
-import type { WrappedKey } from './wrapped-key.ts';
 
 /** Data keys by their place among the group's; each is wiped when the work is done. */
 export type OpenKeys = readonly Uint8Array[];

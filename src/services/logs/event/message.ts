@@ -1,8 +1,8 @@
 /** The text of an event as it is kept, under the group's data key where it has one, and as it is read. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Entropy } from '../../../platform/ports.ts';
+import { openMessage, sealMessage } from '../../../service-kit/sealed-message.ts';
 import type { OpenKeys } from '../encryption/group-key.ts';
-import { openMessage, sealMessage } from '../encryption/sealed-message.ts';
 import type { LogGroupRecord } from '../group/group.ts';
 import type { LogEventRecord } from './event.ts';
 

@@ -1,9 +1,9 @@
 /** Log groups: the record, its ARNs and how it is found and shown. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
+import type { WrappedKey } from '../../../service-kit/wrapped-key.ts';
 import type { LogGroup } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
-import type { WrappedKey } from '../encryption/wrapped-key.ts';
 import { invalidParameter, namedTwice, onlyStandardClass } from '../errors.ts';
 
 export interface DataProtection {

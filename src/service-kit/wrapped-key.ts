@@ -1,4 +1,4 @@
-/** A data key of a log group, as KMS wrapped it. */
+/** A data key that a service keeps, as KMS wrapped it. */
 export interface WrappedKey {
   readonly keyArn: string;
   /** Base64. */
