@@ -1,14 +1,14 @@
 /** Instance profiles: what hands a role to EC2 instances. */
 import { formatArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { InstanceProfile } from '../../../shapes/generated/iam.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
 import { findById, identityKey } from '../identity/identity.ts';
 import { namedRole, type RoleRecord, roles } from '../role/role.ts';
 import { shownTrustDocument } from '../role/trust-policy.ts';
-import { resourceTagKeys, shownTags, type TagList } from '../tag/tag.ts';
+import { shownTags, type TagList, taggedCheck } from '../tag/tag.ts';
 
 export interface InstanceProfileRecord {
   readonly account: string;
@@ -58,13 +58,13 @@ export async function instanceProfileCheck(
   conditions: ConditionValues = {},
 ): Promise<Check<InstanceProfileRecord>> {
   const profile = await findInstanceProfile(tx, account, name);
-  return resolved(
+  return taggedCheck(
     {
-      action: `iam:${action}`,
+      action,
       resource: instanceProfileArn(profile ?? { account, path: '/', name }),
       deniedAs: `instance profile ${name}`,
       account,
-      conditions: () => ({ ...(profile && resourceTagKeys(profile.tags)), ...conditions }),
+      conditions,
     },
     profile,
     () => noSuchEntity(`Instance Profile ${name} cannot be found.`),

@@ -2,7 +2,7 @@
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ManagedPolicyVersion } from '../../../invoke/ports/ports.ts';
-import { type Check, type ConditionValues, missingFor, resolved } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
@@ -13,7 +13,7 @@ import { accessDenied, exceedsQuota, noSuchEntity } from '../errors.ts';
 import { groups } from '../group/group.ts';
 import { identityKey } from '../identity/identity.ts';
 import { roles, roleTable } from '../role/role.ts';
-import { resourceTagKeys, shownTags } from '../tag/tag.ts';
+import { shownTags, taggedCheck } from '../tag/tag.ts';
 import { users, userTable } from '../user/user.ts';
 import { awsManagedPolicy } from './aws-managed-policy.ts';
 import type { ManagedPolicyRecord } from './managed-policy-record.ts';
@@ -79,16 +79,8 @@ export async function policyCheck(
   const found = await findPolicy(tx, arn);
   // Another account's policy is as good as none.
   const policy = found && (found.account === account || found.account === 'aws') ? found : undefined;
-  return resolved(
-    {
-      action: `iam:${action}`,
-      resource: arn,
-      deniedAs: `policy ${arn}`,
-      account,
-      conditions: () => ({ ...(policy && resourceTagKeys(policy.tags)), ...conditions }),
-    },
-    policy,
-    () => policyNotFound(arn),
+  return taggedCheck({ action, resource: arn, deniedAs: `policy ${arn}`, account, conditions }, policy, () =>
+    policyNotFound(arn),
   );
 }
 

@@ -7,11 +7,11 @@ import { formatArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Reseal } from '../../../invoke/identity/account.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
-import { resourceTagKeys, type TagList } from '../tag/tag.ts';
+import { type TagList, taggedCheck } from '../tag/tag.ts';
 import type { UserRecord } from '../user/user.ts';
 import { codeOf, stepAt, stepOf } from './totp.ts';
 
@@ -112,14 +112,7 @@ export async function deviceCheck(
   conditions: ConditionValues = {},
 ): Promise<Check<MfaDeviceRecord>> {
   const device = await tx.get(mfaDevices, [account, serialNumber]);
-  return resolved(
-    {
-      action: `iam:${action}`,
-      resource: serialNumber,
-      account,
-      conditions: () => ({ ...(device && resourceTagKeys(device.tags)), ...conditions }),
-    },
-    device,
-    () => deviceNotFound(serialNumber),
+  return taggedCheck({ action, resource: serialNumber, account, conditions }, device, () =>
+    deviceNotFound(serialNumber),
   );
 }

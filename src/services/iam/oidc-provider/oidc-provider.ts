@@ -5,10 +5,10 @@
  */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { table } from '../../../store/store.ts';
 import { exceedsQuota, invalidInput, noSuchEntity, validationError } from '../errors.ts';
-import { resourceTagKeys, type TagList } from '../tag/tag.ts';
+import { type TagList, taggedCheck } from '../tag/tag.ts';
 
 export interface OidcProviderRecord {
   readonly account: string;
@@ -75,14 +75,7 @@ export async function oidcProviderCheck(
   const url = parsed?.resource.slice('oidc-provider/'.length) ?? '';
   const record =
     arn === oidcProviderArn(account, url) ? await tx.get(oidcProviders, [account, url]) : undefined;
-  return resolved(
-    {
-      action: `iam:${action}`,
-      resource: arn,
-      account,
-      conditions: () => ({ ...resourceTagKeys(record?.tags ?? []), ...conditions }),
-    },
-    record,
-    () => noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`),
+  return taggedCheck({ action, resource: arn, account, conditions }, record, () =>
+    noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`),
   );
 }

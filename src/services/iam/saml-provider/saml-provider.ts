@@ -7,13 +7,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import { parsedKey } from '../../../service-kit/ssh-key.ts';
 import { table } from '../../../store/store.ts';
 import { exceedsQuota, invalidInput, noSuchEntity } from '../errors.ts';
 import { newId } from '../identity/identity.ts';
-import { resourceTagKeys, type TagList } from '../tag/tag.ts';
+import { type TagList, taggedCheck } from '../tag/tag.ts';
 
 interface SamlPrivateKey {
   readonly id: string;
@@ -78,14 +78,7 @@ export async function samlProviderCheck(
   const name = parseArn(arn)?.resource.slice('saml-provider/'.length) ?? '';
   const record =
     arn === samlProviderArn(account, name) ? await tx.get(samlProviders, [account, name]) : undefined;
-  return resolved(
-    {
-      action: `iam:${action}`,
-      resource: arn,
-      account,
-      conditions: () => ({ ...resourceTagKeys(record?.tags ?? []), ...conditions }),
-    },
-    record,
-    () => noSuchEntity(`Manifest not found for arn ${arn}`),
+  return taggedCheck({ action, resource: arn, account, conditions }, record, () =>
+    noSuchEntity(`Manifest not found for arn ${arn}`),
   );
 }

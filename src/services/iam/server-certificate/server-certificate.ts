@@ -4,12 +4,12 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { ServerCertificateMetadata } from '../../../shapes/generated/iam.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { alreadyExists, noSuchEntity } from '../errors.ts';
 import { arnOf, identityKey } from '../identity/identity.ts';
-import { resourceTagKeys, type TagList } from '../tag/tag.ts';
+import { type TagList, taggedCheck } from '../tag/tag.ts';
 
 export interface ServerCertificateRecord {
   readonly account: string;
@@ -67,13 +67,8 @@ export async function serverCertificateCheck(
   conditions: ConditionValues = {},
 ): Promise<Check<ServerCertificateRecord>> {
   const found = await findServerCertificate(tx, account, name);
-  return resolved(
-    {
-      action: `iam:${action}`,
-      resource: serverCertificateArn(found ?? { account, path: '/', name }),
-      account,
-      conditions: () => ({ ...(found && resourceTagKeys(found.tags)), ...conditions }),
-    },
+  return taggedCheck(
+    { action, resource: serverCertificateArn(found ?? { account, path: '/', name }), account, conditions },
     found,
     () => noSuchEntity(`The Server Certificate with name ${name} cannot be found.`),
   );

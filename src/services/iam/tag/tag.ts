@@ -3,8 +3,9 @@
  * those of other resources are distinguished by it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
+import type { AwsError } from '../../../aws/aws-error.ts';
 import type { Caller } from '../../../invoke/caller.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import {
   requestTagConditions,
@@ -71,6 +72,31 @@ export const tagKeys = tagKeyConditions;
 /** `aws:ResourceTag/…` and, for users and roles, `iam:ResourceTag/…`. */
 export const resourceTagKeys = (tags: TagList, ...prefixes: readonly string[]): ConditionValues =>
   resourceTagConditions(tagRecord(tags), ...prefixes);
+
+interface TaggedQuestion {
+  readonly action: string;
+  readonly resource: string;
+  readonly account: string;
+  readonly deniedAs?: string;
+  /** What else of the request conditions may be on. */
+  readonly conditions: ConditionValues;
+}
+
+/** The check of a call about a resource that has tags, if it is there. */
+export const taggedCheck = <R extends { readonly tags: TagList }>(
+  { action, conditions, ...about }: TaggedQuestion,
+  record: R | undefined,
+  missing: () => AwsError,
+): Check<R> =>
+  resolved(
+    {
+      ...about,
+      action: `iam:${action}`,
+      conditions: () => ({ ...(record && resourceTagKeys(record.tags)), ...conditions }),
+    },
+    record,
+    missing,
+  );
 
 /** The second check of a creation that brings tags: IAM asks for its tagging action on what is made (aws-facts G3.5). */
 export const creationTagCheck = (
