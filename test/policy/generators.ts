@@ -101,6 +101,8 @@ const resourcePatterns = [
   `arn:aws:kms:*:${A}:key/*`,
   `arn:aws:kms:us-east-?:${A}:key/k?`,
   'arn:aws:kms:*',
+  'arn*',
+  `*:${A}:key/k1`,
   `arn:aws:ec2:*:*:instance/i-*`,
   `arn:aws:kms:us-east-1:${A}:key/\${aws:username}`,
   `arn:aws:kms:us-east-1:${A}:key/\${aws:PrincipalTag/k, 'k1'}`,

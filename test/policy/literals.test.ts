@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { networkContains, parseAddress, parseNetwork } from '../../src/policy/ip.ts';
 import { JsonSyntaxError, readJson } from '../../src/policy/json-reader.ts';
 import { compareDecimals, parseDate, parseDecimal } from '../../src/policy/literals.ts';
+import { parseTemplate } from '../../src/policy/template.ts';
 
 describe('networks', () => {
   const contained: readonly [string, string, boolean][] = [
@@ -67,7 +68,19 @@ describe('dates', () => {
     ['2026-03-04T05:06:07.89Z', '2026-03-04T05:06:07.890Z'],
     ['2026-03-04T05:06:07+01:00', '2026-03-04T04:06:07.000Z'],
     ['2026-03-04T05:06:07-02:30', '2026-03-04T07:36:07.000Z'],
+    ['2026-03-04T05:06:07+00:30', '2026-03-04T04:36:07.000Z'],
+    ['2026-03-04T05:06:07-0230', '2026-03-04T07:36:07.000Z'],
+    ['2026-03-04T05:06:07+23:59', '2026-03-03T05:07:07.000Z'],
+    ['2026-03-04T05:06:07.123456789+01:00', '2026-03-04T04:06:07.123Z'],
+    ['2026-03-04T05:06:07', '2026-03-04T05:06:07.000Z'],
+    ['2026-03-04T00:00Z', '2026-03-04T00:00:00.000Z'],
+    ['2026-03-04T23:59:59Z', '2026-03-04T23:59:59.000Z'],
+    ['2026-12-31', '2026-12-31T00:00:00.000Z'],
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['0099', '0099-01-01T00:00:00.000Z'],
     ['1772600767', '2026-03-04T05:06:07.000Z'],
+    ['00000', '1970-01-01T00:00:00.000Z'],
+    ['0000000000000000', undefined],
     ['T05:06Z', undefined],
     ['T', undefined],
     ['2026T05:06Z', undefined],
@@ -81,6 +94,21 @@ describe('dates', () => {
     ['2026-03-04T24:00Z', undefined],
     ['2026-03-04T05:60Z', undefined],
     ['2026-03-04T05:06:60Z', undefined],
+    ['2026-03-04T05:06:07.Z', undefined],
+    ['2026-03-04T05:06:07.xZ', undefined],
+    ['2026-03-04T05:06:07.1234567890Z', undefined],
+    ['2026-03-04T05:06:07.1.2Z', undefined],
+    ['2026-03-04T05:06:07:08Z', undefined],
+    ['2026-03-04T05Z', undefined],
+    ['2026-03-04T5:06Z', undefined],
+    ['2026-03-04T05:06:07+24:00', undefined],
+    ['2026-03-04T05:06:07+01:60', undefined],
+    ['2026-03-04T05:06:07+01', undefined],
+    ['2026-03-04T05:06:07+', undefined],
+    ['2026-03-04T', undefined],
+    ['2026-03-04-05', undefined],
+    ['2027-02-29', undefined],
+    ['12345', '1970-01-01T03:25:45.000Z'],
     ['yesterday', undefined],
     ['', undefined],
   ];
@@ -90,6 +118,41 @@ describe('dates', () => {
       assert.equal(ms === undefined ? undefined : new Date(ms).toISOString(), expected);
     });
   }
+});
+
+describe('policy variables', () => {
+  const variable = (body: string) => `\${${body}}`;
+  const parsed = (text: string) => parseTemplate(text, { variables: true, wildcards: true });
+  for (const [body, part] of [
+    ['aws:username', { key: 'aws:username' }],
+    [' aws:UserName ', { key: 'aws:username' }],
+    ["aws:username,'nobody'", { key: 'aws:username', fallback: 'nobody' }],
+    ["aws:username, ''", { key: 'aws:username', fallback: '' }],
+    ["aws:username, 'a, b'", { key: 'aws:username', fallback: 'a, b' }],
+    ['*', '*'],
+    ['?', '?'],
+    ['$', '$'],
+  ] as const) {
+    test(`${variable(body)} is one`, () => assert.deepEqual(parsed(variable(body)), [part]));
+  }
+  for (const body of [
+    '',
+    ' ',
+    ",'nobody'",
+    'aws:{username',
+    '$aws:username',
+    variable('aws:username'),
+    'aws:username,nobody',
+    "aws:username,'nobody",
+    "aws:username,nobody'",
+    "aws:username,'",
+    'aws:username,',
+  ]) {
+    test(`${variable(body)} is none, and matches nothing`, () =>
+      assert.equal(parsed(variable(body)), undefined));
+  }
+  test('one that is not closed is none', () =>
+    assert.equal(parsed(variable('aws:username').slice(0, -1)), undefined));
 });
 
 test('numbers compare by their value, whatever their form', () => {

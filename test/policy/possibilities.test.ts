@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { whatSpeaksOf } from '../../src/policy/alike.ts';
+import type { AccessRequest, PolicyInputs } from '../../src/policy/decision.ts';
 import { decide } from '../../src/policy/evaluate.ts';
+import { parsePolicy } from '../../src/policy/parse.ts';
 import { possibilities } from '../../src/policy/possibilities.ts';
 import { witnessOf } from '../../src/policy/witness.ts';
 import { inputs, keys, request } from './generators.ts';
@@ -67,6 +69,58 @@ describe('possibilities', () => {
       { numRuns: 4000 },
     );
     assert.ok(allowed > 300 && missed < allowed / 200, `${missed} of ${allowed} missed`);
+  });
+
+  describe('a witness is found for', () => {
+    const A = '111111111111';
+    const KEY = `arn:aws:kms:us-east-1:${A}:key/k1`;
+    const variable = (body: string) => `\${${body}}`;
+    const key = (...names: string[]) => ({ Resource: KEY.replace('k1', names.join('')) });
+    const condition = (operator: string, key: string, ...values: string[]) => ({
+      Condition: { [operator]: { [key]: values } },
+    });
+    for (const [what, terms] of Object.entries({
+      'a number below': condition('NumericLessThan', 'kms:GrantCount', '5'),
+      'a number above': condition('NumericGreaterThan', 'kms:GrantCount', '5'),
+      'a date before': condition('DateLessThan', 'aws:CurrentTime', '2026-01-01T00:00:00Z'),
+      'a date after': condition('DateGreaterThan', 'aws:CurrentTime', '2026-01-01T00:00:00Z'),
+      'a network of IPv4': condition('IpAddress', 'aws:SourceIp', '203.0.113.128/25'),
+      'a network of IPv6': condition('IpAddress', 'aws:SourceIp', '2001:db8:1:2:3:4:5:0/112'),
+      'an address of IPv6': condition('IpAddress', 'aws:SourceIp', '2001:db8:1:2:3:4:5:6'),
+      'a pattern': condition('StringLike', 'aws:PrincipalTag/k', 'a?c*e'),
+      'an ARN': condition('ArnLike', 'aws:SourceArn', 'arn:aws:ec2:*:111111111111:volume/*'),
+      'a variable in the resource': key(variable('aws:PrincipalTag/k')),
+      'two variables in the resource': key(variable('aws:PrincipalTag/k'), variable('aws:username')),
+      'a variable and a wildcard in the resource': key(variable('aws:PrincipalTag/k'), '*'),
+    })) {
+      test(what, () => {
+        const parsed = parsePolicy(
+          JSON.stringify({
+            Version: '2012-10-17',
+            Statement: { Sid: 'One', Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', ...terms },
+          }),
+          'identity',
+        );
+        assert.ok(parsed.ok);
+        const i: PolicyInputs = { identity: [{ name: 'own', policy: parsed.policy }], resourceRule: 'none' };
+        const asked: AccessRequest = {
+          principal: { kind: 'user', account: A, arn: `arn:aws:iam::${A}:user/ann`, id: 'AIDAANN' },
+          action: 'kms:Decrypt',
+          resource: KEY,
+          resourceAccount: A,
+          condition: () => undefined,
+        };
+        const [one, ...others] = possibilities(i, asked, () => true);
+        assert.deepEqual(others, []);
+        assert.deepEqual(
+          one!.requires.map(({ statement }) => statement),
+          [{ policyType: 'identity-based policy', policyName: 'own', index: 0, sid: 'One', line: 1 }],
+        );
+        const witness = witnessOf(one!, asked, () => true);
+        assert.ok(witness);
+        assert.equal(decide(i, { ...asked, condition: witness }).allowed, true);
+      });
+    }
   });
 
   test('two actions that the same statements and grants speak of are decided alike', () => {

@@ -70,6 +70,13 @@ describe('the trace of a denial', () => {
           actions: ['kms:CreateGrant'],
           issuingAccount: A,
         },
+        {
+          grantId: 'g3',
+          grantee: john.arn,
+          actions: ['kms:CreateGrant'],
+          issuingAccount: A,
+          encryptionContextSubset: { a: 'b' },
+        },
       ],
     },
     createGrant,
@@ -134,10 +141,11 @@ describe('the trace of a denial', () => {
 
   test('says of every grant why it does not help', () => {
     assert.deepEqual(
-      trace.grants.map(({ grantId, mismatch }) => [grantId, mismatch]),
+      trace.grants.map(({ grantId, matched, mismatch }) => [grantId, matched, mismatch]),
       [
-        ['g1', 'operation'],
-        ['g2', 'grantee'],
+        ['g1', false, 'operation'],
+        ['g2', false, 'grantee'],
+        ['g3', false, 'constraint'],
       ],
     );
   });
