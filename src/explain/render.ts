@@ -214,8 +214,8 @@ function policiesSection(
     blocks.push('identity-based policies: none is attached');
   }
   blocks.push(...nearGrants.map(grantBlock));
-  const hidden = policies.reduce((sum, { statements }) => sum + statements.length, 0);
-  const more = verbose || hidden === 0 ? [] : ['(--verbose shows every statement.)'];
+  const hasStatements = policies.some(({ statements }) => statements.length > 0);
+  const more = hasStatements && !verbose ? ['(--verbose shows every statement.)'] : [];
   return { title: 'Policies evaluated', blocks: [...blocks, ...more] };
 }
 

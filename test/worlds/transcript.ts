@@ -63,7 +63,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b02(?::[0-9a-f]{2}){5}\b/g, '<mac>'],
   [/\b[fb]\/\d{40,}\/s\b/g, '<token>'],
   [/\b1[789]\d{8}\b/g, '<epoch>'],
-  [/\bgrant [0-9a-f]{8}…/g, 'grant <id>…'],
+  [/\b(grant) [0-9a-f]{8,12}…/gi, '$1 <id>…'],
   [/(failure message: )[\w=-]+/g, '$1<message>'],
   [/-[0-9a-f]{8}(?=\.[\w.-]+\.vpce\.amazonaws\.com)/g, '-<id>'],
   [/created on [\d,]+\d/g, 'created on <now>'],

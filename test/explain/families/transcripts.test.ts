@@ -520,3 +520,153 @@ test('a condition of each kind that does not hold: why, and the least that makes
   }
   t.compare();
 });
+
+test('an audit finds a thing of each kind, and names few, some and many', async (context) => {
+  const account = '100000000013';
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'findings');
+  const root = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  };
+  const everybody = (Action: string | string[], more: object = {}) => ({
+    Effect: 'Allow',
+    Principal: '*',
+    Action,
+    Resource: '*',
+    ...more,
+  });
+  const key = async (alias: string, statements: readonly object[], more: object = {}) => {
+    const Policy = policy(...statements);
+    const input = { Policy, BypassPolicyLockoutSafetyCheck: true, ...more };
+    const KeyId = (await t.silent('kms:CreateKey', input)).at('KeyMetadata', 'Arn');
+    await t.silent('kms:CreateAlias', { AliasName: `alias/${alias}`, TargetKeyId: KeyId });
+    return KeyId;
+  };
+  const users: string[] = [];
+  for (const name of ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus'])
+    users.push((await newUser(server, name, { account })).arn);
+  const [ann, bob] = users;
+  await key('open', [root, everybody('kms:Decrypt', { Sid: 'All' })]);
+  await key('wide-open', [root, everybody('kms:*')]);
+  await key('open-to-others', [
+    root,
+    { Effect: 'Allow', NotPrincipal: { AWS: ann }, Action: 'kms:Encrypt', Resource: '*' },
+  ]);
+  const Condition = {
+    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+    StringEquals: { 'aws:PrincipalOrgID': 'o-other' },
+  };
+  await key('kept-by-a-condition', [root, everybody(['kms:Decrypt', 'kms:Encrypt'], { Condition })]);
+  const granting = { Effect: 'Allow', Action: 'kms:CreateGrant', Resource: '*' };
+  await key('one-grants', [root, { ...granting, Sid: 'Grants', Principal: { AWS: ann } }]);
+  await key('many-grant', [root, { ...granting, Principal: { AWS: users } }]);
+  for (const [name, narrowed] of [
+    ['of-aws', { Bool: { 'kms:GrantIsForAWSResource': 'true' } }],
+    ['via', { StringEquals: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } }],
+    ['for', { StringEquals: { 'kms:GranteePrincipal': bob } }],
+    ['to-do', { 'ForAllValues:StringEquals': { 'kms:GrantOperations': 'Decrypt' } }],
+    ['in-context', { StringEquals: { 'kms:EncryptionContext:a': 'b' } }],
+  ] as const)
+    await key(`grants-${name}`, [root, { ...granting, Principal: { AWS: ann }, Condition: narrowed }]);
+  const gone = (await newUser(server, 'gone', { account })).arn;
+  const named = await key('names-the-deleted', [
+    root,
+    { ...granting, Action: 'kms:Decrypt', Principal: { AWS: [gone, ann] } },
+  ]);
+  await t.silent('kms:CreateGrant', { KeyId: named, GranteePrincipal: gone, Operations: ['Decrypt'] });
+  await key('nobodys', [{ ...root, Action: 'kms:Describe*' }]);
+  for (const UserName of ['gone'])
+    for (const [call, input] of [
+      [
+        'iam:DeleteAccessKey',
+        {
+          UserName,
+          AccessKeyId: (await t.silent('iam:ListAccessKeys', { UserName })).at(
+            'AccessKeyMetadata',
+            0,
+            'AccessKeyId',
+          ),
+        },
+      ],
+      ['iam:DeleteUser', { UserName }],
+    ] as const)
+      await t.silent(call, input);
+
+  const zone = { AvailabilityZone: ZONE, Size: 1, Encrypted: true };
+  for (const [alias, count, end] of [
+    ['disabled', 1, 'kms:DisableKey'],
+    ['leaving', 2, 'kms:ScheduleKeyDeletion'],
+  ] as const) {
+    const KmsKeyId = await key(alias, [root]);
+    for (let at = 0; at < count; at++) await t.silent('ec2:CreateVolume', { ...zone, KmsKeyId });
+    await server.settled();
+    await t.silent(end, { KeyId: KmsKeyId });
+  }
+  await t.silent('iam:CreateGroup', { GroupName: 'granters' });
+  for (const UserName of ['ann', 'bob', 'cid', 'dan', 'eve', 'fay'])
+    await t.silent('iam:AddUserToGroup', { GroupName: 'granters', UserName });
+  const PolicyDocument = policy(
+    statement('s3:*'),
+    statement(['kms:CreateGrant', 'kms:Decrypt'], { Sid: 'Grants' }),
+  );
+  await t.silent('iam:PutGroupPolicy', { GroupName: 'granters', PolicyName: 'p', PolicyDocument });
+  const PolicyArn = (await t.silent('iam:CreatePolicy', { PolicyName: 'grants', PolicyDocument })).at(
+    'Policy',
+    'Arn',
+  );
+  for (const UserName of ['ann', 'gus']) await t.silent('iam:AttachUserPolicy', { UserName, PolicyArn });
+  await t.silent('iam:AttachUserPolicy', {
+    UserName: 'gus',
+    PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+  });
+  await newUser(server, 'hal', { account, allow: [statement('*')] });
+
+  const closed = [
+    { ...root, Condition: { StringNotLike: { 'aws:PrincipalArn': '*AWSServiceRoleForAutoScaling' } } },
+  ];
+  const keyOfGroup = await key('of-a-group', closed);
+  const template = async (LaunchTemplateName: string, Ebs: object) =>
+    (
+      await t.silent('ec2:CreateLaunchTemplate', {
+        LaunchTemplateName,
+        LaunchTemplateData: {
+          ImageId: IMAGE,
+          InstanceType: 't3.micro',
+          BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs }],
+        },
+      })
+    ).at('LaunchTemplate', 'LaunchTemplateId');
+  const LaunchTemplateId = await template('under-a-key', {
+    VolumeSize: 1,
+    Encrypted: true,
+    KmsKeyId: keyOfGroup,
+  });
+  await t.silent('ec2:CreateLaunchTemplateVersion', {
+    LaunchTemplateId,
+    SourceVersion: '1',
+    LaunchTemplateData: { BlockDeviceMappings: [{ DeviceName: '/dev/sdg', Ebs: { VolumeSize: 1 } }] },
+  });
+  const group = (AutoScalingGroupName: string, LaunchTemplate: object) =>
+    t.silent('autoscaling:CreateAutoScalingGroup', {
+      AutoScalingGroupName,
+      AvailabilityZones: [ZONE],
+      MinSize: 0,
+      MaxSize: 1,
+      LaunchTemplate,
+    });
+  await group('of-the-first', { LaunchTemplateId, Version: '1' });
+  await group('of-the-default', { LaunchTemplateId, Version: '$Default' });
+  await group('of-the-latest', { LaunchTemplateId, Version: '$Latest' });
+  await t.ask('audit');
+  await t.silent('ec2:EnableEbsEncryptionByDefault');
+  await t.silent('ec2:ModifyEbsDefaultKmsKeyId', { KmsKeyId: await key('by-default', closed) });
+  const { output } = await t.silentAsk('audit');
+  const { findings } = output as { findings: { rule: string }[] };
+  t.step(
+    'with a default key',
+    findings.filter(({ rule }) => rule === 'default-key-not-for-groups'),
+  );
+  t.compare();
+});
