@@ -159,6 +159,38 @@ describe('instance requirements', () => {
     assert.equal((await world.group(name)).DesiredCapacityType, 'vcpu');
   });
 
+  test('and that the launch template keeps from some types launch one of the others', async () => {
+    const LaunchTemplateSpecification = {
+      LaunchTemplateId: await world.newTemplate({ EbsOptimized: true }),
+      Version: '1',
+    };
+    const groupOf = (AllowedInstanceTypes: string[]) =>
+      newGroup([], {
+        DesiredCapacity: 1,
+        MixedInstancesPolicy: {
+          LaunchTemplate: {
+            LaunchTemplateSpecification,
+            Overrides: [
+              {
+                InstanceRequirements: {
+                  ...requirements(),
+                  VCpuCount: { Min: 2 },
+                  MemoryMiB: { Min: 1 },
+                  AllowedInstanceTypes,
+                } as never,
+              },
+            ],
+          },
+        },
+      });
+    assert.deepEqual(await members(await groupOf(['c3.large', 'm5.large'])), ['m5.large -']);
+    const { message } = await refusal(groupOf(['c3.large', 'm3.large']));
+    assert.match(
+      message,
+      /^You must use a valid fully-formed launch template\. EBS-optimized instances are not/,
+    );
+  });
+
   test('that no type meets are refused as the group is made', async () => {
     const { code, message } = await refusal(
       newGroup([{ InstanceRequirements: { VCpuCount: { Min: 4000 }, MemoryMiB: { Min: 1 } } }]),

@@ -7,10 +7,11 @@ import type { Call, CallContext } from '../../../invoke/context.ts';
 import type { LaunchTemplateSpecification } from '../../../shapes/generated/autoscaling.ts';
 import type { LaunchTemplateVersion, RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { validationError } from '../errors.ts';
-import { PLAIN_POOL, type Pool } from '../instance/allocation.ts';
+import type { Pool } from '../instance/allocation.ts';
 import { resolveVersion, templateRequest } from '../instance/launch-request.ts';
 import type { Placement } from '../instance/placement.ts';
 import { resolvePools } from '../instance/pools.ts';
+import { isNotToBeHad, refusalOf } from '../instance/refusal.ts';
 import type { GroupRecord, GroupRequest, LaunchSource, TemplateSource } from './group.ts';
 
 /** The source that a request names, undefined where it names none. A launch configuration has been looked up before. */
@@ -34,10 +35,31 @@ export async function resolveSource(
     version: specification.Version || undefined,
   };
   const source: LaunchSource = policy ? { kind: 'mixed', template, policy } : { kind: 'template', template };
-  const [pool = PLAIN_POOL] = await requirePools(asRole, source, capacityUnit);
-  const tried = pool.template ? await requireVersion(asRole, templateNamed(pool.template)) : version;
-  await tryLaunch(ctx, tried, pool, placement);
+  const pools = await requirePools(asRole, source, capacityUnit);
+  await tryPools(ctx, pools, placement, (pool) =>
+    pool.template ? requireVersion(asRole, templateNamed(pool.template)) : version,
+  );
   return source;
+}
+
+/** Where a pool is not to be had a launch goes on to the next, so the group is refused where none is. */
+async function tryPools(
+  ctx: CallContext,
+  pools: readonly Pool[],
+  placement: Placement,
+  versionOf: (pool: Pool) => LaunchTemplateVersion | Promise<LaunchTemplateVersion>,
+): Promise<void> {
+  let refusal: AwsError | undefined;
+  for (const pool of pools) {
+    const version = await versionOf(pool);
+    refusal = await dryRunRefusal(ctx, version, pool, placement);
+    if (refusal?.code === 'UnauthorizedOperation') {
+      const sentence = `You are not authorized to use launch template: ${version.LaunchTemplateId}`;
+      throw refusal.saidAs(new AwsError('AccessDenied', sentence, 403));
+    }
+    if (!refusal || !isNotToBeHad(refusal)) break;
+  }
+  if (refusal) throw malformedTemplate(refusal);
 }
 
 const templateNamed = ({ id, name, version }: TemplateSource): LaunchTemplateSpecification => ({
@@ -72,29 +94,25 @@ async function requireVersion(
   }
 }
 
-async function tryLaunch(
+/** What the caller's launch would be refused with; undefined where it would not be. */
+async function dryRunRefusal(
   ctx: CallContext,
   version: LaunchTemplateVersion,
   { type, imageId: ImageId }: Pool,
   placement: Placement,
-): Promise<void> {
+): Promise<AwsError | undefined> {
   const InstanceType = type as RunInstancesRequest['InstanceType'];
-  try {
-    await ctx.call('ec2', 'RunInstances', {
+  const refusal = await refusalOf(
+    ctx.call('ec2', 'RunInstances', {
       ...templateRequest(version, placement),
       ...(InstanceType && { InstanceType }),
       ...(ImageId && { ImageId }),
       MinCount: 1,
       MaxCount: 1,
       DryRun: true,
-    });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    if (error.code === 'DryRunOperation') return;
-    if (error.code !== 'UnauthorizedOperation') throw malformedTemplate(error);
-    const sentence = `You are not authorized to use launch template: ${version.LaunchTemplateId}`;
-    throw error.saidAs(new AwsError('AccessDenied', sentence, 403));
-  }
+    }),
+  );
+  return refusal?.code === 'DryRunOperation' ? undefined : refusal;
 }
 
 function malformedTemplate(error: unknown): unknown {

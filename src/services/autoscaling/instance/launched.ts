@@ -10,6 +10,7 @@ import { type InstanceRecord, instances } from './instance.ts';
 import { forgetLaunch, type LaunchRecord, launches, launching } from './launch-record.ts';
 import type { LaunchRequest } from './launch-request.ts';
 import { failLaunch } from './lifecycle.ts';
+import { isNotToBeHad } from './refusal.ts';
 import { launchStep, watchStep } from './steps.ts';
 
 /** The instance is the group's from now on. */
@@ -63,17 +64,14 @@ const isWeighted = ({ capacityUnit = 'units' }: GroupRecord, source: LaunchSourc
 export const launchRefusal = (message: string) =>
   `${message.replace(/\.$/, '')}. Launching EC2 instance failed.`;
 
-/** Refusals after which another instance type, or another zone, may be had. */
-const NOT_TO_BE_HAD = ['InsufficientFreeAddressesInSubnet', 'InsufficientInstanceCapacity', 'Unsupported'];
-
 /** EC2 refused the launch at once. Where there is no room for one type, the next is tried. */
-export function recordRefused(launch: LaunchRecord, { code, message, eventId }: AwsError): StepEffect {
+export function recordRefused(launch: LaunchRecord, refusal: AwsError): StepEffect {
   return async (context) => {
     const group = await findGroup(context.tx, context, launch.groupName);
     forgetLaunch(context, launch);
     if (!group) return;
     const { planned, activityId } = launch;
-    const hasNoRoom = NOT_TO_BE_HAD.includes(code);
+    const hasNoRoom = isNotToBeHad(refusal);
     const [, ...others] = planned.pools;
     if (hasNoRoom && others.length > 0) {
       const { type, weight } = others[0] as Pool;
@@ -82,12 +80,12 @@ export function recordRefused(launch: LaunchRecord, { code, message, eventId }: 
       context.schedule(launchStep, { activityId });
       return;
     }
-    const statusMessage = launchRefusal(message);
+    const statusMessage = launchRefusal(refusal.message);
     await failLaunch(
       context,
       group,
       activityId,
-      { status: 'Failed', statusMessage, refusedEventId: eventId },
+      { status: 'Failed', statusMessage, refusedEventId: refusal.eventId },
       hasNoRoom ? planned.zone : undefined,
     );
   };

@@ -10,3 +10,8 @@ export async function refusalOf(call: Promise<unknown>): Promise<AwsError | unde
     throw error;
   }
 }
+
+const NOT_TO_BE_HAD = ['InsufficientFreeAddressesInSubnet', 'InsufficientInstanceCapacity', 'Unsupported'];
+
+/** Another instance type, or another zone, may be had. */
+export const isNotToBeHad = ({ code }: AwsError): boolean => NOT_TO_BE_HAD.includes(code);
