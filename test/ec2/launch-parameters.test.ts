@@ -85,6 +85,13 @@ describe('the network interface of a launch', () => {
     assert.deepEqual([second!.Description, second!.Attachment!.DeviceIndex], ['two', 1]);
     assert.equal(new Set(second!.PrivateIpAddresses!.map((each) => each.PrivateIpAddress)).size, 3);
     assert.equal(second!.Association, undefined, 'a launch with several interfaces gives no public address');
+    const third = further.replace(/\d+$/, '252');
+    const PrivateIpAddresses = [{ PrivateIpAddress: third, Primary: false }];
+    const secondaryAlone = await run(world, {
+      NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: probe!.SubnetId, PrivateIpAddresses }],
+    });
+    const [own, named] = secondaryAlone.NetworkInterfaces![0]!.PrivateIpAddresses!;
+    assert.deepEqual([own!.PrivateIpAddress === third, named!.PrivateIpAddress], [false, third]);
     const refused: [RunInstancesCommandInput['NetworkInterfaces'], string][] = [
       [[{ DeviceIndex: 0, PrivateIpAddress: further }], 'InvalidIPAddress.InUse'],
       [[{ DeviceIndex: 1 }], 'InvalidParameterValue'],

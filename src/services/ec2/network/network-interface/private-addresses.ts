@@ -33,8 +33,9 @@ export function privateWish({
   SecondaryPrivateIpAddressCount: secondaryCount = 0,
 }: PrivateAddressRequest): PrivateWish {
   const marked = named.filter(({ Primary }) => Primary);
-  // A single address that is not marked is the primary one.
-  const [primary] = marked.length === 0 && named.length === 1 && one === undefined ? named : marked;
+  // A single address of which it is not said is the primary one. Terraform names a secondary one alone.
+  const isAlone = named.length === 1 && named[0]?.Primary === undefined && one === undefined;
+  const [primary] = isAlone ? named : marked;
   if (marked.length > 1 || (marked.length > 0 && one !== undefined))
     throw invalidCombination('Only one private IP address can be designated as the primary one.');
   const secondary = named.filter((each) => each !== primary);
@@ -119,8 +120,10 @@ export async function newAddresses(
 ): Promise<Pick<NetworkInterfaceRecord, 'privateIp' | 'secondaryAddresses'>> {
   const named = primary === undefined ? [] : [primary];
   const wanted = subnet.cidrBlock === undefined ? 0 : 1 - named.length;
+  // Those that are named first: a primary one that is not must not be one of them.
+  const others = await takeAddresses(context, subnet, secondary, 0);
   const [privateIp] = await takeAddresses(context, subnet, named, wanted);
   if (secondary.length === 0 && secondaryCount === 0) return { privateIp };
-  const further = await takeAddresses(context, subnet, secondary, secondaryCount);
+  const further = [...others, ...(await takeAddresses(context, subnet, [], secondaryCount))];
   return { privateIp, secondaryAddresses: further.map((each) => ({ privateIp: each })) };
 }
