@@ -185,6 +185,22 @@ describe('ModifyVolume', () => {
     await modify(world, { VolumeId, Size: 1 });
   });
 
+  test('takes away what the new type does not have', async (t) => {
+    const world = await ec2World(t);
+    const VolumeId = await newVolume(world, { Size: 125, VolumeType: 'gp3', Throughput: 200 });
+    const steps: [ModifyVolumeCommandInput['VolumeType'], unknown[]][] = [
+      ['io2', [3000, undefined]],
+      ['st1', [undefined, undefined]],
+      ['gp3', [3000, 125]],
+    ];
+    for (const [VolumeType, expected] of steps) {
+      await modify(world, { VolumeId, VolumeType });
+      await world.server.settled();
+      const { Iops, Throughput } = (await world.volume(VolumeId))!;
+      assert.deepEqual([Iops, Throughput], expected);
+    }
+  });
+
   test('waits for the last one, and is done four times a day at most', async (t) => {
     const world = await ec2World(t, SLOWLY);
     /** `modifying` and `optimizing` are over. */

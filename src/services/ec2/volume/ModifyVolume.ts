@@ -144,7 +144,9 @@ export const modifyVolumeWorkflow = workflow(modifyVolumeStep, ec2, async (ctx, 
     const volume = await findResource(context.tx, volumeKind, context, volumeId);
     if (!volume) return;
     if (state === 'modifying') {
-      context.tx.put(volumeKind.table, { ...volume, ...target });
+      // As it was stored, the target lacks what its type does not have.
+      const { iops, throughputMiBps } = target;
+      context.tx.put(volumeKind.table, { ...volume, ...target, iops, throughputMiBps });
       context.tx.put(modifications, { ...modification, state: 'optimizing', progressPercent: 50 });
       emitModification(context, volume, 'optimizing');
       const delayMs = context.ports.delays.scaled(5000);
