@@ -19,12 +19,15 @@ import {
   GetLogAnomalyDetectorCommand,
   GetLogEventsCommand,
   ListLogAnomalyDetectorsCommand,
+  ListTagsForResourceCommand,
   PutAccountPolicyCommand,
   PutDataProtectionPolicyCommand,
   PutLogEventsCommand,
   PutMetricFilterCommand,
   PutQueryDefinitionCommand,
   PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateLogAnomalyDetectorCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { allowing, statement, userWith } from '../worlds/account.ts';
@@ -226,6 +229,12 @@ test('anomaly detectors are kept for a log group, changed, paused and deleted', 
   const listed = async (filterLogGroupArn?: string) =>
     (await logs.send(new ListLogAnomalyDetectorsCommand({ filterLogGroupArn }))).anomalyDetectors?.length;
   assert.deepEqual([await listed(), await listed(`${logGroupArn}-none`)], [1, 0]);
+  const resourceArn = anomalyDetectorArn!;
+  await logs.send(new TagResourceCommand({ resourceArn, tags: { stage: 'test' } }));
+  const tagsOf = async () => (await logs.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+  assert.deepEqual(await tagsOf(), { team: 'storage', stage: 'test' });
+  await logs.send(new UntagResourceCommand({ resourceArn, tagKeys: ['stage'] }));
+  assert.deepEqual(await tagsOf(), { team: 'storage' });
   // Of somebody whose rights end at what bears a tag.
   const credentials = await userWith(
     server,

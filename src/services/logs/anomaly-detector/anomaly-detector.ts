@@ -2,7 +2,7 @@
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, resolved } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { AnomalyDetector } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
@@ -30,17 +30,21 @@ export const anomalyDetectors = table<AnomalyDetectorRecord>()({
 export const anomalyDetectorArn = ({ account, region, id }: Scope & { readonly id: string }): string =>
   formatArn({ service: 'logs', region, account, resource: `anomaly-detector:${id}` });
 
+export const isAnomalyDetectorArn = (arn: string): boolean =>
+  parseArn(arn)?.resource.startsWith('anomaly-detector:') ?? false;
+
 /** An unknown one is reported after authorization on its ARN. */
 export async function anomalyDetectorCheck(
   context: ResolveContext,
   operation: string,
   arn: string,
+  asked: () => ConditionValues = () => ({}),
 ): Promise<Check<AnomalyDetectorRecord>> {
   const { tx, account, region } = context;
   const [, id = ''] = parseArn(arn)?.resource.split(':') ?? [];
   const known = await tx.get(anomalyDetectors, [account, region, id]);
   const found = known && anomalyDetectorArn(known) === arn ? known : undefined;
-  const conditions = () => resourceTagConditions(found?.tags);
+  const conditions = () => ({ ...resourceTagConditions(found?.tags), ...asked() });
   return resolved({ ...accountCheck(context, operation), resource: arn, conditions }, found, () =>
     notFound('The specified anomaly detector does not exist.'),
   );

@@ -1,5 +1,5 @@
 /**
- * Shows the tags of a log group.
+ * Shows the tags of a log group or an anomaly detector.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsForResource.html
  */
 import { logs } from '../logs.ts';
@@ -8,7 +8,7 @@ import { taggedCheck } from './tag.ts';
 export default logs.operation('ListTagsForResource', {
   readOnly: true,
   async checks(context, { resourceArn }) {
-    return { group: await taggedCheck(context, 'ListTagsForResource', resourceArn) };
+    return { tagged: await taggedCheck(context, 'ListTagsForResource', resourceArn) };
   },
-  execute: (_context, _input, { group }) => ({ tags: group.record.tags }),
+  execute: (_context, _input, { tagged }) => ({ tags: tagged.record.tags }),
 });

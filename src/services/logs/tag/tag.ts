@@ -1,4 +1,4 @@
-/** Tags of log groups and their rules. */
+/** Tags of log groups and anomaly detectors, and their rules. */
 import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Tags } from '../../../aws/tags.ts';
@@ -6,8 +6,14 @@ import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
 import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import type { Table, Transaction } from '../../../store/store.ts';
+import {
+  anomalyDetectorCheck,
+  anomalyDetectors,
+  isAnomalyDetectorArn,
+} from '../anomaly-detector/anomaly-detector.ts';
 import { invalidParameter, noGroup } from '../errors.ts';
-import { groupArn, groupOfArn, type LogGroupRecord } from '../group/group.ts';
+import { groupArn, groupOfArn, logGroups } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 
 const RULES: TagRules = {
@@ -21,17 +27,38 @@ const RULES: TagRules = {
 export const withTags = (existing: Tags, added: Tags, caller: Caller): Tags =>
   Object.fromEntries(addTags(RULES, Object.entries(existing), Object.entries(added), caller));
 
-/** The check on the group of a tag operation that names it by ARN: policies name it without its streams. */
+/** A log group or an anomaly detector: its tags, and how it is stored with others. */
+export interface Tagged {
+  readonly tags: Tags;
+  retag(tx: Transaction, tags: Tags): void;
+}
+
+/** The check on what a tag operation names by ARN. Policies name a log group without its streams. */
 export async function taggedCheck(
   context: ResolveContext,
   operation: string,
   resourceArn: string,
   conditions?: () => ConditionValues,
-): Promise<Check<LogGroupRecord>> {
+): Promise<Check<Tagged>> {
+  if (isAnomalyDetectorArn(resourceArn)) {
+    return as(await anomalyDetectorCheck(context, operation, resourceArn, conditions), anomalyDetectors);
+  }
   const name = groupOfArn(resourceArn);
   if (!name) throw invalidParameter(`Invalid resourceArn: ${resourceArn}`);
   const check = await groupCheck(context, operation, name, conditions);
   const arn = parseArn(resourceArn);
   const isOwn = arn?.account === context.account && arn.region === context.region;
-  return { ...missingFor(check, isOwn ? undefined : noGroup()), resource: groupArn(context, name) };
+  return as(
+    { ...missingFor(check, isOwn ? undefined : noGroup()), resource: groupArn(context, name) },
+    logGroups,
+  );
+}
+
+function as<R extends { readonly tags: Tags }>(check: Check<R>, table: Table<R>): Check<Tagged> {
+  if (check.missing) return check;
+  const { record } = check;
+  return {
+    ...check,
+    record: { tags: record.tags, retag: (tx, tags) => tx.put(table, { ...record, tags }) },
+  };
 }
