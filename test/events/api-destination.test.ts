@@ -45,6 +45,7 @@ test('a connection and its destination are made, changed, listed and deleted; se
         InvocationHttpParameters: {
           HeaderParameters: [
             { Key: 'public', Value: 'yes', IsValueSecret: false },
+            { Key: 'unsaid', Value: 'yes' },
             { Key: 'hidden', Value: SECRET, IsValueSecret: true },
           ],
         },
@@ -60,6 +61,7 @@ test('a connection and its destination are made, changed, listed and deleted; se
     InvocationHttpParameters: {
       HeaderParameters: [
         { Key: 'public', Value: 'yes', IsValueSecret: false },
+        { Key: 'unsaid', Value: 'yes', IsValueSecret: false },
         { Key: 'hidden', IsValueSecret: true },
       ],
     },

@@ -136,11 +136,11 @@ const plainParts = ({
   BodyParameters: body?.map(plain),
 });
 
-/** The value is a secret unless it is said not to be. */
+/** Terraform says nothing where a value is no secret, and sees no difference afterwards. */
 const plain = ({
   Key,
   Value,
-  IsValueSecret = true,
+  IsValueSecret = false,
 }: {
   Key?: string;
   Value?: string;
