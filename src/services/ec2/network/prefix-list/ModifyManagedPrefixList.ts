@@ -17,10 +17,7 @@ export default ec2.operation('ModifyManagedPrefixList', {
   },
   preconditions(_context, { CurrentVersion: version }, { list: { record } }) {
     if (version === undefined || version === record.versions.length) return;
-    throw new AwsError(
-      'PrefixListVersionMismatch',
-      `The prefix list has the version ${record.versions.length}, and not ${version}.`,
-    );
+    throw new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
   },
   execute(context, input, { list: { record } }) {
     const { AddEntries: added, RemoveEntries: removed, MaxEntries: max } = input;

@@ -74,6 +74,7 @@ export const vpcFilters: FilterFields<VpcRecord> = {
   state: () => 'available',
   'vpc-id': ({ id }) => id,
   // The older names, which clients still send.
+  'cidr-block': ({ cidrBlock }) => cidrBlock,
   cidrBlock: ({ cidrBlock }) => cidrBlock,
   isDefault: ({ isDefault }) => isDefault,
 };
