@@ -32,6 +32,12 @@ import CreateImage from './image/CreateImage.ts';
 import DeregisterImage from './image/DeregisterImage.ts';
 import DescribeImageAttribute from './image/DescribeImageAttribute.ts';
 import DescribeImages from './image/DescribeImages.ts';
+import DisableImage from './image/DisableImage.ts';
+import DisableImageDeprecation from './image/DisableImageDeprecation.ts';
+import DisableImageDeregistrationProtection from './image/DisableImageDeregistrationProtection.ts';
+import EnableImage from './image/EnableImage.ts';
+import EnableImageDeprecation from './image/EnableImageDeprecation.ts';
+import EnableImageDeregistrationProtection from './image/EnableImageDeregistrationProtection.ts';
 import ModifyImageAttribute from './image/ModifyImageAttribute.ts';
 import RegisterImage from './image/RegisterImage.ts';
 import ResetImageAttribute from './image/ResetImageAttribute.ts';
@@ -373,7 +379,10 @@ export const operations: readonly Operation[] = [
   DetachVolume,
   DetachVpnGateway,
   DisableEbsEncryptionByDefault,
+  DisableImage,
   DisableImageBlockPublicAccess,
+  DisableImageDeprecation,
+  DisableImageDeregistrationProtection,
   DisableSerialConsoleAccess,
   DisableSnapshotBlockPublicAccess,
   DisableVgwRoutePropagation,
@@ -383,7 +392,10 @@ export const operations: readonly Operation[] = [
   DisassociateSubnetCidrBlock,
   DisassociateVpcCidrBlock,
   EnableEbsEncryptionByDefault,
+  EnableImage,
   EnableImageBlockPublicAccess,
+  EnableImageDeprecation,
+  EnableImageDeregistrationProtection,
   EnableSerialConsoleAccess,
   EnableSnapshotBlockPublicAccess,
   EnableVgwRoutePropagation,

@@ -3821,6 +3821,33 @@ export interface DisableImageBlockPublicAccessResult {
   ImageBlockPublicAccessState?: string;
 }
 
+export interface DisableImageDeprecationRequest {
+  ImageId: string;
+  DryRun?: boolean;
+}
+
+export interface DisableImageDeprecationResult {
+  Return?: boolean;
+}
+
+export interface DisableImageDeregistrationProtectionRequest {
+  ImageId: string;
+  DryRun?: boolean;
+}
+
+export interface DisableImageDeregistrationProtectionResult {
+  Return?: string;
+}
+
+export interface DisableImageRequest {
+  ImageId: string;
+  DryRun?: boolean;
+}
+
+export interface DisableImageResult {
+  Return?: boolean;
+}
+
 export interface DisableSerialConsoleAccessRequest {
   DryRun?: boolean;
 }
@@ -4124,6 +4151,35 @@ export interface EnableImageBlockPublicAccessRequest {
 
 export interface EnableImageBlockPublicAccessResult {
   ImageBlockPublicAccessState?: string;
+}
+
+export interface EnableImageDeprecationRequest {
+  ImageId: string;
+  DeprecateAt: number;
+  DryRun?: boolean;
+}
+
+export interface EnableImageDeprecationResult {
+  Return?: boolean;
+}
+
+export interface EnableImageDeregistrationProtectionRequest {
+  ImageId: string;
+  WithCooldown?: boolean;
+  DryRun?: boolean;
+}
+
+export interface EnableImageDeregistrationProtectionResult {
+  Return?: string;
+}
+
+export interface EnableImageRequest {
+  ImageId: string;
+  DryRun?: boolean;
+}
+
+export interface EnableImageResult {
+  Return?: boolean;
 }
 
 export interface EnableSerialConsoleAccessRequest {
@@ -8052,7 +8108,10 @@ export interface Ec2Operations {
   DetachVpnGateway: { input: DetachVpnGatewayRequest; output: Record<never, never> };
   DisableEbsEncryptionByDefault: { input: DisableEbsEncryptionByDefaultRequest; output: DisableEbsEncryptionByDefaultResult };
   DisableFastSnapshotRestores: { input: DisableFastSnapshotRestoresRequest; output: DisableFastSnapshotRestoresResult };
+  DisableImage: { input: DisableImageRequest; output: DisableImageResult };
   DisableImageBlockPublicAccess: { input: DisableImageBlockPublicAccessRequest; output: DisableImageBlockPublicAccessResult };
+  DisableImageDeprecation: { input: DisableImageDeprecationRequest; output: DisableImageDeprecationResult };
+  DisableImageDeregistrationProtection: { input: DisableImageDeregistrationProtectionRequest; output: DisableImageDeregistrationProtectionResult };
   DisableSerialConsoleAccess: { input: DisableSerialConsoleAccessRequest; output: DisableSerialConsoleAccessResult };
   DisableSnapshotBlockPublicAccess: { input: DisableSnapshotBlockPublicAccessRequest; output: DisableSnapshotBlockPublicAccessResult };
   DisableVgwRoutePropagation: { input: DisableVgwRoutePropagationRequest; output: Record<never, never> };
@@ -8063,7 +8122,10 @@ export interface Ec2Operations {
   DisassociateVpcCidrBlock: { input: DisassociateVpcCidrBlockRequest; output: DisassociateVpcCidrBlockResult };
   EnableEbsEncryptionByDefault: { input: EnableEbsEncryptionByDefaultRequest; output: EnableEbsEncryptionByDefaultResult };
   EnableFastSnapshotRestores: { input: EnableFastSnapshotRestoresRequest; output: EnableFastSnapshotRestoresResult };
+  EnableImage: { input: EnableImageRequest; output: EnableImageResult };
   EnableImageBlockPublicAccess: { input: EnableImageBlockPublicAccessRequest; output: EnableImageBlockPublicAccessResult };
+  EnableImageDeprecation: { input: EnableImageDeprecationRequest; output: EnableImageDeprecationResult };
+  EnableImageDeregistrationProtection: { input: EnableImageDeregistrationProtectionRequest; output: EnableImageDeregistrationProtectionResult };
   EnableSerialConsoleAccess: { input: EnableSerialConsoleAccessRequest; output: EnableSerialConsoleAccessResult };
   EnableSnapshotBlockPublicAccess: { input: EnableSnapshotBlockPublicAccessRequest; output: EnableSnapshotBlockPublicAccessResult };
   EnableVgwRoutePropagation: { input: EnableVgwRoutePropagationRequest; output: Record<never, never> };

@@ -151,6 +151,17 @@ async function adoptSnapshotsOf({ tx }: Adoption, image: ImageRecord): Promise<v
   }
 }
 
+function lifeOf({
+  DeprecationTime,
+  DeregistrationProtection: protection,
+}: DescribedImage): Partial<ImageRecord> {
+  const isProtected = protection === 'enabled-with-cooldown' || protection === 'enabled-without-cooldown';
+  return {
+    deprecatesAtMs: DeprecationTime === undefined ? undefined : timeOf(DeprecationTime),
+    deregistrationProtection: isProtected ? protection : undefined,
+  };
+}
+
 function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[]): ImageRecord {
   return {
     ...scope,
@@ -159,7 +170,8 @@ function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[])
     tags: tagsOf(image.Tags),
     name: image.Name ?? image.ImageId,
     description: image.Description ?? '',
-    state: image.State === 'failed' ? 'failed' : 'available',
+    state: image.State === 'failed' || image.State === 'disabled' ? image.State : 'available',
+    ...lifeOf(image),
     architecture:
       image.Architecture === 'arm64' ? 'arm64' : image.Architecture === 'i386' ? 'i386' : 'x86_64',
     rootDeviceName: image.RootDeviceName ?? '/dev/xvda',

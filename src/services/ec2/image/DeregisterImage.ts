@@ -6,6 +6,7 @@ import { listResources, ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { imageKind, images } from './image.ts';
+import { requireDeregistrable } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
 import { emitImageState } from './image-state.ts';
 
@@ -15,6 +16,9 @@ export default ec2.operation('DeregisterImage', {
     const ids = image.missing || !input.DeleteAssociatedSnapshots ? [] : snapshotIds(image.record);
     const snapshots = ids.map((id) => ownResourceCheck(context, snapshotKind, 'ec2:DeleteSnapshot', id));
     return { image, snapshots: await Promise.all(snapshots) };
+  },
+  preconditions({ nowMs }, _input, { image: { record } }) {
+    requireDeregistrable(record, nowMs);
   },
   async execute(context, input, { image: { record }, snapshots }) {
     const { account, region, id } = record;

@@ -4,18 +4,21 @@ import type { DescribeImageAttributeRequest, ImageAttribute } from '../../../sha
 import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { imageKind } from './image.ts';
+import { protectionOf } from './image-life.ts';
 import { showPermissions } from './image-permission.ts';
 import type { ImageRecord } from './image-record.ts';
 
 type Attribute = DescribeImageAttributeRequest['Attribute'];
 
-const ATTRIBUTES: Readonly<Record<Attribute, (image: ImageRecord) => ImageAttribute>> = {
+const ATTRIBUTES: Readonly<Record<Attribute, (image: ImageRecord, nowMs: number) => ImageAttribute>> = {
   // EC2 refuses this one to everybody, and shows the mapping in DescribeImages.
   blockDeviceMapping: () => {
     throw new AwsError('AuthFailure', 'Unauthorized attempt to access restricted resource', 403);
   },
   bootMode: ({ bootMode }) => ({ BootMode: { Value: bootMode } }),
-  deregistrationProtection: () => ({ DeregistrationProtection: { Value: 'disabled' } }),
+  deregistrationProtection: (image, nowMs) => ({
+    DeregistrationProtection: { Value: protectionOf(image, nowMs) },
+  }),
   description: ({ description }) => ({ Description: { Value: description } }),
   imdsSupport: ({ imdsSupport }) => ({ ImdsSupport: { Value: imdsSupport } }),
   kernel: () => ({ KernelId: {} }),
@@ -38,8 +41,8 @@ export default ec2.operation('DescribeImageAttribute', {
     if (record.account === context.account) return;
     throw new AwsError('AuthFailure', `Not authorized for image:${record.id}`, 403);
   },
-  execute: (_context, input, { image: { record } }) => ({
+  execute: ({ nowMs }, input, { image: { record } }) => ({
     ImageId: record.id,
-    ...ATTRIBUTES[input.Attribute](record),
+    ...ATTRIBUTES[input.Attribute](record, nowMs),
   }),
 });

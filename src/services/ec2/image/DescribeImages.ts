@@ -9,6 +9,7 @@ import { ec2 } from '../ec2.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { accountCheck, listResources } from '../resource/kind.ts';
 import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
+import { isDeprecated, showLife } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
 import { publicImages } from './public-images.ts';
 
@@ -29,6 +30,13 @@ export default ec2.operation('DescribeImages', {
           ? isPublicImage(image)
           : image.launchPermissions.includes(user === 'self' ? context.account : user),
       ) ?? true;
+    // What is named is shown whatever has become of it.
+    const isListed = (image: ImageRecord) =>
+      Boolean(input.ImageIds?.length) ||
+      ((input.IncludeDisabled || image.state !== 'disabled') &&
+        (input.IncludeDeprecated ||
+          image.account === context.account ||
+          !isDeprecated(image, context.nowMs)));
     const page = await describeResources(context.tx, context, {
       kind: imageKind,
       ids: input.ImageIds,
@@ -37,10 +45,13 @@ export default ec2.operation('DescribeImages', {
       fields: imageFilters,
       page: input,
       limits: { min: 1 },
-      also: (image) => isOwned(image) && isExecutable(image),
+      also: (image) => isOwned(image) && isExecutable(image) && isListed(image),
       list: () => visibleImages(context.tx, context),
     });
-    return { Images: page.items.map(showImage), NextToken: page.nextToken };
+    return {
+      Images: page.items.map((image) => ({ ...showImage(image), ...showLife(image, context.nowMs) })),
+      NextToken: page.nextToken,
+    };
   },
 });
 

@@ -54,6 +54,9 @@ export async function requireCanShare(
   change: PermissionChange,
 ): Promise<void> {
   if (change.add.length === 0) return;
+  if (image.state === 'disabled') {
+    throw new AwsError('OperationNotPermitted', `The image '${image.id}' is disabled and cannot be shared.`);
+  }
   const { imagePublicAccess } = await readRegionSettings(tx, image);
   if (change.add.includes('all') && imagePublicAccess !== 'unblocked') {
     throw new AwsError(

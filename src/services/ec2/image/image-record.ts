@@ -15,7 +15,7 @@ export interface ImageBlockDevice {
 export interface ImageRecord extends ResourceRecord {
   readonly name: string;
   readonly description: string;
-  readonly state: 'pending' | 'available' | 'failed' | 'deregistered';
+  readonly state: 'pending' | 'available' | 'disabled' | 'failed' | 'deregistered';
   readonly architecture: 'x86_64' | 'arm64' | 'i386';
   readonly rootDeviceName: string;
   readonly blockDevices: readonly ImageBlockDevice[];
@@ -33,5 +33,9 @@ export interface ImageRecord extends ResourceRecord {
   readonly sourceInstanceId?: string;
   /** What it was copied from, or the image of the instance that it was made of. */
   readonly source?: { readonly imageId: string; readonly region: string };
+  readonly deprecatesAtMs?: number;
+  readonly deregistrationProtection?: 'enabled-with-cooldown' | 'enabled-without-cooldown';
+  /** Once protection with a cooldown is switched off. */
+  readonly protectedUntilMs?: number;
   readonly stateReason?: { readonly Code: string; readonly Message: string };
 }

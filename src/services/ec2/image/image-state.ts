@@ -1,4 +1,5 @@
 /** A pending image becomes available once its snapshots are complete, and fails with the first that cannot be. */
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
@@ -34,7 +35,13 @@ const FAILED = {
   Message: 'Server.InternalError: Copy image failed with an internal error.',
 };
 
-function changeState(context: EffectContext, image: ImageRecord): void {
+/** Throws for one that is not made yet, or has come to nothing. */
+export function requireEither({ id, state }: ImageRecord): void {
+  if (state === 'available' || state === 'disabled') return;
+  throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${id}]' is no longer available`);
+}
+
+export function changeState(context: EffectContext, image: ImageRecord): void {
   context.tx.put(images, image);
   emitImageState(context, image);
 }

@@ -65,10 +65,12 @@ export function mayLaunch(image: ImageRecord, account: string): boolean {
   return image.account === account || allowed.includes(account) || allowed.includes('all');
 }
 
+const locationOf = ({ ownerAlias, account, name }: ImageRecord) => `${ownerAlias ?? account}/${name}`;
+
 export function showImage(image: ImageRecord): Image {
   return {
     ImageId: image.id,
-    ImageLocation: `${image.ownerAlias ?? image.account}/${image.name}`,
+    ImageLocation: locationOf(image),
     State: image.state,
     OwnerId: image.account,
     ImageOwnerAlias: image.ownerAlias,
@@ -154,7 +156,7 @@ export const imageFilters: FilterFields<ImageRecord> = {
   'image-type': () => 'machine',
   'is-public': isPublicImage,
   'kernel-id': () => undefined,
-  'manifest-location': (image) => showImage(image).ImageLocation,
+  'manifest-location': locationOf,
   name: ({ name }) => name,
   'owner-alias': ({ ownerAlias }) => ownerAlias,
   'owner-id': ({ account }) => account,
