@@ -31,6 +31,8 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcClassicLinkCommand,
+  DescribeVpcClassicLinkDnsSupportCommand,
   DescribeVpcsCommand,
   DetachInternetGatewayCommand,
   DetachNetworkInterfaceCommand,
@@ -136,6 +138,13 @@ describe('a VPC', () => {
     const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }));
     assert.equal(vpc!.CidrBlock, '10.0.0.0/16');
     assert.equal(vpc!.IsDefault, false);
+    // As Ansible looks for it, and what it asks of the one it finds.
+    const byBlock = { Filters: [{ Name: 'cidr-block', Values: ['10.0.0.0/16'] }] };
+    assert.equal((await ec2.send(new DescribeVpcsCommand(byBlock))).Vpcs!.length, 1);
+    const linked = await ec2.send(new DescribeVpcClassicLinkCommand({ VpcIds: [VpcId] }));
+    assert.deepEqual(linked.Vpcs, [{ VpcId, ClassicLinkEnabled: false, Tags: [] }]);
+    const resolving = await ec2.send(new DescribeVpcClassicLinkDnsSupportCommand({ VpcIds: [VpcId] }));
+    assert.deepEqual(resolving.Vpcs, [{ VpcId, ClassicLinkDnsSupported: false }]);
     const parts = async () => [
       (await ec2.send(new DescribeSecurityGroupsCommand(inVpc(VpcId)))).SecurityGroups!.length,
       (await ec2.send(new DescribeRouteTablesCommand(inVpc(VpcId)))).RouteTables!.length,

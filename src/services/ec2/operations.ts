@@ -184,6 +184,8 @@ import CreateVpc from './network/vpc/CreateVpc.ts';
 import DeleteVpc from './network/vpc/DeleteVpc.ts';
 import DescribeAccountAttributes from './network/vpc/DescribeAccountAttributes.ts';
 import DescribeVpcAttribute from './network/vpc/DescribeVpcAttribute.ts';
+import DescribeVpcClassicLink from './network/vpc/DescribeVpcClassicLink.ts';
+import DescribeVpcClassicLinkDnsSupport from './network/vpc/DescribeVpcClassicLinkDnsSupport.ts';
 import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
 import DisassociateVpcCidrBlock from './network/vpc/DisassociateVpcCidrBlock.ts';
 import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
@@ -369,6 +371,8 @@ export const operations: readonly Operation[] = [
   DescribeVpcAttribute,
   DescribeVpcBlockPublicAccessExclusions,
   DescribeVpcBlockPublicAccessOptions,
+  DescribeVpcClassicLink,
+  DescribeVpcClassicLinkDnsSupport,
   DescribeVpcEndpointServices,
   DescribeVpcEndpoints,
   DescribeVpcPeeringConnections,

@@ -496,6 +496,11 @@ export interface CidrBlock {
   CidrBlock?: string;
 }
 
+export interface ClassicLinkDnsSupport {
+  ClassicLinkDnsSupported?: boolean;
+  VpcId?: string;
+}
+
 export interface ConnectionTrackingConfiguration {
   TcpEstablishedTimeout?: number;
   UdpStreamTimeout?: number;
@@ -3547,7 +3552,7 @@ export interface DescribeVpcClassicLinkDnsSupportRequest {
 
 export interface DescribeVpcClassicLinkDnsSupportResult {
   NextToken?: string;
-  Vpcs?: string[];
+  Vpcs?: ClassicLinkDnsSupport[];
 }
 
 export interface DescribeVpcClassicLinkRequest {
@@ -3557,7 +3562,7 @@ export interface DescribeVpcClassicLinkRequest {
 }
 
 export interface DescribeVpcClassicLinkResult {
-  Vpcs?: string[];
+  Vpcs?: VpcClassicLink[];
 }
 
 export interface DescribeVpcEncryptionControlsRequest {
@@ -7717,6 +7722,12 @@ export interface VpcCidrBlockAssociation {
 export interface VpcCidrBlockState {
   State?: string;
   StatusMessage?: string;
+}
+
+export interface VpcClassicLink {
+  ClassicLinkEnabled?: boolean;
+  Tags?: Tag[];
+  VpcId?: string;
 }
 
 export interface VpcEncryptionControl {

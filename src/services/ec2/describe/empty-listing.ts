@@ -106,7 +106,6 @@ const ROWS = `
     options.default-route-table-propagation options.dns-support options.propagation-default-route-table-id
     options.vpn-ecmp-support owner-id state transit-gateway-id
   DescribeTrunkInterfaceAssociations gre-key interface-protocol
-  DescribeVpcClassicLink is-classic-link-enabled
   DescribeVpcEndpointAssociations associated-resource-accessibility associated-resource-id association-id
     resource-configuration-group-arn service-network-arn vpc-endpoint-id
   DescribeVpcEndpointConnectionNotifications connection-notification-arn connection-notification-id
