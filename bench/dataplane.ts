@@ -1,17 +1,17 @@
 /**
- * An encrypted volume over NBD beside nbdkit and qemu-nbd with LUKS, several volumes at once, and the cipher beside
- * `openssl speed`, all in one run on the same machine. Every server is a process of its own, is driven by the same fio, and
- * keeps its bytes in memory where the machine has a file system there, as nbdkit does: the disk is not what is compared.
+ * An encrypted volume over NBD beside nbdkit and qemu-nbd with LUKS, and several volumes at once, in one run on the same
+ * machine. Every server is a process of its own, is driven by the same fio, and keeps its bytes in memory where the machine
+ * has a file system there, as nbdkit does: the disk is not what is compared.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { XtsCipher, XtsWorkspace } from '../src/dataplane/xts/xts.ts';
+import { cipherBench } from './cipher.ts';
+import type { Figure } from './figures.ts';
 import { ended, firstLine, isInstalled, median, withCpu } from './process.ts';
 
 const execute = promisify(execFile);
@@ -21,12 +21,14 @@ const MEMORY = '/dev/shm';
 
 const SIZE_MIB = 256;
 const ROUNDS = 3;
-const CIPHER_MS = 1000;
 const FIO_MS = 500;
 const PASSPHRASE = 'bench';
 const AT_ONCE = 4;
 const SIZES = ['4k', '16k', '64k', '256k', '1m'];
 const DEPTHS = [1, 32];
+
+/** What the committed figures are multiples of. */
+const YARDSTICK = 'nbdkit luks';
 
 /** A server under load, or why it is not here. */
 interface Peer {
@@ -92,7 +94,7 @@ async function luksImage(directory: string, name: string): Promise<string> {
 }
 
 async function nbdkitPeer(directory: string): Promise<Peer> {
-  const name = 'nbdkit luks';
+  const name = YARDSTICK;
   const lacking = ['nbdkit', 'qemu-img'].filter((tool) => !isInstalled(tool));
   if (lacking.length > 0) return absent(name, `not installed: ${lacking.join(', ')}`);
   const image = await luksImage(directory, 'nbdkit');
@@ -156,34 +158,43 @@ const timed = (options: readonly string[]) => [
   ...options,
 ];
 
-interface Figures {
+interface Runs {
   readonly rates: number[];
   readonly p99s: number[];
   /** Processor time of the server, in microseconds a mebibyte. */
   readonly costs: number[];
 }
 
-async function compareServers(peers: readonly Peer[]): Promise<void> {
+/** The first peer is ours; the figures are its processor time in multiples of nbdkit's. */
+async function compareServers(peers: readonly Peer[]): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const yardstick = peers.findIndex(({ name }) => name === YARDSTICK);
   console.log(
     `${' '.repeat(24)}${peers.map(({ name }) => name.padStart(34)).join('')}   MB/s, p99, processor time a MiB`,
   );
   for (const { name, options } of WORKLOADS) {
-    const figures = peers.map((): Figures => ({ rates: [], p99s: [], costs: [] }));
+    const runs = peers.map((): Runs => ({ rates: [], p99s: [], costs: [] }));
     for (let round = 0; round < ROUNDS; round++) {
       for (const [index, { child, nbdUris }] of peers.entries()) {
         const [measured, cpu] = await withCpu(child!, () => fio(nbdUris[0] as string, timed(options)));
-        figures[index]?.rates.push(measured.megabytesPerSecond);
-        figures[index]?.p99s.push(measured.p99Ms);
-        figures[index]?.costs.push(cpu / (measured.bytes / 2 ** 20));
+        runs[index]?.rates.push(measured.megabytesPerSecond);
+        runs[index]?.p99s.push(measured.p99Ms);
+        runs[index]?.costs.push(cpu / (measured.bytes / 2 ** 20));
       }
     }
-    const own = median(figures[0]?.rates ?? []);
-    const cells = figures.map(({ rates, p99s, costs }, index) => {
+    const own = median(runs[0]?.rates ?? []);
+    const leastCosts = runs.map(({ costs }) => Math.min(...costs));
+    const cells = runs.map(({ rates, p99s }, index) => {
       const times = index === 0 ? '' : ` (x${(own / median(rates)).toFixed(2)})`;
-      return `${median(rates).toFixed(0)}${times}, ${median(p99s).toFixed(2)} ms, ${Math.min(...costs).toFixed(0)} us`;
+      return `${median(rates).toFixed(0)}${times}, ${median(p99s).toFixed(2)} ms, ${leastCosts[index]?.toFixed(0)} us`;
     });
     console.log(`${name.padEnd(24)}${cells.map((cell) => cell.padStart(34)).join('')}`);
+    if (yardstick > 0) {
+      const times = (leastCosts[0] as number) / (leastCosts[yardstick] as number);
+      figures.push({ name: `volume: ${name.replaceAll(/ +/g, ' ').trim()}`, yardstick: YARDSTICK, times });
+    }
   }
+  return figures;
 }
 
 /** Volumes of one server, each with a client of its own. */
@@ -200,68 +211,12 @@ async function severalAtOnce({ nbdUris }: Peer): Promise<void> {
   }
 }
 
-/** Bytes per second of one thread that encrypts runs of `bytes`, going on through a volume from unit to unit. */
-function ownCipherRate(workspace: XtsWorkspace, cipher: XtsCipher, bytes: number): number {
-  const units = bytes / workspace.unitBytes;
-  const startMs = performance.now();
-  let done = 0;
-  while (performance.now() < startMs + CIPHER_MS) {
-    for (let turn = 0; turn < 16; turn++) {
-      workspace.label(0, done, units);
-      cipher.encrypt(units);
-      done += units;
-    }
-  }
-  return (done * workspace.unitBytes) / ((performance.now() - startMs) / 1000);
-}
-
-async function opensslRate(bytes: number): Promise<number> {
-  // By the clock on the wall, as ours: by default it counts processor time only.
-  const options = [
-    '-elapsed',
-    '-seconds',
-    String(CIPHER_MS / 1000),
-    '-bytes',
-    String(bytes),
-    '-evp',
-    'aes-256-xts',
-  ];
-  const { stdout } = await execute('openssl', ['speed', ...options]);
-  const line = stdout.split('\n').find((text) => /^AES-256-XTS/i.test(text)) ?? '';
-  return 1000 * Number(/([\d.]+)k/.exec(line)?.[1]);
-}
-
-async function compareCiphers(): Promise<void> {
-  if (!isInstalled('openssl')) {
-    console.log('openssl speed: not installed');
-    return;
-  }
-  // One for all, as a thread has one for all its volumes: each has WebAssembly of its own, slow until it is optimized.
-  const workspace = new XtsWorkspace(4096);
-  const cipher = new XtsCipher(randomBytes(64), workspace);
-  ownCipherRate(workspace, cipher, 65_536);
-  for (const bytes of [4096, 16_384, 65_536]) {
-    const own: number[] = [];
-    const openssl: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      own.push(ownCipherRate(workspace, cipher, bytes));
-      openssl.push(await opensslRate(bytes));
-    }
-    const [ours, theirs] = [median(own), median(openssl)];
-    const [oursText, theirsText] = [ours, theirs].map((rate) => `${(rate / 1e9).toFixed(2)} GB/s`);
-    console.log(
-      `AES-256-XTS, ${String(bytes).padStart(5)} bytes at once: ${oursText}, openssl speed ${theirsText} (x${(ours / theirs).toFixed(2)})`,
-    );
-  }
-  cipher.wipe();
-}
-
 /** Prints figures, and in brackets how many times a peer's rate the encrypted volume has. */
-export async function dataplaneBench(): Promise<void> {
-  await compareCiphers();
+export async function dataplaneBench(): Promise<Figure[]> {
+  const ciphers = await cipherBench();
   if (!isInstalled('fio')) {
     console.log('volumes over NBD: fio is not installed');
-    return;
+    return ciphers;
   }
   const directory = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'latchkey-bench-'));
   const peers: Peer[] = [];
@@ -274,8 +229,9 @@ export async function dataplaneBench(): Promise<void> {
     for (const { nbdUris } of peers) {
       for (const uri of nbdUris) await fio(uri, ['--rw=write', '--bs=1m', '--iodepth=4']);
     }
-    await compareServers(peers);
+    const volumes = await compareServers(peers);
     await severalAtOnce(peers[0] as Peer);
+    return [...ciphers, ...volumes];
   } finally {
     for (const { child } of peers) await ended(child!);
     rmSync(directory, { recursive: true, force: true });
