@@ -15,7 +15,14 @@ function simulatedLoop(cores: number) {
     },
   });
   return {
-    serveRequest: () => polling.around(() => {}),
+    serveRequest: (ms = 0) =>
+      polling.around(() => {
+        nowMs += ms;
+      }),
+    /** Somebody else has the core. */
+    preempt(ms: number): void {
+      nowMs += ms;
+    },
     /** How many turns the loop stays awake while nothing comes for `ms`. */
     wait(ms: number): number {
       const untilMs = nowMs + ms;
@@ -42,6 +49,25 @@ test('a thread stays awake after requests that follow each other closely, and th
   assert.ok(turns > 10 && turns < 100, `${turns} turns`);
   loop.serveRequest();
   assert.equal(loop.wait(1), 0, 'a request long after is one by itself');
+});
+
+test('where others want the core a thread sleeps between requests, for a while', () => {
+  const loop = simulatedLoop(2);
+  const staysAwake = (requestMs = 0) => {
+    loop.serveRequest(requestMs);
+    loop.wait(0.05);
+    loop.serveRequest(requestMs);
+    return loop.wait(0.05) > 0;
+  };
+  assert.ok(staysAwake());
+  loop.preempt(3);
+  loop.wait(0.01);
+  assert.ok(!staysAwake());
+  loop.wait(1000);
+  assert.ok(staysAwake());
+  assert.ok(staysAwake(20), 'a request that takes long is its own');
+  loop.wait(0.05);
+  assert.ok(staysAwake(), 'and a sign of nobody else');
 });
 
 test('on a single core a thread leaves the core to the client', () => {
