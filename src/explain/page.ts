@@ -4,10 +4,7 @@ import { compactJson } from './compact-json.ts';
 export type Tone = 'good' | 'bad' | 'unknown' | 'plain';
 
 /** A line of text, with how deep it is indented; or a document. */
-export type Block =
-  | string
-  | { readonly text: string; readonly depth: number }
-  | { readonly document: object };
+export type Block = string | { readonly text: string; readonly depth: 1 } | { readonly document: object };
 
 export interface Section {
   readonly title: string;
@@ -69,7 +66,7 @@ ${body.join('\n')}
 function blockHtml(block: Block): string {
   if (typeof block === 'string') return `<p>${escaped(block)}</p>`;
   if ('document' in block) return `<pre>${escaped(compactJson(block.document))}</pre>`;
-  return `<p class="depth-${Math.min(3, block.depth)}">${escaped(block.text)}</p>`;
+  return `<p class="depth-${block.depth}">${escaped(block.text)}</p>`;
 }
 
 const CSS = `
@@ -79,7 +76,7 @@ body { margin: 0; font: 16px/1.5 system-ui, sans-serif } main { max-width: 62rem
 h1, h2 { overflow-wrap: anywhere }
 h1 { font-size: 1.4rem } h2 { font-size: 1.05rem; border-top: 1px solid var(--line); padding-top: 1rem }
 .bad { color: var(--bad) } .good { color: var(--good) } .unknown { color: var(--unknown) } p { margin: .3rem 0; overflow-wrap: anywhere; white-space: pre-wrap }
-.depth-1 { margin-left: 1.5rem } .depth-2 { margin-left: 3rem } .depth-3 { margin-left: 4.5rem }
+.depth-1 { margin-left: 1.5rem }
 pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 6px; font-size: .85rem }
 summary { cursor: pointer; margin-top: 1.5rem }
 `;

@@ -1,6 +1,7 @@
 /** Whole answers by families: each row of a table that the code has, asked once. */
 import { test } from 'node:test';
 import type { Explanation } from '../../../src/explain/explanation.ts';
+import type { WhoCan } from '../../../src/explain/who-can.ts';
 import { allowing, credentialsOf, newUser, policy, statement, trust, ZONE } from '../../worlds/account.ts';
 import { type Transcript, transcriptAlone } from '../../worlds/transcript.ts';
 
@@ -668,5 +669,127 @@ test('an audit finds a thing of each kind, and names few, some and many', async 
     'with a default key',
     findings.filter(({ rule }) => rule === 'default-key-not-for-groups'),
   );
+  t.compare();
+});
+
+const rightsIn = ({ users }: Partial<WhoCan>) =>
+  users?.flatMap(({ who, rights }) =>
+    rights.map(({ action, way, grounds }) => [
+      `${who} may ${action} ${way}`,
+      ...grounds.map(({ by, where, unless }) => ({
+        by: typeof by === 'object' && 'index' in by ? `${by.policyName} ${by.index + 1}` : by,
+        where,
+        unless,
+      })),
+    ]),
+  );
+
+/** Of how a call comes, by a condition of a key policy each: what lets it in one way and not another. */
+const WAYS: Readonly<Record<string, Condition>> = {
+  'through EC2': { StringEquals: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } },
+  'through another service': { StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' } },
+  'through any service': { Bool: { 'aws:ViaAWSService': 'true' } },
+  'through none': { Bool: { 'aws:ViaAWSService': 'false' } },
+  'called via EC2': { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'ec2.amazonaws.com' } },
+  'with a context, through EC2': {
+    StringEquals: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' },
+    Null: { 'kms:EncryptionContextKeys': 'false' },
+  },
+  'with a context, through another service': {
+    StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' },
+    Null: { 'kms:EncryptionContextKeys': 'false' },
+  },
+  'in the context of a volume': { StringLike: { 'kms:EncryptionContext:aws:ebs:id': 'vol-*' } },
+  'for AWS resources': { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+  'a grant to decrypt': { 'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] } },
+  'a grant under a constraint': { StringEquals: { 'kms:GrantConstraintType': 'EncryptionContextSubset' } },
+  'from a network': { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+  'not from a network': { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+  'of the account': { StringEquals: { 'kms:CallerAccount': '100000000014' } },
+  'by a service itself': { StringEquals: { 'aws:SourceAccount': '100000000014' } },
+  'over TLS': { Bool: { 'aws:SecureTransport': 'true' } },
+  'with MFA': { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+};
+
+test('who may use a key in which way, and one call in each', async (context) => {
+  const account = '100000000014';
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'ways');
+  const ann = await newUser(server, 'ann', { account });
+  await newUser(server, 'bob', { account, allow: [allowing('kms:*')] });
+  const administering = {
+    Effect: 'Allow',
+    Principal: { AWS: ann.arn },
+    Action: 'kms:PutKeyPolicy',
+    Resource: '*',
+  };
+  const keyOf = async (...statements: object[]) =>
+    (
+      await t.silent('kms:CreateKey', { Policy: policy(...statements), BypassPolicyLockoutSafetyCheck: true })
+    ).at('KeyMetadata', 'Arn');
+  const calls = [
+    ['user/ann', 'kms:Decrypt'],
+    ['user/ann', 'kms:CreateGrant'],
+    ['user/ann', 'kms:DescribeKey'],
+  ] as const;
+  for (const [title, Condition] of Object.entries(WAYS)) {
+    const letIn = {
+      Effect: 'Allow',
+      Principal: { AWS: ann.arn, Service: 'ec2.amazonaws.com' },
+      Resource: '*',
+      Condition,
+    };
+    const key = await keyOf(administering, {
+      ...letIn,
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:DescribeKey'],
+    });
+    const { output } = await t.silentAsk('who-can', { key });
+    const can: Record<string, unknown> = {};
+    for (const [principal, action] of calls)
+      for (const through of [undefined, 'ec2', 'secretsmanager']) {
+        const answer = (await t.silentAsk('can', { principal, action, resource: key, through })).output;
+        can[`${principal} ${action} ${through ?? 'directly'}`] = [
+          answer.verdict,
+          answer.headline,
+          answer.refused,
+        ].join(' ');
+      }
+    t.step(title, { users: rightsIn(output), can });
+  }
+  const key = await keyOf({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  });
+  for (const [Operations, Constraints] of [
+    [['CreateGrant', 'Decrypt']],
+    [['CreateGrant', 'Encrypt']],
+    [['CreateGrant', 'Decrypt'], { EncryptionContextSubset: { a: 'b' } }],
+  ] as const) {
+    const grant = await t.silent('kms:CreateGrant', {
+      KeyId: key,
+      GranteePrincipal: ann.arn,
+      Operations,
+      Constraints,
+    });
+    for (const through of [undefined, 'ec2']) {
+      const { output } = await t.silentAsk('can', {
+        principal: 'user/ann',
+        action: 'kms:CreateGrant',
+        resource: key,
+        through,
+      });
+      t.step(`by a grant for ${Operations} ${through ?? 'directly'}`, {
+        ...output,
+        checks: undefined,
+        text: undefined,
+      });
+    }
+    t.step(
+      'who can then',
+      rightsIn((await t.silentAsk('who-can', { key, action: 'kms:CreateGrant' })).output),
+    );
+    await t.silent('kms:RevokeGrant', { KeyId: key, GrantId: grant.at('GrantId') });
+  }
   t.compare();
 });
