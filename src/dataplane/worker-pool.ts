@@ -82,10 +82,7 @@ class ThreadWorker implements StoreWorker {
     transfer: ArrayBuffer[] = [],
     progress?: (percent: number) => void,
   ): Promise<StoreOutput<Method>> {
-    if (this.#failure !== undefined) {
-      for (const buffer of transfer) new Uint8Array(buffer).fill(0);
-      return Promise.reject(this.#failure);
-    }
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, progress });

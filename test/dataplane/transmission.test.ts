@@ -351,6 +351,24 @@ test('a client that does not take its replies is asked to wait, with what it has
   assert.equal(transmission.receive(stream).length, 0);
 });
 
+test('what passed through the replies is wiped at the end, but for what is still being sent', async () => {
+  const sent: Uint8Array[] = [];
+  const channel = {
+    isCongested: false,
+    send(parts: readonly Uint8Array[], done: () => void) {
+      sent.push(...parts);
+      done();
+    },
+  };
+  const transmission = new Transmission(new Device(), SIMPLE, channel, systemTurns);
+  for (let turn = 0; turn < 3; turn++) transmission.receive(request({ command: READ, length: UNIT }));
+  await transmission.drained();
+  const isZero = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
+  assert.ok(sent.length > 0 && !sent.some(isZero));
+  transmission.wipe();
+  assert.ok(sent.every(isZero));
+});
+
 test('replies of one turn leave together, as far as 260 KiB hold them', async () => {
   const room = 256 * 1024 + 4096;
   for (const [lengths, sends] of [

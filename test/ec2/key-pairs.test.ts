@@ -18,6 +18,7 @@ import {
 import { ACCOUNT, REGION } from '../worlds/account.ts';
 import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
+import { recordWipes } from '../worlds/wiped.ts';
 
 const ED25519 =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG1p7dqb+Gf8tdMmtWdjWj4kPk6SVTrBCyrNg5ML6n8z someone@example';
@@ -47,6 +48,7 @@ describe('CreateKeyPair', () => {
 
   test('of Ed25519 gives an OpenSSH key that holds the public one', async (t) => {
     const { ec2 } = await ec2World(t);
+    const wipes = recordWipes(t);
     const { KeyMaterial, KeyFingerprint } = await create(ec2, { KeyType: 'ed25519' });
     assert.match(KeyMaterial!, /^-----BEGIN OPENSSH PRIVATE KEY-----\n/);
     const shown = await publicKeyOf(ec2);
@@ -54,6 +56,9 @@ describe('CreateKeyPair', () => {
     const file = Buffer.from(KeyMaterial!.replace(/-----.*-----/g, ''), 'base64');
     assert.equal(file.subarray(0, 15).toString(), 'openssh-key-v1\0');
     assert.ok(file.includes(blob));
+    // The private key stands before the public one.
+    const secretAt = file.lastIndexOf(blob.subarray(-32)) - 32;
+    assert.ok(wipes.wiped(file.subarray(secretAt, secretAt + 32)));
     assert.equal(KeyFingerprint, createHash('sha256').update(blob).digest('base64'));
   });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
+  AssociateKmsKeyCommand,
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
@@ -16,6 +17,7 @@ import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
   CreateVolumeCommand,
+  DescribeImagesCommand,
   DetachVolumeCommand,
   EnableEbsEncryptionByDefaultCommand,
   StartInstancesCommand,
@@ -125,6 +127,17 @@ const WORK: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
     await world.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
     await newSnapshot(world, await newVolume(world, two));
   },
+  'volumes and copies under keys, of an image whose snapshot has no blocks here': async (world) => {
+    const { ec2 } = world;
+    const KmsKeyId = await world.newKey();
+    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+    const SnapshotId = Images?.[0]?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+    const Encrypted = true;
+    await ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, SnapshotId, Encrypted, KmsKeyId }));
+    await ec2.send(
+      new CopySnapshotCommand({ SourceRegion: REGION, SourceSnapshotId: SnapshotId, Encrypted, KmsKeyId }),
+    );
+  },
   'a snapshot written block by block, and its child': async (world) => {
     const ebs = world.server.client(sdk.EBSClient);
     const KmsKeyArn = await world.newKey();
@@ -172,6 +185,23 @@ const WORK: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
 };
 
 describe('data keys are wiped after', () => {
+  test('a read of logs for which one of two keys is refused', async (t) => {
+    const world = await ec2World(t);
+    const logs = world.server.client(CloudWatchLogsClient);
+    const forLogs = statement('kms:*', { Principal: { Service: `logs.${REGION}.amazonaws.com` } });
+    const Policy = JSON.parse(keyPolicy(ACCOUNT, forLogs));
+    const [first, second] = [await world.newKey(Policy), await world.newKey(Policy)];
+    const stream = { logGroupName: '/secret', logStreamName: 'one' };
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/secret', kmsKeyId: first }));
+    await logs.send(new CreateLogStreamCommand(stream));
+    await logs.send(new AssociateKmsKeyCommand({ logGroupName: '/secret', kmsKeyId: second }));
+    await world.kms.send(new DisableKeyCommand({ KeyId: second }));
+    const watch = watchSecrets(world.server);
+    await refusal(logs.send(new GetLogEventsCommand(stream)));
+    assert.ok(watch.seen > 0);
+    assert.deepEqual(watch.unwiped(), []);
+  });
+
   for (const [what, work] of Object.entries(WORK)) {
     test(what, async (t) => {
       const world = await ec2World(t);

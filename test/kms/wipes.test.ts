@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { DeleteUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-kms';
-import { ACCOUNT, DAY_MS } from '../worlds/account.ts';
+import { ACCOUNT, DAY_MS, statement } from '../worlds/account.ts';
 import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 import { recordWipes, watchSecrets } from '../worlds/wiped.ts';
@@ -67,6 +68,19 @@ const WORK: Readonly<Record<string, (world: KmsWorld, kms: sdk.KMSClient) => Pro
     await world.server.ask('rekey');
   },
 };
+
+/** What the server draws at random of this length from now on: material of keys, mostly. */
+function recordDrawn({ server }: KmsWorld, length: number): () => readonly Buffer[] {
+  const { entropy } = server.latchkey.runtime;
+  const drawn: Buffer[] = [];
+  const bytes = entropy.bytes.bind(entropy);
+  entropy.bytes = (count) => {
+    const random = bytes(count);
+    if (count === length) drawn.push(Buffer.from(random));
+    return random;
+  };
+  return () => drawn;
+}
 
 describe('key material is wiped after', () => {
   for (const [what, work] of Object.entries(WORK)) {
@@ -195,24 +209,57 @@ describe('plaintext that no caller sees is wiped', () => {
     }
   });
 
+  test('of a signature of a digest on a curve: the number that is used once', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ KeySpec: 'ECC_SECG_P256K1', KeyUsage: 'SIGN_VERIFY' });
+    const wipes = recordWipes(t);
+    const drawn = recordDrawn(world, 40);
+    await kms.send(
+      new sdk.SignCommand({
+        KeyId,
+        Message: Buffer.alloc(32, 1),
+        MessageType: 'DIGEST',
+        SigningAlgorithm: 'ECDSA_SHA_256',
+      }),
+    );
+    assert.ok(drawn().length > 0);
+    for (const each of drawn()) assert.ok(wipes.wiped(each));
+  });
+
+  test('of a key whose making is refused after all: its material', async (t) => {
+    const world = await kmsWorld(t);
+    const maker = await world.user('maker', { allow: [statement('kms:CreateKey')] });
+    const { runtime } = world.server.latchkey;
+    const wipes = recordWipes(t);
+    const drawn = recordDrawn(world, 32);
+    // The right is taken away while the material is being made.
+    const { transact } = runtime.store;
+    let admitted = 0;
+    runtime.store.transact = async (body) => {
+      const result = await transact.call(runtime.store, body);
+      if (++admitted === 1) {
+        runtime.store.transact = transact;
+        const iam = world.server.client(IAMClient);
+        await iam.send(new DeleteUserPolicyCommand({ UserName: 'maker', PolicyName: 'policy' }));
+      }
+      return result as never;
+    };
+    assert.equal((await refusal(maker.kms.send(new sdk.CreateKeyCommand({})))).code, 'AccessDeniedException');
+    assert.equal(drawn().length, 1);
+    for (const each of drawn()) assert.ok(wipes.wiped(each));
+  });
+
   test('of a rotation that is not needed: what it made beforehand', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
-    const { entropy } = world.server.latchkey.runtime;
     const KeyId = await world.key();
     await kms.send(new sdk.EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 100 }));
     await kms.send(new sdk.DisableKeyCommand({ KeyId }));
     const wipes = recordWipes(t);
-    const made: Buffer[] = [];
-    const bytes = entropy.bytes.bind(entropy);
-    entropy.bytes = (count) => {
-      const random = bytes(count);
-      if (count === 32) made.push(Buffer.from(random));
-      return random;
-    };
+    const drawn = recordDrawn(world, 32);
     await world.server.advance(101 * DAY_MS);
-    entropy.bytes = bytes;
-    assert.ok(made.length > 0, 'material was made');
-    for (const each of made) assert.ok(wipes.wiped(each));
+    assert.ok(drawn().length > 0, 'material was made');
+    for (const each of drawn()) assert.ok(wipes.wiped(each));
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { scryptSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer, openSealer, RootKeyError, SealError } from '../../src/platform/node/sealer.ts';
+import { recordWipes } from '../worlds/wiped.ts';
 
 const entropy = systemEntropy();
 const secret = Buffer.from('the material of a key');
@@ -45,6 +47,13 @@ describe('what is sealed', () => {
     }
   });
 
+  test('that does not open under another context is wiped before it is refused', (t) => {
+    const sealed = sealer.seal(secret, CONTEXT);
+    const wipes = recordWipes(t);
+    assert.throws(() => sealer.open(sealed, 'another'), SealError);
+    assert.ok(wipes.wiped(secret));
+  });
+
   test('does not open when any byte of it was changed, or is missing', () => {
     const sealed = sealer.seal(secret, CONTEXT);
     const [version, text = ''] = sealed.split('.');
@@ -77,6 +86,34 @@ describe('the root key file', () => {
     assert.deepEqual(readdirSync(directory), ['root.key']);
     assert.equal(statSync(join(directory, 'root.key')).mode & 0o777, 0o600);
     assert.deepEqual(openSealer({ directory, entropy }).open(sealed, CONTEXT), secret);
+  });
+
+  test('leaves none of the root keys in a buffer, nor what protects them', (t) => {
+    const wipes = recordWipes(t);
+    for (const passphrase of [undefined, 'open sesame']) {
+      const directory = temporaryDirectory(t);
+      const drawn: Buffer[] = [];
+      const recording = {
+        bytes(length: number) {
+          const bytes = entropy.bytes(length);
+          drawn.push(Buffer.from(bytes));
+          return bytes;
+        },
+      };
+      const wiped = (key: Uint8Array) => wipes.all().filter((each) => each.equals(key)).length;
+      openSealer({ directory, entropy: recording, passphrase });
+      const rootKey = drawn.find(({ length }) => length === 32)!;
+      assert.equal(wiped(rootKey), 2, 'as it was drawn, and as it was written');
+      openSealer({ directory, entropy, passphrase });
+      assert.equal(wiped(rootKey), 3, 'as it was read');
+      if (passphrase === undefined) continue;
+      const { salt, cost, blockSize, parallelization } = JSON.parse(
+        readFileSync(join(directory, 'root.key'), 'utf8'),
+      ).scrypt;
+      const maxmem = 256 * cost * blockSize;
+      const options = { cost, blockSize, parallelization, maxmem };
+      assert.equal(wiped(scryptSync(passphrase, Buffer.from(salt, 'base64'), 32, options)), 2);
+    }
   });
 
   test('that is damaged is refused without being quoted or replaced', (t) => {

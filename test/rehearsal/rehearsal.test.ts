@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { recordedCall } from '../../src/invoke/audit/recorded-call.ts';
 import type { Invocation } from '../../src/invoke/runtime.ts';
+import { idleBlocks } from '../../src/rehearsal/idle-hosts.ts';
 import { Rehearsal } from '../../src/rehearsal/rehearsal.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 
@@ -84,6 +85,22 @@ test('what is performed stays in the rehearsal and its forks', async (t) => {
     ['DisabledException'],
   );
   assert.deepEqual((await new Rehearsal(runtime).try(call)).transcript.stateFailures, []);
+});
+
+test('its host takes data keys over, as the one that keeps blocks does', async () => {
+  const keys = Array.from({ length: 5 }, () => Buffer.alloc(64, 1)) as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  const [attached, sourceKey, targetKey, read, written] = keys;
+  await idleBlocks.attach('vol-1', attached);
+  await idleBlocks.copySnapshot({ sourceSnapshotId: 'snap-1', snapshotId: 'snap-2', sourceKey, targetKey });
+  await idleBlocks.readBlock('snap-1', 0, read);
+  await idleBlocks.writeBlock('snap-1', 0, Buffer.alloc(1), written);
+  for (const key of keys) assert.ok(key.every((byte) => byte === 0));
 });
 
 test('what does not come to an end is cut short, and said to be', async (t) => {
