@@ -61,6 +61,12 @@ describe('public images', () => {
     const foreign = server.client(EC2Client, await server.root(OTHER));
     assert.deepEqual((await foreign.send(new DescribeImagesCommand(ask))).Images, found);
     assert.deepEqual((await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }))).Images, []);
+    // As well-known modules look for Amazon Linux 2.
+    for (const name of ['hvm-2.*-x86_64-ebs', 'hvm-*-x86_64-gp2', 'kernel-5.10-hvm-*-arm64-gp2']) {
+      const Filters = [{ Name: 'name', Values: [`amzn2-ami-${name}`] }];
+      const { Images: matching } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'], Filters }));
+      assert.equal(matching!.length, 1, name);
+    }
   });
 
   test('are refused by ids that no image has', async (t) => {

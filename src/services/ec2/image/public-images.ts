@@ -14,7 +14,7 @@ interface PublicImage {
   readonly architecture: 'x86_64' | 'arm64';
   readonly rootDeviceName: string;
   readonly sizeGiB: number;
-  readonly rootType: 'gp2' | 'gp3';
+  readonly rootType: 'gp2' | 'gp3' | 'standard';
   readonly createdAt: string;
   readonly platform?: 'windows';
   readonly bootMode?: string;
@@ -71,6 +71,15 @@ const CATALOGUE: readonly PublicImage[] = [
   },
   {
     ...amazonLinux,
+    name: 'amzn2-ami-hvm-2.0.20251014.0-x86_64-ebs',
+    parameters: amazonLinuxParameters('amzn2-ami-hvm-x86_64-ebs'),
+    description: 'Amazon Linux 2 AMI 2.0.20251014.0 x86_64 HVM ebs',
+    architecture: 'x86_64',
+    rootType: 'standard',
+    createdAt: '2025-10-13T23:13:07.000Z',
+  },
+  {
+    ...amazonLinux,
     name: 'amzn2-ami-hvm-2.0.20251014.0-arm64-gp2',
     parameters: amazonLinuxParameters('amzn2-ami-hvm-arm64-gp2'),
     description: 'Amazon Linux 2 LTS Arm64 AMI 2.0.20251014.0 arm64 HVM gp2',
@@ -87,6 +96,16 @@ const CATALOGUE: readonly PublicImage[] = [
     architecture: 'x86_64',
     rootType: 'gp2',
     createdAt: '2025-10-13T23:13:12.000Z',
+  },
+  {
+    ...amazonLinux,
+    name: 'amzn2-ami-kernel-5.10-hvm-2.0.20251014.0-arm64-gp2',
+    parameters: amazonLinuxParameters('amzn2-ami-kernel-5.10-hvm-arm64-gp2'),
+    description: 'Amazon Linux 2 LTS Arm64 Kernel 5.10 AMI 2.0.20251014.0 arm64 HVM gp2',
+    architecture: 'arm64',
+    rootType: 'gp2',
+    createdAt: '2025-10-13T23:13:13.000Z',
+    bootMode: 'uefi',
   },
   {
     ...amazonLinux,
