@@ -32,7 +32,7 @@ export interface NbdPlatform {
  * Replies that a client has not taken yet; beyond that, its requests wait. Enough to keep the socket full, and no more:
  * what is decrypted far ahead is out of the cache when the socket takes it.
  */
-const MAX_UNSENT_BYTES = 512 * 1024;
+const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /** What one read of a socket yields if there is as much: libuv's buffer. */
 const READ_BYTES = 64 * 1024;

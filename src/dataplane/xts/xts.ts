@@ -6,8 +6,8 @@ import { BLOCK_BYTES, createTweakKernel, type TweakKernel } from './tweak-kernel
 /** A data key of AES-256-XTS: 32 bytes for the data, 32 for the tweaks. */
 export const XTS_KEY_BYTES = 64;
 
-/** Large enough to bury the cost of a call into the cipher, small enough that data, tweaks and output stay in L2. */
-const WORK_BYTES = 64 * 1024;
+/** Large enough to bury the cost of calls into cipher and file, small enough that data, tweaks and output stay in L2. */
+const WORK_BYTES = 128 * 1024;
 
 /**
  * The memory in which a thread encrypts and decrypts, shared by all its volumes: callers put units into `data`, name
