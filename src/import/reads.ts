@@ -131,6 +131,11 @@ export const READS: readonly ReadRow[] = [
   { operation: 'ec2:GetEbsDefaultKmsKeyId', scope: 'region', gives: 'the default key of EBS' },
   listing('autoscaling:DescribeAutoScalingGroups', 'AutoScalingGroups', 'Auto Scaling groups'),
   listing('autoscaling:DescribeScalingActivities', 'Activities', 'why groups failed to launch'),
+  listing(
+    'autoscaling:DescribeNotificationConfigurations',
+    'NotificationConfigurations',
+    'what groups tell topics',
+  ),
   listing('autoscaling:DescribePolicies', 'ScalingPolicies', 'scaling policies'),
   listing('autoscaling:DescribeScheduledActions', 'ScheduledUpdateGroupActions', 'scheduled actions'),
   {

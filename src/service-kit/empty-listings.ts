@@ -101,9 +101,7 @@ ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
   },
   iam: { operations: 'ListDelegationRequests' },
   autoscaling: {
-    operations:
-      'DescribeLoadBalancers DescribeLoadBalancerTargetGroups DescribeNotificationConfigurations ' +
-      'DescribeTrafficSources',
+    operations: 'DescribeLoadBalancers DescribeLoadBalancerTargetGroups DescribeTrafficSources',
   },
   cloudformation: {
     operations: 'DescribeStackSet ListGeneratedTemplates ListResourceScans ListStackRefactors ListStackSets',

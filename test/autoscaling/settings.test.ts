@@ -5,9 +5,12 @@ import {
   type CreateAutoScalingGroupCommandInput,
   CreateOrUpdateTagsCommand,
   DeleteAutoScalingGroupCommand,
+  DeleteNotificationConfigurationCommand,
+  DescribeNotificationConfigurationsCommand,
   DescribeScalingActivitiesCommand,
   DescribeWarmPoolCommand,
   type Filter,
+  PutNotificationConfigurationCommand,
   PutWarmPoolCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
@@ -258,4 +261,36 @@ describe('scaling activities are filtered', () => {
       assert.equal((await refusal(ids(undefined, filter))).code, 'ValidationError');
     });
   }
+});
+
+test('a group tells topics of what was chosen for each, as far as that is kept', async () => {
+  const name = await newGroup();
+  const topic = (of: string) => `arn:aws:sns:us-east-1:123456789012:${of}`;
+  const put = (TopicARN: string, ...NotificationTypes: string[]) =>
+    world.autoscaling.send(
+      new PutNotificationConfigurationCommand({ AutoScalingGroupName: name, TopicARN, NotificationTypes }),
+    );
+  const launch = 'autoscaling:EC2_INSTANCE_LAUNCH';
+  const failed = 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR';
+  const shown = async (input: object = { AutoScalingGroupNames: [name] }) => {
+    const answer = await world.autoscaling.send(new DescribeNotificationConfigurationsCommand(input));
+    return answer.NotificationConfigurations?.map(({ TopicARN, NotificationType }) => [
+      TopicARN,
+      NotificationType,
+    ]);
+  };
+  await put(topic('ops'), launch, failed);
+  await put(topic('all'), launch);
+  assert.deepEqual(await shown({}), [
+    [topic('all'), launch],
+    [topic('ops'), launch],
+    [topic('ops'), failed],
+  ]);
+  await put(topic('ops'), failed);
+  const all = { AutoScalingGroupName: name, TopicARN: topic('all') };
+  await world.autoscaling.send(new DeleteNotificationConfigurationCommand(all));
+  assert.deepEqual(await shown(), [[topic('ops'), failed]]);
+  assert.deepEqual(await shown({ AutoScalingGroupNames: [await newGroup()] }), []);
+  assert.match((await refusal(put('ops', launch))).message, /Invalid SNS topic ARN: ops/);
+  assert.match((await refusal(put(topic('ops'), 'launch'))).message, /Invalid notification type: launch/);
 });

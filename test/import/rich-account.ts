@@ -499,6 +499,13 @@ async function enrichGroups(server: TestServer): Promise<void> {
       Tags: [{ Key: 'team', Value: 'storage', PropagateAtLaunch: true }],
     }),
   );
+  await client.send(
+    new autoscaling.PutNotificationConfigurationCommand({
+      AutoScalingGroupName,
+      TopicARN: 'arn:aws:sns:us-east-1:123456789012:operations',
+      NotificationTypes: ['autoscaling:EC2_INSTANCE_LAUNCH_ERROR'],
+    }),
+  );
   await server.settled();
   await client.send(
     new autoscaling.PutLifecycleHookCommand({
@@ -651,7 +658,11 @@ async function enrichOperations(server: TestServer): Promise<void> {
     new ssm.PutParameterCommand({ Name: 'hidden', Type: 'SecureString', Value: SECRET, Tags: TAGS }),
   );
   const keeping = server.client(events.EventBridgeClient);
+  const { KeyMetadata: eventKey } = await server
+    .client(kms.KMSClient)
+    .send(new kms.CreateKeyCommand({ Policy: usableByEvents() }));
   const { EventBuses: [bus] = [] } = await keeping.send(new events.ListEventBusesCommand({}));
+  await keeping.send(new events.CreateEventBusCommand({ Name: 'sealed', KmsKeyIdentifier: eventKey?.Arn }));
   const { ArchiveArn } = await keeping.send(
     new events.CreateArchiveCommand({ ArchiveName: 'kept', EventSourceArn: bus?.Arn, RetentionDays: 3 }),
   );
@@ -665,3 +676,14 @@ async function enrichOperations(server: TestServer): Promise<void> {
     }),
   );
 }
+
+const usableByEvents = () =>
+  policy(
+    { Effect: 'Allow', Principal: { AWS: rootOf(ACCOUNT) }, Action: 'kms:*', Resource: '*' },
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: '*',
+    },
+  );

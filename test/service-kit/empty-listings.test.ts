@@ -69,11 +69,6 @@ const ROWS: readonly Row[] = [
   ],
   [
     groups.AutoScalingClient,
-    new groups.DescribeNotificationConfigurationsCommand({ NextToken: 'x' }),
-    'InvalidNextToken: The NextToken value is not valid.',
-  ],
-  [
-    groups.AutoScalingClient,
     new groups.DescribeTrafficSourcesCommand({ AutoScalingGroupName: 'nope' }),
     "ValidationError: AutoScalingGroup name not found - AutoScalingGroup 'nope' not found",
   ],

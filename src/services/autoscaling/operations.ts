@@ -1,7 +1,6 @@
 // Made by "npm run operations" of what the folders hold.
 import type { Operation } from '../../invoke/operation.ts';
 import DescribeAccountLimits from './account/DescribeAccountLimits.ts';
-import DescribeAutoScalingNotificationTypes from './activity/DescribeAutoScalingNotificationTypes.ts';
 import DescribeScalingActivities from './activity/DescribeScalingActivities.ts';
 import CreateAutoScalingGroup from './group/CreateAutoScalingGroup.ts';
 import DeleteAutoScalingGroup from './group/DeleteAutoScalingGroup.ts';
@@ -33,6 +32,10 @@ import RecordLifecycleActionHeartbeat from './lifecycle-hook/RecordLifecycleActi
 import DescribeMetricCollectionTypes from './metric/DescribeMetricCollectionTypes.ts';
 import DisableMetricsCollection from './metric/DisableMetricsCollection.ts';
 import EnableMetricsCollection from './metric/EnableMetricsCollection.ts';
+import DeleteNotificationConfiguration from './notification/DeleteNotificationConfiguration.ts';
+import DescribeAutoScalingNotificationTypes from './notification/DescribeAutoScalingNotificationTypes.ts';
+import DescribeNotificationConfigurations from './notification/DescribeNotificationConfigurations.ts';
+import PutNotificationConfiguration from './notification/PutNotificationConfiguration.ts';
 import DescribeScalingProcessTypes from './process/DescribeScalingProcessTypes.ts';
 import ResumeProcesses from './process/ResumeProcesses.ts';
 import SuspendProcesses from './process/SuspendProcesses.ts';
@@ -65,6 +68,7 @@ export const operations: readonly Operation[] = [
   DeleteAutoScalingGroup,
   DeleteLaunchConfiguration,
   DeleteLifecycleHook,
+  DeleteNotificationConfiguration,
   DeletePolicy,
   DeleteScheduledAction,
   DeleteTags,
@@ -79,6 +83,7 @@ export const operations: readonly Operation[] = [
   DescribeLifecycleHookTypes,
   DescribeLifecycleHooks,
   DescribeMetricCollectionTypes,
+  DescribeNotificationConfigurations,
   DescribePolicies,
   DescribeScalingActivities,
   DescribeScalingProcessTypes,
@@ -93,6 +98,7 @@ export const operations: readonly Operation[] = [
   ExecutePolicy,
   ExitStandby,
   PutLifecycleHook,
+  PutNotificationConfiguration,
   PutScalingPolicy,
   PutScheduledUpdateGroupAction,
   PutWarmPool,

@@ -451,7 +451,7 @@ export interface DescribeMetricCollectionTypesAnswer {
 }
 
 export interface DescribeNotificationConfigurationsAnswer {
-  NotificationConfigurations: string[];
+  NotificationConfigurations: NotificationConfiguration[];
   NextToken?: string;
 }
 
@@ -929,6 +929,12 @@ export interface NetworkBandwidthGbpsRequest {
 export interface NetworkInterfaceCountRequest {
   Min?: number;
   Max?: number;
+}
+
+export interface NotificationConfiguration {
+  AutoScalingGroupName?: string;
+  TopicARN?: string;
+  NotificationType?: string;
 }
 
 export interface Operator {

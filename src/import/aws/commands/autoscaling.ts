@@ -4,6 +4,7 @@ export {
   DescribeAutoScalingGroupsCommand,
   DescribeLaunchConfigurationsCommand,
   DescribeLifecycleHooksCommand,
+  DescribeNotificationConfigurationsCommand,
   DescribePoliciesCommand,
   DescribeScalingActivitiesCommand,
   DescribeScheduledActionsCommand,

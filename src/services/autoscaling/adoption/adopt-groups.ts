@@ -13,6 +13,7 @@ import type {
   AutoScalingGroup,
   LaunchConfiguration,
   MixedInstancesPolicy,
+  NotificationConfiguration,
 } from '../../../shapes/generated/autoscaling.ts';
 import { type ActivityRecord, activities } from '../activity/activity.ts';
 import {
@@ -73,7 +74,7 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
   for (const [each, answer] of described) {
     const group = groupOf(scope, each, zoneOfSubnet);
     if (!group) continue;
-    tx.put(groups, group);
+    tx.put(groups, { ...group, ...notificationsRead(adoption, scope, group.name) });
     arns.set(group.name, groupArn(group));
     if (areInstancesRead) {
       const { name: groupName, id: groupId } = group;
@@ -168,6 +169,24 @@ function groupOf(
       },
     }),
   };
+}
+
+function notificationsRead(
+  adoption: Adoption,
+  scope: Scope,
+  groupName: string,
+): Pick<GroupRecord, 'notifications'> {
+  const operation = 'autoscaling:DescribeNotificationConfigurations';
+  const notifications: Record<string, string[]> = {};
+  for (const {
+    AutoScalingGroupName,
+    TopicARN = '',
+    NotificationType = '',
+  } of entriesOf<NotificationConfiguration>(adoption, operation, scope, 'NotificationConfigurations')) {
+    if (AutoScalingGroupName !== groupName) continue;
+    notifications[TopicARN] = [...(notifications[TopicARN] ?? []), NotificationType];
+  }
+  return Object.keys(notifications).length > 0 ? { notifications } : {};
 }
 
 /** A description has the members of a request. */

@@ -88,6 +88,8 @@ export interface GroupRecord extends Scope, GroupSettings {
   /** Empty for a group that launches into the default subnets of its zones. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
   readonly source: LaunchSource;
+  /** Of what topics are told, by the topic's ARN. */
+  readonly notifications?: Readonly<Record<string, readonly string[]>>;
   readonly suspended: Partial<Readonly<Record<ScalingProcess, string>>>;
   readonly tags: readonly GroupTag[];
   readonly metrics: readonly string[];

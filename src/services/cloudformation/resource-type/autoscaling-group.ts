@@ -25,6 +25,11 @@ const METRICS: Properties = {
   Metrics: { type: strings },
 };
 
+const NOTIFICATION: Properties = {
+  TopicARN: { type: 'String', required: true },
+  NotificationTypes: { type: strings },
+};
+
 export const autoScalingGroup: ResourceType = {
   name: 'AWS::AutoScaling::AutoScalingGroup',
   nameProperty: 'AutoScalingGroupName',
@@ -58,6 +63,8 @@ export const autoScalingGroup: ResourceType = {
     MinSize: { type: 'Integer', required: true },
     MixedInstancesPolicy: { type: ofCreate('MixedInstancesPolicy') },
     NewInstancesProtectedFromScaleIn: { type: 'Boolean' },
+    NotificationConfiguration: { type: { object: NOTIFICATION } },
+    NotificationConfigurations: { type: { list: { object: NOTIFICATION } } },
     ServiceLinkedRoleARN: { type: 'String' },
     PlacementGroup: { type: 'String' },
     Tags: { type: { list: { object: TAGS } } },
@@ -67,8 +74,6 @@ export const autoScalingGroup: ResourceType = {
   unserved: [
     'InstanceLifecyclePolicy',
     'LoadBalancerNames',
-    'NotificationConfiguration',
-    'NotificationConfigurations',
     'SkipZonalShiftValidation',
     'TargetGroupARNs',
     'TrafficSources',
@@ -85,6 +90,7 @@ export const autoScalingGroup: ResourceType = {
       Tags: groupTags(AutoScalingGroupName, properties.Tags),
     });
     await collectMetrics(context, AutoScalingGroupName, undefined, properties.MetricsCollection);
+    await notifyTopics(context, AutoScalingGroupName, {}, properties);
     return AutoScalingGroupName;
   },
 
@@ -141,6 +147,7 @@ async function updateGroup(
     ...takenBack(from, to),
   });
   await collectMetrics(context, name, from.MetricsCollection, to.MetricsCollection);
+  await notifyTopics(context, name, from, to);
   await updateTags(context, name, from.Tags, to.Tags);
 }
 
@@ -192,10 +199,39 @@ interface MetricsCollection {
   readonly Metrics?: string[];
 }
 
-/** The API has another name and form for two of the properties, and an operation of its own for a third. */
+interface TopicNotification {
+  readonly TopicARN: string;
+  readonly NotificationTypes?: string[];
+}
+
+/** The older property has one of what the newer has a list of. */
+const notificationsOf = ({ NotificationConfiguration: one, NotificationConfigurations: many }: JsonObject) =>
+  [one ?? [], many ?? []].flat() as unknown as readonly TopicNotification[];
+
+async function notifyTopics(
+  { call }: ResourceContext,
+  AutoScalingGroupName: string,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const [before, after] = [notificationsOf(from), notificationsOf(to)];
+  if (sameValue(before as unknown as Json, after as unknown as Json)) return;
+  for (const { TopicARN } of before) {
+    if (after.some((each) => each.TopicARN === TopicARN)) continue;
+    await call('autoscaling', 'DeleteNotificationConfiguration', { AutoScalingGroupName, TopicARN });
+  }
+  for (const { TopicARN, NotificationTypes = [] } of after) {
+    const notification = { AutoScalingGroupName, TopicARN, NotificationTypes };
+    await call('autoscaling', 'PutNotificationConfiguration', notification);
+  }
+}
+
+/** The API has another name and form for two of the properties, and operations of their own for others. */
 function requestOf({
   Cooldown,
   MetricsCollection: _collection,
+  NotificationConfiguration: _notification,
+  NotificationConfigurations: _notifications,
   VPCZoneIdentifier: subnets,
   ...same
 }: JsonObject): JsonObject {

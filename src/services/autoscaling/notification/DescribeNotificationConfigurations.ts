@@ -1,0 +1,29 @@
+/**
+ * Shows of what groups tell which topics.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeNotificationConfigurations.html
+ */
+import { autoscaling } from '../autoscaling.ts';
+import { accountCheck, groups } from '../group/group.ts';
+import { pageOf } from '../page.ts';
+import { showNotifications } from './notification.ts';
+
+export default autoscaling.operation('DescribeNotificationConfigurations', {
+  readOnly: true,
+  checks: (context) => ({ describe: accountCheck(context, 'DescribeNotificationConfigurations') }),
+  async execute({ tx, account, region }, input) {
+    const { AutoScalingGroupNames: names } = input;
+    const found = (await tx.list(groups, { prefix: [account, region] }))
+      .filter(({ name }) => !names?.length || names.includes(name))
+      .flatMap(showNotifications);
+    const { items, NextToken } = pageOf(
+      found,
+      ({ AutoScalingGroupName = '', TopicARN = '', NotificationType = '' }) => [
+        AutoScalingGroupName,
+        TopicARN,
+        NotificationType,
+      ],
+      input,
+    );
+    return { NotificationConfigurations: [...items], NextToken };
+  },
+});
