@@ -8,7 +8,15 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeKeyCommand, KMSClient, ListAliasesCommand } from '@aws-sdk/client-kms';
+import {
+  CancelKeyDeletionCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  EnableKeyCommand,
+  KMSClient,
+  ListAliasesCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -43,6 +51,7 @@ const statuses = async (name: string) =>
   (await nestedIn(name))
     .map(({ StackName = '', StackStatus }) => `${StackName.split('-').at(-2)} ${StackStatus}`)
     .sort();
+const nestedStatuses = async (name: string) => (await nestedIn(name)).map(({ StackStatus }) => StackStatus);
 const outputs = ({ Outputs = [] }: cf.Stack) =>
   Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue as string]));
 const groups = async () => {
@@ -199,6 +208,71 @@ test('what fails within a nested stack fails its parent, in AWS’s words, and b
     missing.StackStatusReason ?? (await stacks.story('missing')).join('\n'),
     /Output 'Nothing' not found in stack 'arn:/,
   );
+});
+
+/** Two keys, and a stack of an alias for one of them; the volume of a snapshot that is not there fails after it. */
+async function twoKeys(name: string) {
+  const kms = server.client(KMSClient);
+  const newKey = async () => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId as string;
+  const [first, second] = [await newKey(), await newKey()];
+  const template = (KeyId: string, more: object = {}) => ({
+    Resources: {
+      Nested: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: 'modules/alias.yaml', Parameters: { Purpose: name, KeyId } },
+      },
+      ...more,
+    },
+  });
+  const Volume = {
+    Type: 'AWS::EC2::Volume',
+    DependsOn: 'Nested',
+    Properties: { AvailabilityZone: 'us-east-1a', SnapshotId: NO_SUCH_SNAPSHOT },
+  };
+  await stacks.create(name, template(first));
+  await send(
+    new cf.UpdateStackCommand({
+      StackName: name,
+      TemplateBody: JSON.stringify(template(second, { Volume })),
+      DisableRollback: true,
+    }),
+  );
+  assert.equal((await stacks.settled(name)).StackStatus, 'UPDATE_FAILED');
+  const target = async () => {
+    const { Aliases = [] } = await kms.send(new ListAliasesCommand({}));
+    return Aliases.find(({ AliasName }) => AliasName === `alias/${name}`)?.TargetKeyId;
+  };
+  assert.equal(await target(), second);
+  return { kms, first, second, target };
+}
+
+test('an update that was left as it failed is rolled back with what it had changed in nested stacks', async () => {
+  const { first, target } = await twoKeys('left');
+  assert.deepEqual(await nestedStatuses('left'), ['UPDATE_COMPLETE']);
+  await send(new cf.RollbackStackCommand({ StackName: 'left' }));
+  assert.equal((await stacks.settled('left')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+  assert.deepEqual(await nestedStatuses('left'), ['UPDATE_COMPLETE']);
+  assert.equal(await target(), first);
+});
+
+test('a rollback that fails within a nested stack is taken up again until it comes back', async () => {
+  const { kms, first, second, target } = await twoKeys('stuck');
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: first }));
+  await send(new cf.RollbackStackCommand({ StackName: 'stuck' }));
+  const failed = await stacks.settled('stuck');
+  assert.equal(failed.StackStatus, 'UPDATE_ROLLBACK_FAILED');
+  assert.match(failed.StackStatusReason ?? '', /\[Nested\]/);
+  assert.deepEqual(await nestedStatuses('stuck'), ['UPDATE_FAILED']);
+
+  await send(new cf.ContinueUpdateRollbackCommand({ StackName: 'stuck' }));
+  assert.equal((await stacks.settled('stuck')).StackStatus, 'UPDATE_ROLLBACK_FAILED');
+  assert.equal(await target(), second);
+  await kms.send(new CancelKeyDeletionCommand({ KeyId: first }));
+  await kms.send(new EnableKeyCommand({ KeyId: first }));
+  await send(new cf.ContinueUpdateRollbackCommand({ StackName: 'stuck' }));
+  assert.equal((await stacks.settled('stuck')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+  assert.equal(await target(), first);
+  assert.equal((await stacks.remove('stuck')).StackStatus, 'DELETE_COMPLETE');
 });
 
 test('a nested stack that is written as before may still change: a change set says so', async () => {

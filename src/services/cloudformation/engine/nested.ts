@@ -46,15 +46,19 @@ export async function wakeParent(
   context.schedule(advanceStep, { uuid: parent.uuid, operationId: parent.operation.id });
 }
 
-/** The parent is rolled back: the nested stack too, unless it is already. */
+/**
+ * The parent is rolled back: the nested stack too, unless it is already. Says whether that is under way: an update that
+ * was left as it failed has let go of the nested stacks that it had changed, which are updated back like anything else.
+ */
 export async function rollBackNested(
   context: EffectContext,
   parent: StackRecord,
   { physicalId = '' }: StackResourceRecord,
-): Promise<void> {
+): Promise<boolean> {
   const nested = await findStack(context.tx, parent, physicalId);
-  if (nested?.operation?.kind !== 'update') return;
+  if (!nested?.operation) return nested?.status === 'UPDATE_ROLLBACK_COMPLETE';
   const { operation } = nested;
+  if (operation.kind !== 'update') return true;
   if (operation.phase === 'held') {
     const sealedOutputs = operation.sealedOutputsBefore;
     await putExports(context, nested, openValue<StackOutput[]>(context, sealedOutputs) ?? []);
@@ -64,4 +68,5 @@ export async function rollBackNested(
     context.tx.put(stacks, { ...nested, operation: stopped });
     context.schedule(advanceStep, { uuid: nested.uuid, operationId: operation.id });
   }
+  return true;
 }

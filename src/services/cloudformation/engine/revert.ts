@@ -50,8 +50,7 @@ async function changeBack(
 ): Promise<void> {
   const { definition, sealedState } = before;
   const changing = changeResource(context, stack, row, { status: 'UPDATE_IN_PROGRESS', definition });
-  if (row.type === NESTED_TYPE) {
-    await rollBackNested(context, stack, row);
+  if (row.type === NESTED_TYPE && (await rollBackNested(context, stack, row))) {
     beginAction(
       context,
       { ...changing, sealedState },

@@ -50,14 +50,15 @@ export const placeIn = (parent: Parent | undefined): Partial<StackRecord> =>
       }
     : {};
 
-/** How an operation on a nested stack goes: as its parent's does. */
+/** How an operation on a nested stack goes: as its parent's does. One that takes it back is not taken back itself. */
 export const asItsParent = ({
   operation,
 }: Parent): Pick<OperationRecord, 'onFailure' | 'isNested'> & {
   readonly clientRequestToken?: string;
 } => ({
   isNested: true,
-  onFailure: operation.onFailure === 'DO_NOTHING' ? 'DO_NOTHING' : 'ROLLBACK',
+  onFailure:
+    operation.onFailure === 'DO_NOTHING' || operation.kind === 'update-rollback' ? 'DO_NOTHING' : 'ROLLBACK',
   clientRequestToken: operation.clientRequestToken,
 });
 
