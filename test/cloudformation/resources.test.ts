@@ -129,8 +129,13 @@ describe('identities', () => {
       const { Role } = await server.client(iam.IAMClient).send(new iam.GetRoleCommand({ RoleName: before }));
       assert.equal(Role?.Description, 'second');
     }
-    // Are deleted with all that belongs to them.
+    // Are deleted with all that belongs to them, though somebody has taken some of it away.
     {
+      const RoleName = await stacks.physicalId('people', 'Role');
+      const client = server.client(iam.IAMClient);
+      await client.send(new iam.DeleteRolePolicyCommand({ RoleName, PolicyName: 'keys' }));
+      const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+      await client.send(new iam.DetachRolePolicyCommand({ RoleName, PolicyArn }));
       const stack = await stacks.remove('people');
       assert.equal(
         stack.StackStatus,

@@ -140,6 +140,9 @@ test('a subnet of IPv6 alone gives interfaces and instances no other addresses, 
   );
   assert.equal(Subnet!.AssignIpv6AddressOnCreation, true);
   assert.equal(Subnet!.PrivateDnsNameOptionsOnLaunch?.HostnameType, 'resource-name');
+  const [{ AssociationId = '' } = {}] = Subnet!.Ipv6CidrBlockAssociationSet!;
+  const leave = ec2.send(new cli.DisassociateSubnetCidrBlockCommand({ AssociationId }));
+  assert.equal((await refusal(leave)).code, 'OperationNotPermitted');
   await ec2.send(new cli.CreateSubnetCommand({ VpcId, CidrBlock: '10.0.0.0/24' }));
 
   const { NetworkInterface } = await ec2.send(new cli.CreateNetworkInterfaceCommand({ SubnetId }));

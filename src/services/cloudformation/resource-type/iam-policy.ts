@@ -5,7 +5,6 @@
  */
 import type { Call } from '../../../invoke/context.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
-import { isNotFound } from './failure.ts';
 import { documentText, identityCalls } from './iam-identity.ts';
 import { type Properties, strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -29,17 +28,12 @@ async function updateIdentities(
   add: (calls: IdentityCalls) => Promise<unknown>,
   remove: (calls: IdentityCalls) => Promise<unknown>,
 ): Promise<void> {
-  // What went with its identity is gone.
-  const removeIfThere = (calls: IdentityCalls) =>
-    remove(calls).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
   for (const [member, kind] of Object.entries(KINDS)) {
     await updateSet(
       from[member],
       to[member],
       (name) => add(identityCalls(call, kind, name)),
-      (name) => removeIfThere(identityCalls(call, kind, name)),
+      (name) => remove(identityCalls(call, kind, name)),
     );
   }
 }

@@ -19,6 +19,12 @@ export default ec2.operation('DisassociateSubnetCidrBlock', {
     return { subnet: await associationCheck(context, subnetKind, action, subnet?.id, missing) };
   },
   async preconditions({ tx }, { AssociationId: id }, { subnet: { record: subnet } }) {
+    if (subnet.cidrBlock === undefined) {
+      throw new AwsError(
+        'OperationNotPermitted',
+        `The IPv6 CIDR block of the IPv6-only subnet ${subnet.id} cannot be disassociated`,
+      );
+    }
     const prefix = [subnet.account, subnet.region, subnet.id];
     const interfaces = await tx.find(networkInterfaces, 'subnet', { prefix });
     if (!interfaces.some(({ ipv6Addresses }) => ipv6Addresses?.length)) return;
