@@ -19,9 +19,15 @@ export function inWordsOfKms(error: unknown): never {
   throw error instanceof AwsError ? new NoAnswer(`${error.code}: ${error.message}`) : error;
 }
 
+/** Where it is by its ARN: KMS answers for its own Region alone, and who asks about a key is in none. */
+const atHome = <T extends Parameters<typeof keyFacts>[0]>(where: T, identifier: string): T => ({
+  ...where,
+  region: parseArn(identifier)?.region || where.region,
+});
+
 /** `identifier`: a key id, an alias, or the ARN of either. */
 export async function factsOf(where: Parameters<typeof keyFacts>[0], identifier: string): Promise<KeyFacts> {
-  const found = await keyFacts(where, identifier).catch((error: unknown) =>
+  const found = await keyFacts(atHome(where, identifier), identifier).catch((error: unknown) =>
     error instanceof AwsError ? error : Promise.reject(error),
   );
   if (found && !(found instanceof AwsError)) return found;
@@ -57,7 +63,7 @@ export async function keyNamed(
 ): Promise<string | undefined> {
   const isName = /^(?:alias\/|mrk-|[0-9a-f]{8}-)|:(?:key|alias)\//.test(identifier);
   if (!isName) return undefined;
-  return keyFacts(where, identifier).then(
+  return keyFacts(atHome(where, identifier), identifier).then(
     (key) => key?.arn,
     () => undefined,
   );

@@ -148,9 +148,11 @@ function grantLine({
   actions,
   encryptionContextEquals,
   encryptionContextSubset,
+  sourceArn,
 }: PolicyGrant): string {
   const context = Object.entries(encryptionContextEquals ?? encryptionContextSubset ?? {});
-  const where = context.map(([name, value]) => `${name} is ${value}`).join(' and ');
+  const source = sourceArn === undefined ? [] : [['aws:SourceArn', sourceArn]];
+  const where = [...context, ...source].map(([name, value]) => `${name} is ${value}`).join(' and ');
   return `  ${grantee}\n    ${actions.map(shortName).join(', ')}${where ? `, where ${where}` : ''} (grant ${grantId.slice(0, 8)}…)`;
 }
 

@@ -267,7 +267,11 @@ function conditionsOf({ conditions, grant }: Requirement): ConditionFact[] {
     only.length > 0
       ? [{ operator: 'ForAllValues:StringEquals', key: 'kms:EncryptionContextKeys', expected: only }]
       : [];
-  return [...conditions.map(conditionFact), ...pairs, ...alone];
+  const source =
+    grant?.sourceArn === undefined
+      ? []
+      : [{ operator: 'StringEquals', key: 'aws:SourceArn', expected: [grant.sourceArn] }];
+  return [...conditions.map(conditionFact), ...pairs, ...alone, ...source];
 }
 
 function distinct(facts: readonly ConditionFact[]): ConditionFact[] {

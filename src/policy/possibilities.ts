@@ -231,18 +231,21 @@ function resourcePolicyOffers(question: Question): (Offer & { strength: Strength
 
 const CONTEXT_KEYS = 'kms:encryptioncontextkeys';
 
+/** What decides whether the constraint holds. */
+function keysOfConstraint(grant: GrantTerms, { action, principal }: AccessRequest): string[] {
+  const pairs = grant.encryptionContextEquals ?? grant.encryptionContextSubset;
+  const ofContext = Object.keys(pairs ?? {}).map((name) => `kms:encryptioncontext:${name.toLowerCase()}`);
+  return [
+    ...(pairs && action !== 'kms:CreateGrant' ? [CONTEXT_KEYS, ...ofContext] : []),
+    ...(grant.sourceArn !== undefined && principal.kind === 'service' ? ['aws:sourcearn'] : []),
+  ];
+}
+
 function grantRequirement(
   { request, isOpen }: Question,
   grant: GrantTerms & { readonly grantId: string },
 ): Requirement | undefined {
-  const pairs = { ...grant.encryptionContextEquals, ...grant.encryptionContextSubset };
-  const keys = Object.keys(pairs).map((name) => `kms:encryptioncontext:${name.toLowerCase()}`);
-  const isConstrained = grant.encryptionContextEquals ?? grant.encryptionContextSubset;
-  const dependsOnOpen =
-    isConstrained !== undefined &&
-    request.action !== 'kms:CreateGrant' &&
-    [CONTEXT_KEYS, ...keys].some((key) => isOpen(key));
-  if (!dependsOnOpen) {
+  if (!keysOfConstraint(grant, request).some(isOpen)) {
     const { grantId } = grant;
     const met: Requirement = { conditions: [], tests: [], holds: () => true };
     return constraintHolds({ ...grant, grantId, grantee: '', issuingAccount: '' }, request) ? met : undefined;

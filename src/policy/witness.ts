@@ -136,7 +136,8 @@ class Candidates {
       prefer(key, undefined);
     for (const requirement of requires) {
       for (const [key, values] of valuesInResource(requirement, request, isOpen)) prefer(key, values);
-      const { encryptionContextSubset, encryptionContextEquals } = requirement.grant ?? {};
+      const { encryptionContextSubset, encryptionContextEquals, sourceArn } = requirement.grant ?? {};
+      if (sourceArn !== undefined) prefer('aws:sourcearn', [sourceArn]);
       const pairs = Object.entries({ ...encryptionContextSubset, ...encryptionContextEquals });
       if (pairs.length > 0)
         prefer(

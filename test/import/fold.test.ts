@@ -10,7 +10,7 @@ import { History } from '../../src/import/cloudtrail/history.ts';
 import type { Use } from '../../src/import/cloudtrail/use.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
-import { logFile, record, records } from './records.ts';
+import { keyArn, logFile, record, records } from './records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-fold-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -23,11 +23,29 @@ async function usesOf(name: string, content: string | Buffer): Promise<Use[]> {
   return [...history.uses()];
 }
 
-const ALL = records(3000);
+/** As AWS publishes them: two contexts in one call, an endpoint that is none of the customer's, a refusal of an endpoint. */
+const ODD = [
+  {
+    eventName: 'ReEncrypt',
+    requestParameters: {
+      sourceEncryptionContext: { Project: 'Alpha', Department: 'Engineering' },
+      destinationKeyId: keyArn(2),
+      destinationEncryptionContext: { Level: '3A' },
+    },
+  },
+  { eventName: 'ReEncrypt', requestParameters: { destinationKeyId: keyArn(2) } },
+  { vpcEndpointId: 'AWS Internal' },
+  { vpcEndpointId: 'vpce-0123456789abcdef0' },
+  { eventType: 'AwsVpceEvents', errorCode: 'VpceAccessDenied', vpcEndpointId: 'vpce-0123456789abcdef0' },
+].map((more, n): Record<string, unknown> => ({ ...record(3001 + n), ...more }));
+
+const ALL = [...records(3000), ...ODD];
+let folded: Promise<Use[]> | undefined;
+const usesOfAll = () => (folded ??= usesOf('all.json', JSON.stringify({ Records: ALL })));
 
 describe('records fold into uses', () => {
   test('who, what, with which key, through what, in which context, with what outcome', async () => {
-    const uses = await usesOf('all.json', JSON.stringify({ Records: ALL }));
+    const uses = await usesOfAll();
     assert.ok(uses.length < 400, `${uses.length} uses`);
     assert.equal(
       uses.reduce((sum, { count }) => sum + count, 0),
@@ -48,8 +66,19 @@ describe('records fold into uses', () => {
     );
   });
 
+  test('both contexts of a ReEncrypt, and no endpoint but those of a VPC', async () => {
+    const uses = await usesOfAll();
+    const contexts = uses.filter(({ name }) => name === 'ReEncrypt').map(({ context }) => context);
+    assert.deepEqual(contexts.sort(), [
+      '{"destinationEncryptionContext":{"Level":"*"},"sourceEncryptionContext":{"Department":"Engineering","Project":"Alpha"}}',
+      '{"destinationEncryptionContext":{},"sourceEncryptionContext":{}}',
+    ]);
+    const endpoints = new Set(uses.flatMap(({ vpcEndpoints }) => vpcEndpoints));
+    assert.deepEqual([...endpoints], ['vpce-0123456789abcdef0']);
+  });
+
   test('the same from gzip, LookupEvents output, a list, lines, and any order', async () => {
-    const expected = await usesOf('all.json', JSON.stringify({ Records: ALL }));
+    const expected = await usesOfAll();
     const lookedUp = ALL.map((event) => ({
       EventId: event.eventID,
       Username: 'x',
@@ -59,10 +88,32 @@ describe('records fold into uses', () => {
       'zipped.json.gz': logFile(ALL),
       'unmarked.log': logFile(ALL),
       'lookup.json': JSON.stringify({ Events: lookedUp }, undefined, 4),
+      'page.json': JSON.stringify(
+        { NextToken: 'kbOt5LlZe++mErCebpy2TgaMg=', Events: lookedUp },
+        undefined,
+        4,
+      ),
+      'log-group.json': JSON.stringify({
+        events: ALL.map((event, timestamp) => ({ timestamp, message: JSON.stringify(event) })),
+        searchedLogStreams: [],
+      }),
+      'event-bus.jsonl': ALL.map((detail) =>
+        JSON.stringify({ version: '0', 'detail-type': 'AWS API Call via CloudTrail', detail }),
+      ).join('\n'),
       'list.json': JSON.stringify(ALL),
       'lines.jsonl': ALL.map((event) => JSON.stringify(event)).join('\n'),
       'reversed.json': JSON.stringify({ Records: [...ALL].reverse() }, undefined, 2),
       'twice.json': JSON.stringify({ Records: [...ALL, ...ALL.slice(0, 500)] }),
+      'updated.json': JSON.stringify({
+        Records: [
+          ...ALL,
+          {
+            ...record(0),
+            eventID: 'f0000000-12ab-34cd-56ef-1234567890ab',
+            addendum: { reason: 'UPDATED_DATA', originalEventID: record(0).eventID },
+          },
+        ],
+      }),
       'marked.json': `\uFEFF${JSON.stringify({ Records: ALL })}`,
     };
     for (const [name, content] of Object.entries(forms))
@@ -149,7 +200,7 @@ for (const [where, table] of [
     await connection.run(`COPY (${query}) TO '${csv}' (HEADER, FORCE_QUOTE *)`);
     const history = new History();
     await importFiles([csv], { reads: new Reads(), history });
-    assert.deepEqual([...history.uses()], await usesOf('all.json', JSON.stringify({ Records: ALL })));
+    assert.deepEqual([...history.uses()], await usesOfAll());
     connection.closeSync();
   });
 }

@@ -3,10 +3,9 @@
  * what is known, whatever was before them is unknown, and neither is taken for the other.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
@@ -14,8 +13,8 @@ import type { Audit } from '../../src/explain/audit/audit.ts';
 import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
-import { openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
+import { openForImport } from '../../src/import/snapshot/store.ts';
+import type { ImportedWorld } from '../../src/imported-world.ts';
 import { instances } from '../../src/services/ec2/instance/instance.ts';
 import {
   launchTemplates,
@@ -27,28 +26,10 @@ import { volumes } from '../../src/services/ec2/volume/volume.ts';
 import { oidcProviders } from '../../src/services/iam/oidc-provider/oidc-provider.ts';
 import { lookupEvents } from '../worlds/account.ts';
 import { startServerFor } from '../worlds/server.ts';
+import { logsWorlds } from './logs-world.ts';
 import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall, USER_ID } from './published-records.ts';
-import { logFile } from './records.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-logs-only-'));
-const worlds: ImportedWorld[] = [];
-after(async () => {
-  for (const world of worlds) await world.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function worldOf(name: string, records: readonly object[]): Promise<ImportedWorld> {
-  const logs = join(folder, name, 'AWSLogs', ACCOUNT, 'CloudTrail', 'us-east-1', '2026', '11', '01');
-  mkdirSync(logs, { recursive: true });
-  writeFileSync(join(logs, `${ACCOUNT}_CloudTrail_us-east-1_20261101T0005Z_abc.json.gz`), logFile(records));
-  const out = join(folder, `${name}-snapshot`);
-  const into = openForImport(out);
-  await importFiles([join(folder, name)], into);
-  saveSnapshot(out, into);
-  const world = await openImportedWorld(out);
-  worlds.push(world);
-  return world;
-}
+const { folder, worldOf } = logsWorlds();
 
 const ask = (world: ImportedWorld, question: string, body: object) =>
   world.questions[question]?.(body as Record<string, unknown>) as Promise<Record<string, never>>;

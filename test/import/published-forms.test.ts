@@ -53,7 +53,7 @@ const ofCategory = (number: number, eventCategory: string, eventType: string, mo
 });
 
 describe('an organization’s trail, as Control Tower lays it out', () => {
-  test('is read whole; digests, insights and what other services deliver beside it are passed over', async () => {
+  test('is read whole; digests, insights, sums and what other services deliver beside it are passed over', async () => {
     const insight = {
       eventType: 'AwsCloudTrailInsight',
       eventCategory: 'Insight',
@@ -61,12 +61,27 @@ describe('an organization’s trail, as Control Tower lays it out', () => {
       eventID: 'insight',
       insightDetails: { state: 'Start', eventSource: 'kms.amazonaws.com', eventName: 'Decrypt' },
     };
+    const aggregated = {
+      eventVersion: '1.0',
+      accountId: '111122223333',
+      eventId: 'aggregated',
+      eventCategory: 'Aggregated',
+      eventType: 'AwsAggregatedEvent',
+      eventSource: 'kms.amazonaws.com',
+      timeWindow: {
+        windowStart: '2026-11-28 00:00:00',
+        windowEnd: '2026-11-28 00:05:00',
+        windowSize: 'PT5M',
+      },
+      summary: { primaryDimension: { dimension: 'eventName', statistics: [{ name: 'Decrypt', value: 30 }] } },
+    };
     const digest = { awsAccountId: '111122223333', digestSignatureAlgorithm: 'SHA256withRSA', logFiles: [] };
     const config = `${place('111122223333', 'Config')}/ConfigHistory/111122223333_Config_us-east-1.json.gz`;
     const { so, uses } = await imported({
       [named('111122223333', 'CloudTrail')]: logFile([record(0), record(1)]),
       [named('444455556666', 'CloudTrail')]: logFile([record(2)]),
       [named('111122223333', 'CloudTrail-Insight')]: logFile([insight]),
+      [named('111122223333', 'CloudTrail-Aggregated')]: logFile([aggregated]),
       [named('111122223333', 'CloudTrail-Digest')]: gzipSync(JSON.stringify(digest)),
       [config]: gzipSync(JSON.stringify({ fileVersion: '1.0', configurationItems: [] })),
       [`${place('111122223333', 'vpcflowlogs')}/flow.log.gz`]: gzipSync(
@@ -92,11 +107,14 @@ describe('an organization’s trail, as Control Tower lays it out', () => {
         ofCategory(0, 'NetworkActivity', 'AwsVpceEvent', denied),
         // There is the record of the call itself for this.
         ofCategory(2, 'NetworkActivity', 'AwsVpceEvent'),
+        // As AWS's list of types has it.
+        ofCategory(3, 'NetworkActivity', 'AwsVpceEvents', { ...denied, eventName: 'Encrypt' }),
       ]),
       [named('111122223333', 'CloudTrail')]: logFile([ofCategory(1, 'Data', 'AwsApiCall', data)]),
     });
-    assert.equal(so.records, 3);
+    assert.equal(so.records, 4);
     assert.deepEqual(uses.map(({ error, source }) => [source, error]).sort(), [
+      ['kms', 'VpceAccessDenied'],
       ['kms', 'VpceAccessDenied'],
       ['s3', ''],
     ]);

@@ -147,6 +147,15 @@ async function enrichKms(server: TestServer): Promise<string> {
       }),
     );
   }
+  await client.send(
+    new kms.CreateGrantCommand({
+      KeyId,
+      GranteeServicePrincipal: 'dynamodb.amazonaws.com',
+      RetiringServicePrincipal: 'dynamodb.amazonaws.com',
+      Operations: ['Decrypt'],
+      Constraints: { SourceArn: `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders` },
+    }),
+  );
   const shared = await create({ MultiRegion: true, Description: 'shared' });
   await client.send(
     new kms.ReplicateKeyCommand({ KeyId: shared, ReplicaRegion: 'eu-west-1', Description: 'replica' }),

@@ -2,18 +2,21 @@
  * Condition keys of a recorded call, as far as CloudTrail tells them. What it does not tell is unknown, and stays so: there is
  * no default value for a key that nobody recorded.
  */
-import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
+import { isIP } from 'node:net';
+import { MANY, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import { principalConditionKeys, principalTagKeys } from '../../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { Registry } from '../../invoke/registry.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
+import { constraintConditions, type GrantConstraints } from '../../services/kms/index.ts';
 import { tokenClaims } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
 const NOT_RECORDED = 'CloudTrail does not record it';
+const VARIES = 'it differs from call to call';
 
 /** A service's calls come from addresses of its own, which no condition on the caller's network meets (aws-facts A1.10). */
 const SERVICE_ADDRESS = '54.239.0.1';
@@ -79,11 +82,18 @@ function origin(use: Use, registry: Registry): ConditionValues {
     'aws:CalledViaFirst': via(calledVia, 'aws:CalledViaFirst'),
     'aws:CalledViaLast': via(calledVia, 'aws:CalledViaLast'),
     'kms:ViaService': via(viaService, 'kms:ViaService'),
-    'aws:SourceIp': isVia ? SERVICE_ADDRESS : oneOf(use.addresses, 'aws:SourceIp', 'addresses'),
+    'aws:SourceIp': isVia ? SERVICE_ADDRESS : addressOf(use),
     'aws:SourceVpce':
       use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
     ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
   };
+}
+
+/** Of calls that AWS's consoles and services pass on, the record has `AWS Internal` or a name for an address. */
+function addressOf({ addresses }: Use): ConditionValue {
+  const hidden = addresses.find((address) => address !== MANY && isIP(address) === 0);
+  if (hidden === undefined) return oneOf(addresses, 'aws:SourceIp', 'addresses');
+  return unknown('aws:SourceIp', `the record has "${hidden}" for it`);
 }
 
 /** By which names policies know a service that calls for somebody; one that is not served has those of its host. */
@@ -150,6 +160,14 @@ function sessionFacts({ mfa }: Use, isSession: boolean): ConditionValues {
   };
 }
 
+/** Of a ReEncrypt, as if each of the two calls that it stands for was recorded by itself. */
+export function sideOf(use: Use, side: 'source' | 'destination'): Use {
+  const contexts = parsedPairs(use.context) as Readonly<Record<string, object>> | undefined;
+  if (!contexts) return use;
+  const context = JSON.stringify(contexts[`${side}EncryptionContext`] ?? {});
+  return { ...use, context: context === '{}' ? '' : context };
+}
+
 const CONTEXT = 'kms:EncryptionContext';
 
 function encryptionContext(context: string): ConditionValues {
@@ -161,7 +179,7 @@ function encryptionContext(context: string): ConditionValues {
   }
   const values = Object.entries(pairs).map(([name, value]) => [
     `${CONTEXT}:${name}`,
-    value === '*' ? unknown(`${CONTEXT}:${name}`, 'it differs from call to call') : value,
+    value === MANY ? unknown(`${CONTEXT}:${name}`, VARIES) : value,
   ]);
   return {
     ...Object.fromEntries(values),
@@ -180,10 +198,7 @@ function parsedPairs(text: string): Record<string, string> | undefined {
 
 export interface RecordedGrant {
   readonly operations?: readonly string[];
-  readonly constraints?: {
-    readonly encryptionContextEquals?: Record<string, string>;
-    readonly encryptionContextSubset?: Record<string, string>;
-  };
+  readonly constraints?: GrantConstraints;
 }
 
 export const recordedGrant = ({ grant }: Pick<Use, 'grant'>): RecordedGrant | undefined =>
@@ -194,15 +209,16 @@ function grantConditions(use: Use): ConditionValues {
   const grant = recordedGrant(use);
   const isForAws = use.invokedBy !== '';
   if (!grant) return { 'kms:GrantIsForAWSResource': isForAws };
-  const { encryptionContextEquals, encryptionContextSubset } = grant.constraints ?? {};
+  const { constraints = {} } = grant;
+  const { encryptionContextEquals, encryptionContextSubset, sourceArn } = constraints;
+  const context = encryptionContextEquals ?? encryptionContextSubset;
   return {
     'kms:GrantIsForAWSResource': isForAws,
     'kms:GrantOperations': grant.operations,
-    'kms:GrantConstraintType': encryptionContextEquals
-      ? 'EncryptionContextEquals'
-      : encryptionContextSubset && 'EncryptionContextSubset',
-    ...(encryptionContextEquals || encryptionContextSubset
-      ? encryptionContext(JSON.stringify(encryptionContextEquals ?? encryptionContextSubset))
-      : {}),
+    ...constraintConditions(constraints),
+    ...(sourceArn === MANY && {
+      'kms:GrantConstraintSourceArn': unknown('kms:GrantConstraintSourceArn', VARIES),
+    }),
+    ...(context && encryptionContext(JSON.stringify(context))),
   };
 }

@@ -41,7 +41,10 @@ export function principalOf(use: Use): PolicyPrincipal | NotAsked {
     case 'AWSAccount':
       return foreignPrincipal(use);
     default:
-      return 'callers that CloudTrail does not name';
+      // What AWS does by itself it records without a type.
+      return use.invokedBy === ''
+        ? 'callers that CloudTrail does not name'
+        : 'calls of services that do not name themselves';
   }
 }
 
@@ -127,6 +130,7 @@ const REGIONAL: Readonly<Record<string, string>> = { ebs: 'ec2', logs: 'logs' };
 function servicePrincipal({ invokedBy, region }: Use): PolicyPrincipal | NotAsked {
   const service = serviceBehind({ invokedBy });
   if (service === undefined) return 'calls of services that do not name themselves';
+  if (invokedBy.startsWith('fas.')) return 'callers that CloudTrail does not name';
   const name = Object.hasOwn(REGIONAL, service) ? REGIONAL[service] : undefined;
   return { kind: 'service', service: name ? `${name}.${region}.amazonaws.com` : invokedBy };
 }

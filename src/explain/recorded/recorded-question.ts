@@ -1,20 +1,18 @@
 /** What a recorded use asked of the policies: the same question that the front door would put, from what CloudTrail tells. */
 import { parseArn } from '../../aws/arn.ts';
-import { MANY, type Use } from '../../import/cloudtrail/use.ts';
+import type { Use } from '../../import/cloudtrail/use.ts';
 import { policyInputs } from '../../invoke/authorize.ts';
-import { conditionLookup } from '../../invoke/condition-lookup.ts';
 import { pathsOf } from '../../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
-import type { Missing } from '../../policy/policy.ts';
-import { UnknownReached } from '../../policy/unknown-reached.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { identityAbroad, isAmongRead, namedOn } from './callers-abroad.ts';
-import { recordedConditions, recordedGrant } from './recorded-conditions.ts';
+import { recordedConditions, sideOf } from './recorded-conditions.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
-import { recordedResource } from './recorded-resource.ts';
+import { requestOf } from './recorded-request.ts';
+import { isAlias, recordedResource } from './recorded-resource.ts';
 import type { RecordedWorld } from './recorded-world.ts';
 import { type SessionStart, unrecordedPolicies } from './session-starts.ts';
 import { throughEndpoint } from './through-endpoint.ts';
@@ -54,6 +52,9 @@ const KEYLESS: ReadonlySet<string> = new Set([
   'DescribeCustomKeyStores',
   'ListRetirableGrants',
 ]);
+
+/** What they name is the alias itself, and not the key behind it. */
+const OF_ALIASES: ReadonlySet<string> = new Set(['CreateAlias', 'DeleteAlias', 'UpdateAlias']);
 
 interface Asking {
   readonly use: Use;
@@ -100,14 +101,12 @@ export class RecordedQuestions {
 
   /** ARNs of the keys that a use names. */
   keysOf(use: Use): string[] {
-    return use.resource
-      .split(' ')
-      .filter(Boolean)
-      .map((named) => this.#arnOf(named, use));
+    return namesIn(use).map((named) => this.#arnOf(named, use));
   }
 
   async #ofKeys(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
     const { use } = asking;
+    if (OF_ALIASES.has(use.name)) return this.#ofAlias(asking);
     const [source, destination = source] = this.keysOf(use);
     if (source === undefined) {
       if (!KEYLESS.has(use.name)) return 'calls that name no key';
@@ -115,10 +114,20 @@ export class RecordedQuestions {
     }
     if (use.denied.startsWith('kms:')) return [await this.#question(asking, use.denied, source)];
     if (use.name !== 'ReEncrypt') return [await this.#question(asking, `kms:${use.name}`, source)];
+    const from = { ...asking, use: sideOf(use, 'source') };
+    const to = { ...asking, use: sideOf(use, 'destination') };
     return [
-      await this.#question(asking, 'kms:ReEncryptFrom', source),
-      await this.#question(asking, 'kms:ReEncryptTo', destination as string),
+      await this.#question(from, 'kms:ReEncryptFrom', source),
+      await this.#question(to, 'kms:ReEncryptTo', destination as string),
     ];
+  }
+
+  /** The alias is asked, and each key that is named beside it (aws-facts A2.6). */
+  async #ofAlias(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
+    const { use } = asking;
+    const named = namesIn(use).map((name) => (isAlias(name) ? name : this.#arnOf(name, use)));
+    if (named.length === 0) return 'calls that name no key';
+    return Promise.all(named.map((about) => this.#question(asking, `kms:${use.name}`, about)));
   }
 
   /** What a call was about is not folded, unless it was denied: then its sentence names action and resource. */
@@ -242,51 +251,11 @@ export class RecordedQuestions {
   }
 }
 
+const namesIn = ({ resource }: Use): string[] => resource.split(' ').filter(Boolean);
+
 const placedName = (account: string, region: string, name: string) => `${account} ${region} ${name}`;
 
 function aliasesOf({ conditions }: KeyFacts): readonly string[] {
   const aliases = conditions['kms:ResourceAliases'];
   return Array.isArray(aliases) ? aliases : [];
-}
-
-/** Of what is not known, asking throws. The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */
-function requestOf(
-  use: Use,
-  {
-    about,
-    ...rest
-  }: Pick<AccessRequest, 'principal' | 'action' | 'resourceAccount'> & Pick<RecordedQuestion, 'about'>,
-  conditions: () => ConditionValues,
-): AccessRequest {
-  const condition = conditionLookup(conditions);
-  if (about === undefined) {
-    const name = `the resource of ${rest.action}`;
-    const missing: Missing = { kind: 'condition key', name, why: 'what was called is counted, not on what' };
-    return {
-      ...rest,
-      condition,
-      get resource(): never {
-        throw new UnknownReached(missing);
-      },
-    };
-  }
-  const asked = { ...rest, resource: about };
-  if (asked.action !== 'kms:CreateGrant') return { ...asked, condition };
-  const grant = recordedGrant(use);
-  if (!grant || use.grant.includes(MANY)) {
-    const missing: Missing = {
-      kind: 'condition key',
-      name: 'the grant that was asked for',
-      why: 'it differs from call to call, or is not recorded',
-    };
-    return {
-      ...asked,
-      condition,
-      get childGrant(): never {
-        throw new UnknownReached(missing);
-      },
-    };
-  }
-  const actions = (grant.operations ?? []).map((operation) => `kms:${operation}`);
-  return { ...asked, condition, childGrant: { actions, ...grant.constraints } };
 }

@@ -24,6 +24,7 @@ export async function recordedResource(
   const nothing = { account: use.account, resourceRule: 'none' as const, conditions: {} };
   if (about === undefined || about === '*') return nothing;
   const account = parseArn(about)?.account || use.account;
+  if (isAlias(about)) return { ...nothing, account };
   const [service] = action.split(':');
   if (service === 'kms') {
     const key = keys.get(about);
@@ -40,6 +41,9 @@ export async function recordedResource(
   const resourcePolicy = unknownPolicy(`trust policy of ${about}`, why);
   return { account, resourceRule: 'trust', resourcePolicy, conditions: {} };
 }
+
+/** It has no policy of its own: the caller's side decides alone. */
+export const isAlias = (arn: string): boolean => parseArn(arn)?.resource.startsWith('alias/') === true;
 
 function keyInputs(
   arn: string,

@@ -15,7 +15,7 @@ export interface ThroughEndpoint {
   readonly origin?: VpcEndpointOrigin;
 }
 
-type CameBy = Pick<Use, 'arn' | 'vpcEndpoints' | 'addresses' | 'reason' | 'region' | 'invokedBy'>;
+type CameBy = Pick<Use, 'account' | 'arn' | 'vpcEndpoints' | 'addresses' | 'reason' | 'region' | 'invokedBy'>;
 
 export async function throughEndpoint(
   { tx, ports }: Pick<RecordedWorld, 'tx' | 'ports'>,
@@ -41,8 +41,8 @@ export async function throughEndpoint(
   };
 }
 
-const unknown = ({ arn }: CameBy, why: string): NamedPolicy =>
-  unknownPolicy(`VPC endpoint policy of a call of ${arn}`, why);
+const unknown = ({ arn, account }: CameBy, why: string): NamedPolicy =>
+  unknownPolicy(`VPC endpoint policy of a call of ${arn || `account ${account}`}`, why);
 
 /** A private address of the VPC is no source address of the internet (aws-facts G2.9). */
 const NO_SOURCE_IP: ConditionValues = { 'aws:SourceIp': undefined };

@@ -12,6 +12,7 @@ import {
   MANY,
   MAX_VARYING,
   VARYING_NAMES,
+  VPC_ENDPOINT,
 } from './use.ts';
 
 export const CSV_COLUMNS = [...FACT_NAMES, 'count', 'first', 'last', 'lastEvent', ...VARYING_NAMES];
@@ -72,7 +73,11 @@ function factColumns({
       `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ` +
       `${parameter('roleArn')} || coalesce(' ' || ${parameter('principalArn')}, '')) END, ` +
       `regexp_extract(errormessage, ${quoted(DENIED_RESOURCE)}, 1))`,
-    context: `CASE WHEN ${noParameters} THEN '?' ELSE ${shape(json('encryptionContext'))} END`,
+    context:
+      `CASE WHEN ${noParameters} THEN '?' WHEN eventname = 'ReEncrypt' THEN ` +
+      `'{"destinationEncryptionContext":' || coalesce(${shape(json('destinationEncryptionContext'))}, '{}') || ` +
+      `',"sourceEncryptionContext":' || coalesce(${shape(json('sourceEncryptionContext'))}, '{}') || '}' ` +
+      `ELSE ${shape(json('encryptionContext'))} END`,
     grant:
       `CASE WHEN eventsource = 'kms.amazonaws.com' AND eventname = 'CreateGrant' AND NOT (${noParameters}) ` +
       `THEN '{' || coalesce('"constraints":' || ${shape(json('constraints'))} || ',', '') || ` +
@@ -86,7 +91,7 @@ function factColumns({
 const VARYING_COLUMNS: Readonly<Record<(typeof VARYING_NAMES)[number], string>> = {
   sessions: `CASE WHEN useridentity.type IN ('AssumedRole', 'FederatedUser') THEN substr(useridentity.principalid, strpos(useridentity.principalid, ':') + 1) END`,
   addresses: 'sourceipaddress',
-  vpcEndpoints: 'vpcendpointid',
+  vpcEndpoints: `regexp_extract(vpcendpointid, ${quoted(VPC_ENDPOINT)})`,
   mfa: 'useridentity.sessioncontext.attributes.mfaauthenticated',
 };
 
@@ -130,7 +135,7 @@ FROM (
   ${columns.join(',\n  ')}
   FROM ${lake ? quotedName(table) : table}
   WHERE (coalesce(eventtype, 'AwsApiCall') IN ('AwsApiCall', 'AwsConsoleAction')
-    OR (eventtype = 'AwsVpceEvent' AND errorcode = 'VpceAccessDenied'))
+    OR (eventtype LIKE 'AwsVpceEvent%' AND errorcode = 'VpceAccessDenied'))
     AND ${since}
 ) AS events
 GROUP BY ${FACT_NAMES.map((_name, i) => i + 1).join(', ')}

@@ -138,7 +138,8 @@ export class Fold {
   /** Counts a record; false where it was counted before, as CloudTrail may deliver one twice. */
   addRecord(record: TrailRecord): boolean {
     const { eventTime = '', eventID = '' } = record;
-    if (this.#seen.has(eventID)) return false;
+    // What was missing in a record is delivered with it once more, under another id.
+    if (this.#seen.has(record.addendum?.originalEventID ?? eventID)) return false;
     this.#records++;
     const { facts, session, address, vpcEndpoint, mfa } = factsOf(record);
     const tally = this.#tallyOf(facts);

@@ -11,6 +11,8 @@ import { RecordSplitter, recordDepth } from './record-stream.ts';
 import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
 const SERVICE_EVENT = 'AwsServiceEvent';
+/** AWS's samples have the one form, its list of types the other. */
+const NETWORK_ACTIVITY = /^AwsVpceEvents?$/;
 const CALL_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsConsoleAction', undefined]);
 
 /**
@@ -18,7 +20,7 @@ const CALL_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsC
  * the call's own record, too. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
  */
 const isFolded = ({ eventType, errorCode }: TrailRecord): boolean =>
-  CALL_TYPES.has(eventType) || (eventType === 'AwsVpceEvent' && errorCode === 'VpceAccessDenied');
+  CALL_TYPES.has(eventType) || (NETWORK_ACTIVITY.test(eventType ?? '') && errorCode === 'VpceAccessDenied');
 
 /** The files of it, by their names in a snapshot. */
 export const HISTORY_FILES = {
@@ -153,8 +155,11 @@ const trailName = ({ account, region, source }: TrailCoverage) => `${account}/${
 const trailOf = ({ recipientAccountId, awsRegion, eventSource }: TrailRecord) =>
   `${recipientAccountId}/${awsRegion}/${eventSource}`;
 
-/** Of unusual rates of calls, in a folder beside the logs: it has no call of its own. */
-const isInsight = (record: TrailRecord | null): boolean => record?.eventType === 'AwsCloudTrailInsight';
+/**
+ * Of unusual rates of calls, and of numbers of calls, in folders beside the logs: they have no call of their own.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aggregated-events.html
+ */
+const SUMMARIES: ReadonlySet<string | undefined> = new Set(['AwsCloudTrailInsight', 'AwsAggregatedEvent']);
 
 function isTrailRecord(record: TrailRecord): boolean {
   return (
@@ -183,7 +188,7 @@ export async function addRecords(
   let foreign = 0;
   const take = (bytes: Buffer) => {
     const record = recordOf(bytes, name);
-    if (isInsight(record)) {
+    if (SUMMARIES.has(record?.eventType)) {
       records++;
       return;
     }
@@ -208,13 +213,20 @@ export async function addRecords(
   return records;
 }
 
+/** As text in an event of LookupEvents or of a log group, or as what an event of EventBridge is about. */
+type Wrapped = TrailRecord & {
+  readonly CloudTrailEvent?: unknown;
+  readonly message?: unknown;
+  readonly detail?: TrailRecord;
+};
+
 function recordOf(bytes: Buffer, name: string): TrailRecord {
   if (!isUtf8(bytes)) throw new SnapshotError(`${name} is damaged: it is no UTF-8 text`);
   try {
-    const parsed = parseBoundedJson(bytes.toString()) as TrailRecord & { readonly CloudTrailEvent?: string };
-    // LookupEvents has the record as text within its event.
-    const { CloudTrailEvent: text } = parsed;
-    return typeof text === 'string' ? (parseBoundedJson(text) as TrailRecord) : parsed;
+    const parsed = parseBoundedJson(bytes.toString()) as Wrapped;
+    const text = parsed.CloudTrailEvent ?? parsed.message;
+    if (typeof text === 'string' && text.startsWith('{')) return parseBoundedJson(text) as TrailRecord;
+    return parsed.detail ?? parsed;
   } catch (error) {
     throw new SnapshotError(`${name} is damaged: ${(error as Error).message}`);
   }

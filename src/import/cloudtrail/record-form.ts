@@ -6,6 +6,7 @@ interface Form {
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
 const RECORD: Form = {
+  addendum: { originalEventID: 'text' },
   awsRegion: 'text',
   errorCode: 'text',
   errorMessage: 'text',

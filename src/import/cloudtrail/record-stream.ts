@@ -1,7 +1,8 @@
 /**
  * CloudTrail records out of a stream of bytes, one at a time, whatever the size of the file: log files
- * (`{"Records":[…]}`), LookupEvents output (`{"Events":[…]}`), a plain list, one record a line. Only brackets and strings
- * are looked at here; a record is parsed once its bytes are whole. What is held at a time is bounded.
+ * (`{"Records":[…]}`), outputs of LookupEvents (`{"Events":[…]}`) and of FilterLogEvents (`{"events":[…]}`), a plain list,
+ * one record or one event of EventBridge a line. Only brackets and strings are looked at here; a record is parsed once its
+ * bytes are whole. What is held at a time is bounded.
  */
 import { SnapshotError } from '../snapshot/snapshot.ts';
 
@@ -16,10 +17,13 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
+/** Of whole records or what has them within; a list may come after the token by which there is more. */
+const LISTS = /^\{\s*(?:"[A-Za-z]+"\s*:\s*"[^"]*"\s*,\s*)?"(?:Records|Events|events)"\s*:\s*\[/;
+
 /** How deep in the file's brackets a record begins; undefined where the beginning is none of the known ones. */
 export function recordDepth(beginning: string): number | undefined {
   const text = beginning.trimStart();
-  if (/^\{\s*"(?:Records|Events)"\s*:\s*\[/.test(text)) return 2;
+  if (LISTS.test(text)) return 2;
   if (/^\[\s*\{[^}]{0,4000}"event(?:Version|Time|Source|Name|Id)"/i.test(text)) return 1;
   if (/^\{[^}]{0,4000}"event(?:Version|Source)"\s*:/.test(text)) return 0;
   return undefined;

@@ -24,7 +24,7 @@ export interface UseFacts {
   readonly name: string;
   /** ARNs of keys or roles, with blanks between; of a denied call, what its sentence names. */
   readonly resource: string;
-  /** Encryption context as JSON, values with digits in them as `*`. */
+  /** Encryption context as JSON, values with digits in them as `*`; of a ReEncrypt both, by the names of its parameters. */
   readonly context: string;
   /** Of CreateGrant: operations and constraints as JSON, with the same `*`. */
   readonly grant: string;
@@ -78,10 +78,13 @@ const digitsInValue = new RegExp(DIGITS_IN_VALUE, 'g');
 export const DENIED_ACTION = 'not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)';
 /** A denied call has no parameters, and names what it was about in its sentence only. */
 export const DENIED_RESOURCE = 'resource: (arn:aws[a-z-]*:[^ ,]+)';
+/** Of what services call for somebody it is `AWS Internal`, or the name of the service, which no policy means. */
+export const VPC_ENDPOINT = '^vpce-.*';
 
 const denialReason = new RegExp(DENIAL_REASON);
 const deniedAction = new RegExp(DENIED_ACTION);
 const deniedResource = new RegExp(DENIED_RESOURCE);
+const vpcEndpoint = new RegExp(VPC_ENDPOINT);
 const named = (message: string, pattern: RegExp): string => pattern.exec(message)?.[1] ?? '';
 
 export interface TrailRecord {
@@ -115,7 +118,10 @@ export interface TrailRecord {
   readonly resources?: readonly { readonly ARN?: string; readonly arn?: string }[] | null;
   readonly recipientAccountId?: string;
   readonly vpcEndpointId?: string;
+  readonly addendum?: { readonly originalEventID?: string } | null;
 }
+
+type Parameters = Readonly<Record<string, unknown>>;
 
 /** A record with whatever else it has. */
 export type KeptEvent = TrailRecord & Readonly<Record<string, unknown>>;
@@ -181,7 +187,7 @@ export function factsOf(record: TrailRecord): RecordFacts {
     source,
     name: record.eventName ?? '',
     resource: (NAMES_RESOURCES.has(source) && resourceOf(record)) || named(errorMessage, deniedResource),
-    context: !parameters ? '?' : parameters.encryptionContext ? shape(parameters.encryptionContext) : '',
+    context: parameters ? contextOf(record, parameters) : '?',
     grant:
       isCreateGrant && parameters
         ? shape({ operations: parameters.operations, constraints: parameters.constraints })
@@ -194,9 +200,17 @@ export function factsOf(record: TrailRecord): RecordFacts {
     facts,
     session: isSession && colon >= 0 ? principalId.slice(colon + 1) : '',
     address: record.sourceIPAddress ?? '',
-    vpcEndpoint: record.vpcEndpointId ?? '',
+    vpcEndpoint: vpcEndpoint.exec(record.vpcEndpointId ?? '')?.[0] ?? '',
     mfa: userIdentity.sessionContext?.attributes?.mfaAuthenticated ?? '',
   };
+}
+
+function contextOf(
+  { eventName }: TrailRecord,
+  { encryptionContext, sourceEncryptionContext = {}, destinationEncryptionContext = {} }: Parameters,
+): string {
+  if (eventName === 'ReEncrypt') return shape({ destinationEncryptionContext, sourceEncryptionContext });
+  return encryptionContext ? shape(encryptionContext) : '';
 }
 
 function resourceOf({ resources, requestParameters }: TrailRecord): string {
@@ -208,8 +222,11 @@ function resourceOf({ resources, requestParameters }: TrailRecord): string {
   return typeof principalArn === 'string' ? `${named} ${principalArn}` : named;
 }
 
-/** The service that called for the principal, by the first part of its host name: `ec2-frontend-api.amazonaws.com` is EC2. */
+/**
+ * The service that called for the principal, by the first part of its host name: `ec2-frontend-api.amazonaws.com` is EC2, and
+ * `fas.s3.amazonaws.com` is S3 in a forward access session.
+ */
 export function serviceBehind({ invokedBy }: Pick<Use, 'invokedBy'>): string | undefined {
-  const [, name] = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?amazonaws\.com$/.exec(invokedBy) ?? [];
+  const [, name] = /^(?:fas\.)?([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?amazonaws\.com$/.exec(invokedBy) ?? [];
   return name === 'ec2-frontend-api' ? 'ec2' : name;
 }

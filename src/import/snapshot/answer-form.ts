@@ -37,7 +37,7 @@ const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...member
   ],
   'iam:ListInstanceProfiles': [['InstanceProfiles', 'InstanceProfileName']],
   'kms:ListAliases': [['Aliases', 'AliasName']],
-  'kms:ListGrants': [['Grants', 'GrantId', 'GranteePrincipal']],
+  'kms:ListGrants': [['Grants', 'GrantId']],
   'kms:ListKeys': [['Keys', 'KeyId']],
   'logs:DescribeLogGroups': [['logGroups', 'logGroupName']],
   'organizations:ListAccountsForParent': [['Accounts', 'Id']],

@@ -55,12 +55,21 @@ export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
         Object.entries(Object(recorded)).map(([key, each]) => [key, inputOfMembers(shape.value, each)]),
       );
     case 'timestamp':
-      return Date.parse(String(recorded));
+      return recordedTimeMs(String(recorded));
     case 'blob':
       return undefined;
     default:
       return recorded;
   }
+}
+
+/** ISO 8601, or as people read it: `Nov 2, 2021, 11:25:25 PM`, which is UTC; some have the hours of a day and AM or PM, too. */
+function recordedTimeMs(text: string): number {
+  const [, day, hour, rest] =
+    /^([A-Z][a-z]{2} \d{1,2}, \d{4}),? (\d{1,2})(:\d{2}:\d{2}(?: [AP]M)?)$/.exec(text) ?? [];
+  if (day === undefined || rest === undefined) return Date.parse(text);
+  const time = Number(hour) > 12 ? rest.replace(/ [AP]M$/, '') : rest;
+  return Date.parse(`${day} ${hour}${time} UTC`);
 }
 
 const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;

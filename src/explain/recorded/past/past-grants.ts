@@ -23,16 +23,24 @@ export function grantsAt(states: readonly PastState[], now: Grants): Grants {
 
 interface GrantParameters {
   readonly granteePrincipal?: string;
+  readonly granteeServicePrincipal?: string;
   readonly issuingAccount?: string;
   readonly operations?: readonly string[];
-  readonly constraints?: Pick<PolicyGrant, 'encryptionContextEquals' | 'encryptionContextSubset'>;
+  readonly constraints?: Pick<
+    PolicyGrant,
+    'encryptionContextEquals' | 'encryptionContextSubset' | 'sourceArn'
+  >;
 }
 
 function recordedGrant(grantId: string, parameters: string): PolicyGrant | undefined {
-  const { granteePrincipal, issuingAccount, operations, constraints } = JSON.parse(
-    parameters,
-  ) as GrantParameters;
-  if (!granteePrincipal || !issuingAccount || !operations) return undefined;
+  const {
+    granteeServicePrincipal,
+    granteePrincipal: grantee = granteeServicePrincipal,
+    issuingAccount,
+    operations,
+    constraints,
+  } = JSON.parse(parameters) as GrantParameters;
+  if (!grantee || !issuingAccount || !operations) return undefined;
   const actions = operations.map((operation) => `kms:${operation}`);
-  return { grantId, grantee: granteePrincipal, issuingAccount, actions, ...constraints };
+  return { grantId, grantee, issuingAccount, actions, ...constraints };
 }

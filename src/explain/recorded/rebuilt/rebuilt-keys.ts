@@ -90,19 +90,18 @@ function metadataOf(Arn: string, KeyId: string, { parts, first }: Present): obje
   const { responseElements } = parts.get(EXISTENCE)?.event ?? {};
   const { keyMetadata, replicaKeyMetadata } = members(responseElements);
   const shape = serviceShapes('kms').operation('DescribeKey')?.output as StructureShape;
-  const made = members(
-    members(inputOfMembers(shape, { keyMetadata: keyMetadata ?? replicaKeyMetadata })).KeyMetadata,
-  );
-  const state = JSON.parse(parts.get('state')?.value ?? '{}') as object;
   const description = parts.get('description')?.value;
+  const recorded = {
+    ...members(keyMetadata ?? replicaKeyMetadata),
+    validTo: parts.get('expiry')?.value,
+    ...(JSON.parse(parts.get('state')?.value ?? '{}') as object),
+    ...(description && { description }),
+  };
   return {
-    ...made,
+    ...members(members(inputOfMembers(shape, { keyMetadata: recorded })).KeyMetadata),
     KeyId,
     Arn,
-    // CloudTrail writes times as people read them, in no zone.
     CreationDate: parts.has(EXISTENCE) ? first.at : undefined,
-    ...state,
-    ...(description && { Description: description }),
   };
 }
 

@@ -23,11 +23,15 @@ const resourcesOf = ({ resources }: Pick<KeptEvent, 'resources'>, kind: string):
   (resources ?? []).map(arnOf).filter((arn) => arn.includes(`:${kind}/`));
 
 /** The key's ARN, which the record of a call on a key always names; that of an alias which moves names both its keys. */
-export function keyOf(event: Pick<KeptEvent, 'requestParameters' | 'resources'>): string | undefined {
-  const given = text(event.requestParameters?.keyId) ?? text(event.requestParameters?.targetKeyId) ?? '';
+export function keyOf(
+  event: Pick<KeptEvent, 'requestParameters' | 'responseElements' | 'resources'>,
+): string | undefined {
+  const { keyId, targetKeyId } = event.requestParameters ?? {};
+  const given = text(keyId) ?? text(targetKeyId) ?? '';
   const keys = resourcesOf(event, 'key');
   const named = keys.find((arn) => arn.endsWith(`/${given.slice(given.lastIndexOf('/') + 1)}`));
-  return named ?? keys[0] ?? (given.startsWith('arn:') ? given : undefined);
+  const otherwise = [given, text(event.responseElements?.keyId)].find((each) => each?.startsWith('arn:'));
+  return named ?? keys[0] ?? otherwise;
 }
 
 const ofKey =
@@ -54,13 +58,26 @@ function createGrant(parameters: Parameters, { responseElements, userIdentity }:
   ];
 }
 
-/** The state that a call leaves a key in. */
-const state = (name: string): Reader =>
+/** The state that a call leaves a key in, with what belongs to it, by the members of a key's metadata. */
+const state = (usual: string): Reader =>
   ofKey((_parameters, { responseElements }) => {
-    const { deletionDate } = members(responseElements);
-    const value = JSON.stringify({ KeyState: name, DeletionDate: deletionDate });
-    return [{ what: 'state', value }];
+    // That of a primary key with replicas is another: PendingReplicaDeletion.
+    const { deletionDate, pendingWindowInDays, ...rest } = members(responseElements);
+    const keyState = text(rest.keyState) ?? usual;
+    const pendingDeletionWindowInDays =
+      keyState === 'PendingReplicaDeletion' ? pendingWindowInDays : undefined;
+    return [
+      { what: 'state', value: JSON.stringify({ keyState, deletionDate, pendingDeletionWindowInDays }) },
+    ];
   });
+
+/** Until when imported material lasts, beside the state that comes with it. */
+const material =
+  (name: string): Reader =>
+  (parameters, event) => [
+    ...state(name)(parameters, event),
+    ...ofKey(({ validTo }) => [{ what: 'expiry', value: text(validTo) ?? null }])(parameters, event),
+  ];
 
 function created(owner: string, policy: string | undefined, tags: unknown): Change[] {
   const [, , , , account = ''] = owner.split(':');
@@ -106,8 +123,11 @@ export const KMS_CHANGES: Readers = {
   DisableKey: state('Disabled'),
   ScheduleKeyDeletion: state('PendingDeletion'),
   CancelKeyDeletion: state('Disabled'),
-  ImportKeyMaterial: state('Enabled'),
-  DeleteImportedKeyMaterial: state('PendingImport'),
+  ImportKeyMaterial: material('Enabled'),
+  DeleteImportedKeyMaterial: material('PendingImport'),
+  DeleteExpiredKeyMaterial: material('PendingImport'),
+  // Recorded in both Regions; which Region it was before is in neither record.
+  UpdatePrimaryRegion: ofKey(() => [{}]),
   EnableKeyRotation: ofKey(() => [{ what: 'rotation', value: ATTACHED }]),
   DisableKeyRotation: ofKey(() => [{ what: 'rotation', value: null }]),
   UpdateKeyDescription: ofKey(({ description }) => [{ what: 'description', value: text(description) }]),

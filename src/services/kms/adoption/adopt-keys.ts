@@ -11,10 +11,15 @@ import {
 } from '../../../invoke/imported/described.ts';
 import { putListedKeys } from '../../../invoke/imported/imported-world.ts';
 import type { Missing } from '../../../policy/policy.ts';
-import type { GetKeyRotationStatusResponse, KeyMetadata } from '../../../shapes/generated/kms.ts';
+import type {
+  CreateGrantRequest,
+  GetKeyRotationStatusResponse,
+  KeyMetadata,
+} from '../../../shapes/generated/kms.ts';
 import { aliases } from '../alias/alias.ts';
 import { deleteKeyStep } from '../deletion/key-deletion.ts';
 import { type GrantOperation, type GrantRecord, grantCounts, grants } from '../grant/grant.ts';
+import { requestedConstraints } from '../grant/grant-request.ts';
 import { expireMaterialStep } from '../import/imported-material.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
 import { storedPrincipal } from '../key/principal.ts';
@@ -32,13 +37,12 @@ interface DescribedGrant {
   readonly GrantId: string;
   readonly Name?: string;
   readonly GranteePrincipal?: string;
+  readonly GranteeServicePrincipal?: string;
   readonly RetiringPrincipal?: string;
+  readonly RetiringServicePrincipal?: string;
   readonly IssuingAccount?: string;
   readonly Operations?: readonly string[];
-  readonly Constraints?: {
-    readonly EncryptionContextEquals?: Record<string, string>;
-    readonly EncryptionContextSubset?: Record<string, string>;
-  };
+  readonly Constraints?: CreateGrantRequest['Constraints'];
   readonly CreationDate?: unknown;
 }
 
@@ -253,7 +257,8 @@ async function adoptGrants(adoption: Adoption, key: KeyRecord): Promise<void> {
   const described = (answer?.output?.Grants ?? []) as DescribedGrant[];
   if (answer?.output) noteOrigin(adoption, keyArn(key), 'kms:ListGrants', answer);
   for (const grant of described) {
-    const grantee = grant.GranteePrincipal ?? '';
+    const grantee = grant.GranteePrincipal ?? grant.GranteeServicePrincipal ?? '';
+    const retiring = grant.RetiringPrincipal ?? grant.RetiringServicePrincipal;
     const createdAtMs = timeOf(grant.CreationDate);
     const record: GrantRecord = {
       account,
@@ -262,18 +267,13 @@ async function adoptGrants(adoption: Adoption, key: KeyRecord): Promise<void> {
       grantId: grant.GrantId,
       ...(grant.Name && { name: grant.Name }),
       grantee: (await storedPrincipal(adoption, grantee)) ?? grantee,
-      ...(grant.RetiringPrincipal && {
-        retiring: (await storedPrincipal(adoption, grant.RetiringPrincipal)) ?? grant.RetiringPrincipal,
-      }),
+      ...(retiring && { retiring: (await storedPrincipal(adoption, retiring)) ?? retiring }),
+      ...(grant.GranteeServicePrincipal && { granteeIsService: true }),
+      ...(grant.RetiringServicePrincipal && { retiringIsService: true }),
       issuingAccount:
         /^arn:[^:]*:iam::(\d{12}):/.exec(grant.IssuingAccount ?? '')?.[1] ?? grant.IssuingAccount ?? account,
       operations: (grant.Operations ?? []) as readonly GrantOperation[],
-      ...(grant.Constraints?.EncryptionContextEquals && {
-        encryptionContextEquals: grant.Constraints.EncryptionContextEquals,
-      }),
-      ...(grant.Constraints?.EncryptionContextSubset && {
-        encryptionContextSubset: grant.Constraints.EncryptionContextSubset,
-      }),
+      ...requestedConstraints(grant),
       createdAtMs,
       effectiveAtMs: createdAtMs,
     };

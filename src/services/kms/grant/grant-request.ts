@@ -42,7 +42,9 @@ export function grantableOperations(key: Pick<KeyRecord, 'keySpec' | 'keyUsage'>
 const MAX_PAIRS = 8;
 const MAX_VALUE_LENGTH = 384;
 
-export function requestedConstraints({ Constraints }: CreateGrantRequest): GrantConstraints {
+export function requestedConstraints({
+  Constraints,
+}: Pick<CreateGrantRequest, 'Constraints'>): GrantConstraints {
   const equals = Constraints?.EncryptionContextEquals;
   const subset = Constraints?.EncryptionContextSubset;
   const sourceArn = Constraints?.SourceArn;
