@@ -104,8 +104,15 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
       allowedBy: by,
     };
   }
-  if (first)
-    return { ...common, verdict: 'depends', headline: `${about.may} only ${groundsInWords(grounds)}.` };
+  if (first) {
+    const words = groundsInWords(grounds);
+    const isUnderCondition = words.startsWith('where ');
+    return {
+      ...common,
+      verdict: 'depends',
+      headline: `${about.may} ${isUnderCondition ? 'only ' : ''}${words}.`,
+    };
+  }
   if (inputs.unknownGrants && groundsFor(withAnyGrant(inputs, request), request, isOpen).length > 0) {
     const { name, why } = inputs.unknownGrants;
     return {

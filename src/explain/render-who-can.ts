@@ -130,7 +130,7 @@ function conditionText({ where, unless, provided = [] }: Ground): string {
 /** What has to allow it too, and could not be read. */
 export function unreadText(provided: readonly Missing[]): string {
   const names = [...new Set(provided.map(({ name }) => name))];
-  const isOne = names.length === 1 && !names[0]?.startsWith('policies ');
+  const isOne = names.length === 1 && !/\b(?:policies|grants) /.test(names[0] ?? '');
   return names.length > 0
     ? `only if ${names.join(' and ')}, which ${isOne ? 'was' : 'were'} not read, ${isOne ? 'allows' : 'allow'} it`
     : '';

@@ -70,15 +70,17 @@ async function judge(
 ): Promise<void> {
   const recorded = recordedOutcome(use);
   if (recorded === 'failed') return tally.failed(use);
-  const { decision, passed } = recorded === 'allowed' ? asPassed(asked) : { decision: together(asked) };
+  const judged = (questions: readonly RecordedQuestion[]): Judged =>
+    recorded === 'allowed' ? asPassed(questions) : { decision: together(questions) };
+  const { decision, passed } = judged(asked);
   if (decision.missing) return tally.unknown(use, missingNames(decision));
   const decided = outcomeOf(decision);
   if (decided === recorded) return tally.agree(use, { passed });
   const then = await past.possiblyAt(asked, use.last, (questions) => {
-    const before = together(questions);
+    const { decision: before } = judged(questions);
     return !before.missing && outcomeOf(before) === recorded;
   });
-  if (then) return tally.agree(use, { withPast: true });
+  if (then) return tally.agree(use, { withPast: true, passed: judged(then).passed });
   const changed = await past.changeSince(asked, use.last);
   // What a change has put out of reach is its doing. What the record leaves open of the call was open then, too.
   const isOpen = ({ kind }: Missing) => !changed || kind === 'condition key';
@@ -95,11 +97,13 @@ const missingNames = ({ missing = [] }: Decision) => missing.map(({ name }) => n
 
 const outcomeOf = ({ allowed }: Decision) => (allowed ? 'allowed' : 'denied');
 
-/** Of a call that AWS let through, what is not known is looked at only where it could have let it through alone. */
-function asPassed(asked: readonly RecordedQuestion[]): {
+interface Judged {
   readonly decision: Decision;
   readonly passed?: readonly string[];
-} {
+}
+
+/** Of a call that AWS let through, what is not known is looked at only where it could have let it through alone. */
+function asPassed(asked: readonly RecordedQuestion[]): Judged {
   const decision = together(asked);
   if (!decision.missing) return { decision };
   const passed = new Set<string>();

@@ -11,6 +11,7 @@ import { recordedChanges } from '../../../src/import/cloudtrail/changes/recorded
 import { History } from '../../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { loadSnapshot, saveSnapshot } from '../../../src/import/snapshot/store.ts';
+import { openImportedWorld } from '../../../src/imported-world.ts';
 import { allow, allowing, newUser, policy, rootOf, trust, ZONE } from '../../worlds/account.ts';
 import { addEvents, eventsOf } from '../../worlds/imported.ts';
 import type { TestServer } from '../../worlds/server.ts';
@@ -19,15 +20,19 @@ import { type Transcript, transcriptAlone } from '../../worlds/transcript.ts';
 const REGIONS = ['us-east-1', 'eu-west-1'];
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 
-/** What an import keeps of the records. */
-async function keptOf(context: Pick<TestContext, 'after'>, server: TestServer, account: string) {
+/** The folder of what an import keeps of the records. */
+async function keptOf(
+  context: Pick<TestContext, 'after'>,
+  server: TestServer,
+  account: string,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-changes-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const history = new History();
   for (const region of REGIONS)
     await addEvents(history, await eventsOf(server, await server.root(account), region));
   saveSnapshot(folder, { reads: new Reads(), history });
-  return loadSnapshot(folder).history;
+  return folder;
 }
 
 /** CloudTrail's times are whole seconds: each call is of a second of its own, so that what came later is known. */
@@ -365,6 +370,112 @@ async function changeOrganization(t: Calling, server: TestServer): Promise<strin
   return AccountId;
 }
 
+/** What one user is let do and denied, while his policies, a grant, a group and the key's policy change. */
+async function callsInBetween(t: Calling, server: TestServer, account: string): Promise<string> {
+  const { arn, credentials } = await newUser(server, 'caller', { account });
+  const KeyId = (await t.silent('kms:CreateKey', {})).at('KeyMetadata', 'Arn');
+  const use = { KeyId, Plaintext: Buffer.from('x'), EncryptionContext: { app: 'shop' } };
+  const calls = async () => {
+    await t.silent('kms:Encrypt', use, { as: credentials });
+    await t.silent('kms:GenerateDataKey', { KeyId, KeySpec: 'AES_256' }, { as: credentials });
+    await t.silent(
+      'ec2:CreateVolume',
+      { AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId: KeyId },
+      { as: credentials },
+    );
+    await server.settled();
+  };
+  const UserName = 'caller';
+  const mine = (PolicyName: string, PolicyDocument: string) =>
+    t.silent('iam:PutUserPolicy', { UserName, PolicyName, PolicyDocument });
+  await calls();
+  await mine('all', allow(['kms:Encrypt', 'ec2:*']));
+  await calls();
+  await mine('all', allow(['kms:*', 'ec2:*']));
+  await calls();
+  await mine('not', policy({ Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*' }));
+  await calls();
+  await t.silent('iam:DeleteUserPolicy', { UserName, PolicyName: 'not' });
+  const PolicyArn = (
+    await t.silent('iam:CreatePolicy', { PolicyName: 'bound', PolicyDocument: allow('ec2:*') })
+  ).at('Policy', 'Arn');
+  await t.silent('iam:PutUserPermissionsBoundary', { UserName, PermissionsBoundary: PolicyArn });
+  await calls();
+  await t.silent('iam:DeleteUserPermissionsBoundary', { UserName });
+  await t.silent('iam:DeleteUserPolicy', { UserName, PolicyName: 'all' });
+  const grant = await t.silent('kms:CreateGrant', { KeyId, GranteePrincipal: arn, Operations: ['Encrypt'] });
+  await calls();
+  await t.silent('kms:RevokeGrant', { KeyId, GrantId: grant.at('GrantId') });
+  await t.silent('iam:CreateGroup', { GroupName: 'callers' });
+  await t.silent('iam:PutGroupPolicy', {
+    GroupName: 'callers',
+    PolicyName: 'p',
+    PolicyDocument: allow(['kms:*', 'ec2:*']),
+  });
+  await t.silent('iam:AddUserToGroup', { GroupName: 'callers', UserName });
+  await calls();
+  const closed = {
+    Effect: 'Allow',
+    Principal: { AWS: rootOf(account) },
+    Action: ['kms:Put*', 'kms:Encrypt'],
+    Resource: '*',
+  };
+  await t.silent('kms:PutKeyPolicy', { KeyId, Policy: policy(closed), BypassPolicyLockoutSafetyCheck: true });
+  await calls();
+  await t.silent('kms:DisableKey', { KeyId });
+  return KeyId;
+}
+
+test('what is said of calls while policies changed, by the records alone', async (context) => {
+  const account = '100000000022';
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'in-between');
+  const key = await callsInBetween(ticking(server, t), server, account);
+  const world = await openImportedWorld(await keptOf(context, server, account));
+  context.after(() => world.close());
+  const principal = 'user/caller';
+  const asked: [question: string, body: Readonly<Record<string, unknown>>][] = [
+    ['check', {}],
+    ['explain', { subject: principal }],
+    ['explain', { subject: key }],
+    ['who-can', { key }],
+    ['what-can', { principal }],
+    ['can', { principal, action: 'kms:Encrypt', resource: key }],
+    ['can', { principal, action: 'kms:Decrypt', resource: key }],
+    ['audit', {}],
+    [
+      'what-if',
+      {
+        key,
+        policy: policy({
+          Effect: 'Allow',
+          Principal: { AWS: rootOf(account) },
+          Action: 'kms:*',
+          Resource: '*',
+        }),
+      },
+    ],
+    [
+      'what-if',
+      {
+        key,
+        policy: policy({
+          Effect: 'Allow',
+          Principal: { AWS: rootOf(account) },
+          Action: 'kms:Put*',
+          Resource: '*',
+        }),
+      },
+    ],
+    ['what-if', { target: principal, inline: 'p', policy: allow('kms:Decrypt') }],
+    ['what-if', { key, state: 'disabled' }],
+  ];
+  for (const [question, body] of asked) {
+    const answer = await world.questions[question]?.({ ...body, accountId: account });
+    t.step(`${question} ${Object.keys(body)}`, withoutTimes(answer as object));
+  }
+  t.compare();
+});
+
 test('what each record says was changed, and what an account holds by its records alone', async (context) => {
   const account = '100000000021';
   const { server, t } = await transcriptAlone(context, import.meta.url, account, 'changes');
@@ -375,7 +486,8 @@ test('what each record says was changed, and what an account holds by its record
   t.hide(await changeOrganization(calling, server), 'member');
   const { credentials } = await newUser(server, 'caller', { account, allow: [allowing('kms:*')] });
   await calling.silent('kms:ListKeys', {}, { as: credentials });
-  const history = await keptOf(context, server, account);
+  const folder = await keptOf(context, server, account);
+  const { history } = loadSnapshot(folder);
   for (const event of history.events) {
     const changes = recordedChanges(event);
     if (changes.length === 0) continue;
