@@ -10,7 +10,7 @@ import { followCalls } from './control/call-log.ts';
 import { ConsoleDoor } from './control/console/door.ts';
 import { CONTROL_PREFIX, controlApi, scopeOfBody } from './control/control-api.ts';
 import { frontPage } from './control/front-page.ts';
-import { questions } from './control/questions.ts';
+import { loadQuestions } from './control/load-questions.ts';
 import { resealCalls } from './invoke/audit/recorded-call.ts';
 import { keepHistoryBounded } from './invoke/audit/retention.ts';
 import { type AccountRecord, allAccounts, putAccounts, resealAccounts } from './invoke/identity/account.ts';
@@ -238,9 +238,10 @@ export function composeHandler(
     onHint,
     questions: more,
   }: Pick<Settings, 'auth' | 'account' | 'region' | 'data' | 'onDefect' | 'onHint' | 'questions'>,
-  { clock, sealer, token, reset, consoleDoor }: Controlled,
+  controlled: Controlled,
 ): (request: HttpRequest) => Promise<HttpReply> {
   const { store, entropy, ports } = runtime;
+  const { clock, sealer, token, consoleDoor } = controlled;
   const resealers = [
     resealAccounts,
     resealForwardSessions,
@@ -252,10 +253,10 @@ export function composeHandler(
   const place = scopeOfBody({ account, region });
   const control = controlApi({
     token,
-    questions: {
-      ...questions({ runtime, clock, sealer, resealers, account, region, data, reset, version, consoleDoor }),
+    questions: async () => ({
+      ...(await loadQuestions({ runtime, resealers, account, region, data, version, ...controlled })),
       ...more?.(runtime, place),
-    },
+    }),
     streams: activityStreams(runtime),
     health: runtime.health,
     store,

@@ -2,6 +2,7 @@
 import { isRegionName } from '../aws/regions.ts';
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
 import { readText } from '../platform/node/folder.ts';
+import { withSteadyYoung } from '../platform/node/heap.ts';
 import { isFolder } from '../platform/node/is-folder.ts';
 import { whyNotWritten } from '../platform/node/private-file.ts';
 import { UsageError, type Values } from './command.ts';
@@ -83,7 +84,7 @@ export async function snapshotOptions(folder: string, isFork: boolean): Promise<
 
 export async function startOrSayWhy(options: LatchkeyOptions): Promise<Latchkey> {
   // The whole server is loaded by the commands that start one; the others answer in a third of the time.
-  const { startLatchkey } = await import('../assemble.ts');
+  const { startLatchkey } = await withSteadyYoung(() => import('../assemble.ts'));
   return startLatchkey(options).catch((error) => {
     throw new Error(whyNotStarted(error, options), { cause: error });
   });

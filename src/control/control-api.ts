@@ -36,6 +36,8 @@ export function refusal(error: unknown): never {
 /** Answers one question. The body comes from a command, not from a stranger, but is checked all the same. */
 export type Question = (body: Readonly<Record<string, unknown>>) => Promise<object>;
 
+export type Questions = Readonly<Record<string, Question>>;
+
 /** Answered as server-sent events, until the reader leaves. */
 export type Stream = (body: Readonly<Record<string, unknown>>) => BodyStream;
 
@@ -44,7 +46,8 @@ const VERSION = 'v1/';
 
 export interface ControlOptions {
   readonly token: string;
-  readonly questions: Readonly<Record<string, Question>>;
+  /** Called once, when the first is asked: what answers them is loaded no sooner. */
+  readonly questions: () => Promise<Questions>;
   readonly streams: Readonly<Record<string, Stream>>;
   readonly health: Health;
   readonly store: Store;
@@ -56,6 +59,8 @@ export interface ControlOptions {
 export function controlApi(options: ControlOptions): (request: HttpRequest) => Promise<HttpReply> {
   const { token, health, version, consoleDoor, onDefect } = options;
   const expected = Buffer.from(hash('sha256', `Bearer ${token}`), 'hex');
+  let loaded: Promise<Questions> | undefined;
+  const questions = () => (loaded ??= options.questions());
   return async (request) => {
     const path = request.path.slice(CONTROL_PREFIX.length);
     const name = path.startsWith(VERSION) ? path.slice(VERSION.length) : path;
@@ -70,7 +75,7 @@ export function controlApi(options: ControlOptions): (request: HttpRequest) => P
       const given = Buffer.from(hash('sha256', request.headers.authorization ?? ''), 'hex');
       if (!timingSafeEqual(given, expected) && !consoleDoor.admits(request, name))
         return answer(403, { message: 'the control token is missing or wrong' });
-      return await answerQuestion(options, name, request);
+      return await answerQuestion({ ...options, questions }, name, request);
     } catch (error) {
       if (error instanceof ControlError) return answer(400, { message: error.message, ...error.details });
       if (error instanceof StoreFailure) return answer(503, { message: error.message });
@@ -85,8 +90,9 @@ async function answerQuestion(
   name: string,
   request: HttpRequest,
 ): Promise<HttpReply> {
-  const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
   const stream = Object.hasOwn(streams, name) ? streams[name] : undefined;
+  const all = stream ? {} : await questions();
+  const question = Object.hasOwn(all, name) ? all[name] : undefined;
   if (!question && !stream) return answer(404, { message: `no such question: ${name}` });
   if (request.method !== 'POST') return answer(405, { message: 'use POST' });
   const body = readBody(request);

@@ -34,7 +34,7 @@ interface Resettable {
   readonly reset?: () => Promise<void>;
 }
 
-interface Questioned extends Resettable {
+export interface Questioned extends Resettable {
   readonly runtime: Runtime;
   readonly clock: AdjustableClock;
   readonly sealer: RekeyableSealer;

@@ -171,10 +171,8 @@ export function emptyListings<Ops extends OperationMap>(
 ): Operation[] {
   const define = service.operation as (name: string, definition: object) => Operation;
   return emptyListingNames(service.id).map((name) => {
-    const shape = service.shapes.operation(name)!;
-    const absences = { ...absencesByName(shape.input), ...EMPTY[service.id]?.absences?.[name] };
     const action = `${service.id}:${name}`;
-    return define(name, {
+    const operation = define(name, {
       readOnly: true,
       checks: async (context: ResolveContext, input: ListingInput) => ({
         list: (await check?.(context, name, input)) ?? {
@@ -186,11 +184,14 @@ export function emptyListings<Ops extends OperationMap>(
       }),
       execute({ account }: ResolveContext, input: ListingInput) {
         requirePage(input, name);
+        const { shape } = operation;
+        const absences = { ...absencesByName(shape.input), ...EMPTY[service.id]?.absences?.[name] };
         for (const [member, absence] of Object.entries(absences))
           requireNone(input[member], account, absence);
         return nothingOf(shape.output);
       },
     });
+    return operation;
   });
 }
 
