@@ -132,6 +132,15 @@ describe('a signature', () => {
     }
   });
 
+  test('names each header once, in order: another form of the list is no canonical one', async () => {
+    for (const signed of [
+      ['host', 'host', 'x-amz-date', 'x-amz-target'],
+      ['host', 'x-amz-date', 'x-amz-target', 'x-amz-target'],
+      ['x-amz-date', 'host', 'x-amz-target'],
+    ])
+      await assertRefused(sign({ signed }), 'InvalidSignatureException', MISMATCH);
+  });
+
   test('is compared in constant time, and so is a session token', async (t) => {
     const compared: [string, string][] = [];
     const { timingSafeEqual } = crypto;
@@ -277,6 +286,11 @@ describe('a request without a readable signature is refused as AWS words it', ()
         'IncompleteSignatureException',
         `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
       );
+    }
+    for (const date of ['20260101T000000Z', '20261231T235959Z', '20280229T120000Z']) {
+      const [year, month, day, hour, minute, second] = date.match(/\d{4}|\d\d/g)!.map(Number) as number[];
+      const nowMs = Date.UTC(year!, month! - 1, day, hour, minute, second);
+      assert.ok((await verify(sign({ date }), { nowMs })).verified, date);
     }
     const authorization = sign().headers.authorization!.replace('HMAC-SHA256', 'ECDSA-P256-SHA256');
     const error = await refusal(withHeader('authorization', authorization));
@@ -432,6 +446,7 @@ describe('each family of services has its own codes and statuses', () => {
     secret: 'role-secret',
     headers: { 'x-amz-security-token': 'tok/en==' },
   });
+  const badToken = sign({ headers: { 'x-amz-security-token': 'tok/en==' } });
 
   const expected: Record<ProtocolName, readonly string[]> = {
     awsJson1_1: [
@@ -441,6 +456,7 @@ describe('each family of services has its own codes and statuses', () => {
       '400 IncompleteSignatureException',
       '400 InvalidSignatureException',
       '400 ExpiredTokenException',
+      '400 UnrecognizedClientException',
     ],
     awsJson1_0: [
       '400 MissingAuthenticationTokenException',
@@ -449,6 +465,7 @@ describe('each family of services has its own codes and statuses', () => {
       '400 IncompleteSignatureException',
       '400 InvalidSignatureException',
       '400 ExpiredTokenException',
+      '400 UnrecognizedClientException',
     ],
     rpcV2Cbor: [
       '400 MissingAuthenticationTokenException',
@@ -457,6 +474,7 @@ describe('each family of services has its own codes and statuses', () => {
       '400 IncompleteSignatureException',
       '400 InvalidSignatureException',
       '400 ExpiredTokenException',
+      '400 UnrecognizedClientException',
     ],
     awsQuery: [
       '403 MissingAuthenticationToken',
@@ -465,6 +483,7 @@ describe('each family of services has its own codes and statuses', () => {
       '400 IncompleteSignature',
       '403 SignatureDoesNotMatch',
       '403 ExpiredToken',
+      '403 InvalidClientTokenId',
     ],
     ec2Query: [
       '400 MissingParameter',
@@ -473,6 +492,7 @@ describe('each family of services has its own codes and statuses', () => {
       '400 IncompleteSignature',
       '401 AuthFailure',
       '400 RequestExpired',
+      '401 AuthFailure',
     ],
     restJson1: [
       '403 MissingAuthenticationTokenException',
@@ -481,12 +501,13 @@ describe('each family of services has its own codes and statuses', () => {
       '403 IncompleteSignatureException',
       '403 InvalidSignatureException',
       '403 ExpiredTokenException',
+      '403 UnrecognizedClientException',
     ],
   };
   for (const [protocol, codes] of Object.entries(expected) as [ProtocolName, readonly string[]][]) {
     test(protocol, async () => {
       const found = [];
-      for (const request of [unsigned, unknown, wrong, partial, stale, expired]) {
+      for (const request of [unsigned, unknown, wrong, partial, stale, expired, badToken]) {
         const error = await refusal(request, { protocol, sessionNowMs: NOW_MS + MINUTE_MS });
         found.push(`${error.status} ${error.code}`);
       }

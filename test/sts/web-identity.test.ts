@@ -186,13 +186,24 @@ describe('a web identity', () => {
                 'aws:SourceIdentity': 'jane',
                 'aws:FederatedProvider': PROVIDER,
               },
+              Bool: { 'aws:MultiFactorAuthPresent': 'false' },
             },
           },
         }),
       }),
     );
+    const onlyAs = (name: string) => {
+      const PolicyDocument = trust({ StringEquals: { 'sts:SourceIdentity': name } }, all);
+      return iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument }));
+    };
+    await onlyAs('john');
+    assert.equal((await refusal(assume(token(claims)))).code, 'AccessDenied');
+    await onlyAs('jane');
     const answer = await assume(token(claims));
     assert.equal(answer.SourceIdentity, 'jane');
+    await iam.send(
+      new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: trust({}, all) }),
+    );
     await server.client(IAMClient, credentialsOf(answer)).send(new ListUsersCommand({}));
     const plain = server.client(IAMClient, credentialsOf(await assume(token())));
     assert.equal((await refusal(plain.send(new ListUsersCommand({})))).code, 'AccessDenied');
