@@ -3,6 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { groups } from '../../src/services/iam/group/group.ts';
+import { instanceProfiles } from '../../src/services/iam/instance-profile/instance-profile.ts';
+import { managedPolicies } from '../../src/services/iam/managed-policy/managed-policy.ts';
+import { oidcProviders } from '../../src/services/iam/oidc-provider/oidc-provider.ts';
+import { roleTable } from '../../src/services/iam/role/role.ts';
+import { samlProviders } from '../../src/services/iam/saml-provider/saml-provider.ts';
+import { userTable } from '../../src/services/iam/user/user.ts';
+import type { Table } from '../../src/store/store.ts';
 import { ACCOUNT, allow, credentialsOf, OTHER_ACCOUNT, trust } from '../worlds/account.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
@@ -16,6 +24,16 @@ const MANAGED = [
   'PowerUserAccess',
 ].map((name) => `arn:aws:iam::aws:policy/${name}`);
 const NAME = 'it';
+const METADATA =
+  '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://a.com/">' +
+  `<md:IDPSSODescriptor><!-- ${'x'.repeat(1000)} --></md:IDPSSODescriptor></md:EntityDescriptor>`;
+
+interface Named {
+  readonly account: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly url?: string;
+}
 
 let server: TestServer;
 let client: iam.IAMClient;
@@ -53,6 +71,105 @@ describe('ten managed policies are attached', () => {
       assert.equal((SummaryMap as Record<string, number>)[`AttachedPoliciesPer${kind}Quota`], 10);
     });
   }
+});
+
+describe('an account has at most, as the summary says', () => {
+  const CROWDED = '300000000001';
+  /** Copies of a record that a request has made, until there are so many. */
+  async function fill(table: Table<Named, string>, count: number): Promise<void> {
+    await server.latchkey.runtime.store.transact(async (tx) => {
+      const found = await tx.list(table, { prefix: [CROWDED] });
+      const [made] = found as [Named];
+      for (let at = found.length; at < count; at++) {
+        const [id, name, url] = [made.id, made.name, made.url].map((each) => each && `${each}${at}`);
+        tx.put(table, { ...made, id, name, url } as Named);
+      }
+    });
+  }
+  for (const [what, quota, table, most, create] of [
+    ['users', 'Users', userTable, 5000, (UserName) => new iam.CreateUserCommand({ UserName })],
+    ['groups', 'Groups', groups.table, 300, (GroupName) => new iam.CreateGroupCommand({ GroupName })],
+    [
+      'roles',
+      'Roles',
+      roleTable,
+      1000,
+      (RoleName) =>
+        new iam.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust({ AWS: CROWDED }) }),
+    ],
+    [
+      'instance profiles',
+      'InstanceProfiles',
+      instanceProfiles,
+      1000,
+      (InstanceProfileName) => new iam.CreateInstanceProfileCommand({ InstanceProfileName }),
+    ],
+    [
+      'policies',
+      'Policies',
+      managedPolicies,
+      1500,
+      (PolicyName) => new iam.CreatePolicyCommand({ PolicyName, PolicyDocument: allow('kms:Encrypt') }),
+    ],
+    [
+      'OIDC providers',
+      undefined,
+      oidcProviders,
+      100,
+      (name) => new iam.CreateOpenIDConnectProviderCommand({ Url: `https://${name}.example.com` }),
+    ],
+    [
+      'SAML providers',
+      undefined,
+      samlProviders,
+      100,
+      (Name) => new iam.CreateSAMLProviderCommand({ Name, SAMLMetadataDocument: METADATA }),
+    ],
+  ] as [
+    string,
+    string | undefined,
+    Table<Named, string>,
+    number,
+    (name: string) => iam.CreateUserCommand,
+  ][]) {
+    test(`${most} ${what}`, async () => {
+      const crowded = server.client(iam.IAMClient, await server.root(CROWDED));
+      await crowded.send(create('first'));
+      await fill(table, most - 1);
+      await crowded.send(create('last'));
+      assert.equal((await refusal(crowded.send(create('more')))).code, 'LimitExceeded');
+      if (quota === undefined) return;
+      const { SummaryMap } = await crowded.send(new iam.GetAccountSummaryCommand({}));
+      const summary = SummaryMap as Record<string, number>;
+      assert.deepEqual([summary[quota], summary[`${quota}Quota`]], [most, most]);
+    });
+  }
+
+  test('10 groups of a user, and 100 clients of an OIDC provider', async () => {
+    const crowded = server.client(iam.IAMClient, await server.root('300000000002'));
+    await crowded.send(new iam.CreateUserCommand({ UserName: NAME }));
+    const add = async (GroupName: string) => {
+      await crowded.send(new iam.CreateGroupCommand({ GroupName }));
+      await crowded.send(new iam.AddUserToGroupCommand({ GroupName, UserName: NAME }));
+    };
+    for (let at = 1; at <= 10; at++) await add(`group-${at}`);
+    assert.equal((await refusal(add('group-11'))).code, 'LimitExceeded');
+    const ids = (count: number) => Array.from({ length: count }, (_, at) => `client-${at}`);
+    const provide = (Url: string, ClientIDList: string[]) =>
+      crowded.send(new iam.CreateOpenIDConnectProviderCommand({ Url, ClientIDList }));
+    const made = await provide('https://one.example.com', ids(99));
+    const join = (ClientID: string) =>
+      crowded.send(
+        new iam.AddClientIDToOpenIDConnectProviderCommand({
+          OpenIDConnectProviderArn: made.OpenIDConnectProviderArn,
+          ClientID,
+        }),
+      );
+    await join('last');
+    assert.equal((await refusal(join('more'))).code, 'LimitExceeded');
+    assert.equal((await refusal(provide('https://two.example.com', ids(101)))).code, 'LimitExceeded');
+    await provide('https://two.example.com', ids(100));
+  });
 });
 
 test('a password policy is weak where the request says nothing', async () => {

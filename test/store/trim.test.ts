@@ -74,6 +74,24 @@ test('a log in memory has a cap: the oldest entries go, and it is said', async (
   assert.ok(full > 1);
 });
 
+test('entries of which few have room go one by one, each is said, and the newest stays however large', async (t) => {
+  let full = 0;
+  const store = openMemoryStore({ maxLogBytes: 10_000 });
+  store.onFull(() => full++);
+  t.after(() => store.close());
+  const append = (body: string) =>
+    store.transact(async (tx) => tx.append(trail, { stream: 's', atMs: 1, labels: {}, body }));
+  const kept = async () => (await store.read((tx) => tx.scan(trail, { limit: 100 }))).length;
+  for (let count = 1; count <= 6; count++) {
+    await append('x'.repeat(4000));
+    assert.deepEqual([await kept(), full], [Math.min(count, 2), Math.max(0, count - 2)]);
+  }
+  await append('x'.repeat(20_000));
+  assert.equal(await kept(), 1);
+  await append('x');
+  assert.equal(await kept(), 1);
+});
+
 test('what is kept beside the entries of a log in memory takes of their room', async (t) => {
   const store = openMemoryStore({ maxLogBytes: 200_000 });
   t.after(() => store.close());

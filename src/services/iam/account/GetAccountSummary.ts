@@ -6,8 +6,13 @@ import { MAX_KEYS_PER_USER } from '../access-key/access-key.ts';
 import { groups, MAX_GROUPS_PER_USER } from '../group/group.ts';
 import { iam } from '../iam.ts';
 import { listAll, usedPolicyArns } from '../identity/identity.ts';
-import { instanceProfiles } from '../instance-profile/instance-profile.ts';
-import { MAX_CHARACTERS, MAX_VERSIONS, managedPolicies } from '../managed-policy/managed-policy.ts';
+import { instanceProfiles, MAX_INSTANCE_PROFILES } from '../instance-profile/instance-profile.ts';
+import {
+  MAX_CHARACTERS,
+  MAX_POLICIES,
+  MAX_VERSIONS,
+  managedPolicies,
+} from '../managed-policy/managed-policy.ts';
 import { mfaDevices } from '../mfa-device/mfa-device.ts';
 import { oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { roles } from '../role/role.ts';
@@ -51,11 +56,11 @@ export default iam.operation('GetAccountSummary', {
         GroupsPerUserQuota: MAX_GROUPS_PER_USER,
         GroupsQuota: groups.mostPerAccount,
         InstanceProfiles: profiles.length,
-        InstanceProfilesQuota: 1000,
+        InstanceProfilesQuota: MAX_INSTANCE_PROFILES,
         MFADevices: devices.length,
         MFADevicesInUse: devices.filter(({ userId }) => userId !== undefined).length,
         Policies: policies.length,
-        PoliciesQuota: 1500,
+        PoliciesQuota: MAX_POLICIES,
         PolicySizeQuota: MAX_CHARACTERS,
         PolicyVersionsInUse: inUse.size,
         PolicyVersionsInUseQuota: 10_000,

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
  */
 import type { Check } from '../../../invoke/verdict.ts';
-import { alreadyExists } from '../errors.ts';
+import { alreadyExists, exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId } from '../identity/identity.ts';
 import { creationTagCheck, newTags, requestTagKeys } from '../tag/tag.ts';
@@ -12,6 +12,7 @@ import {
   type InstanceProfileRecord,
   instanceProfileArn,
   instanceProfiles,
+  MAX_INSTANCE_PROFILES,
   shownInstanceProfile,
 } from './instance-profile.ts';
 
@@ -29,6 +30,10 @@ export default iam.operation('CreateInstanceProfile', {
   async execute({ tx, account, nowMs, entropy }, { InstanceProfileName: name, Path: path = '/', Tags }) {
     if (await findInstanceProfile(tx, account, name)) {
       throw alreadyExists(`Instance Profile ${name} already exists.`);
+    }
+    const existing = await tx.list(instanceProfiles, { prefix: [account], limit: MAX_INSTANCE_PROFILES });
+    if (existing.length >= MAX_INSTANCE_PROFILES) {
+      throw exceedsQuota('InstanceProfilesPerAccount', MAX_INSTANCE_PROFILES);
     }
     const profile: InstanceProfileRecord = {
       account,

@@ -22,6 +22,8 @@ export interface InstanceProfileRecord {
   readonly tags: TagList;
 }
 
+export const MAX_INSTANCE_PROFILES = 1000;
+
 export const instanceProfiles = table<InstanceProfileRecord>()({
   name: 'iam.instance-profiles',
   key: identityKey,

@@ -9,14 +9,13 @@ import { newId } from '../identity/identity.ts';
 import { creationTagCheck, newTags, requestTagKeys } from '../tag/tag.ts';
 import {
   findPolicyByName,
+  MAX_POLICIES,
   managedPolicies,
   policyArn,
   policyDocument,
   shownPolicyDetail,
 } from './managed-policy.ts';
 import type { ManagedPolicyRecord } from './managed-policy-record.ts';
-
-const MAX_POLICIES = 1500;
 
 export default iam.operation('CreatePolicy', {
   checks({ account }, { PolicyName: name, Path: path = '/', Tags }) {

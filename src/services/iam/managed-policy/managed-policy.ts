@@ -157,6 +157,7 @@ export function shownVersionDetail(
 }
 
 export const MAX_CHARACTERS = 6144;
+export const MAX_POLICIES = 1500;
 export const MAX_VERSIONS = 5;
 
 /** In the order in which versions are listed: the newest first. */
