@@ -27,10 +27,12 @@ import { actionsRead } from '../../src/import/plan.ts';
 import { loadSnapshot } from '../../src/import/snapshot/store.ts';
 import { openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { filesUnder, readText } from '../../src/platform/node/folder.ts';
+import { volumeKind } from '../../src/services/ec2/volume/volume.ts';
 import { furnish } from '../whole/operations/world.ts';
 import { DAY_MS } from '../worlds/account.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { recordWipes } from '../worlds/wiped.ts';
 import { differences, unequal } from './account-answers.ts';
 import { enrich } from './rich-account.ts';
 import { SECRET } from './rich-stacks.ts';
@@ -67,6 +69,7 @@ const [first, second] = [join(folder, 'account'), join(folder, 'fork')];
 const called = new Set<string>();
 let account: TestServer;
 let fork: TestServer;
+let wipedAtStart: readonly Buffer[];
 
 before(async () => {
   account = await startServerFor(undefined);
@@ -76,7 +79,11 @@ before(async () => {
     regions: REGIONS,
     onCall: ({ service, operation }) => called.add(`${service}:${operation}`),
   });
+  const undo: (() => void)[] = [];
+  const { all } = recordWipes({ after: (work) => void undo.push(work as () => void) });
   fork = await startServerFor(undefined, servingOptions(first, true));
+  for (const each of undo) each();
+  wipedAtStart = all();
 });
 after(async () => {
   await fork.close();
@@ -168,6 +175,26 @@ describe('a fork goes on', () => {
     const abroad = fork.client(KMSClient, undefined, { region: 'eu-west-1' });
     const { Plaintext: opened } = await abroad.send(new DecryptCommand({ CiphertextBlob }));
     assert.deepEqual(Buffer.from(opened ?? []), Plaintext);
+  });
+
+  test('with volumes under its keys, whose data keys it has wiped', async () => {
+    const volumes = await fork.latchkey.runtime.store.read((tx) => tx.list(volumeKind.table));
+    // AWS managed keys are for EC2 alone.
+    const key = (await stateOf('volumes'))?.Arn;
+    const encrypted = volumes.filter(({ dataKey }) => dataKey?.keyArn === key);
+    assert.ok(encrypted.length > 0);
+    for (const { id, region, dataKey } of encrypted) {
+      const { Plaintext } = await fork.client(KMSClient, undefined, { region }).send(
+        new DecryptCommand({
+          CiphertextBlob: Buffer.from(dataKey!.ciphertextBase64, 'base64'),
+          EncryptionContext: { 'aws:ebs:id': dataKey!.contextId },
+        }),
+      );
+      assert.ok(
+        wipedAtStart.some((each) => each.equals(Plaintext!)),
+        id,
+      );
+    }
   });
 
   test('with those whom trust, key policies and grants name: a namesake is somebody else', async () => {
