@@ -220,10 +220,41 @@ test('an iam-collect store gives the identities, organizations and key policies 
   const { reads } = snapshot;
   const [details] =
     reads.of('iam:GetAccountAuthorizationDetails', { account: '200000000002', region: 'global' }) ?? [];
-  const [role] = details?.output?.RoleDetailList as { RoleName: string; RoleId: string }[];
+  const [role] = details?.output?.RoleDetailList as Record<string, unknown>[];
   assert.equal(role?.RoleName, 'Admin_0F');
   assert.equal(role?.RoleId, 'AROASZ4TF4CCDRGHX9999');
+  assert.deepEqual(role?.AttachedManagedPolicies, [
+    { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess', PolicyName: 'AdministratorAccess' },
+  ]);
   const management = { account: '200000000001', region: 'global' };
+  const answered = (operation: string, input: Readonly<Record<string, unknown>> = {}) =>
+    reads.get(`organizations:${operation}`, management, input)?.output;
+  assert.deepEqual(answered('DescribeOrganization'), {
+    Organization: {
+      Id: 'o-22222222',
+      Arn: 'arn:aws:organizations::200000000001:organization/o-22222222',
+      FeatureSet: 'ALL',
+      MasterAccountId: '200000000001',
+    },
+  });
+  assert.deepEqual(answered('ListRoots'), {
+    Roots: [
+      {
+        Id: 'r-dh2e',
+        Name: 'Root',
+        PolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }],
+      },
+    ],
+  });
+  assert.deepEqual(answered('ListAccountsForParent', { ParentId: 'ou-dh2e-1' }), {
+    Accounts: [
+      {
+        Id: '200000000002',
+        Arn: 'arn:aws:organizations::200000000001:account/o-22222222/200000000002',
+        Status: 'ACTIVE',
+      },
+    ],
+  });
   const targets = reads.get('organizations:ListTargetsForPolicy', management, { PolicyId: 'p-i6905k2f' });
   assert.deepEqual(targets?.output?.Targets, [{ TargetId: 'r-dh2e', Type: 'ROOT' }]);
   const key = { account: '200000000002', region: 'us-west-2' };
