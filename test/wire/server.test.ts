@@ -66,6 +66,17 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.
 const post = (port: number, body: string, extra = '') =>
   `POST / HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${extra}\r\n${body}`;
 
+test('a reply arrives as it was given, short or long, as text or as bytes', async () => {
+  for (const text of ['short', 'kürzer', 'x'.repeat(200_000), 'ü€😀'.repeat(40_000)]) {
+    for (const body of [text, Buffer.from(text)]) {
+      const { url } = await start({ handle: async () => ({ status: 200, headers: {}, body }) });
+      const answer = await fetch(url);
+      assert.equal(answer.headers.get('content-length'), String(Buffer.byteLength(text)));
+      assert.ok((await answer.text()) === text);
+    }
+  }
+});
+
 describe('a request reaches the handler', () => {
   test('with its target as sent, its headers in lower case and its body', async () => {
     let seen: HttpRequest | undefined;
