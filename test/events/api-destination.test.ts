@@ -75,7 +75,7 @@ test('a connection and its destination are made, changed, listed and deleted; se
   for (const [wrong, expected] of [
     [{ ...wanted, InvocationEndpoint: 'http://plain.example.com' }, 'ValidationException'],
     [
-      { ...wanted, InvocationEndpoint: ENDPOINT, ConnectionArn: `${made.ConnectionArn!.slice(0, -1)}0` },
+      { ...wanted, InvocationEndpoint: ENDPOINT, ConnectionArn: `${made.ConnectionArn!.slice(0, -1)}x` },
       'ResourceNotFoundException',
     ],
   ] as const) {
