@@ -29,6 +29,10 @@ interface Context {
   after(hook: Hook): void;
   skip(): void;
   diagnostic(message: string): void;
+  readonly mock: {
+    /** In place of the object's own, until the test ends. */
+    method(object: object, name: string, replacement: Body): void;
+  };
 }
 
 const newSuite = (parent?: Suite): Suite => ({
@@ -108,6 +112,15 @@ export class Run {
       after: (hook) => void hooks.push(hook),
       skip: () => undefined,
       diagnostic: () => undefined,
+      mock: {
+        method(object, name, replacement) {
+          const own = Object.getOwnPropertyDescriptor(object, name);
+          Object.defineProperty(object, name, { configurable: true, writable: true, value: replacement });
+          hooks.push(() =>
+            own ? Object.defineProperty(object, name, own) : Reflect.deleteProperty(object, name),
+          );
+        },
+      },
     };
     for (const each of path) for (const hook of each.beforeEach) await hook();
     try {
