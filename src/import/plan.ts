@@ -102,19 +102,7 @@ account="$(printf '%s' "$identity" | cut -f1)"
 by="$(printf '%s' "$identity" | cut -f2)"
 number=0
 
-# call OPERATION REGION INPUT AWS-ARGUMENTS…
-call() {
-  operation="$1"; place="$2"; input="$3"; shift 3
-  number=$((number + 1))
-  file="$out/$account-$(printf '%06d' "$number")-$(printf '%s' "$operation" | tr ':' '-')"
-  printf '{"operation":"%s","account":"%s","region":"%s","input":%s,"at":"%s","by":"%s"}\\n' \\
-    "$operation" "$account" "$place" "$input" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by" > "$file.call"
-  aws "$@" --output json > "$file.json" 2> "$file.err" ||
-    printf '  no answer: %s %s: %s\\n' "$operation" "$place" \\
-      "$(sed -n 's/^An error occurred (\\([^)]*\\)).*/\\1/p' "$file.err")" >&2
-  [ -s "$file.err" ] || rm -f "$file.err"
-  printf '%s %s %s\\n' "$operation" "$place" "$file.json" >> "$out/.calls"
-}
+${CALL}
 
 # values OPERATION REGION PATH: strings at the end of a path like Keys[].KeyId, of every answer of the operation
 values() {
@@ -140,6 +128,28 @@ rm -f "$out/.calls"
 printf '%s calls. Now: latchkey import files %s --out DIR\\n' "$number" "$out" >&2
 `;
 }
+
+const CALL = `# call OPERATION REGION INPUT AWS-ARGUMENTS…
+call() {
+  operation="$1"; place="$2"; input="$3"; shift 3
+  number=$((number + 1))
+  file="$out/$account-$(printf '%06d' "$number")-$(printf '%s' "$operation" | tr ':' '-')"
+  printf '{"operation":"%s","account":"%s","region":"%s","input":%s,"at":"%s","by":"%s"}\\n' \\
+    "$operation" "$account" "$place" "$input" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by" > "$file.call"
+  aws "$@" --output json > "$file.json" 2> "$file.err" ||
+    printf '  no answer: %s %s: %s\\n' "$operation" "$place" \\
+      "$(sed -n 's/^An error occurred (\\([^)]*\\)).*/\\1/p' "$file.err")" >&2
+  printf '%s %s %s\\n' "$operation" "$place" "$file.json" >> "$out/.calls"
+  # The CLI joins the pages of most calls by itself, and leaves a token where it does not. Without all of them there is no answer.
+  page=1 last="$file.json"
+  while next="$(sed -n 's/^    "NextToken": "\\([^"]*\\)".*/\\1/p' "$last")" && [ -n "$next" ]; do
+    page=$((page + 1)) last="$file.page$page.json"
+    if aws "$@" --next-token "$next" --output json > "$last" 2>> "$file.err"
+    then printf '%s %s %s\\n' "$operation" "$place" "$last" >> "$out/.calls"
+    else rm -f "$last"; : > "$file.json"; break; fi
+  done
+  [ -s "$file.err" ] || rm -f "$file.err"
+}`;
 
 const UNIT_WALK = `parents="$(values "organizations:ListRoots" "global" 'Roots[].Id')"
 while [ -n "$parents" ]; do

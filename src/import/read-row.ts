@@ -55,6 +55,21 @@ export const describing = (
 /** The place under which a read is filed: what is the same in all Regions is filed once. */
 export const GLOBAL = 'global';
 
+type Output = Readonly<Record<string, unknown>>;
+
+/** With the lists of a further page at the end of those before. */
+export function withPage(
+  { lists = [] }: Pick<ReadRow, 'lists'> = {},
+  sofar: Output | undefined,
+  page: Output,
+): Record<string, unknown> {
+  if (!sofar) return page;
+  const whole: Record<string, unknown> = { ...sofar, ...page };
+  for (const name of lists)
+    whole[name] = [...((sofar[name] as unknown[]) ?? []), ...((page[name] as unknown[]) ?? [])];
+  return whole;
+}
+
 /** Values along a path like `Reservations[].Instances[].ImageId`. */
 export function valuesAt(output: unknown, path: string): unknown[] {
   let values: unknown[] = [output];

@@ -17,7 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { SnapshotError } from '../../src/import/snapshot/snapshot.ts';
 import { loadSnapshot, openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { replaceFolder } from '../../src/platform/node/folder.ts';
+import { replaceFolder, requireFolderCanBeMade } from '../../src/platform/node/folder.ts';
 import { logFile, records } from './records.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'latchkey-files-'));
@@ -172,6 +172,20 @@ describe('saved outputs, in the formats that AWS documents', () => {
     const read = snapshot.reads.get('kms:GetKeyPolicy', PLACE, call.input);
     assert.equal(read?.output, undefined);
     assert.deepEqual(read?.refused, { code: 'AccessDeniedException', message: 'User: x is not authorized' });
+  });
+
+  test('pages that the script went through are one answer', async () => {
+    const bus = (Name: string) => ({ EventBuses: [{ Name }] });
+    const { so, snapshot } = await imported({
+      '000001.call': { operation: 'events:ListEventBuses', ...PLACE, input: {}, at: '2026-11-01T00:00:00Z' },
+      '000001.json': { ...bus('default'), NextToken: 'more' },
+      '000001.page2.json': { ...bus('orders'), NextToken: 'even more' },
+      '000001.page3.json': bus('stock'),
+    });
+    const read = snapshot.reads.get('events:ListEventBuses', PLACE, {});
+    const { EventBuses, ...rest } = read?.output as { EventBuses: readonly { Name: string }[] };
+    assert.deepEqual(rest, {});
+    assert.deepEqual([so.files, EventBuses.map(({ Name }) => Name)], [1, ['default', 'orders', 'stock']]);
   });
 });
 
@@ -435,6 +449,10 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
       assert.throws(() => openForImport(place), { message: why });
       assert.throws(() => replaceFolder(place, []), { message: why });
     }
+    if (existsSync('/proc'))
+      assert.throws(() => requireFolderCanBeMade('/proc'), {
+        message: /: it is a disk itself; give a folder/,
+      });
   });
 
   test('a link to a folder stays one', async () => {

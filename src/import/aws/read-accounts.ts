@@ -3,7 +3,7 @@
  * stopped goes on where it was; a refusal is an answer too. Nothing is ever written to an account.
  */
 import type { Scope } from '../../aws/scope.ts';
-import { GLOBAL, type ReadRow, valuesAt } from '../read-row.ts';
+import { GLOBAL, type ReadRow, valuesAt, withPage } from '../read-row.ts';
 import { DESCRIBE_REGIONS, READS, rowOf } from '../reads.ts';
 import { formFault } from '../snapshot/answer-form.ts';
 import { describedOutput } from '../snapshot/described.ts';
@@ -73,7 +73,7 @@ export class AccountReading {
     for (const page of pages) {
       const name = callName(page);
       const { output } = this.#begun.get(name) ?? {};
-      this.#begun.set(name, { ...page, output: joined(output, page) });
+      this.#begun.set(name, { ...page, output: withPage(rowOf(page.operation), output, page.output) });
     }
   }
 
@@ -179,7 +179,7 @@ export class AccountReading {
         continue;
       }
       const output = plain(describedOutput(operation, answer));
-      whole = joined(whole, { operation, output });
+      whole = withPage(row, whole, output);
       const next = row.token && (answer as Record<string, unknown>)[row.token[1]];
       if (next === undefined || next === '' || next === token) return whole;
       token = next;
@@ -198,19 +198,6 @@ function answerOf(operation: string, output: Begun['output']): Pick<Read, 'outpu
 
 /** Through JSON, so that an answer is the same from the journal. */
 const plain = (value: object) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
-
-/** With the lists of a further page at the end of those before. */
-function joined(
-  sofar: Begun['output'] | undefined,
-  { operation, output }: Pick<Begun, 'operation' | 'output'>,
-): Begun['output'] {
-  if (!sofar) return output;
-  const whole = { ...sofar, ...output };
-  for (const name of rowOf(operation)?.lists ?? []) {
-    whole[name] = [...((sofar[name] as unknown[]) ?? []), ...((output[name] as unknown[]) ?? [])];
-  }
-  return whole;
-}
 
 /** Runs the work for each, some at a time; the first failure ends it. */
 async function inTurns<T>(width: number, all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {

@@ -46,6 +46,9 @@ export interface ImportFilesOptions {
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
 const BEGINNING_BYTES = 8192;
 
+/** What a call of the script left beside its name: the answer, its further pages, or the error. */
+const BESIDE_CALL = /(?:\.page\d+)?\.(?:err|json)$/;
+
 export async function importFiles(
   paths: readonly string[],
   into: Target,
@@ -117,7 +120,7 @@ class FolderImport {
 
   async #add(file: FoundFile): Promise<void> {
     const so = this.#so;
-    if (/\.(?:err|json)$/.test(file.name) && isThere(file.path.replace(/\.(?:err|json)$/, '.call'))) return;
+    if (BESIDE_CALL.test(file.name) && isThere(file.path.replace(BESIDE_CALL, '.call'))) return;
     if (!/\.(?:json|jsonl|ndjson|csv|gz|call|txt|log)$/i.test(file.name) || isOfOtherService(file.name)) {
       so.passedOver.push(file.name);
       return;
@@ -131,9 +134,13 @@ class FolderImport {
     const beside = (ending: string) => file.path.replace(/\.call$/, ending);
     const jsonOf = async (path: string) => (isThere(path) ? await this.#text(path, file.name) : '');
     const note = parsedJson(await this.#text(file.path, file.name), file.name);
-    const text = await jsonOf(beside('.json'));
-    const output = text.trim() === '' ? undefined : parsedJson(text, file.name.replace(/\.call$/, '.json'));
-    const read = readOfCall(file.name, note, output, await jsonOf(beside('.err')));
+    const pages: unknown[] = [];
+    for (let page = 1; page === 1 || isThere(beside(`.page${page}.json`)); page++) {
+      const ending = page === 1 ? '.json' : `.page${page}.json`;
+      const text = await jsonOf(beside(ending));
+      if (text.trim() !== '') pages.push(parsedJson(text, file.name.replace(/\.call$/, ending)));
+    }
+    const read = readOfCall(file.name, note, pages, await jsonOf(beside('.err')));
     if (read) this.#addRead(read);
     this.#so.files++;
   }

@@ -1,8 +1,11 @@
 /** What the script of `latchkey import plan --script` left: for each call its name, and its output or its error. */
 
+import { withPage } from '../read-row.ts';
 import { rowOf } from '../reads.ts';
 import { describedOutput } from '../snapshot/described.ts';
 import { type Read, SnapshotError } from '../snapshot/snapshot.ts';
+
+type Output = Readonly<Record<string, unknown>>;
 
 interface NotedCall {
   readonly operation: string;
@@ -37,14 +40,21 @@ function isNote(note: unknown): note is NotedCall {
 export function readOfCall(
   name: string,
   note: unknown,
-  output: unknown,
+  pages: readonly unknown[],
   error: string | undefined,
 ): Read | undefined {
   if (!isNote(note))
     throw new SnapshotError(`${name} does not say which call it is of; run the script again`);
   const { operation, account, region, input = {}, at, by } = note;
   const about = { operation, account, region, input, at, by, from: name };
-  if (output && typeof output === 'object') {
+  const [first] = pages;
+  if (first && typeof first === 'object') {
+    const row = rowOf(operation);
+    const [, ...further] = pages;
+    const output = further.reduce<Output>(
+      (sofar, page) => withPage(row, sofar, Object(page)),
+      first as Output,
+    );
     return { ...about, output: describedOutput(operation, output) };
   }
   const [, code = 'Unknown', message = (error ?? '').trim().slice(0, 500)] =

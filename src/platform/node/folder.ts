@@ -17,7 +17,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
@@ -141,7 +141,16 @@ export type WrittenFile = readonly [path: string, text: string | Iterable<string
  * @throws a sentence
  */
 export function requireFolderCanBeMade(folder: string): void {
-  writing(folder, (place) => rmdirSync(freshBeside(place)));
+  writing(folder, (place) => {
+    if (isMountPoint(place)) throw Object.assign(new Error('it is mounted'), { code: 'EBUSY' });
+    rmdirSync(freshBeside(place));
+  });
+}
+
+/** Nothing is put in the place of a disk; one that is a part of the same disk again shows at the end only. */
+function isMountPoint(place: string): boolean {
+  const status = statSync(place, { throwIfNoEntry: false });
+  return status !== undefined && status.dev !== statSync(dirname(resolve(place))).dev;
 }
 
 /**
