@@ -60,7 +60,7 @@ export function recordedQuestions(
   const asOnServer = explanations(runtime, scopeOf, placesOfBody);
   const { explain } = asOnServer;
   return {
-    ...withRecordedUses(asOnServer, history),
+    ...withRecorded(asOnServer, { history, coverage }),
 
     /** As on a server, and what it rests on. */
     async explain(body) {
@@ -97,15 +97,20 @@ export function recordedQuestions(
   };
 }
 
-/** Beside who may use keys, who did. */
-function withRecordedUses(
+/** Beside who may use keys, who did, and whether the answer is out of date. */
+function withRecorded(
   { 'who-can': whoCan, audit }: Record<string, Question>,
-  { uses }: Pick<KeptHistory, 'uses'>,
+  { history: { uses }, coverage }: RecordedFacts,
 ): Record<string, Question> {
   return {
     async 'who-can'(body) {
       const answer = (await (whoCan as Question)(body)) as WhoCan;
-      return { ...answer, recordedUses: usesOfKey(uses, answer.key) };
+      const changedSince = coverage.changedSince.filter(({ owner }) => owner === answer.key);
+      return {
+        ...answer,
+        recordedUses: usesOfKey(uses, answer.key),
+        ...(changedSince.length > 0 && { changedSince }),
+      };
     },
 
     async audit(body) {

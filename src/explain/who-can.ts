@@ -15,6 +15,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { type KnownPrincipals, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { type FormerPrincipal, formerPrincipal, uniqueIdOf } from './former-principals.ts';
 import { factsOf, NoAnswer } from './key-question.ts';
+import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
 import type { RecordedKeyUse } from './recorded/key-uses.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
 import { servicesNamed } from './ways.ts';
@@ -50,6 +51,8 @@ export interface WhoCan {
   readonly accounts: readonly string[];
   /** Of an imported account: who did use it, as trails have it. */
   readonly recordedUses?: readonly RecordedKeyUse[];
+  /** Of an imported account: what of the key was changed after it was read. */
+  readonly changedSince?: readonly ChangedSinceRead[];
 }
 
 export async function whoCan(

@@ -630,6 +630,7 @@ const coverageWith = (given: Partial<CoverageOfAll> = {}): CoverageOfAll => ({
   places: [],
   seen: [],
   trails: { records: 0, places: [], withoutKms: [], refused: [] },
+  changedSince: [],
   ...given,
 });
 

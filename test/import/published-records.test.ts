@@ -3,13 +3,16 @@
  * open is unknown, and nothing that its page explains is "not understood".
  */
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Calibration } from '../../src/explain/recorded/calibrate.ts';
+import type { CoverageReport } from '../../src/explain/recorded/coverage.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { logsWorlds } from './logs-world.ts';
 import { ACCOUNT, event, KEY, keyEvent, roleCall } from './published-records.ts';
 
-const { worldOf } = logsWorlds();
+const { folder, worldOf } = logsWorlds();
 const OTHER = KEY.replace('1234abcd', '0987dcba');
 const REGIONAL = `arn:aws:kms:us-east-1:${ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab`;
 const ALIAS = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/ours`;
@@ -264,4 +267,40 @@ describe('what became of a key', () => {
     const { key } = await stateOf('abroad', [made(abroad)], abroad);
     assert.equal(key, abroad);
   });
+});
+
+test('what was changed after it was read is named by check, and in the answer about it', async () => {
+  const read = (number: number, operation: string, at: string, output: object, more: object = {}) => {
+    const place = { account: ACCOUNT, region: operation.startsWith('iam:') ? 'global' : 'us-east-1' };
+    const call = { operation, ...place, input: more, at };
+    writeFileSync(join(folder, 'stale', `${number}.call`), JSON.stringify(call));
+    writeFileSync(join(folder, 'stale', `${number}.json`), JSON.stringify(output));
+  };
+  mkdirSync(join(folder, 'stale'));
+  const [before, after] = ['2026-10-31T00:00:00Z', '2026-11-30T00:00:00Z'];
+  const KeyId = KEY.slice(KEY.indexOf('/') + 1);
+  const policy = { Policy: document(byRoot('kms:*')), PolicyName: 'default' };
+  read(1, 'kms:GetKeyPolicy', before, policy, { KeyId, PolicyName: 'default' });
+  read(2, 'kms:ListGrants', after, { Grants: [] }, { KeyId });
+  read(3, 'iam:GetAccountAuthorizationDetails', before, { UserDetailList: [], RoleDetailList: [] });
+  const world = await worldOf('stale', [
+    keyEvent('PutKeyPolicy', { keyId: KEY, policyName: 'default', policy: policy.Policy }),
+    keyEvent('PutKeyPolicy', { keyId: KEY, policyName: 'default', policy: policy.Policy }),
+    keyEvent(
+      'CreateGrant',
+      { keyId: KEY, granteePrincipal: ALIAS, operations: ['Decrypt'] },
+      { grantId: 'b' },
+    ),
+    event('iam', 'PutRolePolicy', { roleName: 'web', policyName: 'p', policyDocument: document() }),
+  ]);
+  const { coverage } = (await world.questions.check?.({})) as { coverage: CoverageReport };
+  assert.deepEqual(
+    coverage.changedSince.map(({ owner, operation, readAt, changes }) => [owner, operation, readAt, changes]),
+    [
+      [`${ACCOUNT}:role/web`, 'iam:GetAccountAuthorizationDetails', before, 1],
+      [KEY, 'kms:GetKeyPolicy', before, 2],
+    ],
+  );
+  const { changedSince } = (await world.questions['who-can']?.({ key: KEY })) as unknown as WhoCan;
+  assert.deepEqual(changedSince, [coverage.changedSince[1]]);
 });

@@ -4,6 +4,7 @@ import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import { GLOBAL, type ReadRow, type ReadSource, valuesAt } from '../../import/read-row.ts';
 import { LOOKUP_EVENTS, READS } from '../../import/reads.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
+import { type ChangedSinceRead, changedSinceRead } from './changed-since-read.ts';
 import type { SeenPlace } from './seen-in-events.ts';
 
 export interface PlaceCoverage {
@@ -47,9 +48,11 @@ export interface CoverageReport {
     /** Where the event history was refused, and nothing else is recorded. */
     readonly refused: readonly HistoryRefused[];
   };
+  /** The last changed first. */
+  readonly changedSince: readonly ChangedSinceRead[];
 }
 
-export function coverageOf(reads: Reads, history: Pick<KeptHistory, 'coverage'>): CoverageReport {
+export function coverageOf(reads: Reads, history: Pick<KeptHistory, 'coverage' | 'events'>): CoverageReport {
   const all = [...reads.all()];
   const times = all.map(({ at }) => at).sort();
   return {
@@ -57,6 +60,7 @@ export function coverageOf(reads: Reads, history: Pick<KeptHistory, 'coverage'>)
     by: [...new Set(all.flatMap(({ by }) => by ?? []))].sort(),
     places: placesOf(reads),
     trails: trailsOf(history, all),
+    changedSince: changedSinceRead(reads, history),
   };
 }
 

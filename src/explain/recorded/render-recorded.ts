@@ -1,6 +1,7 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
+import { type ChangedSinceRead, changedSinceLine } from './changed-since-read.ts';
 import type { CoverageOfAll, CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
 import { keyUseLines, times } from './key-uses.ts';
 import type { SeenPlace } from './seen-in-events.ts';
@@ -22,6 +23,7 @@ export function renderCheck(folder: string, coverage: CoverageOfAll, calibration
     ...(seen.length > 0 ? [renderSeen(seen)] : []),
     ...(logsOnly.length > 0 ? [renderLogsOnly(logsOnly)] : []),
     renderTrails(coverage, calibration.uses),
+    ...(coverage.changedSince.length > 0 ? [renderChangedSince(coverage.changedSince)] : []),
     renderCalibration(calibration),
   ];
   return sections.join('\n\n');
@@ -64,6 +66,15 @@ function renderLogsOnly(accounts: readonly string[]): string {
     '  cannot be answered: what policies said before the first record and were not changed since, whoever neither called nor was',
     '    changed, and what the organization allows; what hangs on these is answered with "cannot tell", and names them',
     '  Read the rest: latchkey import aws --out DIR, or, where nothing may be installed: latchkey import plan --script',
+  ].join('\n');
+}
+
+function renderChangedSince(changed: readonly ChangedSinceRead[]): string {
+  const more = changed.length - MAX_SHOWN;
+  return [
+    'Changed since it was read, so what is answered about it is of then; read it again: latchkey import aws --out DIR',
+    ...changed.slice(0, MAX_SHOWN).map((each) => `  ${changedSinceLine(each)}`),
+    ...(more > 0 ? [`  and ${counted(more, 'other answer')}`] : []),
   ].join('\n');
 }
 
