@@ -1,8 +1,9 @@
 /** `latchkey can`: whether a principal may do something, and on what it depends. */
+import type { WithBasis } from '../control/explanations.ts';
 import type { CanAnswer } from '../explain/can.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { type Command, UsageError } from './command.ts';
-import { EXIT_CODES } from './explain.ts';
+import { EXIT_CODES, withBasis } from './explain.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
 
@@ -39,7 +40,7 @@ Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line
   async run({ values, words: [principal, action, resource] }) {
     if (!principal || !action) throw new UsageError(`who may do what? ${EXAMPLE}`);
     const server = await requireWorld(values);
-    const answer = await ask<CanAnswer>(server, 'can', {
+    const answer = await ask<CanAnswer & WithBasis>(server, 'can', {
       principal,
       action,
       resource,
@@ -47,7 +48,11 @@ Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line
       context: contextOf(values.context as unknown as string[] | undefined),
       ...placeOf(server, values),
     });
-    const text = () => renderExplanation(answer, { verbose: values.verbose === true, style: terminal });
+    const text = () =>
+      withBasis(
+        renderExplanation(answer, { verbose: values.verbose === true, style: terminal }),
+        answer.basis,
+      );
     process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
     return EXIT_CODES[answer.verdict];
   },

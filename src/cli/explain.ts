@@ -90,7 +90,8 @@ function jsonOf(text: string): object {
   }
 }
 
-const withBasis = (text: string, basis: readonly string[] = []): string =>
+/** Of `can` too. */
+export const withBasis = (text: string, basis: readonly string[] = []): string =>
   basis.length === 0 ? text : `${text}\n\nBasis\n${basis.map((line) => `  ${line}`).join('\n')}`;
 
 /** Of `can` too. */

@@ -16,12 +16,13 @@ import type { Runtime } from '../invoke/runtime.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { ControlError, type Question, refusal, stringOf } from './control-api.ts';
 
-/** For whoever has no printer of his own: the text as the command prints it. */
-export type ExplanationAnswer = Explanation & {
-  readonly text: string;
-  /** Of an imported account: when what was read, and what was changed since the call. */
+export interface WithBasis {
+  /** Of an imported account: when what was read, and what was changed since the call or the reading. */
   readonly basis?: readonly string[];
-};
+}
+
+/** For whoever has no printer of his own: the text as the command prints it. */
+export type ExplanationAnswer = Explanation & WithBasis & { readonly text: string };
 
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];

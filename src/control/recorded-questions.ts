@@ -1,13 +1,21 @@
 /** What is asked of an imported account beside what is asked of a server: how far it can be trusted, and what its history says. */
+import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Audit } from '../explain/audit/audit.ts';
+import type { CanAnswer } from '../explain/can.ts';
 import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
+import {
+  type ChangedSinceRead,
+  changedSinceBasis,
+  ownersNamed,
+} from '../explain/recorded/changed-since-read.ts';
 import type { CoverageOfAll, CoverageReport } from '../explain/recorded/coverage.ts';
 import { usageByKey, usesOfKey } from '../explain/recorded/key-uses.ts';
 import { Timelines } from '../explain/recorded/past/timelines.ts';
 import { historyRefused, NO_RECORDS } from '../explain/recorded/render-recorded.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
+import type { WhatCan } from '../explain/what-can.ts';
 import type { WhoCan } from '../explain/who-can.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import { GLOBAL } from '../import/read-row.ts';
@@ -76,7 +84,7 @@ export function recordedQuestions(
           ],
         };
       }
-      const basis = await store.read((tx) => basisOf(tx, answer, timelines()));
+      const basis = await store.read((tx) => basisOf(tx, answer, timelines(), coverage.changedSince));
       return { ...answer, basis };
     },
 
@@ -97,26 +105,47 @@ export function recordedQuestions(
   };
 }
 
-/** Beside who may use keys, who did, and whether the answer is out of date. */
+/** Beside who may use keys, who did; and of each answer what of it is out of date. */
 function withRecorded(
-  { 'who-can': whoCan, audit }: Record<string, Question>,
-  { history: { uses }, coverage }: RecordedFacts,
+  { 'who-can': whoCan, 'what-can': whatCan, can, audit }: Record<string, Question>,
+  { history: { uses }, coverage: { changedSince: changed } }: RecordedFacts,
 ): Record<string, Question> {
+  const since = (isAbout: (each: ChangedSinceRead) => boolean) => {
+    const changedSince = changed.filter(isAbout);
+    return changedSince.length > 0 ? { changedSince } : {};
+  };
   return {
     async 'who-can'(body) {
       const answer = (await (whoCan as Question)(body)) as WhoCan;
-      const changedSince = coverage.changedSince.filter(({ owner }) => owner === answer.key);
+      const recordedUses = usesOfKey(uses, answer.key);
+      return { ...answer, recordedUses, ...since(({ owner }) => owner === answer.key) };
+    },
+
+    async 'what-can'(body) {
+      const answer = (await (whatCan as Question)(body)) as WhatCan;
+      const own = ownersNamed([answer.principal]);
+      // Keys, groups, managed policies and the organization's all bear on it; other users and roles do not.
       return {
         ...answer,
-        recordedUses: usesOfKey(uses, answer.key),
-        ...(changedSince.length > 0 && { changedSince }),
+        ...since(({ owner }) => own.includes(owner) || !/^\d{12}:(?:user|role)\//.test(owner)),
       };
+    },
+
+    async can(body) {
+      const answer = (await (can as Question)(body)) as CanAnswer;
+      const owners = ownersNamed(answer.restsOn, parseArn(answer.restsOn[0] ?? '')?.account);
+      const basis = changedSinceBasis(changed.filter(({ owner }) => owners.includes(owner)));
+      return { ...answer, ...(basis.length > 0 && { basis }) };
     },
 
     async audit(body) {
       const answer = (await (audit as Question)(body)) as Audit;
-      const isOfAsked = (key: string) => answer.accounts.some((account) => key.includes(`:${account}:`));
-      return { ...answer, recordedUsage: usageByKey(uses).filter(({ key }) => isOfAsked(key)) };
+      const isOfAsked = (arn: string) => answer.accounts.some((account) => arn.includes(`${account}:`));
+      return {
+        ...answer,
+        recordedUsage: usageByKey(uses).filter(({ key }) => isOfAsked(key)),
+        ...since(({ owner }) => isOfAsked(owner) || owner.startsWith('organization:')),
+      };
     },
   };
 }

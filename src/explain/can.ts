@@ -6,7 +6,7 @@ import { parseArn } from '../aws/arn.ts';
 import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
@@ -38,6 +38,8 @@ export interface CanQuestion extends HypotheticalCall {
 export interface CanAnswer extends Explanation {
   /** Of an answer that is allowed or depends: what allows it, and on which conditions. */
   readonly grounds: readonly Ground[];
+  /** What it rests on: ARNs of who and what is asked about, and the names of the policies. */
+  readonly restsOn: readonly string[];
 }
 
 export async function can(runtime: Runtime, question: CanQuestion): Promise<CanAnswer> {
@@ -85,7 +87,9 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
   const { inputs, request, isOpen, conditions } = open;
   const grounds = groundsFor(inputs, request, isOpen);
   const about = await headline(from, principal, action, resource);
-  const common = { ...NOTHING, subject: `${question.principal} ${question.action}`, grounds };
+  const policies = policiesOf(inputs).map(({ name }) => name);
+  const restsOn = [...new Set([principal.name, resource.arn, ...policies])];
+  const common = { ...NOTHING, subject: `${question.principal} ${question.action}`, grounds, restsOn };
   const [first] = grounds;
   const [service = ''] = action.split(':');
   const decision = decide(inputs, request);
@@ -159,6 +163,14 @@ const SERVED: ReadonlySet<string> = new Set([
   ],
   ...['organizations', 'ssm', 'sts'],
 ]);
+
+const policiesOf = (inputs: PolicyInputs): readonly NamedPolicy[] =>
+  [
+    ...inputs.identity,
+    inputs.boundary,
+    ...(inputs.serviceControl ?? []).flat(),
+    ...(inputs.resourceControl ?? []).flat(),
+  ].filter((policy) => policy !== undefined);
 
 const NOTHING = {
   version: 1,

@@ -1,9 +1,13 @@
 /** Prints the answer of what-can. */
 import { resourceName } from './names.ts';
+import { changedSinceSection } from './recorded/changed-since-read.ts';
 import { type RenderOptions, rightLines } from './render-who-can.ts';
 import type { WhatCan } from './what-can.ts';
 
-export function renderWhatCan({ who, keys, asked }: WhatCan, options: RenderOptions = {}): string {
+export function renderWhatCan(
+  { who, keys, asked, changedSince }: WhatCan,
+  options: RenderOptions = {},
+): string {
   const sections = [`What ${who} may do with keys`];
   for (const { key, alias, state, rights } of keys) {
     const actions = [...new Set(rights.map(({ action }) => action))];
@@ -14,6 +18,7 @@ export function renderWhatCan({ who, keys, asked }: WhatCan, options: RenderOpti
   if (keys.length === 0) sections.push(nothing(asked));
   else if (rest > 0)
     sections.push(`With the other ${rest} of the ${asked} keys that are known here: nothing.`);
+  sections.push(...changedSinceSection(changedSince));
   return sections.join('\n\n');
 }
 

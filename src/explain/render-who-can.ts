@@ -6,7 +6,7 @@ import type { AllowedBy } from '../policy/possibilities.ts';
 import { allInWords } from './condition-words.ts';
 import type { FormerPrincipal } from './former-principals.ts';
 import { resourceName } from './names.ts';
-import { changedSinceLine } from './recorded/changed-since-read.ts';
+import { changedSinceSection } from './recorded/changed-since-read.ts';
 import { keyUseLines, type RecordedKeyUse } from './recorded/key-uses.ts';
 import type { Ground, Right } from './rights.ts';
 import type { KeyUser, WhoCan } from './who-can.ts';
@@ -29,11 +29,8 @@ export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): strin
   if (otherGrants.length > 0) sections.push(`By grants, besides\n${otherGrants.map(grantLine).join('\n')}`);
   if (former.length > 0)
     sections.push(`Named, but deleted: they have no rights\n${former.map(formerLine).join('\n')}`);
-  const { recordedUses, changedSince = [] } = answer;
-  if (changedSince.length > 0)
-    sections.push(
-      `Changed since it was read, which is not in this answer\n${changedSince.map((each) => `  ${changedSinceLine(each)}`).join('\n')}`,
-    );
+  const { recordedUses, changedSince } = answer;
+  sections.push(...changedSinceSection(changedSince));
   if (recordedUses) sections.push(usesSection(recordedUses));
   if (answer.unknown.length > 0) {
     sections.push(

@@ -6,6 +6,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { NoAnswer } from './key-question.ts';
 import { lastSegment } from './names.ts';
+import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
 
 export interface UsableKey {
@@ -21,6 +22,8 @@ export interface WhatCan {
   readonly keys: readonly UsableKey[];
   /** How many keys were looked at. */
   readonly asked: number;
+  /** Of an imported account: what of the principal, the keys and the policies was changed after it was read. */
+  readonly changedSince?: readonly ChangedSinceRead[];
 }
 
 export async function whatCan(

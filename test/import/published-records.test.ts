@@ -10,7 +10,7 @@ import type { Calibration } from '../../src/explain/recorded/calibrate.ts';
 import type { CoverageReport } from '../../src/explain/recorded/coverage.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { logsWorlds } from './logs-world.ts';
-import { ACCOUNT, event, KEY, keyEvent, roleCall } from './published-records.ts';
+import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall } from './published-records.ts';
 
 const { folder, worldOf } = logsWorlds();
 const OTHER = KEY.replace('1234abcd', '0987dcba');
@@ -282,7 +282,15 @@ test('what was changed after it was read is named by check, and in the answer ab
   const policy = { Policy: document(byRoot('kms:*')), PolicyName: 'default' };
   read(1, 'kms:GetKeyPolicy', before, policy, { KeyId, PolicyName: 'default' });
   read(2, 'kms:ListGrants', after, { Grants: [] }, { KeyId });
-  read(3, 'iam:GetAccountAuthorizationDetails', before, { UserDetailList: [], RoleDetailList: [] });
+  const web = {
+    RoleName: 'web',
+    RoleId: ROLE_ID,
+    Arn: `arn:aws:iam::${ACCOUNT}:role/app/web`,
+    Path: '/app/',
+  };
+  const roles = [{ ...web, AssumeRolePolicyDocument: document(), RolePolicyList: [] }];
+  read(3, 'iam:GetAccountAuthorizationDetails', before, { UserDetailList: [], RoleDetailList: roles });
+  const denied = roleCall('Decrypt', { errorCode: 'AccessDenied', errorMessage: 'denied' });
   const world = await worldOf('stale', [
     keyEvent('PutKeyPolicy', { keyId: KEY, policyName: 'default', policy: policy.Policy }),
     keyEvent('PutKeyPolicy', { keyId: KEY, policyName: 'default', policy: policy.Policy }),
@@ -292,6 +300,7 @@ test('what was changed after it was read is named by check, and in the answer ab
       { grantId: 'b' },
     ),
     event('iam', 'PutRolePolicy', { roleName: 'web', policyName: 'p', policyDocument: document() }),
+    denied,
   ]);
   const { coverage } = (await world.questions.check?.({})) as { coverage: CoverageReport };
   assert.deepEqual(
@@ -303,4 +312,42 @@ test('what was changed after it was read is named by check, and in the answer ab
   );
   const { changedSince } = (await world.questions['who-can']?.({ key: KEY })) as unknown as WhoCan;
   assert.deepEqual(changedSince, [coverage.changedSince[1]]);
+
+  const ask = (name: string, body: Record<string, unknown>) =>
+    world.questions[name]?.(body) as Promise<StaleAnswer>;
+  const named = [`${ACCOUNT}:role/web`, KEY];
+  for (const [name, body] of [
+    ['what-can', { principal: 'role/web' }],
+    ['audit', {}],
+  ] as const) {
+    const stale = await ask(name, body);
+    assert.deepEqual(
+      stale.changedSince?.map(({ owner }) => owner),
+      named,
+      name,
+    );
+  }
+  const root = await ask('what-can', { principal: 'root' });
+  assert.deepEqual(
+    root.changedSince?.map(({ owner }) => owner),
+    [KEY],
+  );
+  const elsewhere = await ask('audit', { accountId: '999999999999' });
+  assert.equal(elsewhere.changedSince, undefined);
+
+  const staleOf = async (name: string, body: Record<string, unknown>) =>
+    ((await ask(name, body)).basis ?? []).flatMap(
+      (line) => /^Changed since it was read, which is not in this answer: (\S+): /.exec(line)?.[1] ?? [],
+    );
+  const may = { action: 'kms:Decrypt', resource: KEY };
+  assert.deepEqual(await staleOf('can', { principal: 'role/web', ...may }), named);
+  assert.deepEqual(await staleOf('can', { principal: 'root', ...may }), [KEY]);
+  const { basis } = await ask('can', { principal: 'root', action: 'ec2:RunInstances' });
+  assert.equal(basis, undefined);
+  assert.deepEqual(await staleOf('explain', { subject: denied.eventID }), named);
 });
+
+interface StaleAnswer {
+  readonly changedSince?: CoverageReport['changedSince'];
+  readonly basis?: readonly string[];
+}

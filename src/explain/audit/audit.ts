@@ -3,6 +3,7 @@ import type { Missing } from '../../policy/policy.ts';
 import { volumesUnderKeys } from '../../services/ec2/index.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
+import type { ChangedSinceRead } from '../recorded/changed-since-read.ts';
 import type { KeyUsage } from '../recorded/key-uses.ts';
 import type { Finding, Severity } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
@@ -20,6 +21,8 @@ export interface Audit {
   readonly unknown: readonly Missing[];
   /** Of an imported account: the keys that were used, as trails have it. */
   readonly recordedUsage?: readonly KeyUsage[];
+  /** Of an imported account: what was changed after it was read. */
+  readonly changedSince?: readonly ChangedSinceRead[];
 }
 
 /** `account`: only what is that account's. */

@@ -1,5 +1,6 @@
 /** An audit as text: the gravest first, each with what to do. */
 import { type Block, pageText, type Section, type Style } from '../page.ts';
+import { changedSinceLines, NOT_IN_ANSWER } from '../recorded/changed-since-read.ts';
 import type { Audit } from './audit.ts';
 import { type Finding, RULES, type RuleId } from './finding.ts';
 
@@ -9,7 +10,7 @@ export function renderAudit(audit: Audit, style?: Style): string {
 
 export function auditPage(audit: Audit): Section[] {
   const { findings, keys, principals, accounts, unknown } = audit;
-  const usage = usageSections(audit);
+  const recorded = [...usageSections(audit), ...changedSections(audit)];
   const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
   const unread: Section[] =
     unknown.length === 0
@@ -23,7 +24,7 @@ export function auditPage(audit: Audit): Section[] {
         ];
   if (findings.length === 0) {
     const title = unread.length === 0 ? 'Nothing was found.' : 'Nothing was found in what is known.';
-    return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...usage, ...unread];
+    return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...recorded, ...unread];
   }
   const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
   const counted = (severity: string) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
@@ -32,7 +33,7 @@ export function auditPage(audit: Audit): Section[] {
   return [
     { title, tone: count('error') > 0 ? 'bad' : 'plain', blocks: [basis] },
     ...[...byRule].map(([rule, some]) => ruleSection(rule as RuleId, some)),
-    ...usage,
+    ...recorded,
     ...unread,
   ];
 }
@@ -50,6 +51,11 @@ function usageSections({ recordedUsage = [] }: Audit): Section[] {
   const blocks = more > 0 ? [...lines, `and ${more} more`] : lines;
   return [{ title: 'Keys that were used, as far as it is recorded', tone: 'plain', blocks }];
 }
+
+const changedSections = ({ changedSince = [] }: Audit): Section[] =>
+  changedSince.length === 0
+    ? []
+    : [{ title: NOT_IN_ANSWER, tone: 'plain', blocks: changedSinceLines(changedSince) }];
 
 function ruleSection(id: RuleId, findings: readonly Finding[]): Section {
   const { title, why, severity } = RULES[id];

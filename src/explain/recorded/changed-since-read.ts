@@ -3,11 +3,14 @@
  * log files were added to a snapshot later.
  */
 import { parseArn } from '../../aws/arn.ts';
+import { identityOwner, ownerOfIdentity } from '../../import/cloudtrail/changes/iam-changes.ts';
+import { organizationOwner } from '../../import/cloudtrail/changes/organizations-changes.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
 import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import type { KeptEvent } from '../../import/cloudtrail/use.ts';
 import { GLOBAL } from '../../import/read-row.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
+import { lastSegment } from '../names.ts';
 import { type PastChange, pastChange, secondOf } from './past/timelines.ts';
 
 export interface ChangedSinceRead {
@@ -71,5 +74,35 @@ function readThatShows(reads: Reads, owner: string, what: string, event: KeptEve
   return reads.get('organizations:ListRoots', scope, {});
 }
 
-export const changedSinceLine = ({ owner, operation, readAt, changes, last }: ChangedSinceRead): string =>
+/** As changes name whose they are, of ARNs and of the names of policies; `account`: whose identities these are of. */
+export const ownersNamed = (names: readonly string[], account = ''): string[] =>
+  names.flatMap((name) => {
+    const [, noun, inline] = /^(user|role|group) ([^,]+), inline policy /.exec(name) ?? [];
+    if (noun && inline) return [identityOwner(account, noun, inline)];
+    return [ownerOfIdentity(name) ?? name, organizationOwner(lastSegment(name))];
+  });
+
+export const NOT_IN_ANSWER = 'Changed since it was read, which is not in this answer';
+
+const changedSinceLine = ({ owner, operation, readAt, changes, last }: ChangedSinceRead): string =>
   `${owner}: ${operation} was read at ${readAt}; ${changes > 1 ? `${changes} changes since, the last ${last.action}` : last.action} by ${last.by} at ${last.at} (event ${last.eventID})`;
+
+const MAX_SHOWN = 10;
+
+export function changedSinceLines(changed: readonly ChangedSinceRead[]): string[] {
+  const more = changed.length - MAX_SHOWN;
+  return [
+    ...changed.slice(0, MAX_SHOWN).map(changedSinceLine),
+    ...(more > 0 ? [`and ${more} ${more === 1 ? 'other answer' : 'other answers'}`] : []),
+  ];
+}
+
+/** A paragraph of an answer's text. */
+export const changedSinceSection = (changed: readonly ChangedSinceRead[] = []): string[] =>
+  changed.length === 0
+    ? []
+    : [[NOT_IN_ANSWER, ...changedSinceLines(changed).map((line) => `  ${line}`)].join('\n')];
+
+/** Among the lines that say what an explanation rests on. */
+export const changedSinceBasis = (changed: readonly ChangedSinceRead[]): string[] =>
+  changedSinceLines(changed).map((line) => `${NOT_IN_ANSWER}: ${line}`);

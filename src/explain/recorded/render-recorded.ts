@@ -1,7 +1,7 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
-import { type ChangedSinceRead, changedSinceLine } from './changed-since-read.ts';
+import { type ChangedSinceRead, changedSinceLines } from './changed-since-read.ts';
 import type { CoverageOfAll, CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
 import { keyUseLines, times } from './key-uses.ts';
 import type { SeenPlace } from './seen-in-events.ts';
@@ -70,11 +70,9 @@ function renderLogsOnly(accounts: readonly string[]): string {
 }
 
 function renderChangedSince(changed: readonly ChangedSinceRead[]): string {
-  const more = changed.length - MAX_SHOWN;
   return [
     'Changed since it was read, so what is answered about it is of then; read it again: latchkey import aws --out DIR',
-    ...changed.slice(0, MAX_SHOWN).map((each) => `  ${changedSinceLine(each)}`),
-    ...(more > 0 ? [`  and ${counted(more, 'other answer')}`] : []),
+    ...changedSinceLines(changed).map((line) => `  ${line}`),
   ].join('\n');
 }
 
