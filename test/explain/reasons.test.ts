@@ -6,6 +6,7 @@ import {
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   PutRolePolicyCommand,
+  PutUserPolicyCommand,
   TagUserCommand,
 } from '@aws-sdk/client-iam';
 import {
@@ -14,6 +15,7 @@ import {
   CreateKeyCommand,
   EncryptCommand,
   KMSClient,
+  PutKeyPolicyCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-kms';
 import {
@@ -225,6 +227,26 @@ describe('principals', () => {
     );
   });
 
+  test('what changed since of the role and its key alone is named, to a session too', async () => {
+    const { Arn } = await role('changed');
+    const statement = forKey({ AWS: Arn! });
+    const key = await world.newKey(keyPolicy({ ...statement, Effect: 'Deny' }));
+    await refusal(encrypt(await as(Arn!), key));
+    const PolicyDocument = policy(allowing('kms:*'));
+    const PolicyName = 'more';
+    await world.iam.send(new PutRolePolicyCommand({ RoleName: 'changed', PolicyName, PolicyDocument }));
+    const { name: UserName } = await world.user('bystander');
+    await world.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+    await world.kms.send(
+      new PutKeyPolicyCommand({ KeyId: key, Policy: JSON.stringify(keyPolicy(statement)) }),
+    );
+    const { since = [] } = await explain(key);
+    assert.deepEqual(
+      since.map(({ action }) => action),
+      ['iam:PutRolePolicy', 'kms:PutKeyPolicy'],
+    );
+  });
+
   test("aws:PrincipalArn without the role's path, and of a session", async () => {
     const { Arn } = await role('pathed', '/team/');
     const without = `arn:aws:iam::${ACCOUNT}:role/pathed`;
@@ -281,6 +303,18 @@ describe('grants that nearly fit', () => {
     );
     assert.match(text, /it allows Decrypt, not Encrypt/);
     assert.equal(checks[0]?.nearGrants.length, 2);
+  });
+
+  test('a grant to the account, whose identity policies count then', async () => {
+    const key = await world.newKey(keyPolicy());
+    const user = await world.user('of-the-account');
+    await grant(key, rootOf(ACCOUNT));
+    await refusal(encrypt(user.kms, key));
+    const { checks } = await explain(key);
+    assert.deepEqual(
+      checks[0]?.nearGrants.map(({ why }) => why),
+      ["its grantee is the account, so the caller's own policies must allow the call as well"],
+    );
   });
 
   test('a grant that was issued by the wrong account', async () => {

@@ -283,4 +283,5 @@ test('a group that launches still has not failed', async (t) => {
     /^A launch of Auto Scaling group web is under way since .*nothing has failed yet\.$/,
   );
   assert.equal(explained.verdict, 'unknown');
+  assert.ok(explained.found);
 });

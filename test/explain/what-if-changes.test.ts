@@ -112,7 +112,7 @@ describe('of identities', () => {
       }),
     );
     const PolicyArn = Policy!.Arn!;
-    const users = [await world.user('dora'), await world.user('emil')];
+    const users = [await world.user('dora'), await world.user('emil', allowing('ec2:*'))];
     for (const { name } of users)
       await world.iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn }));
     for (const { kms } of users) await encrypt(kms, key);
@@ -122,6 +122,9 @@ describe('of identities', () => {
       ['user dora', 'kms:Encrypt', 1],
       ['user emil', 'kms:Encrypt', 1],
     ]);
+    // Held beside a policy of his own, it counts as well.
+    for (const { name } of users)
+      assert.deepEqual([...new Set(lostActions(answer, `user ${name}`))], ['kms:Encrypt']);
     await world.iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
     for (const { kms } of users) await refusal(encrypt(kms, key));
   });
