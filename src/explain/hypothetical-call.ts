@@ -130,7 +130,7 @@ export async function asRequest(
     inputs,
     request,
     conditions,
-    isOpen: (key) => !given.has(key) && (way.isOpen(key) || isUnknownTo(condition, key)),
+    isOpen: (key) => !given.has(key) && (way.isOpen(key, action) || isUnknownTo(condition, key)),
   };
 }
 

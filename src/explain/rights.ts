@@ -11,6 +11,7 @@ import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import { whatSpeaksOf } from '../policy/alike.ts';
 import type { AccessRequest, ConditionLookup, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
+import { hasEncryptionContext } from '../policy/grants.ts';
 import type { Missing } from '../policy/policy.ts';
 import { type AllowedBy, type IsOpen, possibilities, type Requirement } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
@@ -99,7 +100,7 @@ export class KeyRights {
       const inputs = await policyInputs(this.#from, { principal, account }, own, check, undefined);
       const speaking = whatSpeaksOf(inputs, action);
       for (const way of this.#ways(asked)) {
-        const name = `${way.name} ${this.#settledBy(way, action).text} ${speaking}`;
+        const name = `${way.name} ${this.#settledBy(way, action).text} ${hasEncryptionContext(action)} ${speaking}`;
         const grounds = alike.get(name) ?? this.#grounds(asked, way, action, inputs, facts);
         alike.set(name, grounds);
         if (grounds.length > 0) rights.push({ action, way: way.name, grounds });
@@ -154,7 +155,8 @@ export class KeyRights {
     const isOpen = remembered((key) => {
       const value = settledValue(settled, key);
       return (
-        value === 'unknown' || (value === undefined && (way.isOpen(key) || (!isKnown && isOfPrincipal(key))))
+        value === 'unknown' ||
+        (value === undefined && (way.isOpen(key, action) || (!isKnown && isOfPrincipal(key))))
       );
     });
     const request: AccessRequest = {

@@ -5,6 +5,7 @@
 import { EBS_CONTEXT_KEY, ebsContext } from '../aws/ebs-context.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest } from '../policy/decision.ts';
+import { hasEncryptionContext } from '../policy/grants.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 
@@ -12,8 +13,8 @@ export interface Way {
   /** `directly`, `through EC2`, `through rds` */
   readonly name: string;
   conditions(action: string): ConditionValues;
-  /** Whether the caller or the circumstances can choose the key's value; lower-case. */
-  isOpen(key: string): boolean;
+  /** Whether the caller or the circumstances can choose the key's value of such a call; lower-case. */
+  isOpen(key: string, action: string): boolean;
   /** For kms:CreateGrant: the grant that is asked for. */
   readonly childGrant?: AccessRequest['childGrant'];
 }
@@ -41,6 +42,10 @@ const SETTLED = [
   'kms:resourcealiases',
 ];
 
+/** Of a call that has no encryption context, nobody can choose what is in it. */
+const isAbsent = (key: string, action: string): boolean =>
+  key.startsWith('kms:encryptioncontext') && !hasEncryptionContext(action);
+
 const isSettled = (key: string): boolean => SETTLED.some((prefix) => key.startsWith(prefix));
 
 export const directly: Way = {
@@ -50,7 +55,7 @@ export const directly: Way = {
     'aws:PrincipalIsAWSService': false,
     ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': false }),
   }),
-  isOpen: (key) => !isSettled(key) && !OF_SERVICES.has(key),
+  isOpen: (key, action) => !isSettled(key) && !OF_SERVICES.has(key) && !isAbsent(key, action),
 };
 
 /** Keys of calls that a service makes for itself. */
@@ -68,7 +73,7 @@ export const byService: Way = {
     'aws:PrincipalIsAWSService': true,
     ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
   }),
-  isOpen: (key) => !isSettled(key),
+  isOpen: (key, action) => !isSettled(key) && !isAbsent(key, action),
 };
 
 /** What a service that asks for its caller passes on of the caller's own request. */
@@ -112,11 +117,12 @@ export function through(service: string, region: string): Way {
           'kms:GrantConstraintType': 'EncryptionContextSubset',
         }),
     }),
-    isOpen: (key) =>
+    isOpen: (key, action) =>
       PASSED_ON.some((prefix) => key.startsWith(prefix)) ||
-      (isEc2
-        ? key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
-        : /^kms:(?:encryptioncontext|grant(?!is))/.test(key)),
+      (!isAbsent(key, action) &&
+        (isEc2
+          ? key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
+          : /^kms:(?:encryptioncontext|grant(?!is))/.test(key))),
     ...(isEc2 && { childGrant: EC2_GRANT }),
   };
 }

@@ -17,6 +17,13 @@ const CONSTRAINED_ACTIONS: ReadonlySet<string> = new Set([
   'kms:ReEncryptTo',
 ]);
 
+/**
+ * Whether conditions may ask for the call's encryption context; of a grant's it is that of the constraint.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
+ */
+export const hasEncryptionContext = (action: string): boolean =>
+  action === 'kms:CreateGrant' || action === 'kms:RetireGrant' || CONSTRAINED_ACTIONS.has(action);
+
 /** The strength with which the grant names the caller, or NONE where it does not allow the request. */
 export function grantStrength(grant: PolicyGrant, request: AccessRequest): Strength {
   const strength = granteeStrength(grant.grantee, request.principal);

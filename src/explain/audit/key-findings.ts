@@ -89,11 +89,14 @@ function grantMakers({ key }: AuditedKey, names: Names): Finding[] {
       ({ value }) => value !== rootOf(key) && value !== key.account,
     );
     if (named.length === 0 || statement.principals?.not) return [];
+    const who = named.map(({ value }) =>
+      value === '*' ? 'principals of every AWS account' : names.of(value),
+    );
     return [
       finding('unrestricted-create-grant', {
         ...about(key),
         statement: referenceTo(key, statement.index),
-        what: `${listed(named.map(({ value }) => names.of(value)))} may make any grant on the key.`,
+        what: `${listed(who)} may make any grant on the key.`,
         fix: 'Put kms:CreateGrant into a statement of its own with "Condition": { "Bool": { "kms:GrantIsForAWSResource": "true" } }.',
       }),
     ];
