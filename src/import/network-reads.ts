@@ -11,6 +11,21 @@ const whole = (operation: string, member: string, gives: string): ReadRow => ({
 
 export const NETWORK_READS: readonly ReadRow[] = [
   listing('ec2:DescribeVpcEndpoints', 'VpcEndpoints', 'VPC endpoints and their policies'),
+  listing('ec2:DescribeVpcEndpointServiceConfigurations', 'ServiceConfigurations', 'VPC endpoint services'),
+  {
+    ...listing(
+      'ec2:DescribeVpcEndpointServicePermissions',
+      'AllowedPrincipals',
+      'who may use endpoint services',
+    ),
+    each: [
+      {
+        operation: 'ec2:DescribeVpcEndpointServiceConfigurations',
+        path: 'ServiceConfigurations[].ServiceId',
+        as: 'ServiceId',
+      },
+    ],
+  },
   listing('ec2:DescribeVpcs', 'Vpcs', 'VPCs'),
   ...['enableDnsSupport', 'enableDnsHostnames'].map(
     (Attribute): ReadRow => ({

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { allow, policy, rootOf, statement, ZONE } from '../worlds/account.ts';
+import { ACCOUNT, allow, policy, rootOf, statement, ZONE } from '../worlds/account.ts';
 import { anyCall } from '../worlds/any-call.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
@@ -31,6 +31,8 @@ const bus = (account: string, sid: string) =>
       }),
     ),
   );
+const balancer = (name: string) =>
+  `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/net/${name}/0123456789abcdef`;
 const reading = (...actions: string[]) => JSON.parse(allow(actions));
 
 /** Properties that are the same, those before the change, and those after it. */
@@ -94,6 +96,28 @@ const RESOURCES: Readonly<Record<string, Changed>> = {
       PolicyDocument: policy(statement('kms:Encrypt', { Principal: '*' })),
     },
     { DependsOn: ['Vpc'] },
+  ],
+  Offer: [
+    'EC2::VPCEndpointService',
+    {},
+    {
+      NetworkLoadBalancerArns: [balancer('one'), balancer('two')],
+      AcceptanceRequired: false,
+      PrivateDnsName: 'one.example.com',
+      SupportedIpAddressTypes: ['ipv6'],
+    },
+    {
+      NetworkLoadBalancerArns: [balancer('two'), balancer('three')],
+      PayerResponsibility: 'ServiceOwner',
+      SupportedRegions: ['us-west-2'],
+      Tags: tags('a'),
+    },
+  ],
+  Consumers: [
+    'EC2::VPCEndpointServicePermissions',
+    { ServiceId: ref('Offer') },
+    { AllowedPrincipals: ['*', `arn:aws:iam::${ACCOUNT}:root`] },
+    { AllowedPrincipals: [`arn:aws:iam::${ACCOUNT}:user/ada`, `arn:aws:iam::${ACCOUNT}:root`] },
   ],
   Prefixes: [
     'EC2::PrefixList',
@@ -280,6 +304,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
   ['ec2:DescribeInternetGateways', ofStack],
   ['ec2:DescribeVpcEndpoints', ofStack],
   ['ec2:DescribeManagedPrefixLists', ofStack],
+  ['ec2:DescribeVpcEndpointServiceConfigurations', ofStack],
   ['ec2:DescribeVolumes', ofStack],
   ['ec2:DescribeAddresses', ofStack],
   ['ec2:DescribeInstances', ofStack],
@@ -323,6 +348,9 @@ async function described(as: Credentials, account: string): Promise<unknown[]> {
   await ofAll('kms:ListKeys', 'Keys', 'KeyId', ofKey);
   const entries = ['ec2:GetManagedPrefixListEntries'];
   await ofAll('ec2:DescribeManagedPrefixLists', 'PrefixLists', 'PrefixListId', entries);
+  const services = 'ec2:DescribeVpcEndpointServiceConfigurations';
+  const principals = ['ec2:DescribeVpcEndpointServicePermissions'];
+  await ofAll(services, 'ServiceConfigurations', 'ServiceId', principals);
   return answers.map((answer) => plain(answer, account));
 }
 

@@ -61,6 +61,14 @@ async function furnish(): Promise<void> {
   await call('CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: '12.1.2.3' });
   await call('CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: '12.1.2.4', BgpAsn: 65_534 });
   await call('CreateInstanceConnectEndpoint', { SubnetId });
+  const balancers = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer';
+  await call('CreateVpcEndpointServiceConfiguration', {
+    NetworkLoadBalancerArns: [`${balancers}/net/shop/1`],
+  });
+  await call('CreateVpcEndpointServiceConfiguration', {
+    GatewayLoadBalancerArns: [`${balancers}/gwy/look/2`],
+    SupportedIpAddressTypes: ['ipv6'],
+  });
   const { AllocationId } = await call('AllocateAddress', {});
   await call('CreateNatGateway', { SubnetId, AllocationId });
   await call('CreateNatGateway', { SubnetId, ConnectivityType: 'private' });

@@ -211,6 +211,21 @@ async function enrichNetwork(server: TestServer): Promise<void> {
   await client.send(
     new ec2.CreateInstanceConnectEndpointCommand({ SubnetId, ...tagged('instance-connect-endpoint') }),
   );
+  const balancer = `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/net/shop/9bn6qkf4e9jrw77a`;
+  const { ServiceConfiguration } = await client.send(
+    new ec2.CreateVpcEndpointServiceConfigurationCommand({
+      NetworkLoadBalancerArns: [balancer],
+      PrivateDnsName: 'shop.example.com',
+      SupportedRegions: ['us-west-2'],
+      ...tagged('vpc-endpoint-service'),
+    }),
+  );
+  await client.send(
+    new ec2.ModifyVpcEndpointServicePermissionsCommand({
+      ServiceId: ServiceConfiguration?.ServiceId,
+      AddAllowedPrincipals: [`arn:aws:iam::${ACCOUNT}:root`],
+    }),
+  );
   const { NatGateway } = await client.send(
     new ec2.CreateNatGatewayCommand({ SubnetId, AllocationId, ...tagged('natgateway') }),
   );

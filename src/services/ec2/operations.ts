@@ -168,6 +168,13 @@ import DeleteSubnet from './network/subnet/DeleteSubnet.ts';
 import DescribeSubnets from './network/subnet/DescribeSubnets.ts';
 import DisassociateSubnetCidrBlock from './network/subnet/DisassociateSubnetCidrBlock.ts';
 import ModifySubnetAttribute from './network/subnet/ModifySubnetAttribute.ts';
+import CreateVpcEndpointServiceConfiguration from './network/vpc-endpoint-service/CreateVpcEndpointServiceConfiguration.ts';
+import DeleteVpcEndpointServiceConfigurations from './network/vpc-endpoint-service/DeleteVpcEndpointServiceConfigurations.ts';
+import DescribeVpcEndpointServiceConfigurations from './network/vpc-endpoint-service/DescribeVpcEndpointServiceConfigurations.ts';
+import DescribeVpcEndpointServicePermissions from './network/vpc-endpoint-service/DescribeVpcEndpointServicePermissions.ts';
+import ModifyVpcEndpointServiceConfiguration from './network/vpc-endpoint-service/ModifyVpcEndpointServiceConfiguration.ts';
+import ModifyVpcEndpointServicePayerResponsibility from './network/vpc-endpoint-service/ModifyVpcEndpointServicePayerResponsibility.ts';
+import ModifyVpcEndpointServicePermissions from './network/vpc-endpoint-service/ModifyVpcEndpointServicePermissions.ts';
 import CreateVpcEndpoint from './network/vpc-endpoint/CreateVpcEndpoint.ts';
 import DeleteVpcEndpoints from './network/vpc-endpoint/DeleteVpcEndpoints.ts';
 import DescribeVpcEndpointServices from './network/vpc-endpoint/DescribeVpcEndpointServices.ts';
@@ -287,6 +294,7 @@ export const operations: readonly Operation[] = [
   CreateVpc,
   CreateVpcBlockPublicAccessExclusion,
   CreateVpcEndpoint,
+  CreateVpcEndpointServiceConfiguration,
   CreateVpcPeeringConnection,
   CreateVpnGateway,
   DeleteCustomerGateway,
@@ -315,6 +323,7 @@ export const operations: readonly Operation[] = [
   DeleteVolume,
   DeleteVpc,
   DeleteVpcBlockPublicAccessExclusion,
+  DeleteVpcEndpointServiceConfigurations,
   DeleteVpcEndpoints,
   DeleteVpcPeeringConnection,
   DeleteVpnGateway,
@@ -373,6 +382,8 @@ export const operations: readonly Operation[] = [
   DescribeVpcBlockPublicAccessOptions,
   DescribeVpcClassicLink,
   DescribeVpcClassicLinkDnsSupport,
+  DescribeVpcEndpointServiceConfigurations,
+  DescribeVpcEndpointServicePermissions,
   DescribeVpcEndpointServices,
   DescribeVpcEndpoints,
   DescribeVpcPeeringConnections,
@@ -444,6 +455,9 @@ export const operations: readonly Operation[] = [
   ModifyVpcBlockPublicAccessExclusion,
   ModifyVpcBlockPublicAccessOptions,
   ModifyVpcEndpoint,
+  ModifyVpcEndpointServiceConfiguration,
+  ModifyVpcEndpointServicePayerResponsibility,
+  ModifyVpcEndpointServicePermissions,
   ModifyVpcPeeringConnectionOptions,
   MonitorInstances,
   RebootInstances,

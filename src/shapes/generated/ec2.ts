@@ -52,6 +52,13 @@ export interface AddPrefixListEntry {
   Description?: string;
 }
 
+export interface AddedPrincipal {
+  PrincipalType?: string;
+  Principal?: string;
+  ServicePermissionId?: string;
+  ServiceId?: string;
+}
+
 export interface Address {
   AllocationId?: string;
   AssociationId?: string;
@@ -98,6 +105,14 @@ export interface AllocateAddressResult {
   CustomerOwnedIpv4Pool?: string;
   CarrierIp?: string;
   PublicIp?: string;
+}
+
+export interface AllowedPrincipal {
+  PrincipalType?: string;
+  Principal?: string;
+  ServicePermissionId?: string;
+  Tags?: Tag[];
+  ServiceId?: string;
 }
 
 export interface ApplicationStatusSummary {
@@ -1118,6 +1133,23 @@ export interface CreateVpcEndpointResult {
   ClientToken?: string;
 }
 
+export interface CreateVpcEndpointServiceConfigurationRequest {
+  DryRun?: boolean;
+  AcceptanceRequired?: boolean;
+  PrivateDnsName?: string;
+  NetworkLoadBalancerArns?: string[];
+  GatewayLoadBalancerArns?: string[];
+  SupportedIpAddressTypes?: string[];
+  SupportedRegions?: string[];
+  ClientToken?: string;
+  TagSpecifications?: TagSpecification[];
+}
+
+export interface CreateVpcEndpointServiceConfigurationResult {
+  ServiceConfiguration?: ServiceConfiguration;
+  ClientToken?: string;
+}
+
 export interface CreateVpcPeeringConnectionRequest {
   PeerRegion?: string;
   TagSpecifications?: TagSpecification[];
@@ -1405,6 +1437,15 @@ export interface DeleteVpcBlockPublicAccessExclusionRequest {
 
 export interface DeleteVpcBlockPublicAccessExclusionResult {
   VpcBlockPublicAccessExclusion?: VpcBlockPublicAccessExclusion;
+}
+
+export interface DeleteVpcEndpointServiceConfigurationsRequest {
+  DryRun?: boolean;
+  ServiceIds: string[];
+}
+
+export interface DeleteVpcEndpointServiceConfigurationsResult {
+  Unsuccessful?: UnsuccessfulItem[];
 }
 
 export interface DeleteVpcEndpointsRequest {
@@ -3626,7 +3667,20 @@ export interface DescribeVpcEndpointServiceConfigurationsRequest {
 }
 
 export interface DescribeVpcEndpointServiceConfigurationsResult {
-  ServiceConfigurations?: string[];
+  ServiceConfigurations?: ServiceConfiguration[];
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointServicePermissionsRequest {
+  DryRun?: boolean;
+  ServiceId: string;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointServicePermissionsResult {
+  AllowedPrincipals?: AllowedPrincipal[];
   NextToken?: string;
 }
 
@@ -6118,6 +6172,48 @@ export interface ModifyVpcEndpointResult {
   Return?: boolean;
 }
 
+export interface ModifyVpcEndpointServiceConfigurationRequest {
+  DryRun?: boolean;
+  ServiceId: string;
+  PrivateDnsName?: string;
+  RemovePrivateDnsName?: boolean;
+  AcceptanceRequired?: boolean;
+  AddNetworkLoadBalancerArns?: string[];
+  RemoveNetworkLoadBalancerArns?: string[];
+  AddGatewayLoadBalancerArns?: string[];
+  RemoveGatewayLoadBalancerArns?: string[];
+  AddSupportedIpAddressTypes?: string[];
+  RemoveSupportedIpAddressTypes?: string[];
+  AddSupportedRegions?: string[];
+  RemoveSupportedRegions?: string[];
+}
+
+export interface ModifyVpcEndpointServiceConfigurationResult {
+  Return?: boolean;
+}
+
+export interface ModifyVpcEndpointServicePayerResponsibilityRequest {
+  DryRun?: boolean;
+  ServiceId: string;
+  PayerResponsibility: 'ServiceOwner';
+}
+
+export interface ModifyVpcEndpointServicePayerResponsibilityResult {
+  ReturnValue?: boolean;
+}
+
+export interface ModifyVpcEndpointServicePermissionsRequest {
+  DryRun?: boolean;
+  ServiceId: string;
+  AddAllowedPrincipals?: string[];
+  RemoveAllowedPrincipals?: string[];
+}
+
+export interface ModifyVpcEndpointServicePermissionsResult {
+  AddedPrincipals?: AddedPrincipal[];
+  ReturnValue?: boolean;
+}
+
 export interface ModifyVpcPeeringConnectionOptionsRequest {
   AccepterPeeringConnectionOptions?: PeeringConnectionOptionsRequest;
   DryRun?: boolean;
@@ -6495,6 +6591,13 @@ export interface PrefixListId {
 
 export interface PrivateDnsDetails {
   PrivateDnsName?: string;
+}
+
+export interface PrivateDnsNameConfiguration {
+  State?: string;
+  Type?: string;
+  Value?: string;
+  Name?: string;
 }
 
 export interface PrivateDnsNameOptionsOnLaunch {
@@ -7131,6 +7234,27 @@ export interface SecurityGroupRuleUpdate {
   SecurityGroupRule?: SecurityGroupRuleRequest;
 }
 
+export interface ServiceConfiguration {
+  ServiceType?: ServiceTypeDetail[];
+  ServiceId?: string;
+  ServiceName?: string;
+  ServiceState?: string;
+  AvailabilityZoneIds?: string[];
+  AvailabilityZones?: string[];
+  AcceptanceRequired?: boolean;
+  ManagesVpcEndpoints?: boolean;
+  NetworkLoadBalancerArns?: string[];
+  GatewayLoadBalancerArns?: string[];
+  SupportedIpAddressTypes?: string[];
+  BaseEndpointDnsNames?: string[];
+  PrivateDnsName?: string;
+  PrivateDnsNameConfiguration?: PrivateDnsNameConfiguration;
+  PayerResponsibility?: string;
+  Tags?: Tag[];
+  SupportedRegions?: SupportedRegionDetail[];
+  RemoteAccessEnabled?: boolean;
+}
+
 export interface ServiceDetail {
   ServiceName?: string;
   ServiceId?: string;
@@ -7384,6 +7508,11 @@ export interface SubnetIpv6CidrBlockAssociation {
 
 export interface SuccessfulInstanceCreditSpecificationItem {
   InstanceId?: string;
+}
+
+export interface SupportedRegionDetail {
+  Region?: string;
+  ServiceState?: string;
 }
 
 export interface Tag {
@@ -7905,6 +8034,7 @@ export interface Ec2Operations {
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
   CreateVpcBlockPublicAccessExclusion: { input: CreateVpcBlockPublicAccessExclusionRequest; output: CreateVpcBlockPublicAccessExclusionResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
+  CreateVpcEndpointServiceConfiguration: { input: CreateVpcEndpointServiceConfigurationRequest; output: CreateVpcEndpointServiceConfigurationResult };
   CreateVpcPeeringConnection: { input: CreateVpcPeeringConnectionRequest; output: CreateVpcPeeringConnectionResult };
   CreateVpnGateway: { input: CreateVpnGatewayRequest; output: CreateVpnGatewayResult };
   DeleteCustomerGateway: { input: DeleteCustomerGatewayRequest; output: Record<never, never> };
@@ -7933,6 +8063,7 @@ export interface Ec2Operations {
   DeleteVolume: { input: DeleteVolumeRequest; output: Record<never, never> };
   DeleteVpc: { input: DeleteVpcRequest; output: Record<never, never> };
   DeleteVpcBlockPublicAccessExclusion: { input: DeleteVpcBlockPublicAccessExclusionRequest; output: DeleteVpcBlockPublicAccessExclusionResult };
+  DeleteVpcEndpointServiceConfigurations: { input: DeleteVpcEndpointServiceConfigurationsRequest; output: DeleteVpcEndpointServiceConfigurationsResult };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DeleteVpcPeeringConnection: { input: DeleteVpcPeeringConnectionRequest; output: DeleteVpcPeeringConnectionResult };
   DeleteVpnGateway: { input: DeleteVpnGatewayRequest; output: Record<never, never> };
@@ -8106,6 +8237,7 @@ export interface Ec2Operations {
   DescribeVpcEndpointConnectionNotifications: { input: DescribeVpcEndpointConnectionNotificationsRequest; output: DescribeVpcEndpointConnectionNotificationsResult };
   DescribeVpcEndpointConnections: { input: DescribeVpcEndpointConnectionsRequest; output: DescribeVpcEndpointConnectionsResult };
   DescribeVpcEndpointServiceConfigurations: { input: DescribeVpcEndpointServiceConfigurationsRequest; output: DescribeVpcEndpointServiceConfigurationsResult };
+  DescribeVpcEndpointServicePermissions: { input: DescribeVpcEndpointServicePermissionsRequest; output: DescribeVpcEndpointServicePermissionsResult };
   DescribeVpcEndpointServices: { input: DescribeVpcEndpointServicesRequest; output: DescribeVpcEndpointServicesResult };
   DescribeVpcEndpoints: { input: DescribeVpcEndpointsRequest; output: DescribeVpcEndpointsResult };
   DescribeVpcPeeringConnections: { input: DescribeVpcPeeringConnectionsRequest; output: DescribeVpcPeeringConnectionsResult };
@@ -8185,6 +8317,9 @@ export interface Ec2Operations {
   ModifyVpcBlockPublicAccessExclusion: { input: ModifyVpcBlockPublicAccessExclusionRequest; output: ModifyVpcBlockPublicAccessExclusionResult };
   ModifyVpcBlockPublicAccessOptions: { input: ModifyVpcBlockPublicAccessOptionsRequest; output: ModifyVpcBlockPublicAccessOptionsResult };
   ModifyVpcEndpoint: { input: ModifyVpcEndpointRequest; output: ModifyVpcEndpointResult };
+  ModifyVpcEndpointServiceConfiguration: { input: ModifyVpcEndpointServiceConfigurationRequest; output: ModifyVpcEndpointServiceConfigurationResult };
+  ModifyVpcEndpointServicePayerResponsibility: { input: ModifyVpcEndpointServicePayerResponsibilityRequest; output: ModifyVpcEndpointServicePayerResponsibilityResult };
+  ModifyVpcEndpointServicePermissions: { input: ModifyVpcEndpointServicePermissionsRequest; output: ModifyVpcEndpointServicePermissionsResult };
   ModifyVpcPeeringConnectionOptions: { input: ModifyVpcPeeringConnectionOptionsRequest; output: ModifyVpcPeeringConnectionOptionsResult };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };
   RebootInstances: { input: RebootInstancesRequest; output: Record<never, never> };

@@ -248,6 +248,7 @@ async function furnishEc2(server: TestServer) {
     Ipv6CidrBlock: ['2001:db8::/64'],
     PeerVpcId: [instance?.VpcId],
     VpcPeeringConnectionId: ['pcx-0123456789abcdef0'],
+    ServiceId: ['vpce-svc-0123456789abcdef0'],
     ServiceName: ['com.amazonaws.us-east-1.s3'],
     VpcEndpointId: ['vpce-0123456789abcdef0'],
     VpnGatewayId: [VpnGateway?.VpnGatewayId],

@@ -33,6 +33,8 @@ export {
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcEndpointServiceConfigurationsCommand,
+  DescribeVpcEndpointServicePermissionsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,

@@ -1,17 +1,14 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
-import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import { isObject, type Json } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { setChange } from './sets.ts';
 import { tagsOf } from './tags.ts';
 
 const texts = (value: Json | undefined) => (value ?? []) as unknown as string[];
 const policyText = (document: Json | undefined) =>
   document === undefined ? undefined : isObject(document) ? JSON.stringify(document) : String(document);
-
-/** What is in one list and not in the other. */
-const without = (list: readonly string[], other: readonly string[]) =>
-  list.filter((each) => !other.includes(each));
 
 async function find({ call }: ResourceContext, id: string) {
   const { VpcEndpoints: [endpoint] = [] } = await call('ec2', 'DescribeVpcEndpoints', {
@@ -19,11 +16,6 @@ async function find({ call }: ResourceContext, id: string) {
   });
   return endpoint;
 }
-
-const membershipChange = (from: JsonObject, to: JsonObject, name: string) => {
-  const [before, after] = [texts(from[name]), texts(to[name])];
-  return { added: without(after, before), removed: without(before, after) };
-};
 
 export const vpcEndpoint: ResourceType = {
   name: 'AWS::EC2::VPCEndpoint',
@@ -77,7 +69,7 @@ export const vpcEndpoint: ResourceType = {
 
   async update(context, { physicalId, properties: from }, to) {
     const [tables, subnets, groups] = ['RouteTableIds', 'SubnetIds', 'SecurityGroupIds'].map((name) =>
-      membershipChange(from, to, name),
+      setChange(from[name], to[name]),
     );
     await context.call('ec2', 'ModifyVpcEndpoint', {
       VpcEndpointId: physicalId,

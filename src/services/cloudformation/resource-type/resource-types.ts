@@ -41,6 +41,7 @@ import { volumeAttachment } from './ec2-volume-attachment.ts';
 import { vpc } from './ec2-vpc.ts';
 import { vpcBlockPublicAccessExclusion, vpcBlockPublicAccessOptions } from './ec2-vpc-block-public-access.ts';
 import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
+import { vpcEndpointService, vpcEndpointServicePermissions } from './ec2-vpc-endpoint-service.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
 import { vpcPeeringConnection } from './ec2-vpc-peering-connection.ts';
 import { customerGateway, vpnGateway, vpnGatewayRoutePropagation } from './ec2-vpn-gateway.ts';
@@ -154,6 +155,8 @@ export const TYPES: readonly ResourceType[] = [
   vpcCidrBlock,
   vpcDhcpOptionsAssociation,
   vpcEndpoint,
+  vpcEndpointService,
+  vpcEndpointServicePermissions,
   waitCondition,
   waitConditionHandle,
   warmPool,

@@ -1,6 +1,19 @@
 /** Lists whose order says nothing: what one has and the other has not. */
 import type { Json } from '../template/json.ts';
 
+/** What must be added to come from one to the other, and what taken away. */
+export function setChange(
+  from: Json | undefined,
+  to: Json | undefined,
+): { readonly added: string[]; readonly removed: string[] } {
+  const before = new Set((from ?? []) as readonly string[]);
+  const after = new Set((to ?? []) as readonly string[]);
+  return {
+    added: [...after].filter((item) => !before.has(item)),
+    removed: [...before].filter((item) => !after.has(item)),
+  };
+}
+
 /** Takes away what is no longer wanted, then adds what is new, one after another. */
 export async function updateSet(
   from: Json | undefined,
@@ -8,10 +21,9 @@ export async function updateSet(
   add: (item: string) => Promise<unknown>,
   remove: (item: string) => Promise<unknown>,
 ): Promise<void> {
-  const before = new Set((from ?? []) as readonly string[]);
-  const after = new Set((to ?? []) as readonly string[]);
-  for (const item of before) if (!after.has(item)) await remove(item);
-  for (const item of after) if (!before.has(item)) await add(item);
+  const { added, removed } = setChange(from, to);
+  for (const item of removed) await remove(item);
+  for (const item of added) await add(item);
 }
 
 /** The same for objects that have a name: those that differ are put again. */

@@ -41,9 +41,11 @@ import {
   vpcPeeringKind,
 } from '../network/vpc-peering/vpc-peering.ts';
 import { type VpnGatewayRecord, vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
+import { ENDPOINT_SERVICES } from './adopt-endpoint-services.ts';
 import { owned } from './owned.ts';
 
 export const NETWORK_PARTS: readonly AdoptKind[] = [
+  ENDPOINT_SERVICES,
   adoptedKind<InternetGateway, { vpcId?: string } & ReturnType<typeof owned>>(
     'ec2:DescribeInternetGateways',
     'InternetGateways',

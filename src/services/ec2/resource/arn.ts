@@ -41,6 +41,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   vpc: 'AWS::EC2::VPC',
   'vpc-block-public-access-exclusion': 'AWS::EC2::VPCBlockPublicAccessExclusion',
   'vpc-endpoint': 'AWS::EC2::VPCEndpoint',
+  'vpc-endpoint-service': 'AWS::EC2::VPCEndpointService',
   'vpc-flow-log': 'AWS::EC2::FlowLog',
   'vpc-peering-connection': 'AWS::EC2::VPCPeeringConnection',
   'vpn-gateway': 'AWS::EC2::VPNGateway',

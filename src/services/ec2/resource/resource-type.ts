@@ -28,6 +28,7 @@ export type ResourceType =
   | 'vpc'
   | 'vpc-block-public-access-exclusion'
   | 'vpc-endpoint'
+  | 'vpc-endpoint-service'
   | 'vpc-flow-log'
   | 'vpc-peering-connection'
   | 'vpn-gateway';

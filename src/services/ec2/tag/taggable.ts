@@ -24,6 +24,7 @@ import { securityGroupRuleKind } from '../network/security-group/security-group-
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
 import { vpcEndpointKind } from '../network/vpc-endpoint/vpc-endpoint.ts';
+import { vpcEndpointServiceKind } from '../network/vpc-endpoint-service/vpc-endpoint-service.ts';
 import { vpcPeeringKind } from '../network/vpc-peering/vpc-peering.ts';
 import { vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
 import { placementGroupKind } from '../placement-group/placement-group.ts';
@@ -64,6 +65,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   vpc: vpcKind,
   'vpc-block-public-access-exclusion': exclusionKind,
   'vpc-endpoint': vpcEndpointKind,
+  'vpc-endpoint-service': vpcEndpointServiceKind,
   'vpc-flow-log': flowLogKind,
   'vpc-peering-connection': vpcPeeringKind,
   'vpn-gateway': vpnGatewayKind,

@@ -7,6 +7,7 @@ import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
+import { notServed } from '../../resource/unserved.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
@@ -127,6 +128,7 @@ const hasPrivateDns = (input: CreateVpcEndpointRequest): boolean =>
 function requireService(region: string, input: CreateVpcEndpointRequest) {
   const { ServiceName: name } = input;
   if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter ServiceName');
+  if (name.startsWith('com.amazonaws.vpce.')) throw notServed(`an endpoint to the endpoint service ${name}`);
   const service = findEndpointService(region, name);
   if (!service) throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
   const type = typeOf(input);
