@@ -1,6 +1,7 @@
 /** Why a statement or grant did not match, in words that show the trap: each case is built, called and explained. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -41,6 +42,7 @@ import {
   policy,
   rootOf,
   trust,
+  ZONE,
 } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -337,6 +339,23 @@ describe('grants that nearly fit', () => {
     );
     assert.doesNotMatch(text, /would do as well|allows it$/m);
   });
+});
+
+describe('a volume under a key that gives no data keys', () => {
+  const keys = [
+    ['RSA_2048', 'ENCRYPT_DECRYPT', 'RSA_2048'],
+    ['RSA_2048', 'SIGN_VERIFY', 'no symmetric encryption key'],
+    ['HMAC_256', 'GENERATE_VERIFY_MAC', 'no symmetric encryption key'],
+  ] as const;
+  for (const [KeySpec, KeyUsage, said] of keys)
+    test(`${KeySpec} for ${KeyUsage}`, async () => {
+      const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({ KeySpec, KeyUsage }));
+      const input = { AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId: KeyMetadata!.Arn! };
+      const { VolumeId } = await world.ec2.send(new CreateVolumeCommand(input));
+      await world.server.settled();
+      const { headline } = await explain(VolumeId!);
+      assert.match(headline, new RegExp(` is ${said}, and volumes take symmetric encryption keys only`));
+    });
 });
 
 test('a service control policy, by its name and its organizational unit', async () => {
