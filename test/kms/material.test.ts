@@ -455,6 +455,9 @@ describe('a multi-Region key', () => {
     assert.equal((await describeKey(west, id)).KeyState, 'PendingImport');
     assert.equal((await refusal(encrypt(west, id))).code, 'KMSInvalidStateException');
     const blob = await encrypt(east, id);
+    const { code } = await refusal(importMaterial(west, id, Buffer.alloc(32, 8)));
+    assert.equal(code, 'IncorrectKeyMaterialException');
+    assert.equal((await describeKey(west, id)).KeyState, 'PendingImport');
     await importMaterial(west, id, Buffer.alloc(32, 7));
     assert.equal((await describeKey(west, id)).KeyState, 'Enabled');
     await decrypt(west, blob);

@@ -14,6 +14,7 @@ import { invalidState } from '../errors.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
 import { type MaterialRecord, materialOf, materials, materialsOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
+import { isPrimary, relatedKeys } from '../multi-region/multi-region.ts';
 import { recordServiceEvent } from '../service-event.ts';
 
 /** Which place material takes that is imported now. */
@@ -35,7 +36,10 @@ export async function placeOf(
     );
   }
   if (KeyMaterialId !== undefined && KeyMaterialId !== materialId) throw unexpected(KeyMaterialId);
-  if (key.currentMaterialId === undefined) return 'first';
+  if (key.currentMaterialId === undefined) {
+    await requireRelated(tx, key, materialId);
+    return 'first';
+  }
   if (isKnown) return 'again';
   if (!isNew || key.keySpec !== 'SYMMETRIC_DEFAULT') throw unexpected(key.currentMaterialId);
   if (key.nextMaterialId !== undefined) {
@@ -45,6 +49,16 @@ export async function placeOf(
     );
   }
   return 'next';
+}
+
+/**
+ * Related multi-Region keys have the same material: new material comes to the primary key.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-import.html
+ */
+async function requireRelated(tx: ReadTransaction, key: KeyRecord, materialId: string): Promise<void> {
+  const primary = (await relatedKeys(tx, key)).find(isPrimary);
+  if (primary?.currentMaterialId === undefined || (await materialOf(tx, primary, materialId))) return;
+  throw unexpected(primary.currentMaterialId);
 }
 
 const incorrectMaterial = (message: string) => new AwsError('IncorrectKeyMaterialException', message);
