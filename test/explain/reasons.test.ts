@@ -255,7 +255,10 @@ describe('principals', () => {
     const session = `arn:aws:sts::${ACCOUNT}:assumed-role/pathed/one`;
     for (const [value, words] of [
       [without, /the role's path is part of its ARN, and is missing or other in the policy/],
-      [session, /aws:PrincipalArn of a session is the ARN of its role, never the session's own/],
+      [
+        [rootOf(ACCOUNT), session],
+        /aws:PrincipalArn of a session is the ARN of its role, never the session's own/,
+      ],
     ] as const) {
       const key = await world.newKey(
         keyPolicy(forKey('*', { Condition: { ArnEquals: { 'aws:PrincipalArn': value } } })),
