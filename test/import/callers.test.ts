@@ -292,6 +292,25 @@ describe('a caller of another account', () => {
     assert.equal(none.denied.length, 1, none.text);
     await close();
   });
+
+  test('a user may be a user whom the key names, a session a role or a session of that name', async () => {
+    const user = iam(PARTNER, 'user/reader');
+    const session = `arn:aws:sts::${PARTNER}:assumed-role/reader/one`;
+    const writer = iam(PARTNER, 'role/writer');
+    for (const [id, named, others] of [
+      ['AIDAEXAMPLEREADER', [user, session], [session, role, writer]],
+      ['AROAEXAMPLEREADER:one', [user, session], [user, writer]],
+      ['AROAEXAMPLEREADER:one', [user, role], [user, writer]],
+    ] as const) {
+      const keyPolicy = [OWN, allows(named, 'kms:Decrypt')];
+      const { whatIf, close } = await world({ keyPolicy, records: [decrypt(abroad(PARTNER, id))] });
+      const shutOut: string[] = [];
+      for (const left of [user, session, role, writer])
+        if ((await whatIf(OWN, allows(left, 'kms:Decrypt'))).denied.length > 0) shutOut.push(left);
+      assert.deepEqual(shutOut, others);
+      await close();
+    }
+  });
 });
 
 test('a control policy that nobody read let through what went through: what a change breaks is the change’s alone', async () => {
