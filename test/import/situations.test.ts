@@ -83,15 +83,16 @@ const plain = (value: unknown): never => JSON.parse(JSON.stringify(value)) as ne
 /**
  * But for how many were asked about, how much was recorded, and lines: the AWS CLI shows IAM's documents in lines of its own.
  * What a change would have done to recorded calls is told by use, where the server tells it by call; and of the uses that
- * trails have, a server says nothing there.
+ * trails have, a server says nothing there. Nor what was changed after the reading: situations move the server's clock, and the
+ * script's files have the time of the machine.
  */
 const NOT_COMPARED: Readonly<Record<string, readonly string[]>> = {
-  audit: ['accounts', 'keys', 'principals', 'unknown', 'recordedUsage'],
+  audit: ['accounts', 'changedSince', 'keys', 'principals', 'unknown', 'recordedUsage'],
   'what-if': [
     ...['agreement', 'allowed', 'days', 'denied', 'hasVerdict', 'judged', 'since', 'undecided', 'unjudged'],
     ...['accounts', 'asked', 'provided', 'recordedUses'],
   ],
-  'who-can': ['accounts', 'asked', 'recordedUses'],
+  'who-can': ['accounts', 'asked', 'changedSince', 'recordedUses'],
 };
 
 function comparable(question: string, answer: object): unknown {
