@@ -1,4 +1,5 @@
 /** The canonical request of Signature Version 4. */
+import { compareText } from '../platform/compare-text.ts';
 import { encodePath, normalizeQueryComponent } from './percent-encoding.ts';
 
 /** The parts of an HTTP request that a signature covers. `wire/http.ts`'s `HttpRequest` is one. */
@@ -41,12 +42,8 @@ export function canonicalQuery(query: string): string {
     const value = equals < 0 ? '' : part.slice(equals + 1);
     pairs.push([normalizeQueryComponent(name), normalizeQueryComponent(value)]);
   }
-  pairs.sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB));
+  pairs.sort(([nameA, valueA], [nameB, valueB]) => compareText(nameA, nameB) || compareText(valueA, valueB));
   return pairs.map(([name, value]) => `${name}=${value}`).join('&');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** One `name:value` line per signed header, or undefined when the request lacks one of them. */

@@ -6,6 +6,7 @@
 import { parseArn } from '../aws/arn.ts';
 import { accountIds } from '../invoke/identity/account.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
+import { compareText } from '../platform/compare-text.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import { internPolicy } from '../policy/intern.ts';
 import { everyone } from '../services/iam/index.ts';
@@ -43,8 +44,7 @@ export async function knownPrincipals(tx: ReadTransaction): Promise<KnownPrincip
 }
 
 /** They are kept by ids that are drawn at random: an answer that lists them is the same each time. */
-const byName = ({ name: one }: AskedPrincipal, { name: other }: AskedPrincipal): number =>
-  one < other ? -1 : one > other ? 1 : 0;
+const byName = (one: AskedPrincipal, other: AskedPrincipal): number => compareText(one.name, other.name);
 
 function known(principal: PolicyPrincipal): AskedPrincipal {
   const account = 'account' in principal ? principal.account : '';

@@ -1,4 +1,5 @@
 /** Typed values in conditions: numbers, dates, IP addresses and networks, binary, as IAM reads them. */
+import { compareText } from '../platform/compare-text.ts';
 
 /** A decimal without float rounding: sign, digits before and after the point without padding. */
 export interface Decimal {
@@ -26,10 +27,6 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   const order =
     a.whole.length - b.whole.length || compareText(a.whole, b.whole) || compareText(a.fraction, b.fraction);
   return a.negative ? -order : order;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function allDigits(text: string): boolean {

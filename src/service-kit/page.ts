@@ -2,7 +2,9 @@
  * Pages of a listing. A token is the place of the last item shown, so the next page begins after it whether or not the
  * item is still there: nothing is skipped and nothing is shown twice.
  */
+
 import type { AwsError } from '../aws/aws-error.ts';
+import { compareText } from '../platform/compare-text.ts';
 import { encodeKey } from '../store/key.ts';
 import type { Key } from '../store/store.ts';
 
@@ -42,17 +44,15 @@ export function pageOf<T>(
   const sign = request.reverse ? -1 : 1;
   const placed = all
     .map((item, index) => placedAt(item, placeOf(item, index)))
-    .sort((one, other) => sign * compare(one.order, other.order));
+    .sort((one, other) => sign * compareText(one.order, other.order));
   const before = placeBefore(request);
   const mark = before && encodeKey(before);
-  const from = mark === undefined ? 0 : placed.findIndex(({ order }) => sign * compare(order, mark) > 0);
+  const from = mark === undefined ? 0 : placed.findIndex(({ order }) => sign * compareText(order, mark) > 0);
   const { items, token } = cut(from < 0 ? [] : placed.slice(from), request.limit, ({ place }) => place);
   return { items: items.map(({ item }) => item), token };
 }
 
 const placedAt = <T>(item: T, place: Key) => ({ item, place, order: encodeKey(place) });
-
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 function cut<T>(found: readonly T[], limit: number, keyOf: (item: T) => Key): Page<T> {
   const items = found.slice(0, limit);

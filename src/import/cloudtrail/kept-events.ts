@@ -3,6 +3,7 @@
  * failed; the user's calls in whose course a service's call failed; the calls that began a session in which something failed;
  * and the last use of each key. Bounded, the latest first to stay.
  */
+import { compareText } from '../../platform/compare-text.ts';
 import { withoutSecrets } from '../snapshot/secrets.ts';
 import { keyOf } from './changes/kms-changes.ts';
 import { isOfWorkload, recordedChanges } from './changes/recorded-changes.ts';
@@ -129,7 +130,4 @@ export class KeptEvents {
 const timeOf = ({ eventTime, eventName, eventID }: KeptEvent): string =>
   `${eventTime} ${eventName?.startsWith('Create') ? 0 : 1} ${eventID}`;
 
-export function byTime(a: KeptEvent, b: KeptEvent): number {
-  const [one, other] = [timeOf(a), timeOf(b)];
-  return one < other ? -1 : one > other ? 1 : 0;
-}
+export const byTime = (one: KeptEvent, other: KeptEvent): number => compareText(timeOf(one), timeOf(other));
