@@ -5,7 +5,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, WorkflowContext } from '../../../invoke/context.ts';
-import type { WrappedKey } from '../../../service-kit/wrapped-key.ts';
+import { ciphertextOf, type WrappedKey, wrappedKey } from '../../../service-kit/wrapped-key.ts';
 import { type BusPlace, busArn, buses, findBus } from '../bus/bus.ts';
 import { EVENTBRIDGE } from '../events.ts';
 
@@ -20,21 +20,14 @@ export const contextOf = (bus: BusPlace) => ({ 'aws:events:event-bus:arn': busAr
 export const asEventBridge = (ctx: WorkflowContext, bus: BusPlace): Call =>
   ctx.asService({ ...EVENTBRIDGE, sourceArn: busArn(bus), account: bus.account }).call;
 
-export const ciphertextOf = ({ ciphertext }: WrappedKey) => Buffer.from(ciphertext, 'base64');
-
 export async function newDataKey(ctx: WorkflowContext, bus: BusPlace, keyArn: string): Promise<DataKey> {
-  const { KeyId, CiphertextBlob, Plaintext } = await asEventBridge(ctx, bus)('kms', 'GenerateDataKey', {
+  const made = await asEventBridge(ctx, bus)('kms', 'GenerateDataKey', {
     KeyId: keyArn,
     KeySpec: 'AES_256',
     EncryptionContext: contextOf(bus),
   });
-  return { plaintext: Plaintext as Uint8Array, wrapped: wrapped(KeyId, CiphertextBlob) };
+  return { plaintext: made.Plaintext as Uint8Array, wrapped: wrappedKey(made) };
 }
-
-const wrapped = (keyArn: string | undefined, blob: Uint8Array | undefined): WrappedKey => ({
-  keyArn: keyArn as string,
-  ciphertext: Buffer.from(blob as Uint8Array).toString('base64'),
-});
 
 /** For what comes to the bus; undefined where it is under no key of the customer's. */
 export async function dataKeyOfBus(ctx: WorkflowContext, place: BusPlace): Promise<DataKey | undefined> {
@@ -65,14 +58,14 @@ export async function reWrapped(
   key: WrappedKey,
   keyArn: string,
 ): Promise<WrappedKey> {
-  const { KeyId, CiphertextBlob } = await asEventBridge(ctx, bus)('kms', 'ReEncrypt', {
+  const made = await asEventBridge(ctx, bus)('kms', 'ReEncrypt', {
     SourceKeyId: key.keyArn,
     CiphertextBlob: ciphertextOf(key),
     SourceEncryptionContext: contextOf(bus),
     DestinationKeyId: keyArn,
     DestinationEncryptionContext: contextOf(bus),
   });
-  return wrapped(KeyId, CiphertextBlob);
+  return wrappedKey(made);
 }
 
 /** Rejects with KMS's error where EventBridge may not read what is under a bus's or an archive's key. */

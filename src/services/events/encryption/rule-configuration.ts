@@ -5,9 +5,10 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
+import { ciphertextOf } from '../../../service-kit/wrapped-key.ts';
 import { busPlace, findBus } from '../bus/bus.ts';
 import { notAuthorized } from '../errors.ts';
-import { ciphertextOf, contextOf } from './data-key.ts';
+import { contextOf } from './data-key.ts';
 
 /** The caller's own question to KMS. A service that keeps a rule has no rights to be asked for. */
 export async function requireOwnRead(ctx: CallContext, identifier: string | undefined): Promise<undefined> {

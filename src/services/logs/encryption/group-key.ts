@@ -5,7 +5,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
-import type { WrappedKey } from '../../../service-kit/wrapped-key.ts';
+import { ciphertextOf, type WrappedKey, wrappedKey } from '../../../service-kit/wrapped-key.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
 
 /** Data keys by their place among the group's; each is wiped when the work is done. */
@@ -19,13 +19,8 @@ const contextOf = (arn: string) => ({ 'aws:logs:arn': arn });
 /** A new data key for the group. Rejects with CloudWatch Logs' one sentence for every key that it cannot use. */
 export async function newGroupKey(ctx: CallContext, arn: string, keyId: string): Promise<WrappedKey> {
   const input = { KeyId: keyId, KeySpec: 'AES_256' as const, EncryptionContext: contextOf(arn) };
-  const { KeyId, CiphertextBlob } = await asLogs(ctx)('kms', 'GenerateDataKeyWithoutPlaintext', input).catch(
-    notAllowed(arn),
-  );
-  return {
-    keyArn: KeyId as string,
-    ciphertext: Buffer.from(CiphertextBlob as Uint8Array).toString('base64'),
-  };
+  const made = await asLogs(ctx)('kms', 'GenerateDataKeyWithoutPlaintext', input).catch(notAllowed(arn));
+  return wrappedKey(made);
 }
 
 /** All that the group's events are under. */
@@ -33,10 +28,10 @@ export async function openGroupKeys(ctx: CallContext, group: LogGroupRecord): Pr
   const arn = groupArn(group, group.name);
   const keys: Uint8Array[] = [];
   try {
-    for (const { keyArn, ciphertext } of group.keys ?? []) {
+    for (const key of group.keys ?? []) {
       const input = {
-        KeyId: keyArn,
-        CiphertextBlob: Buffer.from(ciphertext, 'base64'),
+        KeyId: key.keyArn,
+        CiphertextBlob: ciphertextOf(key),
         EncryptionContext: contextOf(arn),
       };
       const { Plaintext } = await asLogs(ctx)('kms', 'Decrypt', input).catch(notAllowed(arn));
