@@ -19,6 +19,19 @@ function temporaryDirectory(t: TestContext): string {
   return directory;
 }
 
+/** Real randomness, and copies of what was drawn. */
+function recordedEntropy() {
+  const drawn: Buffer[] = [];
+  const recording = {
+    bytes(length: number) {
+      const bytes = entropy.bytes(length);
+      drawn.push(Buffer.from(bytes));
+      return bytes;
+    },
+  };
+  return { drawn, recording };
+}
+
 describe('what is sealed', () => {
   const sealer = openEphemeralSealer({ entropy });
 
@@ -92,14 +105,7 @@ describe('the root key file', () => {
     const wipes = recordWipes(t);
     for (const passphrase of [undefined, 'open sesame']) {
       const directory = temporaryDirectory(t);
-      const drawn: Buffer[] = [];
-      const recording = {
-        bytes(length: number) {
-          const bytes = entropy.bytes(length);
-          drawn.push(Buffer.from(bytes));
-          return bytes;
-        },
-      };
+      const { drawn, recording } = recordedEntropy();
       const wiped = (key: Uint8Array) => wipes.all().filter((each) => each.equals(key)).length;
       openSealer({ directory, entropy: recording, passphrase });
       const rootKey = drawn.find(({ length }) => length === 32)!;
@@ -161,14 +167,7 @@ describe('a passphrase', () => {
 
   test('keeps the root key itself out of the file', (t) => {
     const directory = temporaryDirectory(t);
-    const drawn: Buffer[] = [];
-    const recording = {
-      bytes(length: number) {
-        const bytes = entropy.bytes(length);
-        drawn.push(Buffer.from(bytes));
-        return bytes;
-      },
-    };
+    const { drawn, recording } = recordedEntropy();
     openSealer({ directory, entropy: recording, passphrase: 'open sesame' });
     const file = readFileSync(join(directory, 'root.key'), 'utf8');
     const keys = drawn.filter((bytes) => bytes.length === 32);
