@@ -87,9 +87,9 @@ async function judge(
   const open = await past.possiblyAt(
     asked,
     use.last,
-    (then) => together(then).missing?.every(isOpen) ?? false,
+    (then) => judged(then).decision.missing?.every(isOpen) ?? false,
   );
-  if (open) return tally.unknown(use, missingNames(together(open)));
+  if (open) return tally.unknown(use, missingNames(judged(open).decision));
   tally.differ({ use, recorded, decided, changed });
 }
 
