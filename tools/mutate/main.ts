@@ -137,21 +137,25 @@ async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> 
     await trial.measure([...files].filter((file) => !TOO_LONG.test(file)).sort());
     console.log(`${area}: ${numbered.length} faults`);
     const unnoticed: Result[] = [];
-    for (const { fault, verdict } of await trial.tryAll(numbered, markers, Number(values.jobs))) {
-      if (verdict.caught) results.push({ mutant: fault, verdict });
-      else unnoticed.push({ mutant: fault, verdict });
-    }
+    await trial.tryAll(numbered, markers, Number(values.jobs), ({ fault: mutant, verdict }) => {
+      if (verdict.caught) results.push({ mutant, verdict });
+      else {
+        unnoticed.push({ mutant, verdict });
+        console.log(describe(mutant, verdict));
+      }
+    });
     const rejected = rejectedByTypes(
       ROOT,
       unnoticed.map(({ mutant }) => mutant),
       texts,
     );
     for (const { mutant, verdict } of unnoticed) {
-      if (rejected.has(mutant)) results.push({ mutant, verdict: { caught: true, by: 'tsc' } });
-      else {
+      if (rejected.has(mutant)) {
+        results.push({ mutant, verdict: { caught: true, by: 'tsc' } });
+        console.log(`\nrefused by the compiler: ${mutant.file}:${mutant.line} ${mutant.kind}`);
+      } else {
         results.push({ mutant, verdict });
         survivors.push(describe(mutant, verdict));
-        console.log(survivors.at(-1));
       }
     }
   } finally {

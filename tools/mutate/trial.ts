@@ -70,9 +70,13 @@ export class Trial {
   }
 
   /** Each in a process that has tried others; one whose code ran before it could be switched on, in one of its own. */
-  async tryAll(faults: readonly Numbered[], markers: readonly Numbered[], jobs: number): Promise<Tried[]> {
+  async tryAll(
+    faults: readonly Numbered[],
+    markers: readonly Numbered[],
+    jobs: number,
+    onTried: (tried: Tried) => void,
+  ): Promise<void> {
     const all = [...faults, ...markers];
-    const tried: Tried[] = [];
     const rest = [...faults];
     const work = async () => {
       const bench = new Bench(this.#root, this.#copies);
@@ -80,12 +84,12 @@ export class Trial {
         const fault = rest.shift();
         if (!fault) break;
         if (count % FAULTS_A_PROCESS === 0) bench.end();
-        tried.push({ fault, verdict: await this.#verdictOn(bench, fault, all) });
+        const verdict = await this.#verdictOn(bench, fault, all);
+        onTried({ fault, verdict });
       }
       bench.end();
     };
     await Promise.all(Array.from({ length: jobs }, work));
-    return tried;
   }
 
   async #verdictOn(bench: Bench, fault: Numbered, all: readonly Numbered[]): Promise<Verdict> {
