@@ -210,8 +210,13 @@ function sessionsBegin(records: Records): void {
   );
 }
 
-/** One who may do all, and everything about him that can be read. */
-function reads(): Reads {
+const PROVIDER = {
+  token: iam('oidc-provider/token.actions.githubusercontent.com'),
+  saml: iam('saml-provider/corp'),
+};
+
+/** One who may do all, and everything about him that can be read; and users with a policy each. */
+function reads(users: Readonly<Record<string, string>> = {}): Reads {
   const all = new Reads();
   const read = (operation: string, output: Json, input: Json = {}, region = REGION) =>
     all.add({
@@ -260,6 +265,9 @@ function reads(): Reads {
         person('ann', 'AIDAUSER', inline('limited', limited)),
         person('reader', 'AIDAREADER'),
         person('keeper', 'AIDAKEEPER', inline('keeps', keeps)),
+        ...Object.entries(users).map(([name, policy]) =>
+          person(name, `AIDA${name.toUpperCase()}`, inline('own', policy)),
+        ),
       ],
       GroupDetailList: [],
       RoleDetailList: [
@@ -267,6 +275,7 @@ function reads(): Reads {
         role('aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling', 'AROASLR', {
           Service: 'autoscaling.amazonaws.com',
         }),
+        role('build', 'AROABUILD', { Federated: Object.values(PROVIDER) }),
       ],
       Policies: [],
     },
@@ -495,9 +504,75 @@ test('a denied call of each kind of caller: what is known of the request, what i
       ...denied('sts:AssumeRole', iam('role/gone')),
     }),
   );
+  calls.set(
+    'a data key of so many bytes',
+    records.onKeys('GenerateDataKey', { keyId: KEY, numberOfBytes: 64 }, [KEY], {
+      userIdentity: keeper,
+      ...denied('kms:GenerateDataKey', KEY),
+    }),
+  );
+  const alias = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/app`;
+  for (const [name, parameters] of [
+    ['CreateAlias', { aliasName: 'alias/app', targetKeyId: KEY }],
+    ['UpdateAlias', { aliasName: 'alias/app', targetKeyId: SECOND }],
+    ['DeleteAlias', { aliasName: 'alias/app' }],
+  ] as const)
+    calls.set(`an alias: ${name}`, records.onKeys(name, parameters, [], denied(`kms:${name}`, alias)));
+  const assumed = { roleArn: iam('role/build'), roleSessionName: 'one' };
+  const sts = { eventSource: 'sts.amazonaws.com', errorCode: 'AccessDenied', errorMessage: 'Not authorized' };
+  const bySaml = { type: 'SAMLUser', principalId: 'jane', userName: 'jane' };
+  const byToken = {
+    type: 'WebIdentityUser',
+    principalId: `${PROVIDER.token}:sts.amazonaws.com:repo:octo/app`,
+    userName: 'repo:octo/app',
+  };
+  for (const [name, userIdentity, more] of [
+    ['AssumeRoleWithWebIdentity', byToken, {}],
+    ['AssumeRoleWithSAML', bySaml, { principalArn: PROVIDER.saml }],
+  ] as const)
+    calls.set(name, records.add(name, { ...assumed, ...more }, { userIdentity, ...sts }));
   const world = await opened('callers', reads(), records.all);
   const t = transcriptOf(world, 'callers');
   for (const [kind, subject] of calls) await explained(t, kind, { subject });
+  t.compare();
+});
+
+/** In AWS's words, of each kind of policy. */
+const SAID = [
+  ...[
+    'identity-based',
+    'resource-based',
+    'session',
+    'service control',
+    'resource control',
+    'VPC endpoint',
+  ].map((kind) => `${kind} policy`),
+  'permissions boundary',
+];
+
+test('what AWS said of a denial is what is said of it, whatever the policies that were read would say', async () => {
+  const records = new Records();
+  const barred = document({ Effect: 'Deny', Action: 'kms:*', Resource: '*' });
+  const world = { ...user, principalId: 'AIDABARRED', arn: iam('user/barred'), userName: 'barred' };
+  const calls = new Map<string, string>();
+  for (const [who, userIdentity] of Object.entries({ ann: user, barred: world }))
+    for (const kind of SAID)
+      for (const why of [
+        `because no ${kind} allows the kms:Decrypt action`,
+        `with an explicit deny in a ${kind}`,
+      ])
+        calls.set(
+          `${who} ${why}`,
+          records.onKeys('Decrypt', null, [KEY], { userIdentity, ...denied('kms:Decrypt', KEY, why) }),
+        );
+  const account = await opened('sentences', reads({ barred }), records.all);
+  const t = transcriptOf(account, 'sentences');
+  for (const [why, subject] of calls) {
+    const { headline, checks } = await t.silent('explain', { subject });
+    const [check] = (checks ?? []) as object[];
+    t.step(why, `${headline}`);
+    t.facts({ ...check, policies: undefined, conditions: undefined, principal: undefined });
+  }
   t.compare();
 });
 

@@ -25,6 +25,7 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import type { Explanation } from '../../src/explain/explanation.ts';
 import { ACCOUNT, auditRecords } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -146,6 +147,34 @@ describe('a web identity', () => {
     assert.equal(status, 403);
     const gone = await refusal(assume(token(), { RoleArn: `${ROLE}-that-is-not` }));
     assert.equal(gone.message, message);
+  });
+
+  test('whom no statement lets in: the fix names its provider and its claims, and lets in nobody else', async (t) => {
+    const ofOthers = trust({}, 'sts:AssumeRoleWithSAML').replace(PROVIDER, `${PROVIDER}-of-others`);
+    const { server, iam, assume } = await federation(t, ofOthers);
+    await refusal(assume(token()));
+    const [denied] = await auditRecords(server);
+    const { remedies, remediesVerified } = await server.ask<Explanation>('explain', {
+      subject: denied?.event.eventID,
+    });
+    assert.deepEqual(
+      [remediesVerified, remedies.map(({ document }) => document)],
+      [
+        true,
+        [
+          {
+            Effect: 'Allow',
+            Principal: { Federated: PROVIDER },
+            Action: ['sts:AssumeRoleWithWebIdentity'],
+            Condition: { StringEquals: { [`${HOST}:aud`]: AUDIENCE, [`${HOST}:sub`]: 'repo:app' } },
+          },
+        ],
+      ],
+    );
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [remedies[0]?.document] });
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument }));
+    assert.ok(await assume(token()));
+    await refusal(assume(token({ sub: 'repo:other' })));
   });
 
   test('of an authorized party is known by it, not by its audience', async (t) => {

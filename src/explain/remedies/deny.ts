@@ -1,6 +1,7 @@
 /** A deny cannot be outvoted: the call avoids it, or its statement spares the call. */
 import type { AccessRequest, Decision } from '../../policy/decision.ts';
 import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
+import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
@@ -87,7 +88,7 @@ const OF_SERVICES = /^(kms:(ViaService|GrantIsForAWSResource)|aws:(ViaAWSService
 
 /** Conditions that let a deny go on for everybody but calls like this one, the mildest first. */
 function sparing({ request }: Question, { conditions = [] }: StatementTrace) {
-  const { condition, principal } = request;
+  const { condition, principal } = unknownAsAbsent(request);
   const arn =
     principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : undefined;
   const aimsAtServices = conditions.some(({ key }) => OF_SERVICES.test(key));

@@ -1,7 +1,7 @@
 /** What keeps a new statement as narrow as what its author meant. */
 import type { AccessRequest, PolicyInputs } from '../../policy/decision.ts';
 import { explainDecision } from '../../policy/trace.ts';
-import { UnknownReached } from '../../policy/unknown-reached.ts';
+import { unknownAsAbsent } from '../../policy/unknown.ts';
 import type { Conditions } from './fixes.ts';
 import { writtenStatement } from './near-miss.ts';
 
@@ -10,25 +10,10 @@ interface Asked {
   readonly request: AccessRequest;
 }
 
-/**
- * The conditions that keep the right to what the call needs: those that held in a statement that was nearly it, and
- * what AWS advises of rights that are used through a service
- * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html).
- */
+/** The conditions that keep the right to what the call needs: those that held in a statement that was nearly it, and its purpose. */
 export function narrowing(question: Asked): { Condition?: Conditions } {
-  const { request } = question;
-  const { action } = request;
-  const condition = (name: string) => knownValues(request, name);
   const carried = heldConditions(question);
-  const via = condition('kms:viaservice');
-  const purpose: Conditions =
-    action === 'kms:CreateGrant' && condition('kms:grantisforawsresource')?.[0] === 'true'
-      ? { Bool: { 'kms:GrantIsForAWSResource': true } }
-      : action === 'iam:PassRole' && condition('iam:passedtoservice')
-        ? { StringEquals: { 'iam:PassedToService': condition('iam:passedtoservice')?.[0] } }
-        : action.startsWith('kms:') && via
-          ? { StringEquals: { 'kms:ViaService': via[0] } }
-          : {};
+  const purpose = purposeOf(question.request);
   const all: Record<string, Record<string, unknown>> = {};
   for (const part of [carried, purpose]) {
     for (const [operator, block] of Object.entries(part)) all[operator] = { ...all[operator], ...block };
@@ -36,14 +21,31 @@ export function narrowing(question: Asked): { Condition?: Conditions } {
   return Object.keys(all).length > 0 ? { Condition: all } : {};
 }
 
-/** Of a recorded call not every value is known; what is not narrows nothing. */
-function knownValues({ condition }: AccessRequest, name: string): readonly string[] | undefined {
-  try {
-    return condition(name);
-  } catch (error) {
-    if (error instanceof UnknownReached) return undefined;
-    throw error;
-  }
+/**
+ * What AWS advises of rights that are used through a service
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html), and of roles for those who bear a provider's
+ * token: it gives tokens to many (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html).
+ */
+function purposeOf(request: AccessRequest): Conditions {
+  // Of a recorded call not every value is known; what is not narrows nothing.
+  const { action, principal, condition } = unknownAsAbsent(request);
+  const only = (name: string) => condition(name.toLowerCase())?.[0];
+  if (principal.kind === 'web-identity') return equal(claimsOf(principal.provider), only);
+  if (action === 'kms:CreateGrant' && only('kms:GrantIsForAWSResource') === 'true')
+    return { Bool: { 'kms:GrantIsForAWSResource': true } };
+  if (action === 'iam:PassRole') return equal(['iam:PassedToService'], only);
+  return action.startsWith('kms:') ? equal(['kms:ViaService'], only) : {};
+}
+
+/** Those that say who of the provider's users it is, and for whom the token was made. */
+function claimsOf(provider: string): string[] {
+  const [, url] = /:oidc-provider\/(.*)$/.exec(provider) ?? [];
+  return url === undefined ? ['SAML:aud', 'SAML:sub'] : [`${url}:aud`, `${url}:sub`];
+}
+
+function equal(names: readonly string[], only: (name: string) => string | undefined): Conditions {
+  const known = names.map((name) => [name, only(name)] as const).filter(([, value]) => value !== undefined);
+  return known.length > 0 ? { StringEquals: Object.fromEntries(known) } : {};
 }
 
 /** Of the Allow statement that came nearest, as far as its conditions held. */

@@ -105,7 +105,7 @@ async function usersOfKey(
 
 /** Everybody of the accounts here is asked, the way the call came. */
 async function usersOfOther(from: AskingWorld, request: AccessRequest): Promise<Users> {
-  const { action, resource, resourceAccount: account, condition } = request;
+  const { action, resource, resourceAccount: account, condition } = unknownAsAbsent(request);
   const region = parseArn(resource)?.region || (condition('aws:requestedregion')?.[0] ?? '');
   const question = { account, region, resource, context: {}, nowMs: 0, through: throughOf(request) };
   const facts = await factsOf(from, question, action);
