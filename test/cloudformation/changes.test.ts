@@ -35,6 +35,9 @@ const balancer = (name: string) =>
   `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/net/${name}/0123456789abcdef`;
 const reading = (...actions: string[]) => JSON.parse(allow(actions));
 
+const first = (list: object) => ({ 'Fn::Select': [0, list] });
+const SIXTY_FOUR = first({ 'Fn::Cidr': [first(att('Vpc', 'Ipv6CidrBlocks')), 1, '64'] });
+
 /** Properties that are the same, those before the change, and those after it. */
 type Changed = readonly [type: string, same: object, from: object, to: object, more?: object];
 
@@ -72,6 +75,45 @@ const RESOURCES: Readonly<Record<string, Changed>> = {
     { VpcId: ref('Vpc'), GroupDescription: 'o', GroupName: 'o' },
     { Tags: tags('a') },
     {},
+  ],
+  Allowed: [
+    'EC2::SecurityGroupIngress',
+    { GroupId: att('Other', 'GroupId'), IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' },
+    { Description: 'one' },
+    { Description: 'two' },
+  ],
+  Let: [
+    'EC2::SecurityGroupEgress',
+    { GroupId: att('Other', 'GroupId'), IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' },
+    { Description: 'one' },
+    {},
+  ],
+  Tenant: ['EC2::VPC', { CidrBlock: '10.9.0.0/16' }, { InstanceTenancy: 'dedicated' }, {}],
+  Six: ['EC2::VPCCidrBlock', { VpcId: ref('Vpc'), AmazonProvidedIpv6CidrBlock: true }, {}, {}],
+  SixNet: [
+    'EC2::Subnet',
+    { VpcId: ref('Vpc'), CidrBlock: '10.0.3.0/24', Ipv6CidrBlock: SIXTY_FOUR },
+    {},
+    {},
+    { DependsOn: ['Six'] },
+  ],
+  Fewer: [
+    'EC2::NetworkInterface',
+    { SubnetId: ref('SixNet'), PrivateIpAddress: '10.0.3.10' },
+    { Ipv6AddressCount: 3 },
+    { Ipv6AddressCount: 1 },
+  ],
+  More: [
+    'EC2::NetworkInterface',
+    { SubnetId: ref('SixNet'), PrivateIpAddress: '10.0.3.11' },
+    {},
+    { Ipv6AddressCount: 2 },
+  ],
+  Launch: [
+    'EC2::LaunchTemplate',
+    { LaunchTemplateName: 'launch', LaunchTemplateData: { InstanceType: 't3.micro' } },
+    { TagSpecifications: [{ ResourceType: 'launch-template', Tags: tags('a', 'b') }] },
+    { TagSpecifications: [{ ResourceType: 'launch-template', Tags: tags('c') }] },
   ],
   Interface: [
     'EC2::NetworkInterface',
@@ -265,6 +307,19 @@ const RESOURCES: Readonly<Record<string, Changed>> = {
     { ManagedPolicyArns: ['arn:aws:iam::aws:policy/IAMReadOnlyAccess'] },
     { Policies: [{ PolicyName: 'b', PolicyDocument: reading('kms:List*') }] },
   ],
+  Others: ['IAM::Group', { GroupName: 'others' }, {}, {}],
+  Members: [
+    'IAM::UserToGroupAddition',
+    { Users: [ref('User')] },
+    { GroupName: ref('Others') },
+    { GroupName: ref('People') },
+  ],
+  Inline: [
+    'IAM::Policy',
+    { Groups: [ref('Others')], PolicyDocument: reading('kms:Get*') },
+    { PolicyName: 'one' },
+    { PolicyName: 'two' },
+  ],
   User: [
     'IAM::User',
     { UserName: 'user' },
@@ -303,6 +358,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
   ['ec2:DescribeRouteTables', ofStack],
   ['ec2:DescribeInternetGateways', ofStack],
   ['ec2:DescribeVpcEndpoints', ofStack],
+  ['ec2:DescribeLaunchTemplates', ofStack],
   ['ec2:DescribeManagedPrefixLists', ofStack],
   ['ec2:DescribeVpcEndpointServiceConfigurations', ofStack],
   ['ec2:DescribeVolumes', ofStack],
@@ -381,6 +437,7 @@ const plainText = (text: string, account: string) =>
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{17}\b|[0-9a-f]{64}/g, '<id>')
     .replace(/(?<=<id>)-[0-9a-f]{8}(?=\.)/g, '')
     .replace(/\bA(?:ROA|IDA|GPA|NPA|IPA)[A-Z0-9]{16,17}/g, '<id>')
+    .replace(/\b2600(?::[0-9a-f]{0,4}){2,7}/g, '<address>')
     .replace(/\b(?:02(?::[0-9a-f]{2}){5}|198[.-]1[89][.-]\d+[.-]\d+)\b/g, '<address>');
 
 test('a stack that is changed is as one that was made so', async () => {

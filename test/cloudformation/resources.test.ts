@@ -417,3 +417,58 @@ describe('a group whose instances cannot have their disks', () => {
     );
   });
 });
+
+test('Fn::GetAtt gives what AWS documents of a resource, whole where it is an object', async () => {
+  const json = (id: string, name: string) => ({ Value: { 'Fn::ToJsonString': getAtt(id, name) } });
+  const template = {
+    Transform: 'AWS::LanguageExtensions',
+    Resources: {
+      Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.77.0.0/16' } },
+      Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: ref('Vpc'), CidrBlock: '10.77.1.0/24' } },
+      Instance: {
+        Type: 'AWS::EC2::Instance',
+        Properties: { ImageId: imageId, InstanceType: 't3.micro', SubnetId: ref('Subnet') },
+      },
+      Reservation: {
+        Type: 'AWS::EC2::CapacityReservation',
+        Properties: {
+          AvailabilityZone: getAtt('Subnet', 'AvailabilityZone'),
+          InstanceCount: 2,
+          InstancePlatform: 'Linux/UNIX',
+          InstanceType: 'm5.large',
+        },
+      },
+    },
+    Outputs: {
+      State: json('Instance', 'State'),
+      StateName: { Value: getAtt('Instance', 'State.Name') },
+      Blocks: json('Subnet', 'BlockPublicAccessStates'),
+      Outpost: { Value: getAtt('Subnet', 'OutpostArn') },
+      Allocations: json('Reservation', 'CapacityAllocationSet'),
+    },
+  };
+  const stack = await stacks.create('attributes', template, { Capabilities: ['CAPABILITY_AUTO_EXPAND'] });
+  assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('attributes')).join('\n'));
+  assert.deepEqual(outputsOf(stack), {
+    State: '{"Code":"16","Name":"running"}',
+    StateName: 'running',
+    Blocks: '{"InternetGatewayBlockMode":"off"}',
+    Outpost: '',
+    Allocations: '[]',
+  });
+});
+
+test('an attribute of what is not served is refused by name with the template, where it is asked for', async () => {
+  const template = (Value: object) => ({
+    Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+    Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.78.0.0/16' } } },
+    Outputs: { Out: { Value } },
+  });
+  const asked = getAtt('Vpc', 'VpcEncryptionControl.State');
+  await assert.rejects(
+    stacks.create('refused', template(asked)),
+    /does not serve the attribute VpcEncryptionControl\.State of AWS::EC2::VPC/,
+  );
+  const stack = await stacks.create('passed', template({ 'Fn::If': ['Never', asked, ref('Vpc')] }));
+  assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+});

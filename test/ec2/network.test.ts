@@ -42,6 +42,7 @@ import {
   ModifySecurityGroupRulesCommand,
   ModifySubnetAttributeCommand,
   ModifyVpcAttributeCommand,
+  ModifyVpcTenancyCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type SecurityGroup,
@@ -632,4 +633,20 @@ test('the network is authorized resource by resource', async (t) => {
   await john.ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
   const support = john.ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsSupport: { Value: true } }));
   assert.equal((await refusal(support)).code, 'UnauthorizedOperation');
+});
+
+test('a dedicated VPC is made an ordinary one, and not the other way', async (t) => {
+  const { ec2 } = await ec2World(t);
+  const { Vpc } = await ec2.send(
+    new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', InstanceTenancy: 'dedicated' }),
+  );
+  const VpcId = Vpc!.VpcId!;
+  const tenancy = async () =>
+    (await ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }))).Vpcs?.[0]?.InstanceTenancy;
+  assert.equal(await tenancy(), 'dedicated');
+  const change = (InstanceTenancy: 'default') =>
+    ec2.send(new ModifyVpcTenancyCommand({ VpcId, InstanceTenancy }));
+  assert.equal((await refusal(change('dedicated' as 'default'))).code, 'InvalidParameterValue');
+  assert.equal((await change('default')).ReturnValue, true);
+  assert.equal(await tenancy(), 'default');
 });

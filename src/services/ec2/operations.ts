@@ -196,6 +196,7 @@ import DescribeVpcClassicLinkDnsSupport from './network/vpc/DescribeVpcClassicLi
 import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
 import DisassociateVpcCidrBlock from './network/vpc/DisassociateVpcCidrBlock.ts';
 import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
+import ModifyVpcTenancy from './network/vpc/ModifyVpcTenancy.ts';
 import AttachVpnGateway from './network/vpn-gateway/AttachVpnGateway.ts';
 import CreateVpnGateway from './network/vpn-gateway/CreateVpnGateway.ts';
 import DeleteVpnGateway from './network/vpn-gateway/DeleteVpnGateway.ts';
@@ -459,6 +460,7 @@ export const operations: readonly Operation[] = [
   ModifyVpcEndpointServicePayerResponsibility,
   ModifyVpcEndpointServicePermissions,
   ModifyVpcPeeringConnectionOptions,
+  ModifyVpcTenancy,
   MonitorInstances,
   RebootInstances,
   RegisterImage,

@@ -6226,6 +6226,16 @@ export interface ModifyVpcPeeringConnectionOptionsResult {
   RequesterPeeringConnectionOptions?: PeeringConnectionOptions;
 }
 
+export interface ModifyVpcTenancyRequest {
+  VpcId: string;
+  InstanceTenancy: 'default';
+  DryRun?: boolean;
+}
+
+export interface ModifyVpcTenancyResult {
+  ReturnValue?: boolean;
+}
+
 export interface MonitorInstancesRequest {
   InstanceIds: string[];
   DryRun?: boolean;
@@ -8321,6 +8331,7 @@ export interface Ec2Operations {
   ModifyVpcEndpointServicePayerResponsibility: { input: ModifyVpcEndpointServicePayerResponsibilityRequest; output: ModifyVpcEndpointServicePayerResponsibilityResult };
   ModifyVpcEndpointServicePermissions: { input: ModifyVpcEndpointServicePermissionsRequest; output: ModifyVpcEndpointServicePermissionsResult };
   ModifyVpcPeeringConnectionOptions: { input: ModifyVpcPeeringConnectionOptionsRequest; output: ModifyVpcPeeringConnectionOptionsResult };
+  ModifyVpcTenancy: { input: ModifyVpcTenancyRequest; output: ModifyVpcTenancyResult };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };
   RebootInstances: { input: RebootInstancesRequest; output: Record<never, never> };
   RegisterImage: { input: RegisterImageRequest; output: RegisterImageResult };

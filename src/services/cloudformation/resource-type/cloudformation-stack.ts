@@ -50,7 +50,8 @@ export const nestedStack: ResourceType = {
     TimeoutInMinutes: { type: 'Integer' },
   },
   unserved: ['NotificationARNs'],
-  attributes: ['Outputs.*'],
+  attributes: ['Outputs.*', 'StackId', 'StackStatus'],
+  unservedAttributes: ['ChangeSetId', 'CreationTime', 'LastUpdateTime', 'ParentId', 'RootId'],
   isUnmarked: true,
   isAlwaysUpdated: true,
   missingAttribute: (arn, name) => `Output '${name.slice('Outputs.'.length)}' not found in stack '${arn}'`,
@@ -70,9 +71,8 @@ export const nestedStack: ResourceType = {
     const failure = nested ? failureOf(nested, physicalId) : `Stack [${physicalId}] does not exist`;
     if (failure) throw new ResourceFailure(failure);
     if (!nested || nested.isBusy) return undefined;
-    return Object.fromEntries(
-      Object.entries(nested.outputs).map(([key, value]) => [`Outputs.${key}`, value]),
-    );
+    const outputs = Object.entries(nested.outputs).map(([key, value]) => [`Outputs.${key}`, value] as const);
+    return { ...Object.fromEntries(outputs), StackId: physicalId, StackStatus: nested.status };
   },
 
   async update({ call, token }, { physicalId: StackName }, properties) {

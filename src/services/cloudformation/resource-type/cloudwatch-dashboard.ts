@@ -12,6 +12,7 @@ export const dashboard: ResourceType = {
     DashboardBody: { type: 'String', required: true },
     DashboardName: { type: 'String', change: 'replacement' },
   },
+  unserved: ['Tags'],
   attributes: [],
 
   async create(context, properties) {

@@ -25,7 +25,7 @@ export const capacityReservation: ResourceType = {
     EndDate: { type: 'String' },
     EndDateType: { type: 'String' },
     InstanceCount: { type: 'Integer', required: true },
-    InstanceMatchCriteria: { type: 'String' },
+    InstanceMatchCriteria: TEXT,
     InstancePlatform: { ...TEXT, required: true },
     InstanceType: { ...TEXT, required: true },
     TagSpecifications: {
@@ -35,12 +35,13 @@ export const capacityReservation: ResourceType = {
     Tenancy: TEXT,
   },
   unserved: ['EphemeralStorage', 'OutPostArn', 'PlacementGroupArn', 'UnusedReservationBillingOwnerId'],
+  unservedAttributes: ['CapacityReservationFleetId', 'CommitmentInfo', 'DeliveryPreference'],
   attributes: [
     'AvailabilityZone',
     'AvailableInstanceCount',
+    'CapacityAllocationSet',
     'CapacityReservationArn',
     'CreateDate',
-    'EndDate',
     'Id',
     'InstanceType',
     'OwnerId',
@@ -64,9 +65,12 @@ export const capacityReservation: ResourceType = {
     return {
       AvailabilityZone: found.AvailabilityZone ?? '',
       AvailableInstanceCount: found.AvailableInstanceCount ?? 0,
+      CapacityAllocationSet: (found.CapacityAllocations ?? []).map(({ AllocationType = '', Count = 0 }) => ({
+        AllocationType,
+        Count,
+      })),
       CapacityReservationArn: found.CapacityReservationArn ?? '',
       CreateDate: isoTime(found.CreateDate),
-      EndDate: isoTime(found.EndDate),
       Id: physicalId,
       InstanceType: found.InstanceType ?? '',
       OwnerId: found.OwnerId ?? '',
@@ -78,8 +82,8 @@ export const capacityReservation: ResourceType = {
     };
   },
 
-  async update({ call }, { physicalId }, { EndDate, EndDateType, InstanceCount, InstanceMatchCriteria }) {
-    const changed = { EndDate, EndDateType, InstanceCount, InstanceMatchCriteria } as unknown;
+  async update({ call }, { physicalId }, { EndDate, EndDateType, InstanceCount }) {
+    const changed = { EndDate, EndDateType, InstanceCount } as unknown;
     await call('ec2', 'ModifyCapacityReservation', {
       ...(changed as ModifyCapacityReservationRequest),
       CapacityReservationId: physicalId,

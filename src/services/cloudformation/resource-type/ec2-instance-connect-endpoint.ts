@@ -32,6 +32,7 @@ export const instanceConnectEndpoint: ResourceType = {
     'InstanceConnectEndpointArn',
     'NetworkInterfaceIds',
     'OwnerId',
+    'PublicDnsNames',
     'State',
     'StateMessage',
     'VpcId',

@@ -19,6 +19,7 @@ export const instance: ResourceType = {
     'PrivateIp',
     'PublicDnsName',
     'PublicIp',
+    'State',
     'State.Code',
     'State.Name',
     'VpcId',
@@ -41,6 +42,7 @@ export const instance: ResourceType = {
     if (!found || state !== 'running') throw notRunning(physicalId, found);
     const wanted = properties.InstanceType;
     if (wanted !== undefined && !sameValue(wanted, found.InstanceType)) return undefined;
+    const code = String(found.State?.Code ?? '');
     return {
       AvailabilityZone: found.Placement?.AvailabilityZone ?? '',
       InstanceId: physicalId,
@@ -48,7 +50,8 @@ export const instance: ResourceType = {
       PrivateIp: found.PrivateIpAddress ?? '',
       PublicDnsName: found.PublicDnsName ?? '',
       PublicIp: found.PublicIpAddress ?? '',
-      'State.Code': String(found.State?.Code ?? ''),
+      State: { Code: code, Name: state },
+      'State.Code': code,
       'State.Name': state,
       VpcId: found.VpcId ?? '',
     };

@@ -2,9 +2,21 @@
 import type {
   CreateLaunchTemplateRequest,
   RequestLaunchTemplateData,
+  TagSpecification,
 } from '../../../shapes/generated/ec2.ts';
+import { type JsonObject, sameValue } from '../template/json.ts';
+import { updateTags } from './ec2-tags.ts';
 import { ofInput } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
+
+const VERSIONED = ['LaunchTemplateData', 'VersionDescription'];
+
+/** Those of the launch template itself; what it launches has the tags that its data says. */
+const ownTags = ({ TagSpecifications = [] }: JsonObject): JsonObject => ({
+  Tags: (TagSpecifications as unknown as readonly TagSpecification[]).flatMap(({ Tags = [] }) =>
+    Tags.map(({ Key = '', Value = '' }) => ({ Key, Value })),
+  ),
+});
 
 export const launchTemplate: ResourceType = {
   name: 'AWS::EC2::LaunchTemplate',
@@ -15,10 +27,7 @@ export const launchTemplate: ResourceType = {
       required: true,
     },
     LaunchTemplateName: { type: 'String', change: 'replacement' },
-    TagSpecifications: {
-      type: ofInput('ec2', 'CreateLaunchTemplate', 'TagSpecifications'),
-      change: 'replacement',
-    },
+    TagSpecifications: { type: ofInput('ec2', 'CreateLaunchTemplate', 'TagSpecifications') },
     VersionDescription: { type: 'String' },
   },
   attributes: ['DefaultVersionNumber', 'LatestVersionNumber', 'LaunchTemplateId'],
@@ -41,9 +50,12 @@ export const launchTemplate: ResourceType = {
     };
   },
 
-  /** A new version; the default version stays what it was. */
-  async update({ call }, { physicalId: LaunchTemplateId }, { LaunchTemplateData, VersionDescription }) {
-    await call('ec2', 'CreateLaunchTemplateVersion', {
+  /** Other data is a new version; the default version stays what it was. */
+  async update(context, { physicalId: LaunchTemplateId, properties: from }, to) {
+    await updateTags(context, LaunchTemplateId, ownTags(from), ownTags(to));
+    if (VERSIONED.every((name) => sameValue(from[name], to[name]))) return;
+    const { LaunchTemplateData, VersionDescription } = to;
+    await context.call('ec2', 'CreateLaunchTemplateVersion', {
       LaunchTemplateId,
       VersionDescription: VersionDescription as string | undefined,
       LaunchTemplateData: LaunchTemplateData as unknown as RequestLaunchTemplateData,

@@ -30,6 +30,7 @@ export const natGateway: ResourceType = {
     'SecondaryPrivateIpAddresses',
     'VpcId',
   ],
+  unservedAttributes: ['AutoProvisionZones', 'AutoScalingIps', 'RouteTableId'],
   attributes: ['EniId', 'NatGatewayId'],
 
   async create({ call, token }, { Tags, ...properties }) {

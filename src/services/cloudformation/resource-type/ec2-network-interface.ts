@@ -4,10 +4,11 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterfaceattachment.html
  */
 import type { CreateNetworkInterfaceRequest } from '../../../shapes/generated/ec2.ts';
-import { type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { sameValue } from '../template/json.ts';
+import { changeAddresses, primaryOf } from './ec2-interface-addresses.ts';
 import { updateTags } from './ec2-tags.ts';
 import { ofInput, strings, TAGS } from './properties.ts';
-import type { ResourceContext, ResourceType } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
 
 export const networkInterface: ResourceType = {
@@ -16,11 +17,8 @@ export const networkInterface: ResourceType = {
     Description: { type: 'String' },
     GroupSet: { type: strings },
     InterfaceType: { type: 'String', change: 'replacement' },
-    Ipv6AddressCount: { type: 'Integer', change: 'replacement' },
-    Ipv6Addresses: {
-      type: ofInput('ec2', 'CreateNetworkInterface', 'Ipv6Addresses'),
-      change: 'replacement',
-    },
+    Ipv6AddressCount: { type: 'Integer' },
+    Ipv6Addresses: { type: ofInput('ec2', 'CreateNetworkInterface', 'Ipv6Addresses') },
     PrivateIpAddress: { type: 'String', change: 'replacement' },
     PrivateIpAddresses: {
       type: ofInput('ec2', 'CreateNetworkInterface', 'PrivateIpAddresses'),
@@ -40,6 +38,7 @@ export const networkInterface: ResourceType = {
     'Ipv6Prefixes',
     'PublicIpDnsHostnameTypeSpecification',
   ],
+  unservedAttributes: ['PublicIpDnsNameOptions'],
   attributes: ['Id', 'PrimaryIpv6Address', 'PrimaryPrivateIpAddress', 'SecondaryPrivateIpAddresses', 'VpcId'],
 
   async create({ call, token }, properties) {
@@ -84,7 +83,7 @@ export const networkInterface: ResourceType = {
       const SourceDestCheck = { Value: to.SourceDestCheck !== false };
       await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck });
     }
-    await changeSecondaryAddresses(context, NetworkInterfaceId, from, to);
+    await changeAddresses(call, NetworkInterfaceId, from, to);
     await updateTags(context, NetworkInterfaceId, from, to);
   },
 
@@ -92,51 +91,6 @@ export const networkInterface: ResourceType = {
     await call('ec2', 'DeleteNetworkInterface', { NetworkInterfaceId });
   },
 };
-
-type ListedAddress = { readonly Primary?: boolean; readonly PrivateIpAddress: string };
-
-const listed = (addresses: Json | undefined) => (addresses ?? []) as unknown as readonly ListedAddress[];
-
-/** An address that stands alone is the primary one, marked or not. */
-function primaryOf(addresses: Json | undefined): string | undefined {
-  const all = listed(addresses);
-  return (all.find(({ Primary }) => Primary) ?? (all.length === 1 ? all[0] : undefined))?.PrivateIpAddress;
-}
-
-async function changeSecondaryAddresses(
-  context: ResourceContext,
-  NetworkInterfaceId: string,
-  from: JsonObject,
-  to: JsonObject,
-): Promise<void> {
-  const { call } = context;
-  const named = ({ PrivateIpAddresses: addresses }: JsonObject) =>
-    listed(addresses)
-      .map(({ PrivateIpAddress }) => PrivateIpAddress)
-      .filter((each) => each !== primaryOf(addresses));
-  const counted = ({ SecondaryPrivateIpAddressCount: count }: JsonObject) => Number(count ?? 0);
-  const [before, after] = [named(from), named(to)];
-  const { NetworkInterfaces: [eni] = [] } = await call('ec2', 'DescribeNetworkInterfaces', {
-    NetworkInterfaceIds: [NetworkInterfaceId],
-  });
-  const chosen = (eni?.PrivateIpAddresses ?? [])
-    .filter(({ Primary, PrivateIpAddress = '' }) => !Primary && !before.includes(PrivateIpAddress))
-    .map(({ PrivateIpAddress = '' }) => PrivateIpAddress);
-  const surplus = counted(to) < counted(from) ? chosen.slice(counted(to)) : [];
-  const gone = [...before.filter((each) => !after.includes(each)), ...surplus];
-  const added = after.filter((each) => !before.includes(each));
-  const more = Math.max(0, counted(to) - counted(from));
-  if (gone.length > 0)
-    await call('ec2', 'UnassignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: gone });
-  if (added.length > 0)
-    await call('ec2', 'AssignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: added });
-  if (more > 0) {
-    await call('ec2', 'AssignPrivateIpAddresses', {
-      NetworkInterfaceId,
-      SecondaryPrivateIpAddressCount: more,
-    });
-  }
-}
 
 export const networkInterfaceAttachment: ResourceType = {
   name: 'AWS::EC2::NetworkInterfaceAttachment',

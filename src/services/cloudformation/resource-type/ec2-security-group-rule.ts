@@ -60,11 +60,17 @@ export function permissionOf(rule: JsonObject): IpPermission {
   };
 }
 
-/** Every change makes a new rule. */
-const replacing = (properties: Properties): Properties =>
-  Object.fromEntries(
+/** Every change but that of the description makes a new rule. */
+const replacing = ({ Description, ...properties }: Properties): Properties => ({
+  Description: Description as Property,
+  ...Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [name, { ...property, change: 'replacement' }]),
-  );
+  ),
+});
+
+const described = (SecurityGroupRuleId: string, { Description }: JsonObject) => ({
+  SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId, Description: Description as string | undefined }],
+});
 
 export const securityGroupIngress: ResourceType = {
   name: 'AWS::EC2::SecurityGroupIngress',
@@ -83,6 +89,14 @@ export const securityGroupIngress: ResourceType = {
   },
 
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
+
+  async update({ call }, { physicalId, properties: { GroupId, GroupName } }, to) {
+    await call('ec2', 'UpdateSecurityGroupRuleDescriptionsIngress', {
+      ...described(physicalId, to),
+      GroupId: GroupId as string | undefined,
+      GroupName: GroupName as string | undefined,
+    });
+  },
 
   async delete({ call }, { physicalId, properties: { GroupId, GroupName } }) {
     await call('ec2', 'RevokeSecurityGroupIngress', {
@@ -107,6 +121,13 @@ export const securityGroupEgress: ResourceType = {
   },
 
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
+
+  async update({ call }, { physicalId, properties }, to) {
+    await call('ec2', 'UpdateSecurityGroupRuleDescriptionsEgress', {
+      ...described(physicalId, to),
+      GroupId: properties.GroupId as string,
+    });
+  },
 
   async delete({ call }, { physicalId, properties }) {
     await call('ec2', 'RevokeSecurityGroupEgress', {

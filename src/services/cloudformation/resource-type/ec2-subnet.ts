@@ -10,6 +10,7 @@ import { tagsOf } from './tags.ts';
 const SWITCHES = ['AssignIpv6AddressOnCreation', 'EnableDns64', 'MapPublicIpOnLaunch'] as const;
 
 const blockAttributes = (subnet: Subnet | undefined) => ({
+  BlockPublicAccessStates: { ...subnet?.BlockPublicAccessStates },
   Ipv6CidrBlocks: (subnet?.Ipv6CidrBlockAssociationSet ?? []).map(({ Ipv6CidrBlock = '' }) => Ipv6CidrBlock),
 });
 
@@ -45,7 +46,6 @@ export const subnet: ResourceType = {
     'EnableLniAtDeviceIndex',
     'Ipv4IpamPoolId',
     'Ipv4NetmaskLength',
-    'Ipv6CidrBlocks',
     'Ipv6IpamPoolId',
     'Ipv6NetmaskLength',
     'OutpostArn',
@@ -53,14 +53,16 @@ export const subnet: ResourceType = {
   attributes: [
     'AvailabilityZone',
     'AvailabilityZoneId',
+    'BlockPublicAccessStates',
     'CidrBlock',
     'Ipv6CidrBlocks',
     'NetworkAclAssociationId',
+    'OutpostArn',
     'SubnetId',
     'VpcId',
   ],
   late: {
-    attributes: ['Ipv6CidrBlocks', 'NetworkAclAssociationId'],
+    attributes: ['BlockPublicAccessStates', 'Ipv6CidrBlocks', 'NetworkAclAssociationId'],
     read: async (call, id) => ({
       ...blockAttributes(await find(call, id)),
       NetworkAclAssociationId: await aclAssociation(call, id),
@@ -92,6 +94,7 @@ export const subnet: ResourceType = {
       CidrBlock: found?.CidrBlock ?? '',
       ...blockAttributes(found),
       NetworkAclAssociationId: await aclAssociation(call, physicalId),
+      OutpostArn: '',
       SubnetId: physicalId,
       VpcId: found?.VpcId ?? '',
     };

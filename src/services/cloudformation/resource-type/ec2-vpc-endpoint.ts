@@ -1,7 +1,8 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
+import type { DnsOptionsSpecification } from '../../../shapes/generated/ec2.ts';
 import { isObject, type Json } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
-import { strings, TAGS } from './properties.ts';
+import { ofInput, strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { setChange } from './sets.ts';
 import { tagsOf } from './tags.ts';
@@ -20,7 +21,7 @@ async function find({ call }: ResourceContext, id: string) {
 export const vpcEndpoint: ResourceType = {
   name: 'AWS::EC2::VPCEndpoint',
   properties: {
-    DnsOptions: { type: { object: { DnsRecordIpType: { type: 'String' } } } },
+    DnsOptions: { type: ofInput('ec2', 'CreateVpcEndpoint', 'DnsOptions') },
     IpAddressType: { type: 'String' },
     PolicyDocument: { type: 'PolicyDocument' },
     PrivateDnsEnabled: { type: 'Boolean' },
@@ -47,7 +48,7 @@ export const vpcEndpoint: ResourceType = {
       SubnetIds: texts(properties.SubnetIds),
       SecurityGroupIds: texts(properties.SecurityGroupIds),
       IpAddressType: properties.IpAddressType as 'ipv4' | undefined,
-      DnsOptions: properties.DnsOptions as { DnsRecordIpType?: 'ipv4' } | undefined,
+      DnsOptions: properties.DnsOptions as DnsOptionsSpecification | undefined,
       // Unlike the API, a template leaves the private name out unless it asks for it.
       PrivateDnsEnabled: isInterface ? properties.PrivateDnsEnabled === true : undefined,
       TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags: tagsOf(properties) }],

@@ -17,16 +17,36 @@ async function blocksOf(call: Call, vpcId: string) {
   return blockAttributes(found);
 }
 
+/** One member for each kind of gateway that may be left out of it. */
+const VPC_ENCRYPTION_CONTROL = [
+  ...['State', 'StateMessage', 'VpcEncryptionControlId', 'VpcId', 'ResourceExclusions'],
+  ...[
+    'EgressOnlyInternetGateway',
+    'ElasticFileSystem',
+    'InternetGateway',
+    'Lambda',
+    'NatGateway',
+    'VirtualPrivateGateway',
+    'VpcLattice',
+    'VpcPeering',
+  ].flatMap((kind) => ['', '.State', '.StateMessage'].map((part) => `ResourceExclusions.${kind}${part}`)),
+].map((name) => `VpcEncryptionControl.${name}`);
+
 export const vpc: ResourceType = {
   name: 'AWS::EC2::VPC',
   properties: {
     CidrBlock: { type: 'String', change: 'replacement' },
     EnableDnsHostnames: { type: 'Boolean' },
     EnableDnsSupport: { type: 'Boolean' },
-    InstanceTenancy: { type: 'String', change: 'replacement' },
+    InstanceTenancy: {
+      type: 'String',
+      change: (from, to) =>
+        from === 'dedicated' && (to ?? 'default') === 'default' ? 'in-place' : 'replacement',
+    },
     Tags: TAGS,
   },
   unserved: ['Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'VpcEncryptionControl'],
+  unservedAttributes: VPC_ENCRYPTION_CONTROL,
   attributes: [
     'CidrBlock',
     'CidrBlockAssociations',
@@ -67,6 +87,9 @@ export const vpc: ResourceType = {
       // What is not said is EC2's default.
       const Value = (to[name] as boolean | undefined) ?? name === 'EnableDnsSupport';
       await context.call('ec2', 'ModifyVpcAttribute', { VpcId, [name]: { Value } });
+    }
+    if (!sameValue(from.InstanceTenancy, to.InstanceTenancy)) {
+      await context.call('ec2', 'ModifyVpcTenancy', { VpcId, InstanceTenancy: 'default' });
     }
     await updateTags(context, VpcId, from, to);
   },

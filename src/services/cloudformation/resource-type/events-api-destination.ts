@@ -30,6 +30,10 @@ export const connection: ResourceType = {
     Name: { type: 'String', change: 'replacement' },
   },
   unserved: ['InvocationConnectivityParameters', 'KmsKeyIdentifier'],
+  unservedAttributes: [
+    'AuthParameters.ConnectivityParameters.ResourceParameters.ResourceAssociationArn',
+    'InvocationConnectivityParameters.ResourceParameters.ResourceAssociationArn',
+  ],
   attributes: ['Arn', 'ArnForPolicy', 'SecretArn'],
 
   async create(context, properties) {

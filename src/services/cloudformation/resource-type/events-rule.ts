@@ -2,7 +2,7 @@
 import type { PutRuleRequest, Target } from '../../../shapes/generated/events.ts';
 import type { Json, JsonObject } from '../template/json.ts';
 import { ResourceFailure } from './failure.ts';
-import { ofInput, TAGS } from './properties.ts';
+import { ofInput, TAGS, withMembers } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { changedTags } from './tags.ts';
 
@@ -19,7 +19,10 @@ export const rule: ResourceType = {
     ScheduleExpression: { type: 'String' },
     State: { type: 'String' },
     Tags: TAGS,
-    Targets: { type: ofInput('events', 'PutTargets', 'Targets') },
+    // Their members have other names than in the API; EventBridge refuses such targets by name, whatever they say.
+    Targets: {
+      type: withMembers(ofInput('events', 'PutTargets', 'Targets'), { EcsParameters: { type: 'Json' } }),
+    },
   },
   attributes: ['Arn', 'RuleName'],
 

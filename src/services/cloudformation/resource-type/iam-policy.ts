@@ -45,7 +45,7 @@ export const policy: ResourceType = {
   properties: {
     ...IDENTITIES,
     PolicyDocument: { type: 'PolicyDocument', required: true },
-    PolicyName: { type: 'String', required: true, change: 'replacement' },
+    PolicyName: { type: 'String', required: true },
   },
   attributes: ['Id'],
   conflict: ({ Groups = [], Roles = [], Users = [] }) =>
@@ -62,18 +62,12 @@ export const policy: ResourceType = {
 
   async update({ call }, { properties: from }, to) {
     const put = (calls: IdentityCalls) => calls.putPolicy(nameOf(to), documentText(to.PolicyDocument));
-    const isSame = sameValue(from.PolicyDocument, to.PolicyDocument);
-    // A changed document is put everywhere.
-    const before = isSame ? from : { ...from, Groups: [], Roles: [], Users: [] };
-    await updateIdentities(call, before, to, put, (calls) => calls.deletePolicy(nameOf(from)));
-    if (!isSame)
-      await updateIdentities(
-        call,
-        from,
-        to,
-        async () => {},
-        (calls) => calls.deletePolicy(nameOf(from)),
-      );
+    const remove = (calls: IdentityCalls) => calls.deletePolicy(nameOf(from));
+    const isRenamed = nameOf(from) !== nameOf(to);
+    const isSame = !isRenamed && sameValue(from.PolicyDocument, to.PolicyDocument);
+    // A changed document is put everywhere, and one of another name stands in for that of the former.
+    await updateIdentities(call, isSame ? from : {}, to, put, remove);
+    if (!isSame) await updateIdentities(call, from, isRenamed ? {} : to, async () => {}, remove);
   },
 
   delete: ({ call }, { properties }) =>

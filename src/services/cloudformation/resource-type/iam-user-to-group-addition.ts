@@ -7,7 +7,7 @@ import { updateSet } from './sets.ts';
 export const userToGroupAddition: ResourceType = {
   name: 'AWS::IAM::UserToGroupAddition',
   properties: {
-    GroupName: { type: 'String', required: true, change: 'replacement' },
+    GroupName: { type: 'String', required: true },
     Users: { type: strings, required: true },
   },
   attributes: ['Id'],
@@ -20,10 +20,13 @@ export const userToGroupAddition: ResourceType = {
   delete: (context, { properties }) => updateMembers(context, properties, { ...properties, Users: [] }),
 };
 
-const updateMembers = ({ call }: ResourceContext, from: JsonObject, to: JsonObject) =>
-  updateSet(
-    from.Users,
-    to.Users,
-    (UserName) => call('iam', 'AddUserToGroup', { UserName, GroupName: to.GroupName as string }),
-    (UserName) => call('iam', 'RemoveUserFromGroup', { UserName, GroupName: from.GroupName as string }),
-  );
+/** Of another group they are members anew. */
+async function updateMembers({ call }: ResourceContext, from: JsonObject, to: JsonObject): Promise<void> {
+  const isSame = from.GroupName === to.GroupName;
+  const add = (UserName: string) =>
+    call('iam', 'AddUserToGroup', { UserName, GroupName: to.GroupName as string });
+  const remove = (UserName: string) =>
+    call('iam', 'RemoveUserFromGroup', { UserName, GroupName: from.GroupName as string });
+  await updateSet(isSame ? from.Users : [], to.Users, add, remove);
+  if (!isSame) await updateSet(from.Users, [], add, remove);
+}

@@ -164,6 +164,14 @@ export function ofInput(
   return { form };
 }
 
+/** The same type, but for these members of it, or of what it lists. */
+export function withMembers(type: PropertyType, members: Properties): PropertyType {
+  if (typeof type === 'string') throw new Error(`${type} has no members`);
+  if ('form' in type) return { form: () => withMembers(type.form(), members) };
+  if ('list' in type) return { list: withMembers(type.list, members) };
+  return { object: { ...type.object, ...members } };
+}
+
 function shapeOfInput(service: ServiceId, operation: string, member: string): Shape {
   const found = serviceShapes(service)
     .operation(operation)

@@ -68,6 +68,8 @@ export interface ResourceType {
   readonly unserved?: readonly string[];
   /** The names that Fn::GetAtt takes; `Outputs.*` for all that begin so. */
   readonly attributes: readonly string[];
+  /** Attributes that AWS serves and Latchkey does not. */
+  readonly unservedAttributes?: readonly string[];
   /** Those that other resources of the stack go on changing: they are read anew wherever a template asks for them. */
   readonly late?: {
     readonly attributes: readonly string[];

@@ -167,7 +167,7 @@ function requireResource({ resources }: Checked, name: string): ResourceDefiniti
 function hasAttribute(typeName: string, attribute: Json): boolean {
   const type = findResourceType(typeName);
   if (typeof attribute !== 'string' || !type) return true;
-  return type.attributes.some((known) =>
+  return [...type.attributes, ...(type.unservedAttributes ?? [])].some((known) =>
     known.endsWith('.*') ? attribute.startsWith(known.slice(0, -1)) : known === attribute,
   );
 }

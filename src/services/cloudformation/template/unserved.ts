@@ -31,13 +31,15 @@ export function requireServed(root: JsonObject, kept: KeptByName = {}): void {
   const resources = unconditional(root.Resources, kept);
   const isAsked = (value: Json) =>
     ![...referencesOf(value)].some(({ name }) => parameters.includes(name)) && !isOff(withoutBranches(value));
+  const asked = [...resources, ...unconditional(root.Outputs)].map(withoutBranches);
   refuse(
     resources.map(({ Type }) => Type).filter((type) => typeof type === 'string'),
     [
       ...others,
       ...resources.flatMap((definition) => unservedProperties(definition, isAsked)),
       ...resources.flatMap((definition) => unservedPolicies(definition)),
-      ...storesIn([...resources, ...unconditional(root.Outputs)].map(withoutBranches)),
+      ...unservedAttributes(asked, (name) => typeNamed(root.Resources, name)),
+      ...storesIn(asked),
     ],
   );
 }
@@ -49,6 +51,7 @@ export function requireServedInstance(
   known: (value: Json) => Value | undefined,
 ): void {
   const present = Object.entries(resources).flatMap(([id, each]) => (Object.hasOwn(kept, id) ? [] : [each]));
+  const asked = [present, Object.values(outputs)] as unknown as Json;
   const isAsked = (value: Json) => {
     const evaluated = known(value);
     return evaluated === undefined || (evaluated !== NO_VALUE && !isOff(evaluated));
@@ -58,7 +61,8 @@ export function requireServedInstance(
     [
       ...present.flatMap((definition) => unservedProperties(definition, isAsked)),
       ...present.flatMap((definition) => unservedPolicies(definition)),
-      ...storesIn([present, Object.values(outputs)] as unknown as Json),
+      ...unservedAttributes(asked, (name) => resources[name]?.Type),
+      ...storesIn(asked),
     ],
   );
 }
@@ -82,6 +86,11 @@ export const transformsOf = ({ Transform: transform = [] }: JsonObject): readonl
 /** What is written, and asks for nothing (`HibernationOptions: {Configured: false}`). */
 export const isOff = (value: Json): boolean =>
   isScalar(value) ? /^(false)?$/i.test(String(value)) : Object.values(value).every(isOff);
+
+function typeNamed(resources: Json | undefined, name: string): string | undefined {
+  const definition = membersOf(resources)[name];
+  return isObject(definition ?? null) ? String((definition as JsonObject).Type) : undefined;
+}
 
 const membersOf = (section: Json | undefined): JsonObject => (isObject(section) ? section : {});
 
@@ -110,6 +119,17 @@ function unservedProperties(
     .filter(([name, value]) => unserved.includes(name) && isAsked(value))
     .map(([name]) => `the property ${name} of ${Type}`);
 }
+
+/** Of what refers to a resource of that name. */
+const unservedAttributes = (value: Json, typeOf: (logicalId: string) => string | undefined): string[] =>
+  [...referencesOf(value)].flatMap((reference) => {
+    if (reference.to !== 'attribute') return [];
+    const { name, attribute } = reference;
+    const type = findResourceType(typeOf(name) ?? '');
+    return type?.unservedAttributes?.some((each) => each === attribute)
+      ? [`the attribute ${attribute} of ${type.name}`]
+      : [];
+  });
 
 const storesIn = (value: Json): string[] =>
   [...valuesOf(value)].flatMap((each) => (typeof each === 'string' ? unservedStores(each) : []));
