@@ -30,10 +30,10 @@ export interface Stacks {
 const textOf = (template: object | string) =>
   typeof template === 'string' ? template : JSON.stringify(template);
 
-export function stacksOf(server: TestServer, credentials?: Credentials): Stacks {
+/** `observer`: who looks at them, since the caller may not be allowed to: root of the account, if it is not the usual one. */
+export function stacksOf(server: TestServer, credentials?: Credentials, observer?: Credentials): Stacks {
   const client = server.client(cf.CloudFormationClient, credentials);
-  // The caller may not be allowed to look.
-  const root = server.client(cf.CloudFormationClient);
+  const root = server.client(cf.CloudFormationClient, observer);
 
   const settled = async (nameOrId: string): Promise<cf.Stack> => {
     for (let waitedMs = 0; waitedMs < DEADLINE_MS; waitedMs += 25) {

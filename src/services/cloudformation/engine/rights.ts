@@ -4,6 +4,7 @@ import type { Call, WorkflowContext } from '../../../invoke/context.ts';
 import { SERVICE_NAME } from '../cloudformation.ts';
 import { ServiceFailure } from '../resource-type/failure.ts';
 import type { OperationRecord } from './operation.ts';
+import { withTimes } from './template-times.ts';
 
 const SESSION_NAME = 'AWSCloudFormation';
 
@@ -16,13 +17,14 @@ export async function callerFor(
     'roleArn' in rights
       ? await ctx.asRole({ roleArn: rights.roleArn, sessionName: SESSION_NAME, service: SERVICE_NAME })
       : await ctx.asForwarded(rights.sessionId);
-  return withServiceFailures(call);
+  return ofHandlers(call);
 }
 
-function withServiceFailures(call: Call): Call {
-  return (async (service, ...rest) => {
+/** As handlers call: with what a template says, and with failures that name their service. */
+function ofHandlers(call: Call): Call {
+  return (async (service, operation, input, options) => {
     try {
-      return await call(service, ...rest);
+      return await call(service, operation, withTimes(service, operation, input), options);
     } catch (error) {
       throw error instanceof AwsError ? new ServiceFailure(service, error) : error;
     }

@@ -10,7 +10,6 @@ import type {
   PutScheduledUpdateGroupActionType,
 } from '../../../shapes/generated/autoscaling.ts';
 import type { JsonObject } from '../template/json.ts';
-import { HandlerFailure } from './failure.ts';
 import { ofInput, type Properties } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 
@@ -54,18 +53,8 @@ async function putAction(
   await call('autoscaling', 'PutScheduledUpdateGroupAction', {
     ...(properties as unknown as PutScheduledUpdateGroupActionType),
     ScheduledActionName,
-    StartTime: timeOf(properties.StartTime),
-    EndTime: timeOf(properties.EndTime),
   });
   return ScheduledActionName;
-}
-
-/** Milliseconds, as calls within the server carry times. */
-function timeOf(text: unknown): number | undefined {
-  if (text === undefined) return undefined;
-  const timeMs = Date.parse(String(text));
-  if (!Number.isNaN(timeMs)) return timeMs;
-  throw new HandlerFailure(`'${text}' is not a time, such as 2030-01-01T00:00:00Z.`, 'InvalidRequest');
 }
 
 const ofPolicy = (member: string) => ofInput('autoscaling', 'PutScalingPolicy', member);

@@ -11,9 +11,6 @@ async function find({ call }: ResourceContext, id: string) {
   return fleet;
 }
 
-/** Templates write times as text. */
-const timeOf = (text: unknown) => (text === undefined ? undefined : Date.parse(text as string));
-
 export const ec2Fleet: ResourceType = {
   name: 'AWS::EC2::EC2Fleet',
   properties: {
@@ -36,8 +33,6 @@ export const ec2Fleet: ResourceType = {
   async create({ call, token }, properties) {
     const { FleetId } = await call('ec2', 'CreateFleet', {
       ...(properties as unknown as CreateFleetRequest),
-      ValidFrom: timeOf(properties.ValidFrom),
-      ValidUntil: timeOf(properties.ValidUntil),
       ClientToken: token,
     });
     return FleetId as string;

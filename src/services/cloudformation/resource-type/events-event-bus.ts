@@ -4,7 +4,8 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-archive.html
  */
-import type { Condition } from '../../../shapes/generated/events.ts';
+import { OneAtATime } from '../../../platform/one-at-a-time.ts';
+import type { Condition, PutPermissionRequest } from '../../../shapes/generated/events.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
 import { ofInput, TAGS } from './properties.ts';
@@ -72,6 +73,11 @@ export const eventBus: ResourceType = {
   },
 };
 
+/** A statement is put into the policy that was read: of two resources of one bus, neither may lose the other's. */
+const busPolicies = new OneAtATime();
+const onPolicy = <T>({ account, region }: ResourceContext, bus: string, change: () => Promise<T>) =>
+  busPolicies.do(`${account} ${region} ${bus}`, change);
+
 export const eventBusPolicy: ResourceType = {
   name: 'AWS::Events::EventBusPolicy',
   properties: {
@@ -86,41 +92,45 @@ export const eventBusPolicy: ResourceType = {
 
   async create(context, properties) {
     await putStatement(context, properties);
-    return `${properties.EventBusName ?? 'default'}|${properties.StatementId}`;
+    return `${busOf(properties)}|${properties.StatementId}`;
   },
 
   update: (context, _resource, properties) => putStatement(context, properties),
 
-  async delete({ call }, { properties: { EventBusName, StatementId } }) {
-    await call('events', 'RemovePermission', {
-      EventBusName: text(EventBusName),
-      StatementId: StatementId as string,
-    });
+  async delete(context, { properties }) {
+    const EventBusName = busOf(properties);
+    const StatementId = properties.StatementId as string;
+    await onPolicy(context, EventBusName, () =>
+      context.call('events', 'RemovePermission', { EventBusName, StatementId }),
+    );
   },
 };
 
+const busOf = ({ EventBusName = 'default' }: JsonObject) => String(EventBusName);
+
+const putStatement = (context: ResourceContext, properties: JsonObject): Promise<void> =>
+  onPolicy(context, busOf(properties), async () => {
+    await context.call('events', 'PutPermission', await permission(context, properties));
+  });
+
 /** A whole statement takes the place of the one of its id in the policy that the bus has. */
-async function putStatement({ call }: ResourceContext, properties: JsonObject): Promise<void> {
-  const { EventBusName, StatementId, Statement, Action, Principal, Condition: condition } = properties;
-  const bus = text(EventBusName);
+async function permission({ call }: ResourceContext, properties: JsonObject): Promise<PutPermissionRequest> {
+  const { StatementId, Statement, Action, Principal, Condition: condition } = properties;
+  const EventBusName = busOf(properties);
   if (Statement === undefined) {
-    await call('events', 'PutPermission', {
-      EventBusName: bus,
+    return {
+      EventBusName,
       StatementId: StatementId as string,
       Action: text(Action),
       Principal: text(Principal),
       Condition: condition as unknown as Condition | undefined,
-    });
-    return;
+    };
   }
-  const { Policy } = await call('events', 'DescribeEventBus', { Name: bus });
+  const { Policy } = await call('events', 'DescribeEventBus', { Name: EventBusName });
   const policy = Policy ? JSON.parse(Policy) : { Version: '2012-10-17', Statement: [] };
   const others = [policy.Statement].flat().filter(({ Sid }: { Sid?: string }) => Sid !== StatementId);
   const statements = [...others, { Sid: StatementId, ...(Statement as JsonObject) }];
-  await call('events', 'PutPermission', {
-    EventBusName: bus,
-    Policy: JSON.stringify({ ...policy, Statement: statements }),
-  });
+  return { EventBusName, Policy: JSON.stringify({ ...policy, Statement: statements }) };
 }
 
 export const archive: ResourceType = {
