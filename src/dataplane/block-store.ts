@@ -4,7 +4,7 @@ import type { Disk } from '../platform/disk.ts';
 import type { Turns } from '../platform/ports.ts';
 import type { Sockets } from '../platform/sockets.ts';
 import type { ImageAddress, ImageSummary, NbdEndpoints, OpenedLineage } from './calls.ts';
-import { type BlockDevice, readOrThrow, writeOrThrow } from './device/device.ts';
+import type { BlockDevice } from './device/device.ts';
 import { EncryptedDevice } from './device/encrypted.ts';
 import { ImageDevice } from './device/image-device.ts';
 import { UnalignedDevice } from './device/unaligned.ts';
@@ -19,7 +19,8 @@ import {
   changedBlocks,
   copyBlocks,
   listBlocks,
-  SNAPSHOT_BLOCK_BYTES,
+  readBlock,
+  writeBlock,
 } from './volume/snapshot-blocks.ts';
 import { XtsCipher, XtsWorkspace } from './xts/xts.ts';
 
@@ -49,6 +50,16 @@ interface Attachment {
   cipher: XtsCipher | undefined;
 }
 
+/** What a block store can be asked for. */
+export type StoreMethod = Exclude<keyof BlockStore, 'call'>;
+
+/** What is secret in the inputs of its methods. */
+interface DataKeys {
+  readonly key?: Uint8Array;
+  readonly sourceKey?: Uint8Array;
+  readonly targetKey?: Uint8Array;
+}
+
 /**
  * The lineages of one worker, and the volumes of theirs that are attached. Every data key that is handed in is cleared
  * before the call is over; an attached volume keeps the ciphers that were made of it, until `detach`.
@@ -65,6 +76,17 @@ export class BlockStore {
     this.#options = options;
     this.#platform = platform;
     this.#directory = new LineageDirectory(platform.disk, options.directory);
+  }
+
+  /** Any of the methods below. The data keys in `input` are cleared, whatever comes of it. */
+  async call(method: StoreMethod, input: unknown, progress: (percent: number) => void): Promise<unknown> {
+    const work = this[method] as (input: unknown, progress: (percent: number) => void) => unknown;
+    try {
+      return await work.call(this, input, progress);
+    } finally {
+      const { key, sourceKey, targetKey } = (input ?? {}) as DataKeys;
+      for (const each of [key, sourceKey, targetKey]) each?.fill(0);
+    }
   }
 
   /** Opens lineages from disk. */
@@ -172,19 +194,13 @@ export class BlockStore {
     return changedBlocks(lineage, firstImage, lineage.image(name), start, limit);
   }
 
-  /** The last block of an image may reach beyond its end: the rest is zeros. */
   readBlock({ key, index, ...address }: ImageAddress & { index: number; key?: Uint8Array }): Uint8Array {
     const { device, cipher } = this.#device(address, key);
-    const block = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
     try {
-      readOrThrow(device, {
-        offset: index * SNAPSHOT_BLOCK_BYTES,
-        bytes: withinDevice(device, index, block),
-      });
+      return readBlock(device, index);
     } finally {
       cipher?.wipe();
     }
-    return block;
   }
 
   async writeBlock({
@@ -195,10 +211,7 @@ export class BlockStore {
   }: ImageAddress & { index: number; data: Uint8Array; key?: Uint8Array }): Promise<void> {
     const { device, cipher } = this.#device(address, key);
     try {
-      writeOrThrow(device, {
-        offset: index * SNAPSHOT_BLOCK_BYTES,
-        bytes: withinDevice(device, index, data),
-      });
+      writeBlock(device, index, data);
     } finally {
       cipher?.wipe();
     }
@@ -216,28 +229,38 @@ export class BlockStore {
     progress: (percent: number) => void,
   ): Promise<void> {
     const from = this.#device(source, sourceKey);
-    const { sizeBytes } = from.device;
-    const image: NewImage = { name: target.name, kind: 'snapshot', sizeBytes };
-    const encrypted = targetKey !== undefined;
-    const lineage = this.#directory.create(target.lineageId, this.#options.unitBytes, encrypted, image, true);
-    this.#lineages.set(target.lineageId, lineage);
     try {
-      const to = this.#device(target, targetKey);
-      try {
-        const indexes = listBlocks(from.lineage, from.image, 0, Number.POSITIVE_INFINITY);
-        await copyBlocks(from.device, to.device, indexes, this.#platform.turns, progress);
-        await lineage.commit();
-      } finally {
-        to.cipher?.wipe();
-      }
-      this.#directory.finish(target.lineageId);
-    } catch (error) {
-      this.#lineages.delete(target.lineageId);
-      lineage.close();
-      this.#directory.abandon(target.lineageId);
-      throw error;
+      const { sizeBytes } = from.device;
+      const image: NewImage = { name: target.name, kind: 'snapshot', sizeBytes };
+      const { unitBytes } = this.#options;
+      const isEncrypted = targetKey !== undefined;
+      const lineage = this.#directory.create(target.lineageId, unitBytes, isEncrypted, image, true);
+      await this.#fill(target, lineage, async () => {
+        const to = this.#device(target, targetKey);
+        try {
+          const indexes = listBlocks(from.lineage, from.image, 0, Number.POSITIVE_INFINITY);
+          await copyBlocks(from.device, to.device, indexes, this.#platform.turns, progress);
+        } finally {
+          to.cipher?.wipe();
+        }
+      });
     } finally {
       from.cipher?.wipe();
+    }
+  }
+
+  /** A new lineage, which is there for good once `work` is done, and gone if that fails. */
+  async #fill({ lineageId }: ImageAddress, lineage: Lineage, work: () => Promise<void>): Promise<void> {
+    this.#lineages.set(lineageId, lineage);
+    try {
+      await work();
+      await lineage.commit();
+      this.#directory.finish(lineageId);
+    } catch (error) {
+      this.#lineages.delete(lineageId);
+      lineage.close();
+      this.#directory.abandon(lineageId);
+      throw error;
     }
   }
 
@@ -256,21 +279,16 @@ export class BlockStore {
     return lineage;
   }
 
-  /** Takes over `key`: it is cleared when the ciphers stand. */
   #device({ lineageId, name }: ImageAddress, key: Uint8Array | undefined) {
-    try {
-      const lineage = this.#lineage(lineageId);
-      const image = lineage.image(name);
-      lineage.checkKey(key);
-      const workspace = this.#workspace(lineage.header.unitBytes);
-      const cipher = key === undefined ? undefined : new XtsCipher(key, workspace);
-      const units = new ImageDevice(lineage, image);
-      const plaintext = cipher === undefined ? units : new EncryptedDevice(units, cipher, workspace);
-      const device: BlockDevice = new UnalignedDevice(plaintext);
-      return { lineage, image, device, cipher };
-    } finally {
-      key?.fill(0);
-    }
+    const lineage = this.#lineage(lineageId);
+    const image = lineage.image(name);
+    lineage.checkKey(key);
+    const workspace = this.#workspace(lineage.header.unitBytes);
+    const cipher = key === undefined ? undefined : new XtsCipher(key, workspace);
+    const units = new ImageDevice(lineage, image);
+    const plaintext = cipher === undefined ? units : new EncryptedDevice(units, cipher, workspace);
+    const device: BlockDevice = new UnalignedDevice(plaintext);
+    return { lineage, image, device, cipher };
   }
 
   #workspace(unitBytes: number): XtsWorkspace {
@@ -278,13 +296,4 @@ export class BlockStore {
     this.#workspaces.set(unitBytes, workspace);
     return workspace;
   }
-}
-
-/** The part of a block that lies within the device. */
-function withinDevice(device: BlockDevice, index: number, block: Uint8Array): Uint8Array {
-  const room = device.sizeBytes - index * SNAPSHOT_BLOCK_BYTES;
-  if (index < 0 || room <= 0 || block.length !== SNAPSHOT_BLOCK_BYTES) {
-    throw new BlockFailure('InvalidRequest', `There is no block ${index} of ${block.length} bytes.`);
-  }
-  return block.subarray(0, room);
 }

@@ -23,9 +23,8 @@ function failureOf(error: unknown): { code: string; message: string } {
 
 port.on('message', async ({ id, method, input }: WorkerCall) => {
   const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const call = store[method] as (input: unknown, progress: (percent: number) => void) => unknown;
   try {
-    const output = await call.call(store, input, (percent) => reply({ id, percent }));
+    const output = await store.call(method, input, (percent) => reply({ id, percent }));
     const transfer = output instanceof Uint8Array ? [output.buffer as ArrayBuffer] : [];
     reply({ id, output }, transfer);
   } catch (error) {

@@ -1,11 +1,9 @@
 /** Workers, each with a block store, called by method name. */
 import { Worker } from 'node:worker_threads';
 import { cores } from '../platform/node/index.ts';
-import type { BlockStore, BlockStoreOptions } from './block-store.ts';
+import type { BlockStore, BlockStoreOptions, StoreMethod } from './block-store.ts';
 import { BlockFailure, type BlockFailureCode } from './failure.ts';
 
-/** What a block store can be asked for. */
-export type StoreMethod = keyof BlockStore;
 type StoreInput<Method extends StoreMethod> = Parameters<BlockStore[Method]>[0];
 type StoreOutput<Method extends StoreMethod> = Awaited<ReturnType<BlockStore[Method]>>;
 
@@ -54,8 +52,7 @@ export function inProcessPool(store: BlockStore): WorkerPool {
   const worker: StoreWorker = {
     lineages: 0,
     async call(method, input, _transfer, progress = () => {}) {
-      const call = store[method] as (input: unknown, progress: (percent: number) => void) => unknown;
-      return (await call.call(store, input, progress)) as never;
+      return (await store.call(method, input, progress)) as never;
     },
   };
   return { choose: () => worker, close: () => store.close() };
@@ -112,7 +109,6 @@ class ThreadWorker implements StoreWorker {
   #fail(cause?: unknown): void {
     this.#failure ??= new BlockFailure('Broken', 'The block host has stopped.', { cause });
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
-    this.#waiting.clear();
   }
 }
 

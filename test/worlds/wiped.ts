@@ -60,19 +60,25 @@ export function watchSecrets({ latchkey }: TestServer): SecretWatch {
   };
 }
 
-/** Keeps what is in buffers of this process that are filled with zeros, until the test ends. */
-export function recordWipes(t: Pick<TestContext, 'after'>): {
+/** A data key is as large at most; blocks of volumes and work buffers are larger. */
+const MAX_SECRET_BYTES = 8192;
+
+/** Keeps what is in arrays of this process that are filled with zeros, until the test ends. */
+export function recordWipes(
+  t: Pick<TestContext, 'after'>,
+  maxBytes = MAX_SECRET_BYTES,
+): {
   wiped(secret: Uint8Array): boolean;
   all(): readonly Buffer[];
 } {
   const contents: Buffer[] = [];
   const restore: (() => void)[] = [];
-  for (const prototype of [Uint8Array.prototype, Buffer.prototype]) {
+  for (const prototype of [Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, Buffer.prototype]) {
     const fill = prototype.fill as (this: Uint8Array, ...args: unknown[]) => Uint8Array;
     const spied = function (this: Uint8Array, ...args: unknown[]) {
-      // Larger ones are blocks of volumes.
-      if (args[0] === 0 && args.length === 1 && this.length > 0 && this.length <= 8192 && !isZero(this)) {
-        contents.push(Buffer.from(this));
+      if (args[0] === 0 && args.length === 1 && this.byteLength > 0 && this.byteLength <= maxBytes) {
+        const bytes = Buffer.from(this.buffer, this.byteOffset, this.byteLength);
+        if (!isZero(bytes)) contents.push(Buffer.from(bytes));
       }
       return fill.apply(this, args);
     };

@@ -68,6 +68,8 @@ class NbdConnection implements ReplyChannel {
     socket.on('data', this.#onData);
     // A client that goes away is no failure of ours, and 'close' follows.
     socket.on('error', () => {});
+    // Not before: what is still to be sent is in the buffers.
+    socket.on('close', () => this.#transmission?.wipe());
     this.#handshake.greet();
   }
 
@@ -89,7 +91,6 @@ class NbdConnection implements ReplyChannel {
     this.#transmission?.sendReplies();
     await this.#transmission?.drained();
     this.#socket.destroy();
-    this.#transmission?.wipe();
   }
 
   readonly #onData = (bytes: Buffer): void => {

@@ -2,6 +2,7 @@
 import { nextTurn } from '../../platform/next-turn.ts';
 import type { Turns } from '../../platform/ports.ts';
 import { type BlockDevice, readOrThrow, stretchesOf, writeOrThrow } from '../device/device.ts';
+import { BlockFailure } from '../failure.ts';
 import type { Image } from './image.ts';
 import type { Lineage } from './lineage.ts';
 
@@ -82,6 +83,26 @@ function differs(lineage: Lineage, first: Image | undefined, second: Image, inde
   return false;
 }
 
+/** The last block of an image may reach beyond its end: the rest is zeros. */
+export function readBlock(device: BlockDevice, index: number): Uint8Array {
+  const block = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
+  readOrThrow(device, { offset: index * SNAPSHOT_BLOCK_BYTES, bytes: withinDevice(device, index, block) });
+  return block;
+}
+
+export function writeBlock(device: BlockDevice, index: number, data: Uint8Array): void {
+  writeOrThrow(device, { offset: index * SNAPSHOT_BLOCK_BYTES, bytes: withinDevice(device, index, data) });
+}
+
+/** The part of a block that lies within the device. */
+function withinDevice(device: BlockDevice, index: number, block: Uint8Array): Uint8Array {
+  const room = device.sizeBytes - index * SNAPSHOT_BLOCK_BYTES;
+  if (index < 0 || room <= 0 || block.length !== SNAPSHOT_BLOCK_BYTES) {
+    throw new BlockFailure('InvalidRequest', `There is no block ${index} of ${block.length} bytes.`);
+  }
+  return block.subarray(0, room);
+}
+
 /**
  * Copies what is written in the blocks of `indexes`, one by one so that other volumes of the thread go on meanwhile.
  * `progress` hears each new percent.
@@ -95,21 +116,28 @@ export async function copyBlocks(
 ): Promise<void> {
   const buffer = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
   let reported = 0;
-  for (const [done, index] of indexes.entries()) {
-    let offset = index * SNAPSHOT_BLOCK_BYTES;
-    const length = Math.min(SNAPSHOT_BLOCK_BYTES, source.sizeBytes - offset);
-    for (const { bytes, isWritten } of stretchesOf(source, offset, length)) {
-      if (isWritten) {
-        const transfer = { offset, bytes: buffer.subarray(0, bytes) };
-        readOrThrow(source, transfer);
-        writeOrThrow(target, transfer);
-      }
-      offset += bytes;
+  try {
+    for (const [done, index] of indexes.entries()) {
+      copyBlock(source, target, index, buffer);
+      const percent = Math.floor(((done + 1) * 100) / indexes.length);
+      if (percent > reported) progress(percent);
+      reported = percent;
+      await nextTurn(turns);
     }
-    const percent = Math.floor(((done + 1) * 100) / indexes.length);
-    if (percent > reported) progress(percent);
-    reported = percent;
-    await nextTurn(turns);
+  } finally {
+    buffer.fill(0);
   }
-  buffer.fill(0);
+}
+
+function copyBlock(source: BlockDevice, target: BlockDevice, index: number, buffer: Uint8Array): void {
+  let offset = index * SNAPSHOT_BLOCK_BYTES;
+  const length = Math.min(SNAPSHOT_BLOCK_BYTES, source.sizeBytes - offset);
+  for (const { bytes, isWritten } of stretchesOf(source, offset, length)) {
+    if (isWritten) {
+      const transfer = { offset, bytes: buffer.subarray(0, bytes) };
+      readOrThrow(source, transfer);
+      writeOrThrow(target, transfer);
+    }
+    offset += bytes;
+  }
 }

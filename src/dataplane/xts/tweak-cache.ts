@@ -39,8 +39,8 @@ export class TweakCache {
     }
   }
 
+  /** For good: the cipher that made them is finished. */
   wipe(): void {
-    this.#lines.fill(-1);
     this.#tweaks.fill(0);
   }
 
