@@ -333,3 +333,204 @@ test('hooks, policies, schedules, tags, processes, refreshes and pools', async (
   await call('DeleteLaunchConfiguration', { LaunchConfigurationName: 'old' });
   t.compare();
 });
+
+test('what is refused, and why', async () => {
+  const { t, call, ofGroup } = await prepared('100000000003', 'refusals');
+  const mixed = (policy: object) => ({ LaunchTemplate: undefined, MixedInstancesPolicy: policy });
+  const specification = { LaunchTemplateSpecification: { LaunchTemplateName: 'web' } };
+  const unnamed = { LaunchTemplate: { LaunchTemplateSpecification: { Version: '1' } } };
+  const requirements = { InstanceRequirements: { VCpuCount: { Min: 1 }, MemoryMiB: { Min: 1 } } };
+  const many = <T>(count: number, of: T) => Array.from({ length: count }, () => of);
+  const hook = (index: number) => ({
+    LifecycleHookName: `h${index}`,
+    LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+  });
+  for (const rest of [
+    { LaunchTemplate: undefined, LaunchConfigurationName: 'none' },
+    { LaunchTemplate: { Version: '1' } },
+    { LaunchTemplate: { LaunchTemplateId: 'lt-00000000000000001', LaunchTemplateName: 'web' } },
+    { LaunchTemplate: { LaunchTemplateName: 'web', Version: 'one' } },
+    mixed(unnamed),
+    mixed({ LaunchTemplate: { ...specification, Overrides: many(41, { InstanceType: 't3.micro' }) } }),
+    mixed({ LaunchTemplate: { ...specification, Overrides: many(5, requirements) } }),
+    mixed({ LaunchTemplate: specification, InstancesDistribution: { OnDemandBaseCapacity: -1 } }),
+    mixed({
+      LaunchTemplate: specification,
+      InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 101 },
+    }),
+    mixed({ LaunchTemplate: specification, InstancesDistribution: { SpotInstancePools: 21 } }),
+    { LifecycleHookSpecificationList: [{ ...hook(1), LifecycleHookName: 'a b' }] },
+    { LifecycleHookSpecificationList: [{ ...hook(1), HeartbeatTimeout: 29 }] },
+    { LifecycleHookSpecificationList: Array.from({ length: 51 }, (_, index) => hook(index)) },
+  ])
+    await call('CreateAutoScalingGroup', { ...group, ...rest });
+  await t.silent('autoscaling:CreateAutoScalingGroup', { ...group, MaxSize: 2 });
+  await server.settled();
+  const zones = await t.silent('ec2:DescribeSubnets', {
+    Filters: [{ Name: 'availability-zone', Values: ['us-east-1b'] }],
+  });
+  for (const rest of [
+    { LaunchConfigurationName: 'none' },
+    { VPCZoneIdentifier: zones.at('Subnets', 0, 'SubnetId'), AvailabilityZones: [ZONE] },
+  ])
+    await ofGroup('UpdateAutoScalingGroup', rest);
+  for (const operation of [
+    'InstanceRefreshes',
+    'LifecycleHooks',
+    'Policies',
+    'ScheduledActions',
+    'WarmPool',
+    'LoadBalancers',
+    'LoadBalancerTargetGroups',
+  ])
+    await call(`Describe${operation}`, { AutoScalingGroupName: 'none' });
+  for (const input of [
+    { MaxRecords: 101 },
+    { MaxRecords: 0 },
+    { NextToken: 'x' },
+    { Filters: [{ Name: 'name', Values: ['x'] }] },
+  ])
+    await call('DescribeAutoScalingGroups', input);
+  const found = await t.silent('autoscaling:DescribeAutoScalingGroups');
+  const InstanceId = found.at('AutoScalingGroups', 0, 'Instances', 0, 'InstanceId');
+  const none = 'i-00000000000000001';
+  await call('SetInstanceHealth', { InstanceId: none, HealthStatus: 'Healthy' });
+  await call('SetInstanceHealth', { InstanceId, HealthStatus: 'Ill' });
+  await call('SetInstanceHealth', { InstanceId, HealthStatus: 'Healthy' });
+  await ofGroup('AttachInstances', { InstanceIds: [none] });
+  const stray = await t.silent('ec2:RunInstances', {
+    ImageId: IMAGE,
+    InstanceType: 't3.micro',
+    MinCount: 3,
+    MaxCount: 3,
+    Placement: { AvailabilityZone: 'us-east-1b' },
+  });
+  await server.settled();
+  const configuration = {
+    LaunchConfigurationName: 'c',
+    ImageId: stray.at('Instances', 0, 'ImageId'),
+    InstanceType: 't3.micro',
+  };
+  for (const rest of [
+    { ImageId: undefined },
+    { SpotPrice: '-1' },
+    { SpotPrice: 'much' },
+    { SpotPrice: '1', MetadataOptions: { HttpTokens: 'required' } },
+    { IamInstanceProfile: 'none' },
+  ])
+    await call('CreateLaunchConfiguration', { ...configuration, ...rest });
+  const strays = stray.all('Instances', 'InstanceId') as string[];
+  await ofGroup('AttachInstances', { InstanceIds: strays.slice(0, 1) });
+  await ofGroup('AttachInstances', { InstanceIds: strays });
+  await t.silent('ec2:StopInstances', { InstanceIds: strays.slice(0, 1) });
+  await server.settled();
+  await ofGroup('AttachInstances', { InstanceIds: strays.slice(0, 1) });
+  await ofGroup('SuspendProcesses', { ScalingProcesses: ['Launch'] });
+  await ofGroup('AttachInstances', { InstanceIds: strays.slice(1, 2) });
+  await ofGroup('SetDesiredCapacity', { DesiredCapacity: 2 });
+  await ofGroup('ResumeProcesses', { ScalingProcesses: ['Launch'] });
+  await server.settled();
+  const action = { LifecycleHookName: 'h1', LifecycleActionResult: 'CONTINUE' };
+  await ofGroup('PutLifecycleHook', { ...hook(1), LifecycleHookName: 'a/b c' });
+  await ofGroup('PutLifecycleHook', hook(1));
+  await ofGroup('CompleteLifecycleAction', { ...action, LifecycleActionResult: 'STOP', InstanceId });
+  await ofGroup('CompleteLifecycleAction', action);
+  await ofGroup('CompleteLifecycleAction', { ...action, LifecycleHookName: 'none', InstanceId });
+  await ofGroup('CompleteLifecycleAction', { ...action, InstanceId });
+  await ofGroup('RecordLifecycleActionHeartbeat', { LifecycleHookName: 'h1' });
+  for (let index = 2; index <= 50; index++)
+    await t.silent('autoscaling:PutLifecycleHook', { AutoScalingGroupName, ...hook(index) });
+  await ofGroup('PutLifecycleHook', hook(51));
+  await ofGroup('PutLifecycleHook', { ...hook(50), HeartbeatTimeout: 30 });
+  await ofGroup('EnableMetricsCollection', { Granularity: '1Minute', Metrics: ['None', 'GroupMinSize'] });
+  await ofGroup('EnableMetricsCollection', { Granularity: '5Minutes' });
+  const metric = { MetricName: 'm', Namespace: 'n', Statistic: 'Sum' };
+  for (const configuration of [
+    {
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization', ResourceLabel: 'l' },
+    },
+    { PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget' } },
+    {},
+    { CustomizedMetricSpecification: {} },
+    { CustomizedMetricSpecification: { ...metric, Statistic: undefined } },
+    { CustomizedMetricSpecification: { ...metric, Metrics: [{ Id: 'a', Expression: '1' }] } },
+    { CustomizedMetricSpecification: { ...metric, Period: 45 } },
+  ]) {
+    await ofGroup('PutScalingPolicy', {
+      PolicyName: 'p',
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: { TargetValue: 1, ...configuration },
+    });
+  }
+  const simple = { AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1 };
+  await ofGroup('PutScalingPolicy', { PolicyName: 'p', ...simple, MinAdjustmentMagnitude: 1 });
+  for (let index = 1; index <= 50; index++) {
+    const PolicyName = `p${index}`;
+    await t.silent('autoscaling:PutScalingPolicy', { AutoScalingGroupName, PolicyName, ...simple });
+  }
+  await ofGroup('PutScalingPolicy', { PolicyName: 'p51', ...simple });
+  await call('ExecutePolicy', { PolicyName: 'p1' });
+  await call('DeletePolicy', { PolicyName: 'p1' });
+  const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+  const times = { StartTime: inDays(2), EndTime: inDays(1) };
+  await ofGroup('PutScheduledUpdateGroupAction', { ScheduledActionName: 's', ...times, MinSize: 1 });
+  await ofGroup('PutScheduledUpdateGroupAction', { ScheduledActionName: 's', Recurrence: '* * *' });
+  await ofGroup('BatchPutScheduledUpdateGroupAction', {
+    ScheduledUpdateGroupActions: [
+      { ScheduledActionName: 's', ...times, MinSize: 1 },
+      { ScheduledActionName: 't', StartTime: inDays(3), MinSize: 1 },
+    ],
+  });
+  await call('DescribeScheduledActions', { ScheduledActionNames: ['t'] });
+  await call('DescribeScheduledActions', { ...times, AutoScalingGroupName });
+  const tag = { ResourceId: 'web', ResourceType: 'auto-scaling-group', Key: 'k' };
+  for (const Tags of [
+    [],
+    [{ ...tag, ResourceType: 'instance' }],
+    [{ ...tag, ResourceId: 'none' }],
+    [{ ...tag, Key: 'aws:k' }],
+    [tag, tag],
+  ]) {
+    await call('CreateOrUpdateTags', { Tags });
+    await call('DeleteTags', { Tags });
+  }
+  await ofGroup('PutNotificationConfiguration', { TopicARN: 'x', NotificationTypes: ['none'] });
+  await ofGroup('DeleteNotificationConfiguration', { TopicARN: 'x' });
+  for (const input of [
+    { Preferences: { AlarmSpecification: { Alarms: many(11, 'a') } } },
+    { Preferences: { CheckpointPercentages: [50, 20] } },
+    { Preferences: { CheckpointPercentages: [0] } },
+    { Preferences: { CheckpointPercentages: [20, 20] } },
+    { Preferences: { CheckpointPercentages: [20, 101] } },
+    { Preferences: { CheckpointPercentages: [50], CheckpointDelay: 172_801 } },
+    { Preferences: { BakeTime: -1 } },
+    { Preferences: { ScaleInProtectedInstances: 'Never' } },
+    { Preferences: { StandbyInstances: 'Never' } },
+    { Preferences: { MinHealthyPercentage: 101 } },
+    { Preferences: { MinHealthyPercentage: 50, MaxHealthyPercentage: 99 } },
+    { Preferences: { InstanceWarmup: -1 } },
+    { Preferences: { AutoRollback: true } },
+    { Strategy: 'ReplaceRootVolume' },
+    { DesiredConfiguration: { MixedInstancesPolicy: unnamed } },
+    { DesiredConfiguration: { LaunchTemplate, MixedInstancesPolicy: { LaunchTemplate: specification } } },
+  ])
+    await ofGroup('StartInstanceRefresh', input);
+  await ofGroup('PutWarmPool', { MinSize: 1 });
+  await server.settled();
+  const pool = await ofGroup('DescribeWarmPool');
+  await call('TerminateInstanceInAutoScalingGroup', {
+    InstanceId: pool.at('Instances', 0, 'InstanceId'),
+    ShouldDecrementDesiredCapacity: false,
+  });
+  await ofGroup('DeleteWarmPool');
+  await ofGroup('PutWarmPool', { MinSize: 1 });
+  await ofGroup('UpdateAutoScalingGroup', {
+    LaunchTemplate: undefined,
+    ...mixed({ LaunchTemplate: specification }),
+  });
+  for (const ShouldDecrementDesiredCapacity of [true, false])
+    await call('TerminateInstanceInAutoScalingGroup', { InstanceId, ShouldDecrementDesiredCapacity });
+  await ofGroup('StartInstanceRefresh');
+  await ofGroup('StartInstanceRefresh');
+  t.compare();
+});
