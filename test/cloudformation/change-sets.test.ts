@@ -70,6 +70,22 @@ describe('a change set says', () => {
     );
   });
 
+  test('that a value is another for certain where its text is, whatever else it comes from', async () => {
+    const template = (text: string) => ({
+      Parameters: { P: { Type: 'String', Default: 'p' } },
+      Resources: { Vpc: vpc('10.0.0.0/16'), Firewall: firewall({ 'Fn::Join': [text, ['a', { Ref: 'P' }]] }) },
+    });
+    await stacks.create('t', template('-'));
+    const evaluations = async (text: string, values: Record<string, string>) => {
+      const [change] = await changesOf('t', template(text), values);
+      return change?.Details?.map((each) => `${each.ChangeSource} ${each.Evaluation}`);
+    };
+    const [byParameter, byText] = ['ParameterReference Static', 'DirectModification Static'];
+    assert.deepEqual(await evaluations('-', { P: 'q' }), [byParameter, 'DirectModification Dynamic']);
+    assert.deepEqual(await evaluations('+', { P: 'q' }), [byParameter, byText]);
+    assert.deepEqual(await evaluations('+', {}), [byText]);
+  });
+
   test('that what refers to a replaced resource is replaced for certain', async () => {
     const template = (block: string) => ({ Resources: { Vpc: vpc(block), Firewall: firewall('x') } });
     await stacks.create('r', template('10.0.0.0/16'));

@@ -921,4 +921,22 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     { PolicyName: 'one' },
     { PolicyName: 'two' },
   ],
+  Undescribed: [
+    'EC2::NetworkInterface',
+    { SubnetId: ref('Subnet'), PrivateIpAddress: '10.0.1.11' },
+    { Description: 'one' },
+    {},
+  ],
+  Storage: [
+    'EC2::VPCEndpoint',
+    { VpcId: ref('Vpc'), ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Gateway' },
+    { RouteTableIds: [ref('Table')], Tags: tags('a') },
+    { RouteTableIds: [ref('Table2')], Tags: tags('b') },
+  ],
+  OpenedDefault: [
+    'Events::EventBusPolicy',
+    { StatementId: 's' },
+    { Action: 'events:PutEvents', Principal: '111111111111' },
+    { Action: 'events:PutEvents', Principal: '222222222222' },
+  ],
 };

@@ -98,6 +98,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
   ['events:ListTargetsByRule', { Rule: 'rule' }],
   ['events:DescribeArchive', { ArchiveName: 'archive' }],
   ['events:DescribeEventBus', { Name: 'open' }],
+  ['events:DescribeEventBus'],
   ['events:DescribeConnection', { Name: 'link' }],
   ['events:DescribeApiDestination', { Name: 'destination' }],
   ['logs:DescribeAccountPolicies', { policyType: 'DATA_PROTECTION_POLICY' }],

@@ -63,6 +63,17 @@ const OTHER_CHANGES: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup.LogGroupClass': 'the update fails: a class cannot be changed',
 };
 
+/** Required although the specification leaves them out: without them the service refuses the call. */
+const REQUIRED: Readonly<Record<string, string>> = {
+  'AWS::CloudFormation::Stack.TemplateURL': 'TemplateBody is not served',
+  'AWS::CloudWatch::Alarm.ComparisonOperator': 'PutMetricAlarm requires it',
+  'AWS::CloudWatch::Alarm.EvaluationPeriods': 'PutMetricAlarm requires it',
+  'AWS::EC2::Volume.AvailabilityZone': 'AvailabilityZoneId is not served',
+  'AWS::EC2::VolumeAttachment.Device': 'AttachVolume requires it',
+  'AWS::IAM::ServiceLinkedRole.AWSServiceName': 'CreateServiceLinkedRole requires it',
+  'AWS::Logs::LogAnomalyDetector.LogGroupArnList': 'CreateLogAnomalyDetector requires it',
+};
+
 const each = TYPES.flatMap((type) => {
   const of = documented.get(type.name);
   return of ? [{ type, of }] : [];
@@ -108,6 +119,15 @@ test('a change of a property does what AWS documents', () => {
       .map(([name]) => name),
   );
   assert.deepEqual(otherwise.sort(), Object.keys(OTHER_CHANGES));
+});
+
+test('a property is required where AWS documents that it is', () => {
+  const otherwise = all((type, of) =>
+    Object.entries(type.properties)
+      .filter(([name, { required = false }]) => required !== (of.properties[name]?.required ?? false))
+      .map(([name]) => name),
+  );
+  assert.deepEqual(otherwise.sort(), Object.keys(REQUIRED));
 });
 
 test('all types but CDK’s are documented', () => {

@@ -1,4 +1,5 @@
 /** Templates: their two languages, their functions, and what is wrong with them in AWS's words. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have placeholders of their own
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
@@ -7,6 +8,7 @@ import { evaluate, type Resolver } from '../../src/services/cloudformation/templ
 import { readTemplateText } from '../../src/services/cloudformation/template/template-text.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 let server: TestServer;
 let stacks: Stacks;
@@ -301,6 +303,38 @@ test('templates that make identities must be acknowledged, and more so where the
   assert.equal(named.message, 'Requires capabilities : [CAPABILITY_NAMED_IAM]');
 });
 
+test('each constraint of a parameter holds for a value at its edge, and not beside it', async () => {
+  const cases: readonly (readonly [object, ...string[]])[] = [
+    [{ Type: 'Number' }, '', 'a', '1', '-1.5', '1e3', '0x1'],
+    [{ Type: 'Number', MinValue: 2, MaxValue: 4 }, '1', '2', '4', '5'],
+    [{ Type: 'List<Number>', MinValue: 2 }, '', '2,3', '2, 3', '2,1', '2,a', '2,,3'],
+    [{ Type: 'String', MinLength: 2, MaxLength: 4 }, 'a', 'ab', 'abcd', 'abcde'],
+    [{ Type: 'String', AllowedPattern: 'a|b' }, 'a', 'b', 'ab', 'xa'],
+    [{ Type: 'String', AllowedValues: ['a', 1] }, 'a', '1', '', 'A'],
+    [{ Type: 'CommaDelimitedList', AllowedValues: ['a', 'b'] }, 'a,b', 'b,c', ' a , b '],
+    [{ Type: 'Number', MinValue: 2, ConstraintDescription: 'two or more' }, 'a', '1', '2'],
+  ];
+  const steps: string[] = [];
+  for (const [declaration, ...values] of cases) {
+    const template = { ...keyWith('d'), Parameters: { P: { ...declaration } } };
+    for (const ParameterValue of values) {
+      const Parameters = [{ ParameterKey: 'P', ParameterValue }];
+      const input = { ChangeSetName: 'c', StackName: `p${steps.length}`, ChangeSetType: 'CREATE' as const };
+      const asked = new cf.CreateChangeSetCommand({
+        ...input,
+        Parameters,
+        TemplateBody: JSON.stringify(template),
+      });
+      const told = await stacks.client.send(asked).then(
+        () => 'taken',
+        ({ message }: Error) => message,
+      );
+      steps.push(`${JSON.stringify(declaration)} ${JSON.stringify(ParameterValue)}\n${told}`);
+    }
+  }
+  compareSteps(goldenOf(import.meta.url, 'parameters'), steps);
+});
+
 test('YAML is read as CloudFormation reads it: short forms, dates and leading zeros', () => {
   const text = [
     'Version: 2012-10-17',
@@ -329,6 +363,54 @@ test('YAML is read as CloudFormation reads it: short forms, dates and leading ze
     Condition: { 'Fn::If': ['C', { 'Fn::Equals': ['a', 'b'] }, { Condition: 'D' }] },
   });
 });
+
+test('what looks like a block of text within quotes or brackets is none', () => {
+  const text = [
+    'A: "a: |',
+    'b"',
+    'B: [a,',
+    '  "|"',
+    ', b]',
+    'C: { d: |-',
+    '}',
+    'D: |',
+    '  text',
+    'E: e',
+  ].join('\n');
+  const read = (lines: string) => outcomeOf(() => readTemplateText(lines));
+  assert.equal(
+    read(text.replace(/^C.*\n\}\n/m, '')),
+    '{"A":"a: | b","B":["a","|","b"],"D":"text\\n","E":"e"}',
+  );
+});
+
+/** What it gives, or the message that it throws. */
+function outcomeOf(give: () => unknown): string {
+  try {
+    const value = give();
+    return typeof value === 'symbol' ? String(value) : JSON.stringify(value);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const FUNCTION_NAMES = [
+  'Ref',
+  ...[
+    'GetAtt',
+    'Sub',
+    'Join',
+    'Split',
+    'Select',
+    'If',
+    'FindInMap',
+    'ImportValue',
+    'Base64',
+    'Cidr',
+    'GetAZs',
+  ],
+  ...['Length', 'ToJsonString', 'Equals', 'Contains', 'EachMemberIn', 'EachMemberEquals', 'Not', 'And', 'Or'],
+].map((name) => (name === 'Ref' ? name : `Fn::${name}`));
 
 describe('functions', () => {
   const names: Readonly<Record<string, string | string[]>> = {
@@ -366,6 +448,63 @@ describe('functions', () => {
   for (const [name, value, expected] of known) {
     test(name, () => assert.deepEqual(evaluate(value, resolver), expected));
   }
+
+  test('each of arguments of every kind, with what it makes of them or refuses them with', () => {
+    const lists = [
+      [],
+      ['a'],
+      ['a', 'b'],
+      ['a', ['b', 'c']],
+      [1, ['b', 'c']],
+      ['a', {}],
+      ['a', 'b', 'c'],
+      [{}],
+    ];
+    const truths = [true, 'true', { Condition: 'Yes' }, { Condition: 'No' }];
+    const blocks = ['10.0.0.0/16', 'a'].flatMap((block) =>
+      [1, 256, 257, 0, 'a'].flatMap((count) => [1, 4, 32, 33].map((bits) => [block, count, bits])),
+    );
+    const listsOfTwo = [
+      [['a'], 'a'],
+      [['a', 'b'], ['a']],
+      [['a'], ['a', 'b']],
+      [['a', 'a'], 'a'],
+      [[], []],
+    ];
+    const all = ['', 'a', '${', '${Name}', 5, true, {}, ...lists, ...truths, truths.slice(2)];
+    const given: Readonly<Record<string, readonly unknown[]>> = {
+      'Fn::Cidr': blocks,
+      'Fn::Not': truths.map((each) => [each]),
+      'Fn::And': [truths.slice(0, 3), truths.slice(2, 3), [...truths, ...truths, ...truths]],
+      'Fn::Or': [truths.slice(0, 3), truths.slice(3), [...truths, ...truths, ...truths]],
+      'Fn::Contains': listsOfTwo,
+      'Fn::EachMemberIn': listsOfTwo,
+      'Fn::EachMemberEquals': listsOfTwo,
+      'Fn::Sub': [
+        ['a', 'b'],
+        ['${A}', { A: ['b'] }],
+        ['${A}', { A: {} }],
+        [['a'], {}],
+        ['${A}', { A: 1, B: 2 }],
+      ],
+      'Fn::FindInMap': [
+        ['Map', 'top', 'none'],
+        ['Map', 'none', 'a'],
+        ['None', 'a', 'b'],
+        ['Map', 'top', 'second', {}],
+      ],
+      'Fn::Select': ['-1', '0', '2', 'a', 1.5].map((index) => [index, ['a', 'b']]),
+    };
+    const known = resolver.ref;
+    const lenient = { ...resolver, ref: (name: string) => (name === 'a' ? 'A' : known(name)) };
+    const steps = FUNCTION_NAMES.flatMap((name) =>
+      [...all, ...(given[name] ?? [])].map((argument) => {
+        const worth = outcomeOf(() => evaluate({ [name]: argument } as never, lenient));
+        return `${name} ${JSON.stringify(argument)}\n${worth}`;
+      }),
+    );
+    compareSteps(goldenOf(import.meta.url, 'functions'), steps);
+  });
 
   test('a position that is not there', () => {
     assert.throws(() => evaluate(F('Select', 2, ref('List')) as never, resolver), {
@@ -437,7 +576,6 @@ describe('limits of functions', () => {
     const stack = await stacks.create('listed', {
       Parameters: { List: { Type: 'CommaDelimitedList', Default: 'a, b' } },
       Resources: { Key: KEY },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of CloudFormation's
       Outputs: { Text: { Value: { 'Fn::Sub': 'of ${List}' } } },
     });
     assert.equal(stack.Outputs?.[0]?.OutputValue, 'of a,b');

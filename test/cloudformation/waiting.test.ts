@@ -209,6 +209,48 @@ describe('a wait condition', () => {
     assert.deepEqual(JSON.parse(Outputs?.[0]?.OutputValue ?? ''), { a: 'one again', b: '' });
   });
 
+  test('keeps its stack under way since the stack was begun, however late it was begun itself', async () => {
+    const Condition = (n: number) => ({
+      ...waiting.Resources.Condition,
+      Properties: { Handle: { Ref: `Handle${n}` }, Timeout: '3600' },
+      ...(n === 2 && { DependsOn: 'Condition1' }),
+    });
+    const Handle = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
+    const Metadata = { Zones: { 'Fn::GetAZs': '' }, Of: { Ref: 'Handle2' } };
+    const Resources = {
+      Handle1: { ...Handle, Metadata },
+      Handle2: Handle,
+      Condition1: Condition(1),
+      Condition2: Condition(2),
+    };
+    const StackName = 'slow';
+    const TemplateBody = JSON.stringify({ Resources });
+    await stacks.client.send(new cf.CreateStackCommand({ StackName, TemplateBody }));
+    await until(StackName, /Condition1: Resource creation Initiated/);
+    const { StackResourceDetail: detail } = await stacks.client.send(
+      new cf.DescribeStackResourceCommand({ StackName, LogicalResourceId: 'Handle1' }),
+    );
+    // As it is written, since EC2 is not asked for zones here.
+    assert.deepEqual(JSON.parse(detail?.Metadata ?? ''), Metadata);
+    await server.advance(1_800_000);
+    assert.equal(
+      await put(await stacks.physicalId(StackName, 'Handle1'), { Status: 'SUCCESS', UniqueId: 'a' }),
+      200,
+    );
+    await until(StackName, /Condition2: Resource creation Initiated/);
+    const { Stacks: [stack] = [] } = await stacks.client.send(new cf.DescribeStacksCommand({ StackName }));
+    const { headline } = await server.ask<{ headline: string }>('explain', { subject: StackName });
+    assert.equal(
+      headline,
+      `The creation of stack slow is under way since ${stack?.CreationTime?.toISOString()}; nothing has failed yet.`,
+    );
+    assert.equal(
+      await put(await stacks.physicalId(StackName, 'Handle2'), { Status: 'SUCCESS', UniqueId: 'a' }),
+      200,
+    );
+    assert.equal((await stacks.settled(StackName)).StackStatus, 'CREATE_COMPLETE');
+  });
+
   test('fails when its time is over, or a signal says so', async () => {
     await begin('late');
     await server.advance(61_000);
