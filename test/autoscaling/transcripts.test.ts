@@ -525,7 +525,6 @@ test('what is refused, and why', async () => {
   await ofGroup('DeleteWarmPool');
   await ofGroup('PutWarmPool', { MinSize: 1 });
   await ofGroup('UpdateAutoScalingGroup', {
-    LaunchTemplate: undefined,
     ...mixed({ LaunchTemplate: specification }),
   });
   for (const ShouldDecrementDesiredCapacity of [true, false])

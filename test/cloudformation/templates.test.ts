@@ -598,6 +598,22 @@ test('a change of tags alone is an update, and no change at all is none', async 
   assert.deepEqual(stack.Tags, [{ Key: 'a', Value: '2' }]);
 });
 
+test('the zones of a Region that a parameter names', async () => {
+  const { Outputs } = await stacks.create(
+    'zones',
+    {
+      Parameters: { Region: { Type: 'String' } },
+      Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+      Outputs: {
+        There: { Value: F('Select', 1, { 'Fn::GetAZs': { Ref: 'Region' } }) },
+        Here: { Value: F('Select', 1, { 'Fn::GetAZs': { Ref: 'AWS::Region' } }) },
+      },
+    },
+    { Parameters: [{ ParameterKey: 'Region', ParameterValue: 'eu-west-1' }] },
+  );
+  assert.deepEqual(Outputs?.map(({ OutputValue }) => OutputValue).sort(), ['eu-west-1b', 'us-east-1b']);
+});
+
 test('conditions decide which resources, properties and outputs there are', async () => {
   const template = {
     Parameters: { Stage: { Type: 'String' } },

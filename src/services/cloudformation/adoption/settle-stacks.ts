@@ -107,7 +107,7 @@ async function propertiesOf(
       instance,
       imports,
       rows: there,
-      zones: await zonesFor(call, stack.region, part),
+      zones: await zonesFor(call, stack.region, part, instance),
       late: await lateAttributes(call, there, part),
     };
     const evaluated = evaluateProperties({ ctx: world, row, action: { id: '' } }, inputs, definition);

@@ -69,7 +69,7 @@ export async function gatherInputs(
   return {
     instance,
     rows: current,
-    zones: await zonesFor(call, stack.region, part),
+    zones: await zonesFor(call, stack.region, part, instance),
     late: await lateAttributes(call, current, part),
     imports: new Map(exported.map((each) => [each.name, exportedValue(ctx, each)])),
   };
@@ -93,17 +93,20 @@ export async function lateAttributes(
   return found;
 }
 
-/** Fn::GetAZs needs ec2:DescribeAvailabilityZones; regions are nearly always the stack's own. */
+/** Fn::GetAZs needs ec2:DescribeAvailabilityZones; its region may be a Ref, and is nearly always the stack's own. */
 export async function zonesFor(
   call: Call,
   region: string,
   part: Json,
+  { refersTo }: Pick<TemplateInstance, 'refersTo'>,
 ): Promise<Map<string, readonly string[]>> {
   const zones = new Map<string, readonly string[]>();
   for (const value of valuesOf(part)) {
     const used = functionOf(value);
     if (used?.name !== 'Fn::GetAZs') continue;
-    const named = typeof used.argument === 'string' && used.argument !== '' ? used.argument : region;
+    const reference = functionOf(used.argument);
+    const given = reference?.name === 'Ref' ? refersTo(String(reference.argument)) : used.argument;
+    const named = typeof given === 'string' && given !== '' ? given : region;
     if (zones.has(named)) continue;
     const { AvailabilityZones: found = [] } = await call(
       'ec2',
@@ -164,7 +167,11 @@ export function resolverOf(
           `Attribute '${name}' does not exist for resource ${logicalId}`,
       );
     },
-    zones: (region) => zones.get(region) ?? [],
+    zones(region) {
+      const found = zones.get(region);
+      if (found) return found;
+      throw validationError(`The Availability Zones of ${region} are not known here.`);
+    },
     imported(name) {
       onImport?.(name);
       const value = imports.get(name);
