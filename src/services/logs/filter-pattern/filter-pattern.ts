@@ -1,16 +1,17 @@
 /**
- * Filter patterns of FilterLogEvents: terms, and properties of JSON events
+ * Filter patterns of FilterLogEvents: terms, properties of JSON events, fields of those that are words
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
  */
 import { notServed } from '../errors.ts';
 import { type Filter, invalidPattern } from './filter.ts';
 import { parseJsonFilter } from './json-filter.ts';
+import { parseSpaceDelimitedFilter } from './space-delimited-filter.ts';
 
 /** Throws where the pattern is invalid, or of a kind that is not served. */
 export function parseFilterPattern(pattern: string): Filter {
   const text = pattern.trim();
   if (text.startsWith('{')) return parseJsonFilter(text);
-  if (text.startsWith('[')) throw notServed('filter patterns of space-delimited events');
+  if (text.startsWith('[')) return parseSpaceDelimitedFilter(text);
   return parseTerms(text);
 }
 
