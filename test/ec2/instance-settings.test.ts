@@ -7,18 +7,24 @@ import {
   CreateVolumeCommand,
   DescribeIamInstanceProfileAssociationsCommand,
   DescribeInstanceAttributeCommand,
+  DescribeInstanceStatusCommand,
   DescribeSnapshotsCommand,
   DisableSnapshotBlockPublicAccessCommand,
   DisassociateIamInstanceProfileCommand,
   EC2Client,
   EnableSnapshotBlockPublicAccessCommand,
+  GetPasswordDataCommand,
   GetSnapshotBlockPublicAccessStateCommand,
   ModifyInstanceAttributeCommand,
   ModifyInstanceMaintenanceOptionsCommand,
   ModifyInstanceMetadataOptionsCommand,
+  ModifyPrivateDnsNameOptionsCommand,
   ModifySnapshotAttributeCommand,
   MonitorInstancesCommand,
   ReplaceIamInstanceProfileAssociationCommand,
+  ReportInstanceStatusCommand,
+  ResetInstanceAttributeCommand,
+  ResetNetworkInterfaceAttributeCommand,
   StopInstancesCommand,
   UnmonitorInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -65,6 +71,85 @@ describe('an instance', () => {
       new ModifyInstanceMaintenanceOptionsCommand({ InstanceId, AutoRecovery: 'default' }),
     );
     assert.equal((await world.instance(InstanceId)).MaintenanceOptions?.AutoRecovery, 'default');
+  });
+
+  test('is named otherwise: by its id, and what is left out stays', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run({ PrivateDnsNameOptions: { EnableResourceNameDnsARecord: true } });
+    const { Return } = await world.ec2.send(
+      new ModifyPrivateDnsNameOptionsCommand({ InstanceId, PrivateDnsHostnameType: 'resource-name' }),
+    );
+    assert.equal(Return, true);
+    const { PrivateDnsName, PrivateDnsNameOptions } = await world.instance(InstanceId);
+    assert.equal(PrivateDnsName, `${InstanceId}.ec2.internal`);
+    assert.deepEqual(PrivateDnsNameOptions, {
+      HostnameType: 'resource-name',
+      EnableResourceNameDnsARecord: true,
+      EnableResourceNameDnsAAAARecord: false,
+    });
+  });
+
+  test('checks source and destination again when that is reset, by its id or its interface', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run();
+    await world.server.settled();
+    const checks = async () => {
+      const { SourceDestCheck, NetworkInterfaces: [primary] = [] } = await world.instance(InstanceId);
+      return { ofInstance: SourceDestCheck, ofInterface: primary?.SourceDestCheck };
+    };
+    const switchOff = async () => {
+      await world.ec2.send(
+        new ModifyInstanceAttributeCommand({ InstanceId, SourceDestCheck: { Value: false } }),
+      );
+      assert.deepEqual(await checks(), { ofInstance: false, ofInterface: false });
+    };
+    await switchOff();
+    await world.ec2.send(new ResetInstanceAttributeCommand({ InstanceId, Attribute: 'sourceDestCheck' }));
+    assert.deepEqual(await checks(), { ofInstance: true, ofInterface: true });
+
+    await switchOff();
+    const { NetworkInterfaces: [primary] = [] } = await world.instance(InstanceId);
+    const { NetworkInterfaceId } = primary!;
+    const nothing = new ResetNetworkInterfaceAttributeCommand({ NetworkInterfaceId });
+    assert.equal((await refusal(world.ec2.send(nothing))).code, 'MissingParameter');
+    const reset = { NetworkInterfaceId, SourceDestCheck: 'reset' };
+    await world.ec2.send(new ResetNetworkInterfaceAttributeCommand(reset));
+    assert.deepEqual(await checks(), { ofInstance: true, ofInterface: true });
+  });
+
+  test('resets a kernel where it is stopped, and nothing else that it has', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run();
+    await world.server.settled();
+    const reset = (Attribute: 'kernel' | 'ramdisk' | 'userData') =>
+      world.ec2.send(new ResetInstanceAttributeCommand({ InstanceId, Attribute }));
+    assert.equal((await refusal(reset('kernel'))).code, 'IncorrectInstanceState');
+    assert.equal((await refusal(reset('userData'))).code, 'InvalidParameterValue');
+    await world.ec2.send(new StopInstancesCommand({ InstanceIds: [InstanceId] }));
+    await world.server.settled();
+    await reset('kernel');
+    await reset('ramdisk');
+  });
+
+  test('is reported on while it runs, which changes no status, and has no password yet', async (t) => {
+    const world = await ec2World(t);
+    const id = await world.run();
+    await world.server.settled();
+    const report = (Instances: string[]) =>
+      world.ec2.send(
+        new ReportInstanceStatusCommand({ Instances, ReasonCodes: ['unresponsive'], Status: 'impaired' }),
+      );
+    const statuses = async () =>
+      (await world.ec2.send(new DescribeInstanceStatusCommand({ InstanceIds: [id] }))).InstanceStatuses;
+    const before = await statuses();
+    await report([id]);
+    assert.deepEqual(await statuses(), before);
+    const { PasswordData } = await world.ec2.send(new GetPasswordDataCommand({ InstanceId: id }));
+    assert.equal(PasswordData, '');
+    assert.equal((await refusal(report([id, 'i-0123456789abcdef0']))).code, 'InvalidInstanceID.NotFound');
+    await world.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+    await world.server.settled();
+    assert.equal((await refusal(report([id]))).code, 'IncorrectInstanceState');
   });
 
   test('tells its metadata options and monitoring as they were changed', async (t) => {

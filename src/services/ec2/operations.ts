@@ -15,6 +15,7 @@ import GetCapacityReservationUsage from './capacity-reservation/GetCapacityReser
 import ModifyCapacityReservation from './capacity-reservation/ModifyCapacityReservation.ts';
 import ModifyInstanceCapacityReservationAttributes from './capacity-reservation/ModifyInstanceCapacityReservationAttributes.ts';
 import GetConsoleOutput from './console/GetConsoleOutput.ts';
+import GetPasswordData from './console/GetPasswordData.ts';
 import DisableEbsEncryptionByDefault from './encryption/DisableEbsEncryptionByDefault.ts';
 import EnableEbsEncryptionByDefault from './encryption/EnableEbsEncryptionByDefault.ts';
 import GetEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
@@ -59,8 +60,11 @@ import DescribeInstances from './instance/DescribeInstances.ts';
 import ModifyInstanceAttribute from './instance/ModifyInstanceAttribute.ts';
 import ModifyInstanceMaintenanceOptions from './instance/ModifyInstanceMaintenanceOptions.ts';
 import ModifyInstanceMetadataOptions from './instance/ModifyInstanceMetadataOptions.ts';
+import ModifyPrivateDnsNameOptions from './instance/ModifyPrivateDnsNameOptions.ts';
 import MonitorInstances from './instance/MonitorInstances.ts';
 import RebootInstances from './instance/RebootInstances.ts';
+import ReportInstanceStatus from './instance/ReportInstanceStatus.ts';
+import ResetInstanceAttribute from './instance/ResetInstanceAttribute.ts';
 import RunInstances from './instance/RunInstances.ts';
 import StartInstances from './instance/StartInstances.ts';
 import StopInstances from './instance/StopInstances.ts';
@@ -131,6 +135,7 @@ import DescribeNetworkInterfaceAttribute from './network/network-interface/Descr
 import DescribeNetworkInterfaces from './network/network-interface/DescribeNetworkInterfaces.ts';
 import DetachNetworkInterface from './network/network-interface/DetachNetworkInterface.ts';
 import ModifyNetworkInterfaceAttribute from './network/network-interface/ModifyNetworkInterfaceAttribute.ts';
+import ResetNetworkInterfaceAttribute from './network/network-interface/ResetNetworkInterfaceAttribute.ts';
 import UnassignIpv6Addresses from './network/network-interface/UnassignIpv6Addresses.ts';
 import UnassignPrivateIpAddresses from './network/network-interface/UnassignPrivateIpAddresses.ts';
 import CreateManagedPrefixList from './network/prefix-list/CreateManagedPrefixList.ts';
@@ -427,6 +432,7 @@ export const operations: readonly Operation[] = [
   GetInstanceUefiData,
   GetLaunchTemplateData,
   GetManagedPrefixListEntries,
+  GetPasswordData,
   GetSecurityGroupsForVpc,
   GetSerialConsoleAccessStatus,
   GetSnapshotBlockPublicAccessState,
@@ -447,6 +453,7 @@ export const operations: readonly Operation[] = [
   ModifyLaunchTemplate,
   ModifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute,
+  ModifyPrivateDnsNameOptions,
   ModifySecurityGroupRules,
   ModifySnapshotAttribute,
   ModifySubnetAttribute,
@@ -471,9 +478,12 @@ export const operations: readonly Operation[] = [
   ReplaceNetworkAclEntry,
   ReplaceRoute,
   ReplaceRouteTableAssociation,
+  ReportInstanceStatus,
   RequestSpotInstances,
   ResetEbsDefaultKmsKeyId,
   ResetImageAttribute,
+  ResetInstanceAttribute,
+  ResetNetworkInterfaceAttribute,
   ResetSnapshotAttribute,
   RevokeSecurityGroupEgress,
   RevokeSecurityGroupIngress,

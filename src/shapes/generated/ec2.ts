@@ -4577,6 +4577,17 @@ export interface GetManagedPrefixListEntriesResult {
   NextToken?: string;
 }
 
+export interface GetPasswordDataRequest {
+  InstanceId: string;
+  DryRun?: boolean;
+}
+
+export interface GetPasswordDataResult {
+  InstanceId?: string;
+  Timestamp?: number;
+  PasswordData?: string;
+}
+
 export interface GetSecurityGroupsForVpcRequest {
   VpcId: string;
   NextToken?: string;
@@ -6071,6 +6082,18 @@ export interface ModifyNetworkInterfaceAttributeRequest {
   Attachment?: NetworkInterfaceAttachmentChanges;
 }
 
+export interface ModifyPrivateDnsNameOptionsRequest {
+  DryRun?: boolean;
+  InstanceId: string;
+  PrivateDnsHostnameType?: 'ip-name' | 'resource-name';
+  EnableResourceNameDnsARecord?: boolean;
+  EnableResourceNameDnsAAAARecord?: boolean;
+}
+
+export interface ModifyPrivateDnsNameOptionsResult {
+  Return?: boolean;
+}
+
 export interface ModifySecurityGroupRulesRequest {
   GroupId: string;
   SecurityGroupRules: SecurityGroupRuleUpdate[];
@@ -6815,6 +6838,16 @@ export interface ReplaceRouteTableAssociationResult {
   AssociationState?: RouteTableAssociationState;
 }
 
+export interface ReportInstanceStatusRequest {
+  DryRun?: boolean;
+  Instances: string[];
+  Status: 'ok' | 'impaired';
+  StartTime?: number;
+  EndTime?: number;
+  ReasonCodes: ('instance-stuck-in-state' | 'unresponsive' | 'not-accepting-credentials' | 'password-not-available' | 'performance-network' | 'performance-instance-store' | 'performance-ebs-volume' | 'performance-other' | 'other')[];
+  Description?: string;
+}
+
 export interface RequestLaunchTemplateData {
   KernelId?: string;
   EbsOptimized?: boolean;
@@ -6938,6 +6971,12 @@ export interface ResetInstanceAttributeRequest {
   DryRun?: boolean;
   InstanceId: string;
   Attribute: 'instanceType' | 'kernel' | 'ramdisk' | 'userData' | 'disableApiTermination' | 'instanceInitiatedShutdownBehavior' | 'rootDeviceName' | 'blockDeviceMapping' | 'productCodes' | 'sourceDestCheck' | 'groupSet' | 'ebsOptimized' | 'sriovNetSupport' | 'enaSupport' | 'enclaveOptions' | 'disableApiStop';
+}
+
+export interface ResetNetworkInterfaceAttributeRequest {
+  DryRun?: boolean;
+  NetworkInterfaceId: string;
+  SourceDestCheck?: string;
 }
 
 export interface ResetSnapshotAttributeRequest {
@@ -8294,6 +8333,7 @@ export interface Ec2Operations {
   GetInstanceUefiData: { input: GetInstanceUefiDataRequest; output: GetInstanceUefiDataResult };
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
   GetManagedPrefixListEntries: { input: GetManagedPrefixListEntriesRequest; output: GetManagedPrefixListEntriesResult };
+  GetPasswordData: { input: GetPasswordDataRequest; output: GetPasswordDataResult };
   GetSecurityGroupsForVpc: { input: GetSecurityGroupsForVpcRequest; output: GetSecurityGroupsForVpcResult };
   GetSerialConsoleAccessStatus: { input: GetSerialConsoleAccessStatusRequest; output: GetSerialConsoleAccessStatusResult };
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
@@ -8318,6 +8358,7 @@ export interface Ec2Operations {
   ModifyLaunchTemplate: { input: ModifyLaunchTemplateRequest; output: ModifyLaunchTemplateResult };
   ModifyManagedPrefixList: { input: ModifyManagedPrefixListRequest; output: ModifyManagedPrefixListResult };
   ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: Record<never, never> };
+  ModifyPrivateDnsNameOptions: { input: ModifyPrivateDnsNameOptionsRequest; output: ModifyPrivateDnsNameOptionsResult };
   ModifySecurityGroupRules: { input: ModifySecurityGroupRulesRequest; output: ModifySecurityGroupRulesResult };
   ModifySnapshotAttribute: { input: ModifySnapshotAttributeRequest; output: Record<never, never> };
   ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: Record<never, never> };
@@ -8342,10 +8383,12 @@ export interface Ec2Operations {
   ReplaceNetworkAclEntry: { input: ReplaceNetworkAclEntryRequest; output: Record<never, never> };
   ReplaceRoute: { input: ReplaceRouteRequest; output: Record<never, never> };
   ReplaceRouteTableAssociation: { input: ReplaceRouteTableAssociationRequest; output: ReplaceRouteTableAssociationResult };
+  ReportInstanceStatus: { input: ReportInstanceStatusRequest; output: Record<never, never> };
   RequestSpotInstances: { input: RequestSpotInstancesRequest; output: RequestSpotInstancesResult };
   ResetEbsDefaultKmsKeyId: { input: ResetEbsDefaultKmsKeyIdRequest; output: ResetEbsDefaultKmsKeyIdResult };
   ResetImageAttribute: { input: ResetImageAttributeRequest; output: Record<never, never> };
   ResetInstanceAttribute: { input: ResetInstanceAttributeRequest; output: Record<never, never> };
+  ResetNetworkInterfaceAttribute: { input: ResetNetworkInterfaceAttributeRequest; output: Record<never, never> };
   ResetSnapshotAttribute: { input: ResetSnapshotAttributeRequest; output: Record<never, never> };
   RestoreSnapshotFromRecycleBin: { input: RestoreSnapshotFromRecycleBinRequest; output: RestoreSnapshotFromRecycleBinResult };
   RevokeSecurityGroupEgress: { input: RevokeSecurityGroupEgressRequest; output: RevokeSecurityGroupEgressResult };

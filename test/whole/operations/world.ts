@@ -230,6 +230,7 @@ async function furnishEc2(server: TestServer) {
   return {
     ImageId: [ImageId],
     InstanceId: [instance?.InstanceId, 'i-0123456789abcdef0'],
+    Instance: [instance?.InstanceId],
     SubnetId: [instance?.SubnetId],
     VpcId: [instance?.VpcId],
     SecurityGroupId: [instance?.SecurityGroups?.[0]?.GroupId],

@@ -7,6 +7,7 @@ import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { ModifyInstanceAttributeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
+import { primaryInterface } from '../network/network-interface/source-dest-check.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { requireResource, resourceCheck } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
@@ -64,7 +65,7 @@ export default ec2.operation('ModifyInstanceAttribute', {
     }
     context.tx.put(instanceKind.table, { ...record, ...definedOf(change) });
     if (change.sourceDestCheck !== undefined || input.Groups)
-      await changeInterfaces(context, record.id, input, change);
+      await changeInterfaces(context, record, input, change);
     await changeMappings(context, record.id, input);
     return {};
   },
@@ -117,17 +118,13 @@ function attributeOf(input: ModifyInstanceAttributeRequest): string | undefined 
 
 async function changeInterfaces(
   context: ExecuteContext,
-  instanceId: string,
+  instance: InstanceRecord,
   { Groups: groupIds }: ModifyInstanceAttributeRequest,
   { sourceDestCheck }: Change,
 ): Promise<void> {
-  const { account, region, tx } = context;
-  const [primary] = await tx.find(networkInterfaces, 'attachedTo', {
-    prefix: [account, region, instanceId],
-    limit: 1,
-  });
+  const primary = await primaryInterface(context.tx, instance);
   if (!primary) return;
-  tx.put(networkInterfaces, {
+  context.tx.put(networkInterfaces, {
     ...primary,
     groupIds: groupIds ?? primary.groupIds,
     sourceDestCheck: sourceDestCheck ?? primary.sourceDestCheck,

@@ -12,6 +12,7 @@ import {
   networkInterfaces,
   withAddress,
 } from '../network-interface/network-interface.ts';
+import { primaryInterface } from '../network-interface/source-dest-check.ts';
 import { internetGateways } from '../networked.ts';
 import { addressCheck, holderOf } from './elastic-address.ts';
 import { giveBack } from './give-back.ts';
@@ -76,8 +77,8 @@ async function interfaceOf(
       `Network interface ${named?.id} is not attached to instance ${instance?.id}`,
     );
   }
-  const { account, region, id, state } = instance;
-  const [primary] = await tx.find(networkInterfaces, 'attachedTo', { prefix: [account, region, id] });
+  const { id, state } = instance;
+  const primary = await primaryInterface(tx, instance);
   if (primary && (state === 'running' || state === 'stopped' || state === 'stopping')) return primary;
   throw new AwsError(
     'InvalidInstanceID',

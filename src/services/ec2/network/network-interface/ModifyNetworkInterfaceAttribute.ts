@@ -2,12 +2,12 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ModifyNetworkInterfaceAttributeRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
-import { instanceKind, instances } from '../../instance/instance.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
-import { findResource, ownResourceCheck } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { requireGroupsIn } from '../security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
+import { putSourceDestCheck } from './source-dest-check.ts';
 
 const ACTION = 'ec2:ModifyNetworkInterfaceAttribute';
 
@@ -66,14 +66,9 @@ export default ec2.operation('ModifyNetworkInterfaceAttribute', {
     }
   },
   async execute(context, input, { eni: { record } }) {
-    const { tx } = context;
     const eni = (CHANGES[attributeOf(input)] as Change)(record, input);
-    tx.put(networkInterfaces, eni);
-    // An instance shows the check of its primary interface as its own.
-    if (input.SourceDestCheck && eni.attachment?.deviceIndex === 0) {
-      const instance = await findResource(tx, instanceKind, context, eni.attachment.instanceId);
-      if (instance) tx.put(instances, { ...instance, sourceDestCheck: eni.sourceDestCheck });
-    }
+    if (input.SourceDestCheck) await putSourceDestCheck(context, eni, eni.sourceDestCheck);
+    else context.tx.put(networkInterfaces, eni);
     return {};
   },
 });

@@ -1,0 +1,23 @@
+/** Source and destination are checked again: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetNetworkInterfaceAttribute.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { attributeConditions } from '../../resource/attribute-conditions.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
+import { networkInterfaceKind } from './network-interface.ts';
+import { putSourceDestCheck } from './source-dest-check.ts';
+
+const ACTION = 'ec2:ResetNetworkInterfaceAttribute';
+
+export default ec2.operation('ResetNetworkInterfaceAttribute', {
+  async checks(context, { NetworkInterfaceId: id, SourceDestCheck: named }) {
+    if (named === undefined) {
+      throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+    }
+    const conditions = () => attributeConditions({ SourceDestCheck: '' });
+    return { eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, id, conditions) };
+  },
+  async execute(context, _input, { eni: { record } }) {
+    await putSourceDestCheck(context, record, true);
+    return {};
+  },
+});
