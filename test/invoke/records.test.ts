@@ -1,11 +1,14 @@
 /** CloudTrail's events member by member, how LookupEvents finds them, and what the owner of a shared key learns. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { inspect } from 'node:util';
 import { CloudTrailClient, type LookupAttributeKey, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateVolumeCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, CreateUserCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
+import { recordedCall } from '../../src/invoke/audit/recorded-call.ts';
+import { validate } from '../../src/shapes/validate.ts';
 import {
   ACCOUNT,
   allow,
@@ -21,6 +24,7 @@ import {
   type TrailEvent,
   ZONE,
 } from '../worlds/account.ts';
+import { anyCall } from '../worlds/any-call.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { keyPolicy } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
@@ -234,6 +238,52 @@ describe('the record of a call', () => {
     assert.equal(own.recipientAccountId, OTHER_ACCOUNT);
     assert.equal(own.userIdentity.arn, foreign.arn);
   });
+});
+
+/** As explanations rehearse it: without what is secret, and valid all the same. */
+describe('a call that was denied is kept with something in the place of each secret:', () => {
+  const secret = 'hunter2hunter2';
+  const bytes = Buffer.from(secret);
+  const CALLS: Readonly<Record<string, readonly [input: object, withheld: readonly string[]]>> = {
+    'kms:Encrypt': [{ KeyId: 'alias/none', Plaintext: bytes }, ['Plaintext']],
+    'kms:VerifyMac': [
+      { KeyId: 'alias/none', Message: bytes, Mac: Buffer.from('mac'), MacAlgorithm: 'HMAC_SHA_256' },
+      ['Message'],
+    ],
+    'organizations:CreateAccount': [
+      { AccountName: 'prod', Email: `${secret}@example.com` },
+      ['Email', 'AccountName'],
+    ],
+    'ssm:PutParameter': [{ Name: '/db', Type: 'String', Value: secret }, ['Value']],
+    'iam:UploadServerCertificate': [
+      { ServerCertificateName: 'web', CertificateBody: 'body', PrivateKey: secret },
+      ['PrivateKey'],
+    ],
+    'events:CreateConnection': [
+      {
+        Name: 'hook',
+        AuthorizationType: 'BASIC',
+        AuthParameters: { BasicAuthParameters: { Username: 'me', Password: secret } },
+      },
+      ['Password'],
+    ],
+  };
+  for (const [action, [input, withheld]] of Object.entries(CALLS)) {
+    test(action, async () => {
+      const { server } = world;
+      const [service = '', operation = ''] = action.split(':');
+      const { credentials } = await newUser(server, `keeper-of-${operation}`);
+      await refusal(anyCall(server, credentials, { service, operation, input }));
+      const { eventID } = await latest(operation);
+      const { runtime } = server.latchkey;
+      const call = await runtime.store.read((tx) => recordedCall(runtime, tx, eventID));
+      assert.deepEqual([...call!.withheld].sort(), [...withheld].sort());
+      const { shape, service: of } = call!.operation;
+      assert.equal(validate(shape, call!.input, of.inputRefused), undefined);
+      const kept = inspect(call!.input);
+      for (const each of [secret, bytes.toString('base64'), inspect(bytes)]) assert.ok(!kept.includes(each));
+    });
+  }
 });
 
 test('read-only is what by its name reads, and what uses a key or gives a session', () => {

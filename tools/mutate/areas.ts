@@ -39,7 +39,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     ...OF_CALLS,
     'events/{listeners,delivery}',
     'ec2/requests',
-    'explain/{what-if,what-if-changes}',
+    'explain/{in-course-of,what-if,what-if-changes}',
     'import/*',
     'organizations/*',
     'platform/*',

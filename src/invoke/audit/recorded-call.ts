@@ -7,6 +7,7 @@
 import { uuid } from '../../platform/identifiers.ts';
 import type { Sealer } from '../../platform/ports.ts';
 import { internPolicy } from '../../policy/intern.ts';
+import { constraintsOf } from '../../shapes/constraint.ts';
 import type { Member, Shape } from '../../shapes/shape.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
@@ -190,7 +191,12 @@ function revivedValue(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** A text; as base64, bytes. */
-const standIn = (shape: Shape): string => 'x'.repeat(Math.max(4, ('min' in shape && shape.min) || 0));
+const STAND_INS = ['xxxx', 'x@example.com'];
+
+/** A text such as the operation takes; as base64, bytes. */
+function standIn(shape: Shape): string | undefined {
+  const constraints: readonly { holds(text: string): boolean }[] = constraintsOf(shape);
+  return STAND_INS.find((text) => constraints.every(({ holds }) => holds(text)));
+}
 
 const isSensitive = (shape: Shape) => 'sensitive' in shape && shape.sensitive === true;
