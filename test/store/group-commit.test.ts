@@ -37,6 +37,7 @@ function heldBack() {
     new Gathering(timers, () => nowMs),
   );
   return {
+    commits,
     groups,
     come(count: number) {
       for (let each = 0; each < count; each++) {
@@ -52,6 +53,10 @@ function heldBack() {
     },
     async endSync() {
       syncs.shift()?.resolve();
+      await turns();
+    },
+    async failSync(error: Error) {
+      syncs.shift()?.reject(error);
       await turns();
     },
   };
@@ -110,6 +115,61 @@ describe('a group on a disk whose syncs take 20 ms', () => {
     await turns();
     assert.deepEqual(groups, [5, 3, 1]);
   });
+
+  /** One is synced while another comes: the group of that one waits for the first, or goes without. */
+  async function waitsOf(
+    { groups, come, pass, endSync }: Awaited<ReturnType<typeof diskOf>>,
+    rounds: number,
+    comesBack: (round: number) => boolean = () => false,
+  ): Promise<string> {
+    let waited = '';
+    for (let round = 0; round < rounds; round++) {
+      const before = groups.length;
+      await pass(20);
+      await endSync();
+      waited += groups.length === before ? 'w' : '-';
+      if (groups.length === before) {
+        if (comesBack(round)) come(1);
+        else await pass(10);
+        await turns();
+      }
+      assert.equal(groups.length, before + 1);
+      come(1);
+      await turns();
+    }
+    return waited;
+  }
+
+  test('waits the less often the more often nobody came, and anew once somebody did', async () => {
+    const store = await diskOf(20);
+    store.come(1);
+    await turns();
+    store.come(1);
+    assert.equal(await waitsOf(store, 17, (round) => round === 8), 'w--w----ww--w----');
+    const never = await diskOf(20);
+    never.come(1);
+    await turns();
+    never.come(1);
+    const gaps = (await waitsOf(never, 330)).split('w').map(({ length }) => length);
+    assert.deepEqual(gaps.slice(0, 8), [0, 2, 4, 8, 16, 32, 64, 64]);
+  });
+});
+
+test('once a sync has failed nothing is accepted, and nothing acknowledged', async () => {
+  const { commits, groups, come, failSync } = heldBack();
+  come(1);
+  const first = commits.durable();
+  await turns();
+  come(1);
+  const second = commits.durable();
+  const failure = new Error('the disk is gone');
+  await Promise.all([
+    assert.rejects(first, failure),
+    assert.rejects(second, failure),
+    failSync(failure).then(() => assert.throws(() => commits.join(), failure)),
+  ]);
+  await assert.rejects(commits.durable(), failure);
+  assert.deepEqual(groups, [1]);
 });
 
 test('a group on a disk whose syncs take no time is committed once a turn brings nobody, after a slow sync too', async () => {

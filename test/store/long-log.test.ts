@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BLOCK_ENTRIES, BlockPacker } from '../../src/store/log-block.ts';
+import { BLOCK_ENTRIES, BlockPacker, soughtHash } from '../../src/store/log-block.ts';
 import { keptEntry } from '../../src/store/log-entry.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -189,4 +189,15 @@ describe('a long log', () => {
     });
     assert.deepEqual(await scan(store, { label: { name: 'name', value: 'n1' } }), [1]);
   });
+});
+
+/** Files of earlier versions hold them. https://datatracker.ietf.org/doc/draft-eastlake-fnv (appendix with test vectors) */
+test('the summaries of blocks hold FNV-1a of 32 bits', () => {
+  for (const [stream, hash] of [
+    ['', 0x811c9dc5],
+    ['a', 0xe40c292c],
+    ['foobar', 0xbf9cf968],
+  ] as const) {
+    assert.equal(soughtHash({ stream, limit: 1 })?.readUInt32LE(), hash);
+  }
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import type { FileSync } from '../../src/platform/disk.ts';
-import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { openDatabase, storeFailure } from '../../src/store/sqlite/database.ts';
 import { RecordCache } from '../../src/store/sqlite/record-cache.ts';
 import { openSqliteStore, SqliteEngine } from '../../src/store/sqlite/sqlite-store.ts';
 import { type Key, log, type Store, table } from '../../src/store/store.ts';
@@ -325,6 +325,28 @@ describe('a commit', () => {
       ['full', undefined],
     );
   });
+});
+
+/** https://www.sqlite.org/rescode.html */
+describe('an error of SQLite', () => {
+  const KINDS: Readonly<Record<string, readonly [code: number, kind: string | undefined]>> = {
+    SQLITE_ERROR: [1, undefined],
+    SQLITE_READONLY: [8, 'failed'],
+    SQLITE_IOERR: [10, 'failed'],
+    SQLITE_IOERR_FSYNC: [1034, 'failed'],
+    SQLITE_CORRUPT: [11, 'damaged'],
+    SQLITE_FULL: [13, 'full'],
+    SQLITE_CANTOPEN: [14, 'full'],
+    SQLITE_PROTOCOL: [15, undefined],
+    SQLITE_CONSTRAINT: [19, undefined],
+    SQLITE_NOTADB: [26, 'damaged'],
+  };
+  for (const [name, [errcode, kind]] of Object.entries(KINDS)) {
+    test(`${name} is ${kind === undefined ? "the statement's" : `of a store that is ${kind}`}`, () => {
+      const error = Object.assign(new Error(name), { errcode });
+      assert.equal(storeFailure(error, 'x.db')?.kind, kind);
+    });
+  }
 });
 
 describe('a damaged page', () => {
