@@ -41,6 +41,8 @@ interface Signing {
   signed?: string[];
   payload?: string;
   body?: string;
+  /** As it is sent, and as it is signed. */
+  query?: readonly [sent: string, canonical: string];
 }
 
 /** Signs a POST to `/` by hand, so that each part can be wrong. */
@@ -57,7 +59,8 @@ function sign(signing: Signing = {}): SignedRequest {
   const signed = signing.signed ?? Object.keys(headers).sort();
   const payload = signing.payload ?? headers['x-amz-content-sha256'] ?? hash('sha256', body);
   const lines = signed.map((name) => `${name}:${headers[name]}\n`).join('');
-  const canonical = `POST\n/\n\n${lines}\n${signed.join(';')}\n${payload}`;
+  const [query, canonicalQuery] = signing.query ?? ['', ''];
+  const canonical = `POST\n/\n${canonicalQuery}\n${lines}\n${signed.join(';')}\n${payload}`;
   let key: Buffer = Buffer.from(`AWS4${signing.secret ?? 'alice-secret'}`);
   for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
   const signature = createHmac('sha256', key)
@@ -66,7 +69,7 @@ function sign(signing: Signing = {}): SignedRequest {
   headers.authorization =
     `AWS4-HMAC-SHA256 Credential=${signing.id ?? 'AKIAALICE'}/${scope}, ` +
     `SignedHeaders=${signed.join(';')}, Signature=${signature}`;
-  return { method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) };
+  return { method: 'POST', path: '/', query, headers, body: Buffer.from(body) };
 }
 
 function withHeader(name: string, value: string | undefined): SignedRequest {
@@ -116,6 +119,24 @@ describe('a signature', () => {
     await assertRefused({ ...sign(), body: Buffer.from('{ }') }, 'InvalidSignatureException', MISMATCH);
     const streaming = sign({ headers: { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' } });
     await assertRefused(streaming, 'InvalidSignatureException', MISMATCH);
+  });
+
+  test('covers the query, each part as a name and a value, either of which may be empty', async () => {
+    for (const query of [
+      ['b=2&a=1', 'a=1&b=2'],
+      ['a=2&a=1', 'a=1&a=2'],
+      ['a&&=x', '=x&a='],
+      ['=', '='],
+      ['a=b=c', 'a=b%3Dc'],
+    ] as const) {
+      assert.ok((await verify(sign({ query }))).verified, query[0]);
+    }
+    await assertRefused({ ...sign(), query: '=x' }, 'InvalidSignatureException', MISMATCH);
+  });
+
+  test('may have a part without a name beside it', async () => {
+    const { authorization } = sign().headers;
+    assert.ok((await verify(withHeader('authorization', `${authorization}, =x`))).verified);
   });
 
   test('cannot be lifted onto another payload by claiming that its payload was unsigned', async () => {

@@ -1,10 +1,11 @@
-/** Volumes on a disk that fills, and that keeps of a crash no more than it must. */
+/** Volumes on a disk that fills, that fails, and that keeps of a crash no more than it must. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BlockStore } from '../../src/dataplane/block-store.ts';
 import { openBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { BusyPolling } from '../../src/dataplane/nbd/busy-polling.ts';
 import { Lineage } from '../../src/dataplane/volume/lineage.ts';
+import { clearUnits, storeUnits } from '../../src/dataplane/volume/placement.ts';
 import { inProcessPool } from '../../src/dataplane/worker-pool.ts';
 import { systemEntropy, systemTurns } from '../../src/platform/node/index.ts';
 import { nodeSockets } from '../../src/platform/node/node-sockets.ts';
@@ -69,6 +70,29 @@ describe('a full disk', () => {
     disk.crash();
     assert.deepEqual([...(await open()).images()], ['vol-1']);
   });
+});
+
+test('once a disk has failed, nothing more is written to it, and what was there is as it was', async () => {
+  const { disk } = bench();
+  disk.makeDirectory(DIRECTORY);
+  const paths = { extents: `${DIRECTORY}/extents`, journal: `${DIRECTORY}/journal` };
+  const image = { name: 'vol-1', kind: 'volume', sizeBytes: MIB } as const;
+  const lineage = Lineage.create(disk, { unitBytes: 4096, encrypted: false }, image, paths);
+  const volume = lineage.image('vol-1');
+  const unit = (byte: number) => Buffer.alloc(4096, byte);
+  storeUnits(lineage, volume, 0, unit(1));
+  disk.faults.failsSyncs = true;
+  await assert.rejects(lineage.commit(), { code: 'EIO' });
+  disk.faults.failsSyncs = false;
+  const before = Object.values(paths).map((path) => Buffer.from(disk.content(path)));
+  assert.throws(() => storeUnits(lineage, volume, 0, unit(2)), { code: 'Broken' });
+  assert.throws(() => storeUnits(lineage, volume, 9, unit(2)), { code: 'Broken' });
+  assert.throws(() => clearUnits(lineage, volume, 0, 1), { code: 'Broken' });
+  await assert.rejects(lineage.commit(), { code: 'Broken' });
+  assert.deepEqual(
+    Object.values(paths).map((path) => disk.content(path)),
+    before,
+  );
 });
 
 test('a removal that a crash cuts short is finished by the next start, or was never begun', async () => {
