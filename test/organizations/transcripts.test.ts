@@ -158,3 +158,120 @@ test('an invitation, accepted, declined and taken back', async () => {
   await t.recorded();
   t.compare();
 });
+
+test('what is refused, and tags on each part', async () => {
+  const [guest, rival] = [await server.root('200000000003'), await server.root('200000000004')];
+  const t = transcript('100000000003', 'refusals');
+  const call = (name: string, input: object = {}, as?: typeof guest) =>
+    t.call(`organizations:${name}`, input, { as });
+  await call('CreateOrganization', { FeatureSet: 'CONSOLIDATED_BILLING' });
+  await t.silent('organizations:CreateOrganization', {}, { as: rival });
+  await call('CreateOrganization');
+  const root = (await t.silent('organizations:ListRoots')).at('Roots', 0, 'Id');
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'TAG_POLICY' });
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
+  await call('DisablePolicyType', { RootId: root, PolicyType: 'RESOURCE_CONTROL_POLICY' });
+  const create = {
+    Name: 'one',
+    Description: 'd',
+    Type: 'SERVICE_CONTROL_POLICY',
+    Content: policy(statement('ec2:*', { Effect: 'Deny' })),
+  };
+  await call('CreatePolicy', { ...create, Type: 'TAG_POLICY' });
+  await call('CreatePolicy', { ...create, Type: 'RESOURCE_CONTROL_POLICY' });
+  const made = async (Name: string) =>
+    (await call('CreatePolicy', { ...create, Name })).at('Policy', 'PolicySummary', 'Id');
+  const [one, two] = [await made('one'), await made('two')];
+  for (const rest of [
+    { Name: 'two' },
+    { Name: 'one' },
+    { Description: '' },
+    { Content: '{' },
+    { PolicyId: 'p-FullAWSAccess', Name: 'x' },
+    { PolicyId: 'p-00000000', Name: 'x' },
+  ])
+    await call('UpdatePolicy', { PolicyId: one, ...rest });
+  await call('DescribePolicy', { PolicyId: one });
+  const unit = async (ParentId: string, Name: string) =>
+    (await call('CreateOrganizationalUnit', { ParentId, Name })).at('OrganizationalUnit', 'Id');
+  const [left, right] = [await unit(root, 'left'), await unit(root, 'right')];
+  let deepest = left;
+  for (let depth = 2; depth <= 5; depth++) deepest = await unit(deepest, `d${depth}`);
+  await call('CreateOrganizationalUnit', { ParentId: deepest, Name: 'd6' });
+  await call('UpdateOrganizationalUnit', { OrganizationalUnitId: left, Name: 'right' });
+  await call('UpdateOrganizationalUnit', { OrganizationalUnitId: left, Name: 'left' });
+  await call('UpdateOrganizationalUnit', { OrganizationalUnitId: left });
+  await call('DeleteOrganizationalUnit', { OrganizationalUnitId: left });
+  const Target = { Type: 'ACCOUNT', Id: '200000000003' };
+  for (const target of [
+    { Type: 'ORGANIZATION', Id: 'o-0123456789' },
+    { Type: 'EMAIL', Id: 'a' },
+    { Type: 'ACCOUNT', Id: '200000000004' },
+    { Type: 'ACCOUNT', Id: '299999999999' },
+  ])
+    await call('InviteAccountToOrganization', { Target: target });
+  const invited = await call('InviteAccountToOrganization', { Target });
+  const late = await t.silent('organizations:InviteAccountToOrganization', { Target }, { as: rival });
+  const HandshakeId = invited.at('Handshake', 'Id');
+  await t.silent('organizations:AcceptHandshake', { HandshakeId }, { as: guest });
+  await call('AcceptHandshake', { HandshakeId: late.at('Handshake', 'Id') }, guest);
+  await call('AcceptHandshake', { HandshakeId }, guest);
+  await call('DeleteOrganization');
+  await call('RemoveAccountFromOrganization', { AccountId: '100000000003' });
+  await call('RemoveAccountFromOrganization', { AccountId: '299999999999' });
+  await call('MoveAccount', {
+    AccountId: '200000000003',
+    SourceParentId: root,
+    DestinationParentId: 'r-none',
+  });
+  const parts = [root, right, '200000000003', one];
+  const key = (index: number) => ({ Key: `k${index}`, Value: `${index}` });
+  for (const ResourceId of [...parts, 'p-FullAWSAccess', 'p-00000000', 'ou-aaaa-bbbbbbbb', '299999999999']) {
+    await call('TagResource', { ResourceId, Tags: [key(1), key(2)] });
+    await call('TagResource', { ResourceId, Tags: [{ ...key(2), Value: 'two' }, key(3)] });
+    await call('UntagResource', { ResourceId, TagKeys: ['k1', 'none'] });
+    await call('ListTagsForResource', { ResourceId });
+  }
+  // Tagging one part leaves the others as they were.
+  await call('DescribeOrganization');
+  await call('ListRoots');
+  await call('ListPolicies', { Filter: 'SERVICE_CONTROL_POLICY' });
+  await call('ListAccounts');
+  await call('ListOrganizationalUnitsForParent', { ParentId: root });
+  for (const Tags of [
+    [key(1), key(1)],
+    [{ Key: 'aws:k', Value: 'v' }],
+    Array.from({ length: 51 }, (_, index) => key(index)),
+  ])
+    await call('TagResource', { ResourceId: two, Tags });
+  await t.silent('organizations:TagResource', {
+    ResourceId: two,
+    Tags: Array.from({ length: 50 }, (_, index) => key(index)),
+  });
+  await call('ListTagsForResource', { ResourceId: two });
+  await call('ListTagsForResource', { ResourceId: two, NextToken: 'x' });
+  await call('TagResource', { ResourceId: two, Tags: [key(50)] });
+  await call('AttachPolicy', { PolicyId: one, TargetId: right });
+  await call('DeleteOrganizationalUnit', { OrganizationalUnitId: right });
+  await call('ListOrganizationalUnitsForParent', { ParentId: root });
+  await call('ListTargetsForPolicy', { PolicyId: one });
+  await call('DisablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
+  await call('DisablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
+  await call('DetachPolicy', { PolicyId: one, TargetId: root });
+  await call('AttachPolicy', { PolicyId: one, TargetId: root });
+  for (const [name, input] of [
+    ['ListAccounts', { NextToken: 'x' }],
+    ['ListAccounts', { MaxResults: 21 }],
+    ['ListAccounts', { MaxResults: 0 }],
+    ['ListAccounts', { MaxResults: 1 }],
+    ['ListPolicies', {}],
+    ['DescribeAccount', { AccountId: 'x' }],
+    ['ListParents', { ChildId: root }],
+    ['ListChildren', { ParentId: root, ChildType: 'POLICY' }],
+    ['MoveAccount', { AccountId: '200000000003' }],
+  ] as const)
+    await call(name, input);
+  for (const name of ['ListAccounts', 'ListRoots', 'CreateAccount', 'ListHandshakesForOrganization'])
+    await call(name, name === 'CreateAccount' ? { AccountName: 'a', Email: 'a@example.com' } : {}, guest);
+  t.compare();
+});
