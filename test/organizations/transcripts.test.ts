@@ -147,6 +147,14 @@ test('an invitation, accepted, declined and taken back', async () => {
   await call('AcceptHandshake', { HandshakeId: third }, guest);
   await call('DescribeOrganization', {}, guest);
   await call('ListHandshakesForAccount', {}, guest);
+  const page = async (NextToken?: string) =>
+    t.silent('organizations:ListHandshakesForOrganization', { MaxResults: 2, NextToken });
+  const pages = [await page()];
+  pages.push(await page(pages[0]?.at('NextToken')));
+  t.step(
+    'three invitations by pages of two',
+    pages.map((each) => each.all('Handshakes', 'Action')),
+  );
   await call('DescribeAccount', { AccountId: '200000000002' });
   await call('InviteAccountToOrganization', { Target });
   await call('CreateOrganization', { FeatureSet: 'ALL' }, guest);
