@@ -533,3 +533,63 @@ test('what is refused, and why', async () => {
   await ofGroup('StartInstanceRefresh');
   t.compare();
 });
+
+test('instances of launch configurations, and an end to their lifetime', async () => {
+  const { t, call, ofGroup } = await prepared('100000000004', 'configurations');
+  const [image, network, groups] = [
+    await t.silent('ec2:DescribeImages', {
+      Owners: ['amazon'],
+      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+    }),
+    await t.silent('ec2:DescribeSubnets', { Filters: [{ Name: 'availability-zone', Values: [ZONE] }] }),
+    await t.silent('ec2:DescribeSecurityGroups'),
+  ];
+  await t.silent('ec2:CreateKeyPair', { KeyName: 'pair' });
+  await t.silent('iam:CreateInstanceProfile', { InstanceProfileName: 'profile' });
+  const VPCZoneIdentifier = network.at('Subnets', 0, 'SubnetId');
+  const IamInstanceProfile = 'arn:aws:iam::100000000004:instance-profile/profile';
+  const configurations: readonly (readonly [object, object?])[] = [
+    [
+      {
+        AssociatePublicIpAddress: true,
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 9, VolumeType: 'gp3' } },
+          { DeviceName: '/dev/sdb', Ebs: { VolumeSize: 1, Encrypted: true, DeleteOnTermination: false } },
+          { DeviceName: '/dev/sdc', NoDevice: true },
+        ],
+        EbsOptimized: true,
+        IamInstanceProfile: 'profile',
+        InstanceMonitoring: { Enabled: false },
+        KeyName: 'pair',
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 3 },
+        PlacementTenancy: 'dedicated',
+        SecurityGroups: [groups.at('SecurityGroups', 0, 'GroupId')],
+        UserData: 'YQ==',
+      },
+    ],
+    [{ IamInstanceProfile, SecurityGroups: ['default'] }],
+    [{ AssociatePublicIpAddress: false }, { VPCZoneIdentifier, AvailabilityZones: undefined }],
+    [{ SpotPrice: '0.5', InstanceMonitoring: { Enabled: true } }],
+  ];
+  for (const [index, [rest, ofThisGroup]] of configurations.entries()) {
+    const LaunchConfigurationName = `c${index}`;
+    const ImageId = image.at('Images', 0, 'ImageId');
+    const base = { LaunchConfigurationName, ImageId, InstanceType: 't3.micro' };
+    await call('CreateLaunchConfiguration', { ...base, ...rest });
+    const own = { AutoScalingGroupName: `g${index}`, LaunchTemplate: undefined, LaunchConfigurationName };
+    await t.silent('autoscaling:CreateAutoScalingGroup', { ...group, ...own, ...ofThisGroup });
+    await server.settled();
+    await t.silent('autoscaling:UpdateAutoScalingGroup', { AutoScalingGroupName: `g${index}`, MinSize: 1 });
+    await t.call('ec2:DescribeInstances', {
+      Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [`g${index}`] }],
+    });
+  }
+  await call('DescribeLaunchConfigurations');
+  await t.silent('autoscaling:CreateAutoScalingGroup', group);
+  await server.settled();
+  await ofGroup('UpdateAutoScalingGroup', { MaxInstanceLifetime: DAY_MS / 1000 });
+  await server.advance(2 * DAY_MS);
+  await server.settled();
+  await ofGroup('DescribeScalingActivities');
+  t.compare();
+});
