@@ -94,7 +94,6 @@ function wholeOrganization(adoption: Adoption, account: string): OrganizationRec
     policies,
     attachments: attachments(adoption, account),
     trustedServices: {},
-    createdAtMs: 0,
   };
 }
 
@@ -177,7 +176,6 @@ const unknownTree = (rootId = UNKNOWN_ROOT) => ({
   rootTags: [],
   enabledPolicyTypes: [],
   trustedServices: {},
-  createdAtMs: 0,
 });
 
 const tagsOf = ({ described }: Adoption, account: string, ResourceId: string): MemberRecord['tags'] =>

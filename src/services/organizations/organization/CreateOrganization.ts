@@ -51,7 +51,6 @@ export default organizations.operation('CreateOrganization', {
       policies: {},
       attachments: {},
       trustedServices: {},
-      createdAtMs: nowMs,
     };
     tx.put(organizationTable, organization);
     return { Organization: shownOrganization(organization) };

@@ -56,7 +56,6 @@ export interface OrganizationRecord {
   readonly attachments: Readonly<Record<string, readonly string[]>>;
   /** Services that may work throughout the organization, and since when. */
   readonly trustedServices: Readonly<Record<string, number>>;
-  readonly createdAtMs: number;
   /** Of an imported account: its place in the organization, and what holds it, could not be read. */
   readonly missing?: Missing;
 }
