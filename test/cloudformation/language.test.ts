@@ -319,6 +319,72 @@ describe('AWS::LanguageExtensions', () => {
     assert.match(original.TemplateBody ?? '', /Fn::ForEach::Groups/);
   });
 
+  test('a function gives the name that a Ref or Fn::GetAtt refers to', async () => {
+    const named = (name: object) => ({ Value: { Ref: name } });
+    const template = {
+      Transform: 'AWS::LanguageExtensions',
+      Parameters: { Stage: { Type: 'String', Default: 'Dev' }, What: { Type: 'String', Default: 'Arn' } },
+      Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'Prod'] } },
+      Mappings: { Stages: { Dev: { Group: 'DevGroup' }, Prod: { Group: 'ProdGroup' } } },
+      Resources: {
+        DevGroup: group({ LogGroupName: 'named-dev' }),
+        ProdGroup: { ...group({ LogGroupName: 'named-prod' }), Condition: 'IsProd' },
+        Later: {
+          ...group({
+            LogGroupName: { 'Fn::Sub': [`\${Of}-later`, { Of: { Ref: { 'Fn::Sub': `\${Stage}Group` } } }] },
+          }),
+        },
+      },
+      Outputs: {
+        Joined: named({ 'Fn::Join': ['', [{ Ref: 'Stage' }, 'Group']] }),
+        Chosen: named({ 'Fn::If': ['IsProd', 'ProdGroup', 'DevGroup'] }),
+        Mapped: named({ 'Fn::FindInMap': ['Stages', { Ref: 'Stage' }, 'Group'] }),
+        'Fn::ForEach::Attributes': [
+          'Property',
+          ['Arn'],
+          {
+            'Loop${Property}': {
+              Value: { 'Fn::GetAtt': [{ 'Fn::Sub': `\${Stage}Group` }, { Ref: 'Property' }] },
+            },
+          },
+        ],
+        Asked: { Value: { 'Fn::GetAtt': ['DevGroup', { Ref: 'What' }] } },
+      },
+    };
+    const Arn = 'arn:aws:logs:us-east-1:123456789012:log-group:named-dev:*';
+    const made = await stacks.create('named', template, { Capabilities: [...more.Capabilities] });
+    assert.deepEqual(outputs(made), {
+      Joined: 'named-dev',
+      Chosen: 'named-dev',
+      Mapped: 'named-dev',
+      LoopArn: Arn,
+      Asked: Arn,
+    });
+    assert.equal(await stacks.physicalId('named', 'Later'), 'named-dev-later');
+    const toProd = {
+      Capabilities: [...more.Capabilities],
+      Parameters: [{ ParameterKey: 'Stage', ParameterValue: 'Prod' }],
+    };
+    const changed = outputs(await stacks.update('named', template, toProd));
+    assert.deepEqual([changed.Joined, changed.Chosen], ['named-prod', 'named-prod']);
+
+    const gone = { ...toProd, Parameters: [{ ParameterKey: 'Stage', ParameterValue: 'None' }] };
+    assert.match((await refusal(stacks.update('named', template, gone))).message, /NoneGroup|None/);
+    const ofResource = { ...template, Outputs: { X: named({ Ref: 'DevGroup' }) } };
+    assert.match(
+      (await refusal(stacks.create('unknowable', ofResource, { Capabilities: [...more.Capabilities] })))
+        .message,
+      /Ref to DevGroup cannot be used in the name that a Ref or Fn::GetAtt refers to/,
+    );
+    for (const Outputs of [
+      { X: named({ 'Fn::Sub': 'DevGroup' }) },
+      { X: { Value: { 'Fn::GetAtt': [{ 'Fn::Sub': 'DevGroup' }, 'Arn'] } } },
+    ]) {
+      const plain = { Resources: { DevGroup: group() }, Outputs };
+      assert.match((await refusal(validate(plain))).message, /every (Ref|Fn::GetAtt) object/);
+    }
+  });
+
   test('its functions are refused where the template does not name it', async () => {
     const { Transform: _transform, ...plain } = template;
     const { message } = await refusal(validate(plain));

@@ -181,10 +181,10 @@ function shownByOutputs(
   for (const { key, value } of outputsOf(world, stack)) {
     const used = functionOf(instance.outputs[key]?.Value ?? '');
     if (used?.name !== 'Fn::GetAtt') continue;
-    const [logicalId, attribute] = attributeParts(used.argument);
+    const [logicalId, attribute] = attributeParts(used.argument).map(String) as [string, string];
     const known = shown.get(logicalId) ?? {};
     shown.set(logicalId, known);
-    known[String(attribute)] = value;
+    known[attribute] = value;
   }
   return shown;
 }

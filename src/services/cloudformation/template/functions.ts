@@ -44,7 +44,7 @@ export interface Resolver {
   readonly references?: ReferenceValues;
 }
 
-const templateError = (message: string) => validationError(`Template error: ${message}`);
+export const templateError = (message: string) => validationError(`Template error: ${message}`);
 
 /** What a function gives may be as long as the longest template. */
 const MAX_TEXT_CHARS = 1_048_576;
@@ -101,8 +101,8 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   Ref: (argument, within) => within.resolver.ref(textOf(within.value(argument), REF)),
 
   'Fn::GetAtt'(argument, within) {
-    const [logicalId, name] = attributeParts(argument);
-    return within.resolver.attribute(logicalId, textOf(within.value(name), GET_ATT));
+    const [logicalId, name] = attributeParts(argument).map((part) => textOf(within.value(part), GET_ATT));
+    return within.resolver.attribute(logicalId!, name!);
   },
 
   'Fn::Sub'(argument, within) {
@@ -239,14 +239,14 @@ function meaningOf(name: string, variables: JsonObject, within: Evaluation): str
 }
 
 /** `[resource, attribute]` of a Fn::GetAtt, which YAML may write as `resource.attribute` too. */
-export function attributeParts(argument: Json): readonly [string, Json] {
+export function attributeParts(argument: Json): readonly [Json, Json] {
   const dot = typeof argument === 'string' ? argument.indexOf('.') : -1;
   const parts = typeof argument === 'string' ? [argument.slice(0, dot), argument.slice(dot + 1)] : argument;
   if (!Array.isArray(parts) || parts.length < 2 || !parts[0] || !parts[1]) throw templateError(GET_ATT);
   const [logicalId, ...rest] = parts;
   // Attributes may have dots, which some write as further items.
   const name = rest.length === 1 ? rest[0] : rest.join('.');
-  return [textOf(logicalId, GET_ATT), name];
+  return [logicalId, name];
 }
 
 /** A boolean of the Conditions section: a function of the kind, or `Condition` with the name of another. */

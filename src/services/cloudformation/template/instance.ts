@@ -5,7 +5,14 @@
 import { validationError } from '../cloudformation.ts';
 import type { OutputDefinition, ResourceDefinition, Template } from './definition.ts';
 import type { ReferenceValues } from './dynamic-references.ts';
-import { evaluate, evaluateCondition, NO_VALUE, type Resolver, type Value } from './functions.ts';
+import {
+  attributeParts,
+  evaluate,
+  evaluateCondition,
+  NO_VALUE,
+  type Resolver,
+  type Value,
+} from './functions.ts';
 import { functionOf, isScalar, type Json, type JsonObject } from './json.ts';
 import { type ParameterValues, referredValue } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
@@ -39,24 +46,31 @@ export function instantiate(
     return pseudoParameter(stack, name);
   };
   const decided: Record<string, boolean> = {};
-  const resolver: Resolver = {
-    mappings: template.mappings,
-    ref: (name) => refersTo(name) ?? outOfReach(`Ref to ${name}`),
-    condition(name) {
-      decided[name] ??= evaluateCondition(template.conditions[name] as Json, resolver);
-      return decided[name];
-    },
-    attribute: () => outOfReach('Fn::GetAtt'),
-    zones: () => outOfReach('Fn::GetAZs'),
-    imported: () => outOfReach('Fn::ImportValue'),
+  const resolverIn = (place: string): Resolver => {
+    const outOfReach = (what: string): never => {
+      throw validationError(`Template format error: ${what} cannot be used in ${place}`);
+    };
+    return {
+      mappings: template.mappings,
+      ref: (name) => refersTo(name) ?? outOfReach(`Ref to ${name}`),
+      condition(name) {
+        decided[name] ??= evaluateCondition(template.conditions[name] as Json, resolver);
+        return decided[name];
+      },
+      attribute: () => outOfReach('Fn::GetAtt'),
+      zones: () => outOfReach('Fn::GetAZs'),
+      imported: () => outOfReach('Fn::ImportValue'),
+    };
   };
+  const resolver = resolverIn('the Conditions block of the template');
+  const namesResolver = resolverIn('the name that a Ref or Fn::GetAtt refers to');
   for (const name of Object.keys(template.conditions)) resolver.condition(name);
 
   const present = <T extends { readonly Condition?: string }>(members: Readonly<Record<string, T>>) =>
     Object.fromEntries(
       Object.entries(members)
         .filter(([, { Condition: name }]) => name === undefined || decided[name])
-        .map(([id, member]) => [id, decide(member as unknown as Json, decided) as unknown as T]),
+        .map(([id, member]) => [id, decide(member as unknown as Json, namesResolver) as unknown as T]),
     );
   const outputs = present(template.outputs);
   const all = present(template.resources);
@@ -90,22 +104,19 @@ function decidedPolicies(
   return Object.fromEntries(decided);
 }
 
-function outOfReach(what: string): never {
-  throw validationError(
-    `Template format error: ${what} cannot be used in the Conditions block of the template`,
-  );
-}
-
-/** The value with each Fn::If replaced by its branch. */
-function decide(value: Json, decided: Readonly<Record<string, boolean>>): Json {
+/** The value with each Fn::If replaced by its branch, and each function that gives a name by the name. */
+function decide(value: Json, resolver: Resolver): Json {
   if (isScalar(value)) return value;
   const call = functionOf(value);
   if (call?.name === 'Fn::If' && Array.isArray(call.argument) && call.argument.length === 3) {
     const [name, whenTrue, whenFalse] = call.argument;
-    return decide((decided[String(name)] ? whenTrue : whenFalse) as Json, decided);
+    return decide((resolver.condition(String(name)) ? whenTrue : whenFalse) as Json, resolver);
   }
-  if (Array.isArray(value)) return value.map((each) => decide(each, decided));
+  const named = (name: Json) => (isScalar(name) ? name : (evaluate(name, resolver) as Json));
+  if (call?.name === 'Ref') return { Ref: named(call.argument) };
+  if (call?.name === 'Fn::GetAtt') return { 'Fn::GetAtt': attributeParts(call.argument).map(named) };
+  if (Array.isArray(value)) return value.map((each) => decide(each, resolver));
   return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([name, inner]) => [name, decide(inner, decided)]),
+    Object.entries(value as JsonObject).map(([name, inner]) => [name, decide(inner, resolver)]),
   );
 }

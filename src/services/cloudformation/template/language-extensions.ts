@@ -3,8 +3,7 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html). The
  * loops are unrolled when a template is read, with the parameters that it was given; the rest is in functions.ts.
  */
-import { validationError } from '../cloudformation.ts';
-import { evaluate, NO_VALUE, type Resolver } from './functions.ts';
+import { evaluate, NO_VALUE, type Resolver, templateError } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json, type JsonObject } from './json.ts';
 
 export const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
@@ -14,8 +13,6 @@ export const EXTENSION_FUNCTIONS = /^Fn::(ForEach(::.*)?|Length|ToJsonString)$/;
 
 /** More turns than a template of the greatest size could have members. */
 const MAX_TURNS = 20_000;
-
-const loopError = (message: string) => validationError(`Template error: ${message}`);
 
 /** The template with each `Fn::ForEach::NAME` replaced by what its turns give. */
 export function unrollLoops(root: JsonObject, ref: (name: string) => Json | undefined): JsonObject {
@@ -32,15 +29,15 @@ export function unrollLoops(root: JsonObject, ref: (name: string) => Json | unde
   const turn = (name: string, loop: Json): (readonly [string, Json])[] => {
     const [identifier, collection, fragment, ...others] = Array.isArray(loop) ? loop : [];
     if (typeof identifier !== 'string' || !isObject(fragment) || others.length > 0) {
-      throw loopError(`${name} requires a list of an identifier, a collection, and an object.`);
+      throw templateError(`${name} requires a list of an identifier, a collection, and an object.`);
     }
     const items = evaluate(collection as Json, resolver);
     if (items === NO_VALUE || !Array.isArray(items))
-      throw loopError(`the collection of ${name} is not a list.`);
+      throw templateError(`the collection of ${name} is not a list.`);
     return items.flatMap((item) => {
-      if (!isScalar(item)) throw loopError(`the collection of ${name} is not a list of strings.`);
+      if (!isScalar(item)) throw templateError(`the collection of ${name} is not a list of strings.`);
       if (++turns > MAX_TURNS)
-        throw loopError(`the loops of the template take more than ${MAX_TURNS} turns.`);
+        throw templateError(`the loops of the template take more than ${MAX_TURNS} turns.`);
       return Object.entries(unroll(withValue(fragment, identifier, String(item))) as JsonObject);
     });
   };
@@ -57,7 +54,7 @@ export function unrollLoops(root: JsonObject, ref: (name: string) => Json | unde
 }
 
 function notYet(name: string): never {
-  throw loopError(`${name} cannot be used in the collection of a Fn::ForEach.`);
+  throw templateError(`${name} cannot be used in the collection of a Fn::ForEach.`);
 }
 
 /** The fragment of one turn: `${Name}` and `{Ref: Name}` stand for the value, `&{Name}` for its letters and digits. */

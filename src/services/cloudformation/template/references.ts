@@ -18,7 +18,8 @@ export function* referencesOf(value: Json): Generator<Reference> {
   if (call?.name === 'Ref' && typeof call.argument === 'string') yield { to: 'name', name: call.argument };
   if (call?.name === 'Fn::GetAtt') {
     const [name, attribute] = attributeParts(call.argument);
-    yield { to: 'attribute', name, attribute };
+    // A function that gives the name refers to a resource once the parameters are known.
+    if (typeof name === 'string') yield { to: 'attribute', name, attribute };
   }
   if (call?.name === 'Fn::Sub') yield* substituted(call.argument);
   if (call?.name === 'Fn::If' && Array.isArray(call.argument)) {

@@ -12,7 +12,9 @@ import type {
   ResourceDefinition,
   Template,
 } from './definition.ts';
-import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
+import { GET_ATT, REF } from './function-sentences.ts';
+import { attributeParts, templateError } from './functions.ts';
+import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
 import { readLongText, readText } from './long-yaml.ts';
 import { type ParameterValues, referredValue, storedValueType } from './parameters.ts';
@@ -154,6 +156,10 @@ function mappingsOf(root: JsonObject): JsonObject {
 /** Without the transform, its functions are none. */
 function requirePlain(root: JsonObject): void {
   for (const value of valuesOf(root)) {
+    const call = functionOf(value);
+    if (call?.name === 'Ref' && !isScalar(call.argument)) throw templateError(REF);
+    if (call?.name === 'Fn::GetAtt' && !isScalar(attributeParts(call.argument)[0]))
+      throw templateError(GET_ATT);
     const extension = isObject(value) && Object.keys(value).find((name) => EXTENSION_FUNCTIONS.test(name));
     if (!extension) continue;
     throw validationError(
