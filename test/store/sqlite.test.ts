@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FileSync } from '../../src/platform/disk.ts';
 import { openDatabase, storeFailure } from '../../src/store/sqlite/database.ts';
 import { RecordCache } from '../../src/store/sqlite/record-cache.ts';
 import { openSqliteStore, SqliteEngine } from '../../src/store/sqlite/sqlite-store.ts';
+import { WriteAheadLog } from '../../src/store/sqlite/write-ahead-log.ts';
 import { type Key, log, type Store, table } from '../../src/store/store.ts';
 import type { StoreFailure } from '../../src/store/store-failure.ts';
 import { TransactionalStore } from '../../src/store/transactions.ts';
@@ -324,6 +326,76 @@ describe('a commit', () => {
       failures.map((failure) => failure?.kind),
       ['full', undefined],
     );
+  });
+});
+
+/** The log is begun anew only once the pages that it holds are synced, and synced before anything else is written to it. */
+describe('a checkpoint', () => {
+  /** What is synced, and whether the log that is there is the one of before. */
+  function checkpointing(t: TestContext) {
+    const file = temporaryFile(t);
+    const database = openDatabase(file);
+    database.exec('CREATE TABLE kept (id)');
+    const header = () => readFileSync(`${file}-wal`).subarray(0, 32).toString('hex');
+    const synced: string[] = [];
+    const held: PromiseWithResolvers<void>[] = [];
+    let first = '';
+    const note = (name: string) =>
+      void synced.push(`${name}, the log ${header() === first ? 'as before' : 'anew'}`);
+    const fileSync = (name: string): FileSync => ({
+      sync() {
+        note(name);
+        const sync = Promise.withResolvers<void>();
+        held.push(sync);
+        return sync.promise;
+      },
+      syncNow: () => note(name),
+      close() {},
+    });
+    const log = new WriteAheadLog(database, () => ({ log: fileSync('log'), pages: fileSync('pages') }));
+    t.after(() => log.close());
+    database.exec('INSERT INTO kept VALUES (1)');
+    first = header();
+    synced.length = 0;
+    const endSync = async () => {
+      held.shift()?.resolve();
+      await turn();
+    };
+    return { log, synced, endSync };
+  }
+
+  const ORDER = ['pages, the log as before', 'log, the log anew'];
+
+  test('that nothing disturbs', async (t) => {
+    const { log, synced, endSync } = checkpointing(t);
+    const done = log.checkpoint();
+    assert.deepEqual(synced, ORDER.slice(0, 1));
+    await endSync();
+    assert.deepEqual(synced, ORDER);
+    await endSync();
+    await done;
+    log.finishCheckpoint();
+    assert.deepEqual(synced, ORDER, 'none is under way');
+  });
+
+  test('that is finished at once while pages are synced', async (t) => {
+    const { log, synced, endSync } = checkpointing(t);
+    const done = log.checkpoint();
+    log.finishCheckpoint();
+    assert.deepEqual(synced, ['pages, the log as before', ...ORDER]);
+    await endSync();
+    await done;
+    assert.deepEqual(synced, ['pages, the log as before', ...ORDER]);
+  });
+
+  test('that is finished at once while the log is synced', async (t) => {
+    const { log, synced, endSync } = checkpointing(t);
+    const done = log.checkpoint();
+    await endSync();
+    log.finishCheckpoint();
+    assert.deepEqual(synced, [...ORDER, 'log, the log anew']);
+    await endSync();
+    await done;
   });
 });
 
