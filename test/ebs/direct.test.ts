@@ -214,10 +214,15 @@ describe('a snapshot written block by block', () => {
     assert.equal(await reasons(put(ebs, id!, 0, data, sha256(block('other')))), 'INVALID_BLOCK');
     assert.equal(await reasons(put(ebs, id!, 2048, data)), 'INVALID_BLOCK');
     assert.equal(await reasons(put(ebs, id!, 0, data.subarray(1))), 'INVALID_BLOCK');
-    assert.equal(
-      await reasons(ebs.send(new ListSnapshotBlocksCommand({ SnapshotId: id }))),
-      'INVALID_SNAPSHOT_ID',
-    );
+    for (const reading of [
+      new ListSnapshotBlocksCommand({ SnapshotId: id }),
+      new GetSnapshotBlockCommand({ SnapshotId: id, BlockIndex: 0, BlockToken: 'bWFkZSB1cA==' }),
+      new ListChangedBlocksCommand({ SecondSnapshotId: id }),
+      new ListChangedBlocksCommand({ FirstSnapshotId: parent, SecondSnapshotId: id }),
+      new ListChangedBlocksCommand({ FirstSnapshotId: id, SecondSnapshotId: parent }),
+    ]) {
+      assert.equal(await reasons(ebs.send(reading as ListSnapshotBlocksCommand)), 'INVALID_SNAPSHOT_ID');
+    }
     await put(ebs, id!, 0, data);
     const complete = (ChangedBlocksCount: number) =>
       ebs.send(new CompleteSnapshotCommand({ SnapshotId: id, ChangedBlocksCount }));
@@ -318,15 +323,20 @@ describe('KMS calls of the direct APIs', () => {
       'DescribeKey',
       'Decrypt',
     ]);
-    const child = await kmsCallsOf(world, () =>
-      ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ParentSnapshotId: id })),
-    );
+    let childId = '';
+    const child = await kmsCallsOf(world, async () => {
+      const started = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ParentSnapshotId: id }));
+      childId = started.SnapshotId!;
+    });
     assert.deepEqual(names(child), ['ReEncrypt', 'Decrypt']);
-    const { sourceEncryptionAlgorithm, destinationEncryptionAlgorithm } = child[0]!.requestParameters!;
-    assert.deepEqual(
-      [sourceEncryptionAlgorithm, destinationEncryptionAlgorithm],
-      [encryptionAlgorithm, encryptionAlgorithm],
-    );
+    assert.deepEqual(child[0]!.requestParameters, {
+      sourceKeyId: keyArn,
+      sourceEncryptionContext: { 'aws:ebs:id': id },
+      sourceEncryptionAlgorithm: encryptionAlgorithm,
+      destinationKeyId: keyArn,
+      destinationEncryptionContext: { 'aws:ebs:id': childId },
+      destinationEncryptionAlgorithm: encryptionAlgorithm,
+    });
     const [told] = await world.trail({ name: 'EventName', value: 'StartSnapshot' });
     assert.equal(told!.responseElements!.kmsKeyArn, 'HIDDEN_DUE_TO_SECURITY_REASONS');
     assert.equal(told!.requestParameters!.kmsKeyArn, 'HIDDEN_DUE_TO_SECURITY_REASONS');
