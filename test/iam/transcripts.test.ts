@@ -149,6 +149,7 @@ test('roles, instance profiles and service-linked roles', async () => {
   await call('GetRole', { RoleName });
   await call('GetRole', { RoleName: 'none' });
   for (const input of [{}, { PathPrefix: '/r/' }, { MaxItems: 1 }]) await call('ListRoles', input);
+  await call('GetAccountAuthorizationDetails', { Filter: ['Role'] });
   await call('UpdateRole', { RoleName, Description: 'e', MaxSessionDuration: 3600 });
   await call('UpdateRole', { RoleName });
   await call('GetRole', { RoleName });
