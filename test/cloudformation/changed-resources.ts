@@ -380,16 +380,24 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   Nat: [
     'EC2::NatGateway',
     { SubnetId: ref('Quiet'), ConnectivityType: 'private', PrivateIpAddress: '10.0.2.30' },
-    { Tags: tags('a') },
-    { Tags: tags('b') },
+    { SecondaryPrivateIpAddresses: ['10.0.2.32', '10.0.2.33'], Tags: tags('a') },
+    { SecondaryPrivateIpAddresses: ['10.0.2.33', '10.0.2.34'], Tags: tags('b') },
   ],
   NatOutward: [
     'EC2::NatGateway',
     { SubnetId: ref('Quiet'), AllocationId: att('Address', 'AllocationId'), PrivateIpAddress: '10.0.2.31' },
-    {},
-    {},
+    {
+      SecondaryAllocationIds: [att('NatSecond', 'AllocationId')],
+      SecondaryPrivateIpAddresses: ['10.0.2.35'],
+    },
+    {
+      SecondaryAllocationIds: [att('NatThird', 'AllocationId')],
+      SecondaryPrivateIpAddresses: ['10.0.2.36'],
+    },
     { DependsOn: ['Attached'] },
   ],
+  NatSecond: ['EC2::EIP', { Domain: 'vpc' }, {}, {}],
+  NatThird: ['EC2::EIP', { Domain: 'vpc' }, {}, {}],
   Route: [
     'EC2::Route',
     { RouteTableId: ref('Table'), DestinationCidrBlock: '0.0.0.0/0' },

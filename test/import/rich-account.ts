@@ -229,6 +229,14 @@ async function enrichNetwork(server: TestServer): Promise<void> {
   const { NatGateway } = await client.send(
     new ec2.CreateNatGatewayCommand({ SubnetId, AllocationId, ...tagged('natgateway') }),
   );
+  const further = await client.send(new ec2.AllocateAddressCommand({}));
+  await server.settled();
+  await client.send(
+    new ec2.AssociateNatGatewayAddressCommand({
+      NatGatewayId: NatGateway?.NatGatewayId,
+      AllocationIds: [further.AllocationId as string],
+    }),
+  );
   await server.settled();
   const { RouteTable } = await client.send(
     new ec2.CreateRouteTableCommand({ VpcId, ...tagged('route-table') }),

@@ -28,6 +28,7 @@ import { instanceConnectEndpointLife } from './network/instance-connect-endpoint
 import {
   deleteNatGatewayWorkflow,
   openNatGatewayWorkflow,
+  settleAddressesWorkflow,
 } from './network/nat-gateway/nat-gateway-workflows.ts';
 import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
 import { expirePeeringWorkflow, forgetPeeringWorkflow } from './network/vpc-peering/vpc-peering-steps.ts';
@@ -92,6 +93,7 @@ const module = {
     interruptWorkflow,
     modifyVolumeWorkflow,
     openNatGatewayWorkflow,
+    settleAddressesWorkflow,
     powerOnWorkflow,
     rebootInstanceWorkflow,
     reconcileFleetWorkflow,

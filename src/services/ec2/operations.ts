@@ -116,9 +116,13 @@ import CreateInternetGateway from './network/internet-gateway/CreateInternetGate
 import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
 import DescribeInternetGateways from './network/internet-gateway/DescribeInternetGateways.ts';
 import DetachInternetGateway from './network/internet-gateway/DetachInternetGateway.ts';
+import AssignPrivateNatGatewayAddress from './network/nat-gateway/AssignPrivateNatGatewayAddress.ts';
+import AssociateNatGatewayAddress from './network/nat-gateway/AssociateNatGatewayAddress.ts';
 import CreateNatGateway from './network/nat-gateway/CreateNatGateway.ts';
 import DeleteNatGateway from './network/nat-gateway/DeleteNatGateway.ts';
 import DescribeNatGateways from './network/nat-gateway/DescribeNatGateways.ts';
+import DisassociateNatGatewayAddress from './network/nat-gateway/DisassociateNatGatewayAddress.ts';
+import UnassignPrivateNatGatewayAddress from './network/nat-gateway/UnassignPrivateNatGatewayAddress.ts';
 import CreateNetworkAcl from './network/network-acl/CreateNetworkAcl.ts';
 import CreateNetworkAclEntry from './network/network-acl/CreateNetworkAclEntry.ts';
 import DeleteNetworkAcl from './network/network-acl/DeleteNetworkAcl.ts';
@@ -253,9 +257,11 @@ export const operations: readonly Operation[] = [
   AllocateAddress,
   AssignIpv6Addresses,
   AssignPrivateIpAddresses,
+  AssignPrivateNatGatewayAddress,
   AssociateAddress,
   AssociateDhcpOptions,
   AssociateIamInstanceProfile,
+  AssociateNatGatewayAddress,
   AssociateRouteTable,
   AssociateSubnetCidrBlock,
   AssociateVpcCidrBlock,
@@ -409,6 +415,7 @@ export const operations: readonly Operation[] = [
   DisableVgwRoutePropagation,
   DisassociateAddress,
   DisassociateIamInstanceProfile,
+  DisassociateNatGatewayAddress,
   DisassociateRouteTable,
   DisassociateSubnetCidrBlock,
   DisassociateVpcCidrBlock,
@@ -493,6 +500,7 @@ export const operations: readonly Operation[] = [
   TerminateInstances,
   UnassignIpv6Addresses,
   UnassignPrivateIpAddresses,
+  UnassignPrivateNatGatewayAddress,
   UnmonitorInstances,
   UpdateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress,

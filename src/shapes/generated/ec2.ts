@@ -149,6 +149,18 @@ export interface AssignPrivateIpAddressesResult {
   AssignedIpv4Prefixes?: Ipv4PrefixSpecification[];
 }
 
+export interface AssignPrivateNatGatewayAddressRequest {
+  NatGatewayId: string;
+  PrivateIpAddresses?: string[];
+  PrivateIpAddressCount?: number;
+  DryRun?: boolean;
+}
+
+export interface AssignPrivateNatGatewayAddressResult {
+  NatGatewayId?: string;
+  NatGatewayAddresses?: NatGatewayAddress[];
+}
+
 export interface AssignedPrivateIpAddress {
   PrivateIpAddress?: string;
 }
@@ -180,6 +192,20 @@ export interface AssociateIamInstanceProfileRequest {
 
 export interface AssociateIamInstanceProfileResult {
   IamInstanceProfileAssociation?: IamInstanceProfileAssociation;
+}
+
+export interface AssociateNatGatewayAddressRequest {
+  NatGatewayId: string;
+  AllocationIds: string[];
+  PrivateIpAddresses?: string[];
+  DryRun?: boolean;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+}
+
+export interface AssociateNatGatewayAddressResult {
+  NatGatewayId?: string;
+  NatGatewayAddresses?: NatGatewayAddress[];
 }
 
 export interface AssociateRouteTableRequest {
@@ -3943,6 +3969,18 @@ export interface DisassociateIamInstanceProfileResult {
   IamInstanceProfileAssociation?: IamInstanceProfileAssociation;
 }
 
+export interface DisassociateNatGatewayAddressRequest {
+  NatGatewayId: string;
+  AssociationIds: string[];
+  MaxDrainDurationSeconds?: number;
+  DryRun?: boolean;
+}
+
+export interface DisassociateNatGatewayAddressResult {
+  NatGatewayId?: string;
+  NatGatewayAddresses?: NatGatewayAddress[];
+}
+
 export interface DisassociateRouteTableRequest {
   DryRun?: boolean;
   AssociationId: string;
@@ -7646,6 +7684,18 @@ export interface UnassignPrivateIpAddressesRequest {
   PrivateIpAddresses?: string[];
 }
 
+export interface UnassignPrivateNatGatewayAddressRequest {
+  NatGatewayId: string;
+  PrivateIpAddresses: string[];
+  MaxDrainDurationSeconds?: number;
+  DryRun?: boolean;
+}
+
+export interface UnassignPrivateNatGatewayAddressResult {
+  NatGatewayId?: string;
+  NatGatewayAddresses?: NatGatewayAddress[];
+}
+
 export interface UnlockSnapshotRequest {
   SnapshotId: string;
   DryRun?: boolean;
@@ -8034,9 +8084,11 @@ export interface Ec2Operations {
   AllocateAddress: { input: AllocateAddressRequest; output: AllocateAddressResult };
   AssignIpv6Addresses: { input: AssignIpv6AddressesRequest; output: AssignIpv6AddressesResult };
   AssignPrivateIpAddresses: { input: AssignPrivateIpAddressesRequest; output: AssignPrivateIpAddressesResult };
+  AssignPrivateNatGatewayAddress: { input: AssignPrivateNatGatewayAddressRequest; output: AssignPrivateNatGatewayAddressResult };
   AssociateAddress: { input: AssociateAddressRequest; output: AssociateAddressResult };
   AssociateDhcpOptions: { input: AssociateDhcpOptionsRequest; output: Record<never, never> };
   AssociateIamInstanceProfile: { input: AssociateIamInstanceProfileRequest; output: AssociateIamInstanceProfileResult };
+  AssociateNatGatewayAddress: { input: AssociateNatGatewayAddressRequest; output: AssociateNatGatewayAddressResult };
   AssociateRouteTable: { input: AssociateRouteTableRequest; output: AssociateRouteTableResult };
   AssociateSubnetCidrBlock: { input: AssociateSubnetCidrBlockRequest; output: AssociateSubnetCidrBlockResult };
   AssociateVpcCidrBlock: { input: AssociateVpcCidrBlockRequest; output: AssociateVpcCidrBlockResult };
@@ -8309,6 +8361,7 @@ export interface Ec2Operations {
   DisableVgwRoutePropagation: { input: DisableVgwRoutePropagationRequest; output: Record<never, never> };
   DisassociateAddress: { input: DisassociateAddressRequest; output: Record<never, never> };
   DisassociateIamInstanceProfile: { input: DisassociateIamInstanceProfileRequest; output: DisassociateIamInstanceProfileResult };
+  DisassociateNatGatewayAddress: { input: DisassociateNatGatewayAddressRequest; output: DisassociateNatGatewayAddressResult };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<never, never> };
   DisassociateSubnetCidrBlock: { input: DisassociateSubnetCidrBlockRequest; output: DisassociateSubnetCidrBlockResult };
   DisassociateVpcCidrBlock: { input: DisassociateVpcCidrBlockRequest; output: DisassociateVpcCidrBlockResult };
@@ -8399,6 +8452,7 @@ export interface Ec2Operations {
   TerminateInstances: { input: TerminateInstancesRequest; output: TerminateInstancesResult };
   UnassignIpv6Addresses: { input: UnassignIpv6AddressesRequest; output: UnassignIpv6AddressesResult };
   UnassignPrivateIpAddresses: { input: UnassignPrivateIpAddressesRequest; output: Record<never, never> };
+  UnassignPrivateNatGatewayAddress: { input: UnassignPrivateNatGatewayAddressRequest; output: UnassignPrivateNatGatewayAddressResult };
   UnlockSnapshot: { input: UnlockSnapshotRequest; output: UnlockSnapshotResult };
   UnmonitorInstances: { input: UnmonitorInstancesRequest; output: UnmonitorInstancesResult };
   UpdateSecurityGroupRuleDescriptionsEgress: { input: UpdateSecurityGroupRuleDescriptionsEgressRequest; output: UpdateSecurityGroupRuleDescriptionsEgressResult };

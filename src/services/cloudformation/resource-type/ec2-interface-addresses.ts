@@ -67,21 +67,44 @@ export async function changeAddresses(
   to: JsonObject,
 ): Promise<void> {
   for (const kind of KINDS) {
-    const [before, after] = [kind.named(from), kind.named(to)];
-    const [count, wantedCount] = [kind.counted(from), kind.counted(to)];
-    if (sameList(before, after) && count === wantedCount) continue;
-    const { NetworkInterfaces: [eni = {}] = [] } = await call('ec2', 'DescribeNetworkInterfaces', {
-      NetworkInterfaceIds: [id],
+    await changeNamedAndCounted({
+      from: { named: kind.named(from), count: kind.counted(from) },
+      to: { named: kind.named(to), count: kind.counted(to) },
+      async present() {
+        const { NetworkInterfaces: [eni = {}] = [] } = await call('ec2', 'DescribeNetworkInterfaces', {
+          NetworkInterfaceIds: [id],
+        });
+        return kind.present(eni);
+      },
+      assign: (wanted) => kind.assign(call, id, wanted),
+      unassign: (gone) => kind.unassign(call, id, gone),
     });
-    const chosen = kind.present(eni).filter((each) => !before.includes(each));
-    const surplus = chosen.slice(Math.min(wantedCount, count));
-    const gone = [...before.filter((each) => !after.includes(each)), ...surplus];
-    const added = after.filter((each) => !before.includes(each));
-    if (gone.length > 0) await kind.unassign(call, id, gone);
-    if (added.length > 0) await kind.assign(call, id, added);
-    if (wantedCount > count) await kind.assign(call, id, wantedCount - count);
   }
 }
 
-const sameList = (some: readonly string[], others: readonly string[]) =>
-  some.length === others.length && some.every((each, index) => each === others[index]);
+interface NamedAndCounted {
+  readonly named: readonly string[];
+  readonly count: number;
+}
+
+interface NamedAndCountedChange {
+  readonly from: NamedAndCounted;
+  readonly to: NamedAndCounted;
+  present(): Promise<readonly string[]>;
+  assign(wanted: readonly string[] | number): Promise<unknown>;
+  unassign(gone: string[]): Promise<unknown>;
+}
+
+/** What is named comes and goes by name; of what was chosen by number the surplus goes. */
+export async function changeNamedAndCounted(change: NamedAndCountedChange): Promise<void> {
+  const { from, to } = change;
+  const gone = from.named.filter((each) => !to.named.includes(each));
+  const added = to.named.filter((each) => !from.named.includes(each));
+  if (to.count < from.count) {
+    const chosen = (await change.present()).filter((each) => !from.named.includes(each));
+    gone.push(...chosen.slice(to.count));
+  }
+  if (gone.length > 0) await change.unassign(gone);
+  if (added.length > 0) await change.assign(added);
+  if (to.count > from.count) await change.assign(to.count - from.count);
+}

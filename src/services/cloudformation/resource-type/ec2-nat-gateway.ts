@@ -1,9 +1,12 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html */
 import type { CreateNatGatewayRequest } from '../../../shapes/generated/ec2.ts';
+import type { JsonObject } from '../template/json.ts';
+import { changeNamedAndCounted } from './ec2-interface-addresses.ts';
 import { updateTags } from './ec2-tags.ts';
 import { notStabilized } from './failure.ts';
-import { TAGS } from './properties.ts';
+import { strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { setChange } from './sets.ts';
 import { tagsOf } from './tags.ts';
 
 async function find({ call }: ResourceContext, id: string) {
@@ -17,23 +20,19 @@ export const natGateway: ResourceType = {
   properties: {
     AllocationId: { type: 'String', change: 'replacement' },
     ConnectivityType: { type: 'String', change: 'replacement' },
+    MaxDrainDurationSeconds: { type: 'Integer' },
     PrivateIpAddress: { type: 'String', change: 'replacement' },
+    SecondaryAllocationIds: { type: strings },
+    SecondaryPrivateIpAddressCount: { type: 'Integer' },
+    SecondaryPrivateIpAddresses: { type: strings },
     SubnetId: { type: 'String', change: 'replacement' },
     Tags: TAGS,
   },
-  unserved: [
-    'AvailabilityMode',
-    'AvailabilityZoneAddresses',
-    'MaxDrainDurationSeconds',
-    'SecondaryAllocationIds',
-    'SecondaryPrivateIpAddressCount',
-    'SecondaryPrivateIpAddresses',
-    'VpcId',
-  ],
+  unserved: ['AvailabilityMode', 'AvailabilityZoneAddresses', 'VpcId'],
   unservedAttributes: ['AutoProvisionZones', 'AutoScalingIps', 'RouteTableId'],
   attributes: ['EniId', 'NatGatewayId'],
 
-  async create({ call, token }, { Tags, ...properties }) {
+  async create({ call, token }, { Tags, MaxDrainDurationSeconds: _drain, ...properties }) {
     const { NatGateway: made } = await call('ec2', 'CreateNatGateway', {
       ...(properties as unknown as CreateNatGatewayRequest),
       ClientToken: token,
@@ -45,12 +44,17 @@ export const natGateway: ResourceType = {
   async read(context, { physicalId }) {
     const nat = await find(context, physicalId);
     if (nat?.State === 'failed') throw notStabilized('AWS::EC2::NatGateway', physicalId);
-    if (nat?.State !== 'available') return undefined;
+    const isSettled = (nat?.NatGatewayAddresses ?? []).every(({ Status }) => Status === 'succeeded');
+    if (nat?.State !== 'available' || !isSettled) return undefined;
     const [address] = nat.NatGatewayAddresses ?? [];
     return { EniId: address?.NetworkInterfaceId ?? '', NatGatewayId: physicalId };
   },
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  async update(context, { physicalId, properties: from }, to) {
+    if (to.ConnectivityType === 'private') await changePrivateAddresses(context, physicalId, from, to);
+    else await changeElasticAddresses(context, physicalId, from, to);
+    await updateTags(context, physicalId, from, to);
+  },
 
   async delete({ call }, { physicalId: NatGatewayId }) {
     await call('ec2', 'DeleteNatGateway', { NatGatewayId });
@@ -61,3 +65,63 @@ export const natGateway: ResourceType = {
     return state === 'deleted';
   },
 };
+
+const listed = (value: unknown) => (value ?? []) as readonly string[];
+const drainTime = ({ MaxDrainDurationSeconds: seconds }: JsonObject) => seconds as number | undefined;
+
+const furtherAddresses = async (context: ResourceContext, id: string) =>
+  ((await find(context, id))?.NatGatewayAddresses ?? []).filter(({ IsPrimary }) => !IsPrimary);
+
+function changePrivateAddresses(context: ResourceContext, id: string, from: JsonObject, to: JsonObject) {
+  const { call } = context;
+  const wish = (properties: JsonObject) => ({
+    named: listed(properties.SecondaryPrivateIpAddresses),
+    count: Number(properties.SecondaryPrivateIpAddressCount ?? 0),
+  });
+  return changeNamedAndCounted({
+    from: wish(from),
+    to: wish(to),
+    present: async () => (await furtherAddresses(context, id)).map(({ PrivateIp = '' }) => PrivateIp),
+    assign: (wanted) =>
+      call('ec2', 'AssignPrivateNatGatewayAddress', {
+        NatGatewayId: id,
+        ...(typeof wanted === 'number'
+          ? { PrivateIpAddressCount: wanted }
+          : { PrivateIpAddresses: [...wanted] }),
+      }),
+    unassign: (PrivateIpAddresses) =>
+      call('ec2', 'UnassignPrivateNatGatewayAddress', {
+        NatGatewayId: id,
+        PrivateIpAddresses,
+        MaxDrainDurationSeconds: drainTime(to),
+      }),
+  });
+}
+
+/** A private address that is named belongs to the elastic one at its place. */
+async function changeElasticAddresses(
+  context: ResourceContext,
+  id: string,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const { added, removed } = setChange(from.SecondaryAllocationIds, to.SecondaryAllocationIds);
+  if (removed.length > 0) {
+    const present = await furtherAddresses(context, id);
+    const gone = present.filter(({ AllocationId = '' }) => removed.includes(AllocationId));
+    await context.call('ec2', 'DisassociateNatGatewayAddress', {
+      NatGatewayId: id,
+      AssociationIds: gone.map(({ AssociationId = '' }) => AssociationId),
+      MaxDrainDurationSeconds: drainTime(to),
+    });
+  }
+  if (added.length === 0) return;
+  const allocations = listed(to.SecondaryAllocationIds);
+  const privateIps = listed(to.SecondaryPrivateIpAddresses);
+  const named = added.flatMap((each) => privateIps[allocations.indexOf(each)] ?? []);
+  await context.call('ec2', 'AssociateNatGatewayAddress', {
+    NatGatewayId: id,
+    AllocationIds: added,
+    PrivateIpAddresses: named.length > 0 ? named : undefined,
+  });
+}

@@ -209,6 +209,7 @@ const aclEntryOf = (entry: NetworkAclEntry): NetworkAclEntryRecord => ({
 function natGatewayOf(nat: NatGateway, scope: Parameters<AdoptKind>[1]): NatGatewayRecord {
   const { NatGatewayAddresses: all = [] } = nat;
   const address = all.find(({ IsPrimary }) => IsPrimary) ?? all[0];
+  const secondary = all.filter((each) => each !== address);
   return {
     ...owned(scope, nat.NatGatewayId, nat.Tags),
     subnetId: nat.SubnetId ?? '',
@@ -225,6 +226,15 @@ function natGatewayOf(nat: NatGateway, scope: Parameters<AdoptKind>[1]): NatGate
     allocationId: address?.AllocationId,
     associationId: address?.AssociationId,
     publicIp: address?.PublicIp,
+    ...(secondary.length > 0 && {
+      secondary: secondary.map(({ PrivateIp = '', AllocationId, AssociationId, PublicIp }) => ({
+        privateIp: PrivateIp,
+        allocationId: AllocationId,
+        associationId: AssociationId,
+        publicIp: PublicIp,
+        status: 'succeeded' as const,
+      })),
+    }),
   };
 }
 

@@ -6,24 +6,25 @@ import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
-import { elasticAddressKind, holderOf } from '../elastic-address/elastic-address.ts';
+import { type ElasticAddressRecord, elasticAddressKind } from '../elastic-address/elastic-address.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { putNewInterface } from '../network-interface/new-network-interface.ts';
 import { privateWish, requireFreeAddresses } from '../network-interface/private-addresses.ts';
 import { requireIpv4, subnetKind } from '../subnet/subnet.ts';
 import { type NatGatewayRecord, natGatewayKind, showNatGateway } from './nat-gateway.ts';
+import {
+  elasticChecks,
+  type NatAddressWish,
+  requireAddable,
+  requireUnassociated,
+  withAddresses,
+} from './nat-gateway-addresses.ts';
 import { openNatGatewayStep } from './nat-gateway-workflows.ts';
 
 const ACTION = 'ec2:CreateNatGateway';
 
 export default ec2.operation('CreateNatGateway', {
-  unserved: [
-    'AvailabilityZoneAddresses',
-    'SecondaryAllocationIds',
-    'SecondaryPrivateIpAddresses',
-    'SecondaryPrivateIpAddressCount',
-    'VpcId',
-  ],
+  unserved: ['AvailabilityZoneAddresses', 'VpcId'],
   async checks(context, input) {
     const { SubnetId, AllocationId } = requireConsistent(input);
     const { create, tag } = taggedCreationCheck(context, ACTION, natGatewayKind, input, {});
@@ -33,23 +34,26 @@ export default ec2.operation('CreateNatGateway', {
       address: AllocationId
         ? await ownResourceCheck(context, elasticAddressKind, ACTION, AllocationId)
         : undefined,
+      further: await elasticChecks(context, ACTION, input.SecondaryAllocationIds),
       tag,
     };
   },
-  async preconditions(context, input, { subnet, address }) {
+  async preconditions(context, input, { subnet, address, further }) {
     const { tx } = context;
     requireIpv4(subnet.record);
     if ((await idsOfToken(tx, context, 'CreateNatGateway', input))?.length) return;
-    const holder = address && (await holderOf(tx, address.record));
-    if (holder) {
-      throw new AwsError(
-        'Resource.AlreadyAssociated',
-        `Elastic IP address [${address.record.id}] is already associated`,
-      );
-    }
+    if (address) await requireUnassociated(tx, address.record);
     if (input.PrivateIpAddress) await requireFreeAddresses(tx, subnet.record, [input.PrivateIpAddress]);
+    const connectivity = input.ConnectivityType ?? 'public';
+    const place = {
+      account: context.account,
+      region: context.region,
+      subnetId: subnet.record.id,
+      connectivity,
+    };
+    await requireAddable(tx, place, furtherWish(input, further), 1);
   },
-  async execute(context, input, { nat: { plan }, subnet, address }) {
+  async execute(context, input, { nat: { plan }, subnet, address, further }) {
     const { account, region, tx } = context;
     const { ClientToken } = input;
     const [made] = (await idsOfToken(tx, context, 'CreateNatGateway', input)) ?? [];
@@ -72,7 +76,7 @@ export default ec2.operation('CreateNatGateway', {
       associationId: newId(context.entropy, 'eipassoc'),
     };
     if (elasticIp) tx.put(networkInterfaces, { ...eni, publicIp: address.record.publicIp, elasticIp });
-    const nat: NatGatewayRecord = {
+    const primary: NatGatewayRecord = {
       account,
       region,
       id,
@@ -87,6 +91,7 @@ export default ec2.operation('CreateNatGateway', {
       publicIp: address?.record.publicIp,
       ...elasticIp,
     };
+    const { nat } = await withAddresses(context, primary, furtherWish(input, further));
     await natGatewayKind.records.put(tx, nat);
     context.schedule(openNatGatewayStep, { natGatewayId: id });
     rememberToken(tx, context, 'CreateNatGateway', input, [id]);
@@ -96,6 +101,15 @@ export default ec2.operation('CreateNatGateway', {
     resources: (_input, output, context) =>
       createdResources(context, natGatewayKind.type, [output?.NatGateway?.NatGatewayId]),
   },
+});
+
+const furtherWish = (
+  { SecondaryPrivateIpAddresses, SecondaryPrivateIpAddressCount }: CreateNatGatewayRequest,
+  further: readonly { readonly record: ElasticAddressRecord }[],
+): NatAddressWish => ({
+  named: SecondaryPrivateIpAddresses,
+  count: SecondaryPrivateIpAddressCount,
+  elastic: further.map(({ record }) => record),
 });
 
 function requireConsistent({

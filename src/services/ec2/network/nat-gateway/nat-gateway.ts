@@ -1,9 +1,18 @@
 /** A NAT gateway: an interface in a subnet, with an elastic address where it is a public one. Nothing passes through it. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import type { NatGateway } from '../../../../shapes/generated/ec2.ts';
+import type { NatGateway, NatGatewayAddress } from '../../../../shapes/generated/ec2.ts';
 import { table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { type ResourceRecord, storedKind } from '../../resource/kind.ts';
+
+/** An address of its interface, and the elastic one that stands for it where the gateway is a public one. */
+export interface NatAddress {
+  readonly privateIp: string;
+  readonly allocationId?: string;
+  readonly associationId?: string;
+  readonly publicIp?: string;
+  readonly status: NonNullable<NatGatewayAddress['Status']>;
+}
 
 export interface NatGatewayRecord extends ResourceRecord {
   readonly subnetId: string;
@@ -18,6 +27,8 @@ export interface NatGatewayRecord extends ResourceRecord {
   readonly allocationId?: string;
   readonly associationId?: string;
   readonly publicIp?: string;
+  /** Those that it has beside its primary address. */
+  readonly secondary?: readonly NatAddress[];
 }
 
 export const natGatewayKind = storedKind<NatGatewayRecord>({
@@ -46,18 +57,24 @@ export function showNatGateway(nat: NatGatewayRecord): NatGateway {
     FailureMessage: nat.failure?.message,
     NatGatewayAddresses: [
       {
-        AllocationId: nat.allocationId,
-        AssociationId: nat.associationId,
-        NetworkInterfaceId: nat.networkInterfaceId,
-        PrivateIp: nat.privateIp,
-        PublicIp: nat.publicIp,
+        ...showNatAddress(nat, { ...nat, status: nat.state === 'failed' ? 'failed' : 'succeeded' }),
         IsPrimary: true,
-        Status: nat.state === 'failed' ? 'failed' : 'succeeded',
       },
+      ...(nat.secondary ?? []).map((address) => showNatAddress(nat, address)),
     ],
     Tags: [...nat.tags],
   };
 }
+
+export const showNatAddress = (nat: NatGatewayRecord, address: NatAddress): NatGatewayAddress => ({
+  AllocationId: address.allocationId,
+  AssociationId: address.associationId,
+  NetworkInterfaceId: nat.networkInterfaceId,
+  PrivateIp: address.privateIp,
+  PublicIp: address.publicIp,
+  IsPrimary: false,
+  Status: address.status,
+});
 
 export const natGatewayFilters: FilterFields<NatGatewayRecord> = {
   'nat-gateway-id': ({ id }) => id,
