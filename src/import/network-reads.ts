@@ -50,6 +50,11 @@ export const NETWORK_READS: readonly ReadRow[] = [
   ),
   listing('ec2:DescribeNatGateways', 'NatGateways', 'NAT gateways'),
   whole('ec2:DescribeVpnGateways', 'VpnGateways', 'virtual private gateways'),
+  {
+    ...whole('ec2:DescribeVpnConnections', 'VpnConnections', 'VPN connections'),
+    // The configuration of the customer's device holds the keys, too.
+    omit: ['CustomerGatewayConfiguration', 'PreSharedKey'],
+  },
   whole('ec2:DescribeCustomerGateways', 'CustomerGateways', 'customer gateways'),
   whole('ec2:DescribeAddresses', 'Addresses', 'elastic addresses'),
   listing(

@@ -396,6 +396,29 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     },
     { DependsOn: ['Attached'] },
   ],
+  VpnLink: [
+    'EC2::VPNConnection',
+    {
+      Type: 'ipsec.1',
+      CustomerGatewayId: ref('VpnDevice'),
+      VpnGatewayId: ref('VpnSide'),
+      StaticRoutesOnly: true,
+      VpnTunnelOptionsSpecifications: [
+        { TunnelInsideCidr: '169.254.20.0/30', IKEVersions: [{ Value: 'ikev2' }] },
+        { TunnelInsideCidr: '169.254.21.0/30', LogOptions: { CloudwatchLogOptions: { LogEnabled: false } } },
+      ],
+    },
+    { Tags: tags('a') },
+    { TunnelBandwidth: 'large', Tags: tags('b') },
+  ],
+  VpnDevice: ['EC2::CustomerGateway', { Type: 'ipsec.1', IpAddress: '203.0.113.9' }, {}, {}],
+  VpnSide: ['EC2::VPNGateway', { Type: 'ipsec.1' }, {}, {}],
+  VpnRoute: [
+    'EC2::VPNConnectionRoute',
+    { VpnConnectionId: ref('VpnLink') },
+    { DestinationCidrBlock: '192.168.1.0/24' },
+    { DestinationCidrBlock: '192.168.2.0/24' },
+  ],
   NatSecond: ['EC2::EIP', { Domain: 'vpc' }, {}, {}],
   NatThird: ['EC2::EIP', { Domain: 'vpc' }, {}, {}],
   Route: [

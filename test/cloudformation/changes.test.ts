@@ -71,6 +71,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
   ['ec2:DescribeEgressOnlyInternetGateways', ofStack],
   ['ec2:DescribeDhcpOptions', ofStack],
   ['ec2:DescribeNetworkAcls', ofStack],
+  ['ec2:DescribeVpnConnections', ofStack],
   ['ec2:DescribeNatGateways', { Filter: ofStack.Filters }],
   ['ec2:DescribeVpcPeeringConnections', ofStack],
   ['ec2:DescribeVpnGateways', ofStack],
@@ -156,7 +157,7 @@ async function described(as: Credentials, account: string): Promise<unknown[][]>
 }
 
 const VARYING =
-  /^(?:LastOperations|StackStatus|ResourceStatus|Version|Latest\w*Version\w*|Default\w*Version\w*|VersionNumber|CreatedAt|ActionsSuppressed(?:By|Reason)|lastModified|VersionId|UpdateDate|LastModified\w*|PolicyVersionList|Monitoring|NextMarker|NextToken|\w*(?:Date|Time|Time[sS]tamp|Token|Updated\w*))$/;
+  /^(?:LastOperations|StackStatus|ResourceStatus|Version|Latest\w*Version\w*|Default\w*Version\w*|VersionNumber|CreatedAt|ActionsSuppressed(?:By|Reason)|lastModified|VersionId|UpdateDate|LastModified\w*|LastStatusChange|PolicyVersionList|Monitoring|NextMarker|NextToken|\w*(?:Date|Time|Time[sS]tamp|Token|Updated\w*))$/;
 
 /** Without what varies; lists in the order of what is left. */
 function plain(value: unknown, account: string): unknown {

@@ -230,6 +230,25 @@ async function enrichNetwork(server: TestServer): Promise<void> {
     new ec2.CreateNatGatewayCommand({ SubnetId, AllocationId, ...tagged('natgateway') }),
   );
   const further = await client.send(new ec2.AllocateAddressCommand({}));
+  const { VpnGateway } = await client.send(new ec2.CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
+  const { CustomerGateway } = await client.send(
+    new ec2.CreateCustomerGatewayCommand({ Type: 'ipsec.1', IpAddress: '198.51.100.7', BgpAsn: 65010 }),
+  );
+  const { VpnConnection } = await client.send(
+    new ec2.CreateVpnConnectionCommand({
+      Type: 'ipsec.1',
+      CustomerGatewayId: CustomerGateway?.CustomerGatewayId,
+      VpnGatewayId: VpnGateway?.VpnGatewayId,
+      Options: { StaticRoutesOnly: true, TunnelOptions: [{ IKEVersions: [{ Value: 'ikev2' }] }] },
+      ...tagged('vpn-connection'),
+    }),
+  );
+  await client.send(
+    new ec2.CreateVpnConnectionRouteCommand({
+      VpnConnectionId: VpnConnection?.VpnConnectionId,
+      DestinationCidrBlock: '192.168.0.0/16',
+    }),
+  );
   await server.settled();
   await client.send(
     new ec2.AssociateNatGatewayAddressCommand({

@@ -32,6 +32,7 @@ import {
 } from './network/nat-gateway/nat-gateway-workflows.ts';
 import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
 import { expirePeeringWorkflow, forgetPeeringWorkflow } from './network/vpc-peering/vpc-peering-steps.ts';
+import { vpnConnectionLife } from './network/vpn-connection/vpn-connection.ts';
 import { vpnGatewayLife } from './network/vpn-gateway/vpn-gateway.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
@@ -105,6 +106,7 @@ const module = {
     terminateInstanceWorkflow,
     ...customerGatewayLife.workflows,
     ...instanceConnectEndpointLife.workflows,
+    ...vpnConnectionLife.workflows,
     ...vpnGatewayLife.workflows,
   ],
   ports: {

@@ -206,6 +206,14 @@ import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
 import DisassociateVpcCidrBlock from './network/vpc/DisassociateVpcCidrBlock.ts';
 import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
 import ModifyVpcTenancy from './network/vpc/ModifyVpcTenancy.ts';
+import CreateVpnConnection from './network/vpn-connection/CreateVpnConnection.ts';
+import CreateVpnConnectionRoute from './network/vpn-connection/CreateVpnConnectionRoute.ts';
+import DeleteVpnConnection from './network/vpn-connection/DeleteVpnConnection.ts';
+import DeleteVpnConnectionRoute from './network/vpn-connection/DeleteVpnConnectionRoute.ts';
+import DescribeVpnConnections from './network/vpn-connection/DescribeVpnConnections.ts';
+import ModifyVpnConnection from './network/vpn-connection/ModifyVpnConnection.ts';
+import ModifyVpnConnectionOptions from './network/vpn-connection/ModifyVpnConnectionOptions.ts';
+import ModifyVpnTunnelOptions from './network/vpn-connection/ModifyVpnTunnelOptions.ts';
 import AttachVpnGateway from './network/vpn-gateway/AttachVpnGateway.ts';
 import CreateVpnGateway from './network/vpn-gateway/CreateVpnGateway.ts';
 import DeleteVpnGateway from './network/vpn-gateway/DeleteVpnGateway.ts';
@@ -308,6 +316,8 @@ export const operations: readonly Operation[] = [
   CreateVpcEndpoint,
   CreateVpcEndpointServiceConfiguration,
   CreateVpcPeeringConnection,
+  CreateVpnConnection,
+  CreateVpnConnectionRoute,
   CreateVpnGateway,
   DeleteCustomerGateway,
   DeleteDhcpOptions,
@@ -338,6 +348,8 @@ export const operations: readonly Operation[] = [
   DeleteVpcEndpointServiceConfigurations,
   DeleteVpcEndpoints,
   DeleteVpcPeeringConnection,
+  DeleteVpnConnection,
+  DeleteVpnConnectionRoute,
   DeleteVpnGateway,
   DeregisterImage,
   DescribeAccountAttributes,
@@ -400,6 +412,7 @@ export const operations: readonly Operation[] = [
   DescribeVpcEndpoints,
   DescribeVpcPeeringConnections,
   DescribeVpcs,
+  DescribeVpnConnections,
   DescribeVpnGateways,
   DetachInternetGateway,
   DetachNetworkInterface,
@@ -475,6 +488,9 @@ export const operations: readonly Operation[] = [
   ModifyVpcEndpointServicePermissions,
   ModifyVpcPeeringConnectionOptions,
   ModifyVpcTenancy,
+  ModifyVpnConnection,
+  ModifyVpnConnectionOptions,
+  ModifyVpnTunnelOptions,
   MonitorInstances,
   RebootInstances,
   RegisterImage,

@@ -542,6 +542,24 @@ export interface ClassicLinkDnsSupport {
   VpcId?: string;
 }
 
+export interface CloudWatchLogOptions {
+  LogEnabled?: boolean;
+  LogGroupArn?: string;
+  LogOutputFormat?: string;
+  BgpLogEnabled?: boolean;
+  BgpLogGroupArn?: string;
+  BgpLogOutputFormat?: string;
+}
+
+export interface CloudWatchLogOptionsSpecification {
+  LogEnabled?: boolean;
+  LogGroupArn?: string;
+  LogOutputFormat?: string;
+  BgpLogEnabled?: boolean;
+  BgpLogGroupArn?: string;
+  BgpLogOutputFormat?: string;
+}
+
 export interface ConnectionTrackingConfiguration {
   TcpEstablishedTimeout?: number;
   UdpStreamTimeout?: number;
@@ -1209,6 +1227,27 @@ export interface CreateVpcResult {
   Vpc?: Vpc;
 }
 
+export interface CreateVpnConnectionRequest {
+  CustomerGatewayId: string;
+  Type: string;
+  VpnGatewayId?: string;
+  TransitGatewayId?: string;
+  VpnConcentratorId?: string;
+  TagSpecifications?: TagSpecification[];
+  PreSharedKeyStorage?: string;
+  DryRun?: boolean;
+  Options?: VpnConnectionOptionsSpecification;
+}
+
+export interface CreateVpnConnectionResult {
+  VpnConnection?: VpnConnection;
+}
+
+export interface CreateVpnConnectionRouteRequest {
+  DestinationCidrBlock: string;
+  VpnConnectionId: string;
+}
+
 export interface CreateVpnGatewayRequest {
   AvailabilityZone?: string;
   Type: 'ipsec.1';
@@ -1495,6 +1534,16 @@ export interface DeleteVpcPeeringConnectionResult {
 export interface DeleteVpcRequest {
   VpcId: string;
   DryRun?: boolean;
+}
+
+export interface DeleteVpnConnectionRequest {
+  VpnConnectionId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteVpnConnectionRouteRequest {
+  DestinationCidrBlock: string;
+  VpnConnectionId: string;
 }
 
 export interface DeleteVpnGatewayRequest {
@@ -3784,7 +3833,7 @@ export interface DescribeVpnConnectionsRequest {
 }
 
 export interface DescribeVpnConnectionsResult {
-  VpnConnections?: string[];
+  VpnConnections?: VpnConnection[];
 }
 
 export interface DescribeVpnGatewaysRequest {
@@ -4693,6 +4742,14 @@ export interface HistoryRecordEntry {
   EventInformation?: EventInformation;
   EventType?: string;
   Timestamp?: number;
+}
+
+export interface IKEVersionsListValue {
+  Value?: string;
+}
+
+export interface IKEVersionsRequestListValue {
+  Value?: string;
 }
 
 export interface IamInstanceProfile {
@@ -6297,6 +6354,68 @@ export interface ModifyVpcTenancyResult {
   ReturnValue?: boolean;
 }
 
+export interface ModifyVpnConnectionOptionsRequest {
+  VpnConnectionId: string;
+  LocalIpv4NetworkCidr?: string;
+  RemoteIpv4NetworkCidr?: string;
+  LocalIpv6NetworkCidr?: string;
+  RemoteIpv6NetworkCidr?: string;
+  TunnelBandwidth?: 'standard' | 'large';
+  DryRun?: boolean;
+}
+
+export interface ModifyVpnConnectionOptionsResult {
+  VpnConnection?: VpnConnection;
+}
+
+export interface ModifyVpnConnectionRequest {
+  VpnConnectionId: string;
+  TransitGatewayId?: string;
+  CustomerGatewayId?: string;
+  VpnGatewayId?: string;
+  DryRun?: boolean;
+}
+
+export interface ModifyVpnConnectionResult {
+  VpnConnection?: VpnConnection;
+}
+
+export interface ModifyVpnTunnelOptionsRequest {
+  VpnConnectionId: string;
+  VpnTunnelOutsideIpAddress: string;
+  TunnelOptions: ModifyVpnTunnelOptionsSpecification;
+  DryRun?: boolean;
+  SkipTunnelReplacement?: boolean;
+  PreSharedKeyStorage?: string;
+}
+
+export interface ModifyVpnTunnelOptionsResult {
+  VpnConnection?: VpnConnection;
+}
+
+export interface ModifyVpnTunnelOptionsSpecification {
+  TunnelInsideCidr?: string;
+  TunnelInsideIpv6Cidr?: string;
+  PreSharedKey?: string;
+  Phase1LifetimeSeconds?: number;
+  Phase2LifetimeSeconds?: number;
+  RekeyMarginTimeSeconds?: number;
+  RekeyFuzzPercentage?: number;
+  ReplayWindowSize?: number;
+  DPDTimeoutSeconds?: number;
+  DPDTimeoutAction?: string;
+  Phase1EncryptionAlgorithms?: Phase1EncryptionAlgorithmsRequestListValue[];
+  Phase2EncryptionAlgorithms?: Phase2EncryptionAlgorithmsRequestListValue[];
+  Phase1IntegrityAlgorithms?: Phase1IntegrityAlgorithmsRequestListValue[];
+  Phase2IntegrityAlgorithms?: Phase2IntegrityAlgorithmsRequestListValue[];
+  Phase1DHGroupNumbers?: Phase1DHGroupNumbersRequestListValue[];
+  Phase2DHGroupNumbers?: Phase2DHGroupNumbersRequestListValue[];
+  IKEVersions?: IKEVersionsRequestListValue[];
+  StartupAction?: string;
+  LogOptions?: VpnTunnelLogOptionsSpecification;
+  EnableTunnelLifecycleControl?: boolean;
+}
+
 export interface MonitorInstancesRequest {
   InstanceIds: string[];
   DryRun?: boolean;
@@ -6602,6 +6721,54 @@ export interface PerformanceStatusSummary {
   Status?: string;
   ImpairedSince?: number;
   Remediation?: string;
+}
+
+export interface Phase1DHGroupNumbersListValue {
+  Value?: number;
+}
+
+export interface Phase1DHGroupNumbersRequestListValue {
+  Value?: number;
+}
+
+export interface Phase1EncryptionAlgorithmsListValue {
+  Value?: string;
+}
+
+export interface Phase1EncryptionAlgorithmsRequestListValue {
+  Value?: string;
+}
+
+export interface Phase1IntegrityAlgorithmsListValue {
+  Value?: string;
+}
+
+export interface Phase1IntegrityAlgorithmsRequestListValue {
+  Value?: string;
+}
+
+export interface Phase2DHGroupNumbersListValue {
+  Value?: number;
+}
+
+export interface Phase2DHGroupNumbersRequestListValue {
+  Value?: number;
+}
+
+export interface Phase2EncryptionAlgorithmsListValue {
+  Value?: string;
+}
+
+export interface Phase2EncryptionAlgorithmsRequestListValue {
+  Value?: string;
+}
+
+export interface Phase2IntegrityAlgorithmsListValue {
+  Value?: string;
+}
+
+export interface Phase2IntegrityAlgorithmsRequestListValue {
+  Value?: string;
 }
 
 export interface Placement {
@@ -7666,6 +7833,30 @@ export interface TotalLocalStorageGBRequest {
   Max?: number;
 }
 
+export interface TunnelOption {
+  OutsideIpAddress?: string;
+  TunnelInsideCidr?: string;
+  TunnelInsideIpv6Cidr?: string;
+  PreSharedKey?: string;
+  Phase1LifetimeSeconds?: number;
+  Phase2LifetimeSeconds?: number;
+  RekeyMarginTimeSeconds?: number;
+  RekeyFuzzPercentage?: number;
+  ReplayWindowSize?: number;
+  DpdTimeoutSeconds?: number;
+  DpdTimeoutAction?: string;
+  Phase1EncryptionAlgorithms?: Phase1EncryptionAlgorithmsListValue[];
+  Phase2EncryptionAlgorithms?: Phase2EncryptionAlgorithmsListValue[];
+  Phase1IntegrityAlgorithms?: Phase1IntegrityAlgorithmsListValue[];
+  Phase2IntegrityAlgorithms?: Phase2IntegrityAlgorithmsListValue[];
+  Phase1DHGroupNumbers?: Phase1DHGroupNumbersListValue[];
+  Phase2DHGroupNumbers?: Phase2DHGroupNumbersListValue[];
+  IkeVersions?: IKEVersionsListValue[];
+  StartupAction?: string;
+  LogOptions?: VpnTunnelLogOptions;
+  EnableTunnelLifecycleControl?: boolean;
+}
+
 export interface UnassignIpv6AddressesRequest {
   Ipv6Prefixes?: string[];
   NetworkInterfaceId: string;
@@ -7794,6 +7985,15 @@ export interface ValidationError {
 
 export interface ValidationWarning {
   Errors?: ValidationError[];
+}
+
+export interface VgwTelemetry {
+  AcceptedRouteCount?: number;
+  LastStatusChange?: number;
+  OutsideIpAddress?: string;
+  Status?: string;
+  StatusMessage?: string;
+  CertificateArn?: string;
 }
 
 export interface Volume {
@@ -8069,6 +8269,54 @@ export interface VpcPeeringConnectionVpcInfo {
   Region?: string;
 }
 
+export interface VpnConnection {
+  Category?: string;
+  TransitGatewayId?: string;
+  VpnConcentratorId?: string;
+  CoreNetworkArn?: string;
+  CoreNetworkAttachmentArn?: string;
+  GatewayAssociationState?: string;
+  Options?: VpnConnectionOptions;
+  Routes?: VpnStaticRoute[];
+  Tags?: Tag[];
+  VgwTelemetry?: VgwTelemetry[];
+  PreSharedKeyArn?: string;
+  VpnConnectionId?: string;
+  State?: string;
+  CustomerGatewayConfiguration?: string;
+  Type?: string;
+  CustomerGatewayId?: string;
+  VpnGatewayId?: string;
+}
+
+export interface VpnConnectionOptions {
+  EnableAcceleration?: boolean;
+  StaticRoutesOnly?: boolean;
+  LocalIpv4NetworkCidr?: string;
+  RemoteIpv4NetworkCidr?: string;
+  LocalIpv6NetworkCidr?: string;
+  RemoteIpv6NetworkCidr?: string;
+  OutsideIpAddressType?: string;
+  TransportTransitGatewayAttachmentId?: string;
+  TunnelInsideIpVersion?: string;
+  TunnelOptions?: TunnelOption[];
+  TunnelBandwidth?: string;
+}
+
+export interface VpnConnectionOptionsSpecification {
+  EnableAcceleration?: boolean;
+  TunnelInsideIpVersion?: 'ipv4' | 'ipv6';
+  TunnelOptions?: VpnTunnelOptionsSpecification[];
+  LocalIpv4NetworkCidr?: string;
+  RemoteIpv4NetworkCidr?: string;
+  LocalIpv6NetworkCidr?: string;
+  RemoteIpv6NetworkCidr?: string;
+  OutsideIpAddressType?: string;
+  TransportTransitGatewayAttachmentId?: string;
+  TunnelBandwidth?: 'standard' | 'large';
+  StaticRoutesOnly?: boolean;
+}
+
 export interface VpnGateway {
   AmazonSideAsn?: number;
   Tags?: Tag[];
@@ -8077,6 +8325,43 @@ export interface VpnGateway {
   Type?: string;
   AvailabilityZone?: string;
   VpcAttachments?: VpcAttachment[];
+}
+
+export interface VpnStaticRoute {
+  DestinationCidrBlock?: string;
+  Source?: string;
+  State?: string;
+}
+
+export interface VpnTunnelLogOptions {
+  CloudWatchLogOptions?: CloudWatchLogOptions;
+}
+
+export interface VpnTunnelLogOptionsSpecification {
+  CloudWatchLogOptions?: CloudWatchLogOptionsSpecification;
+}
+
+export interface VpnTunnelOptionsSpecification {
+  TunnelInsideCidr?: string;
+  TunnelInsideIpv6Cidr?: string;
+  PreSharedKey?: string;
+  Phase1LifetimeSeconds?: number;
+  Phase2LifetimeSeconds?: number;
+  RekeyMarginTimeSeconds?: number;
+  RekeyFuzzPercentage?: number;
+  ReplayWindowSize?: number;
+  DPDTimeoutSeconds?: number;
+  DPDTimeoutAction?: string;
+  Phase1EncryptionAlgorithms?: Phase1EncryptionAlgorithmsRequestListValue[];
+  Phase2EncryptionAlgorithms?: Phase2EncryptionAlgorithmsRequestListValue[];
+  Phase1IntegrityAlgorithms?: Phase1IntegrityAlgorithmsRequestListValue[];
+  Phase2IntegrityAlgorithms?: Phase2IntegrityAlgorithmsRequestListValue[];
+  Phase1DHGroupNumbers?: Phase1DHGroupNumbersRequestListValue[];
+  Phase2DHGroupNumbers?: Phase2DHGroupNumbersRequestListValue[];
+  IKEVersions?: IKEVersionsRequestListValue[];
+  StartupAction?: string;
+  LogOptions?: VpnTunnelLogOptionsSpecification;
+  EnableTunnelLifecycleControl?: boolean;
 }
 
 export interface Ec2Operations {
@@ -8137,6 +8422,8 @@ export interface Ec2Operations {
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
   CreateVpcEndpointServiceConfiguration: { input: CreateVpcEndpointServiceConfigurationRequest; output: CreateVpcEndpointServiceConfigurationResult };
   CreateVpcPeeringConnection: { input: CreateVpcPeeringConnectionRequest; output: CreateVpcPeeringConnectionResult };
+  CreateVpnConnection: { input: CreateVpnConnectionRequest; output: CreateVpnConnectionResult };
+  CreateVpnConnectionRoute: { input: CreateVpnConnectionRouteRequest; output: Record<never, never> };
   CreateVpnGateway: { input: CreateVpnGatewayRequest; output: CreateVpnGatewayResult };
   DeleteCustomerGateway: { input: DeleteCustomerGatewayRequest; output: Record<never, never> };
   DeleteDhcpOptions: { input: DeleteDhcpOptionsRequest; output: Record<never, never> };
@@ -8167,6 +8454,8 @@ export interface Ec2Operations {
   DeleteVpcEndpointServiceConfigurations: { input: DeleteVpcEndpointServiceConfigurationsRequest; output: DeleteVpcEndpointServiceConfigurationsResult };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DeleteVpcPeeringConnection: { input: DeleteVpcPeeringConnectionRequest; output: DeleteVpcPeeringConnectionResult };
+  DeleteVpnConnection: { input: DeleteVpnConnectionRequest; output: Record<never, never> };
+  DeleteVpnConnectionRoute: { input: DeleteVpnConnectionRouteRequest; output: Record<never, never> };
   DeleteVpnGateway: { input: DeleteVpnGatewayRequest; output: Record<never, never> };
   DeregisterImage: { input: DeregisterImageRequest; output: DeregisterImageResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
@@ -8426,6 +8715,9 @@ export interface Ec2Operations {
   ModifyVpcEndpointServicePermissions: { input: ModifyVpcEndpointServicePermissionsRequest; output: ModifyVpcEndpointServicePermissionsResult };
   ModifyVpcPeeringConnectionOptions: { input: ModifyVpcPeeringConnectionOptionsRequest; output: ModifyVpcPeeringConnectionOptionsResult };
   ModifyVpcTenancy: { input: ModifyVpcTenancyRequest; output: ModifyVpcTenancyResult };
+  ModifyVpnConnection: { input: ModifyVpnConnectionRequest; output: ModifyVpnConnectionResult };
+  ModifyVpnConnectionOptions: { input: ModifyVpnConnectionOptionsRequest; output: ModifyVpnConnectionOptionsResult };
+  ModifyVpnTunnelOptions: { input: ModifyVpnTunnelOptionsRequest; output: ModifyVpnTunnelOptionsResult };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };
   RebootInstances: { input: RebootInstancesRequest; output: Record<never, never> };
   RegisterImage: { input: RegisterImageRequest; output: RegisterImageResult };

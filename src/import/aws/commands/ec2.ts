@@ -38,6 +38,7 @@ export {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
+  DescribeVpnConnectionsCommand,
   DescribeVpnGatewaysCommand,
   EC2Client as Client,
   GetEbsDefaultKmsKeyIdCommand,

@@ -4,7 +4,7 @@
  */
 import type { Call } from '../../../invoke/context.ts';
 import type { NetworkInterface } from '../../../shapes/generated/ec2.ts';
-import type { Json, JsonObject } from '../template/json.ts';
+import { type Json, type JsonObject, sameValue } from '../template/json.ts';
 
 interface AddressKind {
   named(properties: JsonObject): readonly string[];
@@ -95,15 +95,16 @@ interface NamedAndCountedChange {
   unassign(gone: string[]): Promise<unknown>;
 }
 
-/** What is named comes and goes by name; of what was chosen by number the surplus goes. */
+/** What is named comes and goes by name; of what was chosen, by number or unasked, the surplus goes. */
 export async function changeNamedAndCounted(change: NamedAndCountedChange): Promise<void> {
   const { from, to } = change;
-  const gone = from.named.filter((each) => !to.named.includes(each));
+  if (sameValue(from.named, to.named) && from.count === to.count) return;
+  const chosen = (await change.present()).filter((each) => !from.named.includes(each));
+  const gone = [
+    ...from.named.filter((each) => !to.named.includes(each)),
+    ...chosen.slice(Math.min(from.count, to.count)),
+  ];
   const added = to.named.filter((each) => !from.named.includes(each));
-  if (to.count < from.count) {
-    const chosen = (await change.present()).filter((each) => !from.named.includes(each));
-    gone.push(...chosen.slice(to.count));
-  }
   if (gone.length > 0) await change.unassign(gone);
   if (added.length > 0) await change.assign(added);
   if (to.count > from.count) await change.assign(to.count - from.count);

@@ -150,15 +150,15 @@ export function effectOfChange(
   return effects.includes('replacement') ? 'replacement' : 'in-place';
 }
 
-/** A property that has the form of a member of an API operation's input: `{ LaunchTemplateData: ofInput('ec2', …) }`. */
+/** A property that has the form of a member of an API operation's input, or of one within it: `ofInput('ec2', …)`. */
 export function ofInput(
   service: ServiceId,
   operation: string,
-  member: string,
+  ...path: readonly [string, ...string[]]
 ): { readonly form: () => PropertyType } {
   let known: PropertyType | undefined;
   const form = () => {
-    known ??= ofShape(shapeOfInput(service, operation, member));
+    known ??= ofShape(shapeOfInput(service, operation, path));
     return known;
   };
   return { form };
@@ -172,12 +172,15 @@ export function withMembers(type: PropertyType, members: Properties): PropertyTy
   return { object: { ...type.object, ...members } };
 }
 
-function shapeOfInput(service: ServiceId, operation: string, member: string): Shape {
-  const found = serviceShapes(service)
-    .operation(operation)
-    ?.input.members.find(({ name }) => name === member);
-  if (!found) throw new Error(`${service}:${operation} has no ${member}`);
-  return found.shape;
+function shapeOfInput(service: ServiceId, operation: string, path: readonly string[]): Shape {
+  let shape: Shape | undefined = serviceShapes(service).operation(operation)?.input;
+  for (const member of path) {
+    const within: Shape | undefined = shape?.type === 'list' ? shape.member : shape;
+    const members: StructureShape['members'] = within?.type === 'structure' ? within.members : [];
+    shape = members.find(({ name }) => name === member)?.shape;
+  }
+  if (!shape) throw new Error(`${service}:${operation} has no ${path.join('.')}`);
+  return shape;
 }
 
 function ofShape(shape: Shape): PropertyType {

@@ -44,6 +44,7 @@ import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
 import { vpcEndpointService, vpcEndpointServicePermissions } from './ec2-vpc-endpoint-service.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
 import { vpcPeeringConnection } from './ec2-vpc-peering-connection.ts';
+import { vpnConnection, vpnConnectionRoute } from './ec2-vpn-connection.ts';
 import { customerGateway, vpnGateway, vpnGatewayRoutePropagation } from './ec2-vpn-gateway.ts';
 import { apiDestination, connection } from './events-api-destination.ts';
 import { archive, eventBus, eventBusPolicy } from './events-event-bus.ts';
@@ -162,6 +163,8 @@ export const TYPES: readonly ResourceType[] = [
   warmPool,
   vpcGatewayAttachment,
   vpcPeeringConnection,
+  vpnConnection,
+  vpnConnectionRoute,
   vpnGateway,
   vpnGatewayRoutePropagation,
 ];

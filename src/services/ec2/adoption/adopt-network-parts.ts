@@ -42,10 +42,12 @@ import {
 } from '../network/vpc-peering/vpc-peering.ts';
 import { type VpnGatewayRecord, vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
 import { ENDPOINT_SERVICES } from './adopt-endpoint-services.ts';
+import { VPN_CONNECTIONS } from './adopt-vpn-connections.ts';
 import { owned } from './owned.ts';
 
 export const NETWORK_PARTS: readonly AdoptKind[] = [
   ENDPOINT_SERVICES,
+  VPN_CONNECTIONS,
   adoptedKind<InternetGateway, { vpcId?: string } & ReturnType<typeof owned>>(
     'ec2:DescribeInternetGateways',
     'InternetGateways',

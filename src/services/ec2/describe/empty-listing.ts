@@ -112,8 +112,6 @@ const ROWS = `
     connection-notification-state connection-notification-type service-id vpc-endpoint-id
   DescribeVpcEndpointConnections ip-address-type service-id vpc-endpoint-id vpc-endpoint-owner vpc-endpoint-region
     vpc-endpoint-state
-  DescribeVpnConnections bgp-asn customer-gateway-configuration customer-gateway-id option.static-routes-only
-    route.destination-cidr-block state transit-gateway-id type vpn-connection-id vpn-gateway-id
 `;
 
 const FIELDS: ReadonlyMap<string, FilterFields<object>> = new Map(

@@ -44,6 +44,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   'vpc-endpoint-service': 'AWS::EC2::VPCEndpointService',
   'vpc-flow-log': 'AWS::EC2::FlowLog',
   'vpc-peering-connection': 'AWS::EC2::VPCPeeringConnection',
+  'vpn-connection': 'AWS::EC2::VPNConnection',
   'vpn-gateway': 'AWS::EC2::VPNGateway',
 };
 

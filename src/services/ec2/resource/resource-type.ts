@@ -31,4 +31,5 @@ export type ResourceType =
   | 'vpc-endpoint-service'
   | 'vpc-flow-log'
   | 'vpc-peering-connection'
+  | 'vpn-connection'
   | 'vpn-gateway';

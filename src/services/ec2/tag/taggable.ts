@@ -26,6 +26,7 @@ import { vpcKind } from '../network/vpc/vpc.ts';
 import { vpcEndpointKind } from '../network/vpc-endpoint/vpc-endpoint.ts';
 import { vpcEndpointServiceKind } from '../network/vpc-endpoint-service/vpc-endpoint-service.ts';
 import { vpcPeeringKind } from '../network/vpc-peering/vpc-peering.ts';
+import { vpnConnectionKind } from '../network/vpn-connection/vpn-connection.ts';
 import { vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
 import { placementGroupKind } from '../placement-group/placement-group.ts';
 import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
@@ -68,6 +69,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'vpc-endpoint-service': vpcEndpointServiceKind,
   'vpc-flow-log': flowLogKind,
   'vpc-peering-connection': vpcPeeringKind,
+  'vpn-connection': vpnConnectionKind,
   'vpn-gateway': vpnGatewayKind,
 };
 
