@@ -25,6 +25,10 @@ test('a bus, its policy and its tags', async () => {
   await t.call('events:DescribeEventBus', { Name: arn });
   await t.call('events:DescribeEventBus', { Name: 'none' });
   await t.call('events:UpdateEventBus', { Name, Description: 'of one shop' });
+  await t.call('events:UpdateEventBus', { Name });
+  await t.call('events:UpdateEventBus', { Name, Description: '' });
+  await t.call('events:DescribeEventBus', { Name });
+  await t.call('events:UpdateEventBus', { Name, Description: 'of one shop' });
   const permission = { EventBusName: Name, Action: 'events:PutEvents', Principal: '210987654321' };
   await t.call('events:PutPermission', { ...permission, StatementId: 'partner' });
   await t.call('events:PutPermission', { ...permission, StatementId: 'partner', Principal: '310987654321' });

@@ -1,6 +1,7 @@
 /**
- * Changes the description of an event bus, and the key that its events are under: an empty one stands for AWS's own, and
- * where the request has none it stays. Events that are under way stay under the key that they came under.
+ * Changes the description of an event bus, and the key that its events are under. An empty description is none, an empty key
+ * stands for AWS's own, and what the request leaves out stays (aws-facts J13). Events that are under way stay under the key
+ * that they came under.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateEventBus.html
  */
 import { chooseBusKey, refused } from '../encryption/chosen-key.ts';
@@ -24,16 +25,17 @@ export default events.operation('UpdateEventBus', {
   },
   execute({ tx, nowMs }, { Description }, { bus: { record } }, encryption) {
     const { encryption: _before, ...kept } = record;
+    const description = Description === undefined ? record.description : Description || undefined;
     tx.put(buses, {
       ...kept,
-      description: Description,
+      description,
       ...(encryption && { encryption }),
       modifiedAtMs: nowMs,
     });
     return {
       Arn: busArn(record),
       Name: record.name,
-      Description,
+      Description: description,
       KmsKeyIdentifier: encryption?.identifier,
     };
   },
