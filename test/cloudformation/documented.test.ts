@@ -61,6 +61,7 @@ const OTHER_CHANGES: Readonly<Record<string, string>> = {
   'AWS::KMS::Key.MultiRegion': 'the update fails: a key is not replaced',
   'AWS::KMS::Key.Origin': 'the update fails: a key is not replaced',
   'AWS::Logs::LogGroup.LogGroupClass': 'the update fails: a class cannot be changed',
+  'AWS::Organizations::Organization.FeatureSet': 'EnableAllFeatures needs the consent of all accounts',
 };
 
 /** Required although the specification leaves them out: without them the service refuses the call. */

@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
+import * as org from '@aws-sdk/client-organizations';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
 const ZONE = 'us-east-1a';
@@ -471,4 +472,81 @@ test('an attribute of what is not served is refused by name with the template, w
   );
   const stack = await stacks.create('passed', template({ 'Fn::If': ['Never', asked, ref('Vpc')] }));
   assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+});
+
+test('an organization has units and policies that are attached in it, and all of it is changed and deleted', async () => {
+  const credentials = await server.root('100000000009');
+  const mine = stacksOf(server, credentials, credentials);
+  const client = server.client(org.OrganizationsClient, credentials);
+  const whole = await mine.create('organization', {
+    Resources: { Organization: { Type: 'AWS::Organizations::Organization' } },
+    Outputs: {
+      Root: { Value: getAtt('Organization', 'RootId') },
+      Management: { Value: getAtt('Organization', 'ManagementAccountId') },
+    },
+  });
+  assert.equal(whole.StackStatus, 'CREATE_COMPLETE', (await mine.story('organization')).join('\n'));
+  const { Root = '', Management } = outputsOf(whole);
+  assert.equal(Management, '100000000009');
+  // As on AWS, no template does this.
+  const type = { RootId: Root, PolicyType: 'SERVICE_CONTROL_POLICY' as const };
+  await client.send(new org.EnablePolicyTypeCommand(type));
+  const template = (unit: string, action: string, target: string, Tags: object[]) => ({
+    Resources: {
+      Unit: {
+        Type: 'AWS::Organizations::OrganizationalUnit',
+        Properties: { Name: unit, ParentId: Root, Tags },
+      },
+      Inner: {
+        Type: 'AWS::Organizations::OrganizationalUnit',
+        Properties: { Name: 'inner', ParentId: ref('Unit') },
+      },
+      Guard: {
+        Type: 'AWS::Organizations::Policy',
+        Properties: {
+          Name: 'guard',
+          Type: 'SERVICE_CONTROL_POLICY',
+          Content: {
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Deny', Action: action, Resource: '*' }],
+          },
+          TargetIds: [ref(target)],
+          Tags,
+        },
+      },
+    },
+    Outputs: {
+      Path: { Value: getAtt('Inner', 'Path') },
+      Unit: { Value: ref('Unit') },
+      Inner: { Value: ref('Inner') },
+      Guard: { Value: getAtt('Guard', 'Id') },
+      Managed: { Value: getAtt('Guard', 'AwsManaged') },
+    },
+  });
+  const blue = [{ Key: 'team', Value: 'blue' }];
+  const made = await mine.create('landing-zone', template('apps', 'kms:Decrypt', 'Unit', blue));
+  assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await mine.story('landing-zone')).join('\n'));
+  const { Unit, Inner, Guard, Managed, Path } = outputsOf(made) as Record<string, string>;
+  assert.equal(Managed, 'false');
+  assert.match(Path!, new RegExp(`^o-[a-z0-9]+/${Root}/${Unit}/${Inner}/$`));
+  const shown = async () => {
+    const { Policy } = await client.send(new org.DescribePolicyCommand({ PolicyId: Guard! }));
+    const { Targets } = await client.send(new org.ListTargetsForPolicyCommand({ PolicyId: Guard! }));
+    const { Tags } = await client.send(new org.ListTagsForResourceCommand({ ResourceId: Unit! }));
+    const { OrganizationalUnit: unit } = await client.send(
+      new org.DescribeOrganizationalUnitCommand({ OrganizationalUnitId: Unit! }),
+    );
+    const [{ Action } = {} as { Action?: string }] = JSON.parse(Policy!.Content!).Statement;
+    return [Action, Targets!.map(({ TargetId }) => TargetId), Tags, unit!.Name];
+  };
+  assert.deepEqual(await shown(), ['kms:Decrypt', [Unit], blue, 'apps']);
+  const changed = await mine.update('landing-zone', template('data', 'kms:Encrypt', 'Inner', []));
+  assert.equal(changed.StackStatus, 'UPDATE_COMPLETE', (await mine.story('landing-zone')).join('\n'));
+  assert.deepEqual(await shown(), ['kms:Encrypt', [Inner], [], 'data']);
+  for (const name of ['landing-zone', 'organization']) {
+    const gone = await mine.remove(name);
+    assert.equal(gone.StackStatus, 'DELETE_COMPLETE', (await mine.story(gone.StackId as string)).join('\n'));
+  }
+  const { code } = await refusal(client.send(new org.DescribeOrganizationCommand({})));
+  assert.equal(code, 'AWSOrganizationsNotInUseException');
 });

@@ -51,6 +51,7 @@ const SDK_NAMES: Readonly<Record<string, string>> = {
   iam: 'Iam',
   kms: 'Kms',
   logs: 'CloudWatchLogs',
+  organizations: 'Organizations',
   ssm: 'Ssm',
 };
 

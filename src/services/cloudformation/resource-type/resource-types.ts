@@ -71,6 +71,7 @@ import { logStream } from './logs-log-stream.ts';
 import { metricFilter } from './logs-metric-filter.ts';
 import { queryDefinition } from './logs-query-definition.ts';
 import { logResourcePolicy } from './logs-resource-policy.ts';
+import { organization, organizationalUnit, organizationPolicy } from './organizations.ts';
 import type { ResourceType } from './resource-type.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 
@@ -121,6 +122,9 @@ export const TYPES: readonly ResourceType[] = [
   networkInterface,
   networkInterfaceAttachment,
   oidcProvider,
+  organization,
+  organizationalUnit,
+  organizationPolicy,
   placementGroup,
   policy,
   prefixList,
