@@ -2,6 +2,14 @@
 import { isIPv4 } from 'node:net';
 import { formatIpv6, IPV6_BITS, parseIpv6 } from '../aws/ipv6.ts';
 
+/** As AWS writes it in numbers, with the length of a network, and in the names of hosts (`ip-10-1-1-5`). */
+const IPV4 =
+  /(?:(?<![A-Za-z0-9.])|(?<=\\[bfnrt]))\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9]|\.\d)(?:\/\d{1,2}(?!\d))?|(?<=\b(?:ip|ec2)-)\d{1,3}(?:-\d{1,3}){3}(?![A-Za-z0-9-])/;
+const IPV6 = /(?<![A-Za-z0-9:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![A-Za-z0-9:.])(?:\/\d{1,3}(?!\d))?/;
+const MAC = /(?<![A-Za-z0-9:])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![A-Za-z0-9:])/;
+/** Anywhere in a text. */
+export const ADDRESS = new RegExp([MAC, IPV6, IPV4].map(({ source }) => source).join('|'), 'gi');
+
 export type AddressKind = 'ipv4' | 'ipv6' | 'mac';
 
 /** What begins so keeps it: which addresses are private, local or a group's is no secret, and AWS decides by it. */

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { PatternCuts } from './pattern-cuts.ts';
-import { addressBits, bitsAddress, pseudonymousBits } from './redact-address.ts';
+import { ADDRESS, addressBits, bitsAddress, pseudonymousBits } from './redact-address.ts';
 import type { Reads } from './snapshot/snapshot.ts';
 import { isUnredacted } from './unredacted.ts';
 
@@ -38,11 +38,6 @@ const RESOURCE_ID =
 const AWS_NAME = /\bAWSServiceRoleFor\w+|(?<=\balias\/aws\/)\w+|^aws:[\w:-]+/g;
 
 const WORD = /[A-Za-z0-9]+/g;
-/** As AWS writes it in numbers, with the length of a network, and in the names of hosts (`ip-10-1-1-5`). */
-const IPV4 =
-  /(?:(?<![A-Za-z0-9.])|(?<=\\[bfnrt]))\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9]|\.\d)(?:\/\d{1,2}(?!\d))?|(?<=\b(?:ip|ec2)-)\d{1,3}(?:-\d{1,3}){3}(?![A-Za-z0-9-])/g;
-const IPV6 = /(?<![A-Za-z0-9:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![A-Za-z0-9:.])(?:\/\d{1,3}(?!\d))?/gi;
-const MAC = /(?<![A-Za-z0-9:])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![A-Za-z0-9:])/gi;
 /** Numbers, and the parts of a time: `01T09`, `48Z`. */
 const NUMBER = /^\d+(?:T\d+)?Z?$/;
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
@@ -202,18 +197,27 @@ export class Redaction {
     for (const [word] of text.replace(RESOURCE_ID, '').matchAll(WORD)) words.add(word);
   }
 
+  /** What an address becomes is no word: some of its parts are words that people use. */
   apply(text: string): string {
-    const addresses = [MAC, IPV6, IPV4].reduce(
-      (before, pattern) => before.replace(pattern, (address) => this.#address(address)),
-      text,
-    );
     let applied = '';
     let at = 0;
-    for (const match of addresses.matchAll(ID)) {
-      applied += this.#text(addresses.slice(at, match.index)) + this.#id(match[0]);
+    for (const match of text.matchAll(ADDRESS)) {
+      const address = this.#address(match[0]);
+      if (address === undefined) continue;
+      applied += this.#withoutAddresses(text.slice(at, match.index)) + address;
       at = match.index + match[0].length;
     }
-    return applied + this.#text(addresses.slice(at));
+    return applied + this.#withoutAddresses(text.slice(at));
+  }
+
+  #withoutAddresses(text: string): string {
+    let applied = '';
+    let at = 0;
+    for (const match of text.matchAll(ID)) {
+      applied += this.#text(text.slice(at, match.index)) + this.#id(match[0]);
+      at = match.index + match[0].length;
+    }
+    return applied + this.#text(text.slice(at));
   }
 
   /** A backslash and a letter are one character of JSON. */
@@ -267,10 +271,10 @@ export class Redaction {
   }
 
   /** Addresses of one network stay in one network, and a network's own address is the first in it still. */
-  #address(text: string): string {
+  #address(text: string): string | undefined {
     const [address = '', length] = text.split('/');
     const known = addressBits(address);
-    if (!known) return text;
+    if (!known) return undefined;
     const { kind, bits } = known;
     const all = pseudonymousBits(kind, bits, (before) => this.#number(`${kind} ${before}`) & 1);
     const hostBits = bits.slice(Number(length ?? bits.length));

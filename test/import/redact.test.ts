@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { matchesGlob } from 'node:path';
 import { test } from 'node:test';
+import type { Use } from '../../src/import/cloudtrail/use.ts';
 import { Redaction } from '../../src/import/redact.ts';
+import { addressBits } from '../../src/import/redact-address.ts';
 import { readFiles } from '../../src/import/snapshot/folder.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import { isUnredactedFile } from '../../src/import/unredacted.ts';
@@ -183,19 +185,112 @@ test('of any snapshot nothing that it had is left, each of AWS’s ids is one st
 });
 
 test('patterns within one another match what they matched', () => {
-  const patterns = ['w*', 'we*', 'web*', '*b', '*eb', 'we*b', 'x*'];
-  const words = ['w', 'we', 'web', 'wbb', 'wxeb', 'webeb', 'xeb', 'ebw'];
-  const Resource = patterns.map((each) => `arn:aws:s3:::${each}`);
+  const parts = ['q', 'z', 'qz', 'zq', 'qzz', 'zqq'];
+  const all = parts.flatMap((one) => [`${one}*`, `*${one}`, ...parts.map((other) => `${one}*${other}`)]);
+  const words = parts.flatMap((one) => [one, ...parts.map((other) => `${one}x${other}`)]);
+  // Two or three at a time: with more, each word is cut at every letter.
+  for (let at = 0; at < all.length; at++) {
+    const patterns = [at, at * 5 + 3, ...(at % 2 ? [at * 11 + 7] : [])].map(
+      (n) => all[n % all.length] as string,
+    );
+    const Resource = patterns.map((each) => `arn:aws:s3:::${each}`);
+    const redaction = redacted({ Policy: JSON.stringify({ Statement: [{ Resource }] }), Names: words });
+    for (const pattern of patterns)
+      for (const word of words.filter((each) => matchesGlob(each, pattern)))
+        assert.ok(
+          matchesGlob(redaction.apply(word), redaction.apply(pattern)),
+          `${pattern} of ${patterns} ${word}`,
+        );
+  }
+});
+
+/** Of a text of a snapshot: what is left of it. */
+function redacted(
+  output: Record<string, unknown>,
+  recorded: Partial<Parameters<Redaction['learn']>[1]> = {},
+) {
   const reads = new Reads();
-  reads.add(
-    read('kms:GetKeyPolicy', { Policy: JSON.stringify({ Statement: [{ Resource }] }), Names: words }),
+  reads.add(read('ec2:DescribeInstances', output));
+  const redaction = new Redaction('a secret');
+  redaction.learn(reads, { uses: [], events: [], ...recorded });
+  return redaction;
+}
+
+test('what AWS says of a state stays, what people say within it does not', () => {
+  const output = {
+    State: { Code: 80, Name: 'stopped', Remark: 'falcon' },
+    Owner: { Name: 'eagle', State: 'pending' },
+    StateTransition: { Name: 'heron' },
+  };
+  const text = redacted(output).apply(JSON.stringify(output));
+  for (const kept of ['stopped', 'pending']) assert.ok(text.includes(`"${kept}"`), `${kept}: ${text}`);
+  for (const hidden of ['falcon', 'eagle']) assert.ok(!text.includes(hidden), `${hidden}: ${text}`);
+});
+
+test('nor in what uses of keys are counted by: encryption contexts, grants, sessions', () => {
+  const [context, grant] = [
+    { shipment: 'cargo', ebs: 'crate' },
+    {
+      granteePrincipal: 'arn:aws:iam::444455556666:role/raven',
+      operations: ['Decrypt'],
+      constraints: { encryptionContextSubset: { vessel: 'mary' } },
+    },
+  ];
+  const use = {
+    ...{ identity: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/heron', id: 'AIDAEXAMPLEEXAMPLE12' },
+    ...{ account: '111122223333', source: 'kms', name: 'CreateGrant', resource: '', error: '', denied: '' },
+    ...{ context: JSON.stringify(context), grant: JSON.stringify(grant), sessions: ['lighthouse'] },
+  } as unknown as Use;
+  const text = redacted({}, { uses: [use] }).apply(JSON.stringify(use));
+  const chosen = [
+    'shipment',
+    'cargo',
+    'crate',
+    'raven',
+    'vessel',
+    'mary',
+    'heron',
+    'lighthouse',
+    '444455556666',
+  ];
+  assert.deepEqual(
+    chosen.filter((word) => text.includes(word)),
+    [],
+    text,
   );
-  const redaction = new Redaction('secret');
-  redaction.learn(reads, { uses: [], events: [] });
-  for (const pattern of patterns) {
-    const matched = words.filter((word) => matchesGlob(word, pattern));
-    assert.notEqual(matched.length, 0);
-    for (const word of matched)
-      assert.ok(matchesGlob(redaction.apply(word), redaction.apply(pattern)), `${pattern} ${word}`);
+  for (const kept of ['granteePrincipal', 'operations', 'Decrypt', 'encryptionContextSubset', 'CreateGrant'])
+    assert.ok(text.includes(kept), `${kept}: ${text}`);
+});
+
+test('addresses of each kind stay of their kind, and share as many first bits with one another as they did', () => {
+  const bitsOf = (address: string) => addressBits(address)?.bits ?? '';
+  const shared = (one: string, other: string) => [...one].findIndex((bit, at) => bit !== other[at]);
+  const kinds: Readonly<Record<string, readonly [addresses: readonly string[], form: RegExp]>> = {
+    ipv4: [
+      ['203.0.113.7', '203.0.113.6', '203.0.112.7', '198.51.100.255', '10.0.0.9', '10.255.0.9', '172.31.9.1'],
+      /^\d{1,3}(?:\.\d{1,3}){3}$/,
+    ],
+    ipv6: [['2001:db8::1', '2001:db8::2', '2001:db9::1', 'fd00::9', 'fe80::9'], /^[0-9a-f:]+$/],
+    mac: [
+      Array.from({ length: 40 }, (_, at) =>
+        ['02', 'ff', '0a', '10', 'ee', (at * 6).toString(16).padStart(2, '0')].join(':'),
+      ),
+      /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/,
+    ],
+    'mac with dashes': [['02-aa-bb-cc-dd-ee', '06-aa-bb-cc-dd-ee'], /^[0-9a-f]{2}(?:-[0-9a-f]{2}){5}$/],
+  };
+  for (const [kind, [addresses, form]] of Object.entries(kinds)) {
+    const redaction = redacted({ Addresses: addresses });
+    const now = addresses.map((address) => redaction.apply(address));
+    for (const [at, address] of now.entries()) {
+      assert.match(address, form);
+      assert.notEqual(address, addresses[at]);
+      for (const [other, before] of addresses.entries())
+        assert.equal(
+          shared(bitsOf(address), bitsOf(now[other] as string)),
+          shared(bitsOf(addresses[at] as string), bitsOf(before)),
+          `${kind}: ${addresses[at]} and ${before} are ${address} and ${now[other]}`,
+        );
+    }
   }
 });
