@@ -8,6 +8,8 @@ import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
+import { GRANT_ACTIONS } from '../policy/grants.ts';
+import type { IsOpen } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
@@ -72,14 +74,15 @@ async function asked(from: AskingWorld, question: CanQuestion) {
   return { action, resource, principal, open: await asRequest(from, question, action, principal, resource) };
 }
 
-/** With one that lets the principal do it: what is denied even so is denied whatever grants nobody has read. */
-function withAnyGrant(
-  inputs: PolicyInputs,
-  { principal, action, resourceAccount }: AccessRequest,
-): PolicyInputs {
+/** Whether a grant that nobody has read may give it: what is denied to one who holds any grant is denied. */
+function mayBeGranted(inputs: PolicyInputs, request: AccessRequest, isOpen: IsOpen): boolean {
+  const { principal, action, resourceAccount, childGrant = { actions: [] } } = request;
+  if (!inputs.unknownGrants || !GRANT_ACTIONS.has(action)) return false;
   const [grantee = ''] = granteeNames(principal);
-  const any = { grantId: 'unknown', grantee, issuingAccount: resourceAccount, actions: [action] };
-  return { ...inputs, grants: [...(inputs.grants ?? []), any], unknownGrants: undefined };
+  const actions = [action, ...childGrant.actions];
+  const any = { grantId: 'unknown', grantee, issuingAccount: resourceAccount, actions };
+  const granted = { ...inputs, grants: [...(inputs.grants ?? []), any], unknownGrants: undefined };
+  return groundsFor(granted, { ...request, childGrant }, isOpen).length > 0;
 }
 
 async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAnswer> {
@@ -117,7 +120,7 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
       headline: `${about.may} ${isUnderCondition ? 'only ' : ''}${words}.`,
     };
   }
-  if (inputs.unknownGrants && groundsFor(withAnyGrant(inputs, request), request, isOpen).length > 0) {
+  if (inputs.unknownGrants && mayBeGranted(inputs, request, isOpen)) {
     const { name, why } = inputs.unknownGrants;
     return {
       ...common,

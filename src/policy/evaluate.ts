@@ -14,7 +14,7 @@ import type {
   PolicyType,
   StatementReference,
 } from './decision.ts';
-import { grantStrength } from './grants.ts';
+import { GRANT_ACTIONS, grantStrength } from './grants.ts';
 import { Strength } from './principals.ts';
 import { decideUnknown } from './unknown.ts';
 import { UnknownReached } from './unknown-reached.ts';
@@ -28,7 +28,8 @@ interface Hit {
 export function decide(inputs: PolicyInputs, request: AccessRequest): Decision {
   try {
     const decision = decideKnown(inputs, request);
-    if (decision.allowed || inputs.unknownGrants === undefined) return decision;
+    if (decision.allowed || inputs.unknownGrants === undefined || !GRANT_ACTIONS.has(request.action))
+      return decision;
   } catch (error) {
     if (!(error instanceof UnknownReached)) throw error;
   }

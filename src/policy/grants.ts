@@ -17,6 +17,27 @@ const CONSTRAINED_ACTIONS: ReadonlySet<string> = new Set([
   'kms:ReEncryptTo',
 ]);
 
+/** What a grant can give. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-grant-operations */
+export const GRANT_ACTIONS: ReadonlySet<string> = new Set([
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:Sign',
+  'kms:Verify',
+  'kms:GetPublicKey',
+  'kms:CreateGrant',
+  'kms:RetireGrant',
+  'kms:DescribeKey',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:GenerateMac',
+  'kms:VerifyMac',
+  'kms:DeriveSharedSecret',
+]);
+
 /**
  * Whether conditions may ask for the call's encryption context; of a grant's it is that of the constraint.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context

@@ -4,6 +4,7 @@
  * It says whether, not through which statement. The differential test holds the serving evaluator to it.
  */
 import type { AccessRequest, NamedPolicy, PolicyGrant, PolicyInputs, PolicyType } from './decision.ts';
+import { GRANT_ACTIONS } from './grants.ts';
 import { matchGrantee, matchStatement, type NaiveStrength, orFavoured } from './naive-statement.ts';
 import type { Effect } from './policy.ts';
 
@@ -107,7 +108,8 @@ export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favo
     obstacles.push(limit ?? obstacle(asForeign ? 1 : strength));
   }
   const mayHaveGrants = principal.kind !== 'anonymous' && principal.kind !== 'web-identity';
-  if (inputs.unknownGrants && favour === 'Allow' && mayHaveGrants) obstacles.push(obstacle(3));
+  if (inputs.unknownGrants && favour === 'Allow' && mayHaveGrants && GRANT_ACTIONS.has(request.action))
+    obstacles.push(obstacle(3));
   if (obstacles.includes(undefined)) return { allowed: true };
   // Where a grant stands in for the identity policies, the denial names what else is lacking.
   const first = obstacles.find((each) => each !== 'identity-based policy') ?? obstacles[0];

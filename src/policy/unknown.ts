@@ -6,7 +6,7 @@
  */
 import { type CompiledStatement, compilePolicy } from './compile.ts';
 import type { AccessRequest, Decision, NamedPolicy, PolicyGrant, PolicyInputs } from './decision.ts';
-import { constraintHolds } from './grants.ts';
+import { constraintHolds, GRANT_ACTIONS } from './grants.ts';
 import type { Effect, Missing, Statement } from './policy.ts';
 import { granteeNames, granteeStrength, Strength } from './principals.ts';
 import { compileResources } from './resources.ts';
@@ -180,7 +180,8 @@ class Bounds {
       actions,
     }));
     const [grantee] = granteeNames(principal);
-    if (!unknownGrants || favour === 'Deny' || grantee === undefined) return plain;
+    const mayGive = unknownGrants && favour === 'Allow' && GRANT_ACTIONS.has(action);
+    if (!mayGive || grantee === undefined) return plain;
     this.#note(unknownGrants);
     const issuingAccount = 'account' in principal ? principal.account : this.#request.resourceAccount;
     return [...plain, { grantId: 'unknown', grantee, issuingAccount, actions: [action] }];

@@ -2,6 +2,7 @@
 import type { Scope } from '../../../aws/scope.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { GrantTerms, PolicyGrant } from '../../../policy/decision.ts';
+import { GRANT_ACTIONS } from '../../../policy/grants.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
 import { table } from '../../../store/store.ts';
 import { type EncryptionContext, encryptionContextConditions } from '../crypto/encryption-context.ts';
@@ -79,25 +80,9 @@ export function sortedPairs(context: EncryptionContext): string[] {
     .sort();
 }
 
-export const GRANT_OPERATIONS: ReadonlySet<string> = new Set<GrantOperation>([
-  'Decrypt',
-  'Encrypt',
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'ReEncryptFrom',
-  'ReEncryptTo',
-  'Sign',
-  'Verify',
-  'GetPublicKey',
-  'CreateGrant',
-  'RetireGrant',
-  'DescribeKey',
-  'GenerateDataKeyPair',
-  'GenerateDataKeyPairWithoutPlaintext',
-  'GenerateMac',
-  'VerifyMac',
-  'DeriveSharedSecret',
-]);
+export const GRANT_OPERATIONS: ReadonlySet<string> = new Set(
+  [...GRANT_ACTIONS].map((action) => action.slice('kms:'.length)),
+);
 
 /** Condition keys that speak of a grant's constraint: its context stands for that of a request (aws-facts A6.3). */
 export function constraintConditions({
