@@ -7,7 +7,14 @@ import {
   EC2Client,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateKeyCommand, DisableKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EncryptCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms';
 import type { LoggedCall } from '../../src/control/call-log.ts';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
@@ -53,6 +60,7 @@ describe('what is wrong now', () => {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     const KeyId = KeyMetadata?.Arn as string;
     await kms.send(new DisableKeyCommand({ KeyId }));
+    await kms.send(new DescribeKeyCommand({ KeyId }));
     await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') })).catch(() => undefined);
     const [newest] = await problems();
     assert.equal(newest?.kind, 'call');
@@ -109,9 +117,27 @@ test('the paths lead from who asked to the key, and on to what lies under it', a
   assert.equal(refused?.label, 'CreateGrant');
   assert.match(refused?.reason ?? '', /was stopped/);
   await assert.rejects(server.ask('paths', { key: 'alias/none' }), /There is no key alias\/none/);
+  // Of one principal nobody else, and no grant that another holds.
+  const session = `arn:aws:sts::${ACCOUNT}:federated-user/nightly`;
+  await server
+    .client(KMSClient)
+    .send(new CreateGrantCommand({ KeyId: key, GranteePrincipal: session, Operations: ['Decrypt'] }));
+  for (const [principal, ids] of [
+    ['user john', [`arn:aws:iam::${ACCOUNT}:user/john`]],
+    ['federated-user/night', [session]],
+    ['nobody', []],
+  ] as const) {
+    const { nodes: of } = await server.ask<Paths>('paths', { principal });
+    assert.deepEqual(
+      of.filter(({ kind }) => kind === 'principal').map(({ id }) => id),
+      ids,
+    );
+  }
 });
 
 test('the paths of many keys come by pages, what was refused in the first', async () => {
+  const elsewhere = server.client(KMSClient, undefined, { region: 'eu-west-1' });
+  const { KeyMetadata } = await elsewhere.send(new CreateKeyCommand({}));
   for (let times = 0; times < 41; times++)
     await server.ask('perform', { service: 'kms', operation: 'CreateKey' });
   const keysOf = ({ nodes }: Paths) => nodes.filter(({ kind }) => kind === 'key').map(({ id }) => id);
@@ -126,6 +152,10 @@ test('the paths of many keys come by pages, what was refused in the first', asyn
   const found = new Set(answers.flatMap(keysOf));
   assert.equal(found.size, keysOf(first).length + first.omitted);
   assert.ok(found.size > 41);
+  assert.ok(
+    !found.has(String(KeyMetadata?.Arn)),
+    'a key of another Region with nothing of this one under it',
+  );
 });
 
 describe('a decision', () => {

@@ -162,6 +162,19 @@ describe('identity-based conditions and resources', () => {
       assert.match(checks[0]?.summary ?? '', words);
     });
   }
+
+  test('the key as it is named elsewhere: in another Region, in another account, without its kind', async () => {
+    for (const [at, [Resource, words]] of [
+      [key.replace('us-east-1', 'eu-west-1'), /, which is in another Region/],
+      [key.replace(ACCOUNT, '999988887777'), /, which is of another account/],
+      [key.replace('key/', ''), /, which lacks "key\/"/],
+      [`${KEY}/other`, /, not this one/],
+    ].entries() as ArrayIterator<[number, [string, RegExp]]>) {
+      const user = await world.user(`elsewhere-${at}`, { ...allowing('kms:Encrypt'), Resource });
+      await refusal(encrypt(user.kms, key));
+      assert.match((await explain(user.arn)).text, words);
+    }
+  });
 });
 
 test("a service's own address, where a Deny looks at the caller's network", async () => {

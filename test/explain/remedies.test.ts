@@ -5,6 +5,7 @@ import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, DeleteRoleCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateKeyCommand,
+  DescribeKeyCommand,
   DisableKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
@@ -415,7 +416,7 @@ describe('the world has moved on', () => {
 });
 
 test('a fix is never put where it cannot be stored: what PutKeyPolicy would refuse is not proposed', async () => {
-  const user = await newUser();
+  const [user, other] = [await newUser(), await newUser()];
   const admin = {
     Effect: 'Allow',
     Principal: ROOT,
@@ -427,13 +428,18 @@ test('a fix is never put where it cannot be stored: what PutKeyPolicy would refu
     new CreateRoleCommand({ RoleName: 'gone', AssumeRolePolicyDocument: trust }),
   );
   const keyArn = await world.newKey(
-    policyOf(admin, { Effect: 'Allow', Principal: { AWS: Role?.Arn }, Action: 'kms:Decrypt', Resource: '*' }),
+    policyOf(admin, {
+      ...{ Effect: 'Allow', Principal: { AWS: [Role?.Arn, other.arn] } },
+      ...{ Action: 'kms:DescribeKey', Resource: '*' },
+    }),
   );
   await world.iam.send(new DeleteRoleCommand({ RoleName: 'gone' }));
   await refusal(encrypt(user, keyArn));
   const found = await explained(keyArn);
   await applyRemedies(world.server, found);
   await encrypt(user, keyArn);
+  // Whoever is there still keeps what the statement gave him.
+  await other.kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
 });
 
 test('the risk of a change: who else gains by it', async () => {

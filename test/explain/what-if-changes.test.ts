@@ -89,9 +89,12 @@ describe('of identities', () => {
     const key = await world.newKey();
     const carl = await world.user('carl', allowing('kms:*'));
     await encrypt(carl.kms, key);
+    const other = await world.user('carla', allowing('kms:*'));
+    await encrypt(other.kms, key);
     const proposed = policy(allowing('kms:*'), { ...denying('kms:Encrypt'), Sid: 'Freeze' });
     const answer = await whatIf({ target: 'user/carl', inline: 'policy', policy: proposed });
     assert.deepEqual(deniedUses(answer), [['user carl', 'kms:Encrypt', 1]]);
+    assert.equal(answer.judged, 1, 'what the change does not reach is not judged');
     assert.match(
       renderWhatIf(answer),
       /User carl, inline policy policy, statement "Freeze", denies kms:Encrypt/,

@@ -15,7 +15,7 @@ import type {
   ExplainedStatement,
   Explanation,
 } from '../../src/explain/explanation.ts';
-import { pageHtml } from '../../src/explain/page.ts';
+import { pageHtml, type Style } from '../../src/explain/page.ts';
 import type { Calibration, Difference } from '../../src/explain/recorded/calibrate.ts';
 import type { CoverageOfAll } from '../../src/explain/recorded/coverage.ts';
 import type { RecordedKeyUse } from '../../src/explain/recorded/key-uses.ts';
@@ -134,6 +134,17 @@ test('an explanation: verdict, way out, what happened, policies', () => {
 
   for (const verdict of ['denied', 'failed', 'allowed', 'depends', 'unknown'] as const)
     show(verdict, { verdict, symptom: 'i-1 was stopped', checks: verdict === 'denied' ? [checkOf()] : [] });
+  const style: Style = {
+    title: (text) => `<title>${text}</title>`,
+    good: (text) => `<good>${text}</good>`,
+    bad: (text) => `<bad>${text}</bad>`,
+  };
+  for (const verdict of ['denied', 'failed', 'allowed', 'depends', 'unknown'] as const)
+    show(
+      `${verdict}, in a terminal`,
+      { verdict, checks: verdict === 'denied' ? [checkOf()] : [] },
+      { style },
+    );
   show('without a call', { call: undefined, checks: [] });
   for (const count of [2, 3])
     show(`${count} checks`, {
@@ -721,6 +732,7 @@ test('what a snapshot has, and how far it is to be trusted', () => {
           }),
         ),
         undecided: Object.fromEntries(times(count, (at) => [`thing ${at}`, at + 1])),
+        agreedAsPassed: Object.fromEntries(times(count, (at) => [`policy ${at}`, at + 1])),
         otherFailures: count,
         notAsked: { 'calls that AWS asks no permission for': count },
       },

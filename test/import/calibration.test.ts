@@ -192,6 +192,11 @@ describe('what was decided under policies of an earlier time', () => {
     );
     assert.ok(known.includes(`inline iam:DeleteUserPolicy by ${rootOf(ACCOUNT)}`), known.join('\n'));
     assert.ok(known.includes(`granted kms:RevokeGrant by ${rootOf(ACCOUNT)}`), known.join('\n'));
+    // The version that was the default then is the only one that was there.
+    assert.ok(
+      !known.some((each) => /^(?:versioned|member) iam:CreatePolicyVersion/.test(each)),
+      known.join('\n'),
+    );
   });
 
   test('of service control policies, too', async () => {

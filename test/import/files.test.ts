@@ -14,8 +14,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { stringify } from 'yaml';
+import { History } from '../../src/import/cloudtrail/history.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
-import { SnapshotError } from '../../src/import/snapshot/snapshot.ts';
+import { readFiles } from '../../src/import/snapshot/folder.ts';
+import { type Read, Reads, SnapshotError } from '../../src/import/snapshot/snapshot.ts';
 import { loadSnapshot, openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { replaceFolder, requireFolderCanBeMade } from '../../src/platform/node/folder.ts';
 import { logFile, records } from './records.ts';
@@ -207,6 +210,15 @@ test('an iam-collect store gives the identities, organizations and key policies 
       Version: '2012-10-17',
       Statement: [],
     },
+    [`${account}/iam/policy/app/metadata.json`]: {
+      ...{ arn: 'arn:aws:iam::200000000002:policy/app', name: 'app', id: 'ANPA1', path: '/' },
+      defaultVersionId: 'v3',
+    },
+    [`${account}/iam/policy/app/current-policy.json`]: { Version: '2012-10-17', Statement: [] },
+    [`${account}/iam/policy/old/metadata.json`]: {
+      ...{ arn: 'arn:aws:iam::200000000002:policy/old', name: 'old', id: 'ANPA2', path: '/' },
+    },
+    [`${account}/iam/policy/old/policy.json`]: { Version: '2012-10-17', Statement: [] },
     [`${account}/kms/us-west-2/key/${KEY}/metadata.json`]: {
       arn: `arn:aws:kms:us-west-2:200000000002:key/${KEY}`,
       id: KEY,
@@ -240,6 +252,17 @@ test('an iam-collect store gives the identities, organizations and key policies 
   assert.deepEqual(role?.AttachedManagedPolicies, [
     { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess', PolicyName: 'AdministratorAccess' },
   ]);
+  const policies = details?.output?.Policies as { DefaultVersionId: string; PolicyVersionList: object[] }[];
+  const document = { Version: '2012-10-17', Statement: [] };
+  assert.deepEqual(
+    policies.map(({ DefaultVersionId, PolicyVersionList }) => [DefaultVersionId, PolicyVersionList]),
+    ['v3', 'v1'].map((VersionId) => [
+      VersionId,
+      [{ VersionId, IsDefaultVersion: true, Document: JSON.stringify(document, undefined, 2) }],
+    ]),
+  );
+  // As of when its newest file was written.
+  assert.ok(Math.abs(Date.parse(details?.at ?? '') - Date.now()) < 600_000, details?.at);
   const management = { account: '200000000001', region: 'global' };
   const answered = (operation: string, input: Readonly<Record<string, unknown>> = {}) =>
     reads.get(`organizations:${operation}`, management, input)?.output;
@@ -275,6 +298,116 @@ test('an iam-collect store gives the identities, organizations and key policies 
   assert.ok(reads.get('kms:GetKeyPolicy', key, { KeyId: KEY, PolicyName: 'default' })?.output);
   // Nobody asked: that is not the same as none.
   assert.equal(reads.of('kms:ListGrants', key), undefined);
+});
+
+describe('what is read more than once', () => {
+  const answer = (at: string, isRefused: boolean): Read => ({
+    operation: 'kms:GetKeyRotationStatus',
+    ...PLACE,
+    input: { KeyId: KEY },
+    at: `2026-11-0${at}T00:00:00Z`,
+    from: 'aws',
+    ...(isRefused ? { refused: { code: 'AccessDenied', message: '' } } : { output: {} }),
+  });
+
+  test('is known by the latest answer; a refusal never stands in for an answer', () => {
+    for (const [first, second, kept] of [
+      [answer('1', false), answer('2', false), 1],
+      [answer('2', false), answer('1', false), 0],
+      [answer('1', true), answer('2', true), 1],
+      [answer('2', true), answer('1', true), 0],
+      [answer('1', false), answer('2', true), 0],
+      [answer('2', true), answer('1', false), 1],
+      [answer('1', true), answer('2', false), 1],
+      [answer('2', false), answer('1', true), 0],
+    ] as const) {
+      const reads = new Reads();
+      reads.add(first);
+      reads.add(second);
+      const found = reads.get('kms:GetKeyRotationStatus', PLACE, { KeyId: KEY });
+      assert.deepEqual(found, [first, second][kept], JSON.stringify([first, second]));
+    }
+  });
+
+  test('is counted once: a history has what another counted only where it has all of its trails', () => {
+    const ofRegion = (awsRegion: string, count: number) =>
+      records(count).map((each) => ({ ...each, awsRegion, eventID: `${awsRegion} ${each.eventID}` }));
+    const historyOf = (...all: object[]) => {
+      const history = new History();
+      for (const each of all) history.addRecord(each as Record<string, unknown>, 'a log');
+      return history;
+    };
+    const both = historyOf(...ofRegion('us-east-1', 30), ...ofRegion('eu-west-1', 20));
+    const kept = { files: [], coverage: both.coverage() };
+    assert.equal(both.includes(kept), true);
+    assert.equal(historyOf(...ofRegion('us-east-1', 40), ...ofRegion('eu-west-1', 20)).includes(kept), true);
+    for (const [east, west] of [
+      [30, 0],
+      [0, 20],
+      [29, 20],
+      [30, 19],
+    ] as const)
+      assert.equal(
+        historyOf(...ofRegion('us-east-1', east), ...ofRegion('eu-west-1', west)).includes(kept),
+        false,
+        `${east} and ${west}`,
+      );
+  });
+
+  test('stands in its file in the order of what it was asked about, however it came', () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const read = (KeyId: string) => ({ ...answer('1', false), input: { KeyId } });
+    for (const order of [ids, ids.toReversed()]) {
+      const reads = new Reads();
+      for (const id of order) reads.add(read(id));
+      const [[, text] = []] = readFiles(reads);
+      const filed = JSON.parse(text ?? '') as { reads: { input: { KeyId: string } }[] };
+      assert.deepEqual(
+        filed.reads.map(({ input }) => input.KeyId),
+        ids,
+      );
+    }
+  });
+});
+
+test('of a template what is secret is left out, and what stands beside it is kept', async () => {
+  const template = {
+    Parameters: {
+      Hidden: { Type: 'String', NoEcho: true, Default: 'secret-1' },
+      Shown: { Type: 'String', Default: 'kept-1' },
+    },
+    Resources: {
+      Stored: {
+        Type: 'AWS::SSM::Parameter',
+        Metadata: { Value: 'kept-2' },
+        Properties: { Name: 'kept-3', Value: 'secret-2' },
+      },
+      User: {
+        Type: 'AWS::IAM::User',
+        Properties: { UserName: 'kept-4', LoginProfile: { Text: 'secret-3' } },
+      },
+      Machine: {
+        Type: 'AWS::EC2::Instance',
+        Metadata: { 'AWS::CloudFormation::Init': { config: 'secret-4' } },
+        Properties: { UserData: 'secret-5', ImageId: 'kept-5', Tags: [{ Key: 'Name', Value: 'kept-6' }] },
+      },
+    },
+    Outputs: { Value: { Value: 'kept-7' } },
+  };
+  for (const TemplateBody of [JSON.stringify(template), stringify(template)]) {
+    const { snapshot } = await imported({
+      'call.call': {
+        operation: 'cloudformation:GetTemplate',
+        ...PLACE,
+        input: { StackName: 'app' },
+        at: '2026-11-01T00:00:00Z',
+      },
+      'call.json': { TemplateBody },
+    });
+    const [read] = snapshot.reads.of('cloudformation:GetTemplate', PLACE) ?? [];
+    const left = String(read?.output?.TemplateBody).match(/(?:secret|kept)-\d/g);
+    assert.deepEqual(left?.sort(), ['kept-1', 'kept-2', 'kept-3', 'kept-4', 'kept-5', 'kept-6', 'kept-7']);
+  }
 });
 
 describe('what cannot be read ends the import in a sentence, and leaves what was there', () => {
@@ -374,6 +507,27 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
       { Records: [...records(3), { ...records(4)[3], userIdentity: { type: 'IAMUser', arn: 7 } }] },
       /a\.json is damaged: in record 4, userIdentity\.arn is no text/,
     ],
+    ...Object.fromEntries(
+      (
+        [
+          ['userIdentity', 'a caller', 'userIdentity is no object'],
+          ['userIdentity', { sessionContext: { sessionIssuer: 'role' } }, 'sessionIssuer is no object'],
+          ['requestParameters', 'a key', 'requestParameters is no object'],
+          ['responseElements', [], 'responseElements is no object'],
+          ['resources', {}, 'resources is no list'],
+          ['resources', [7], 'resources\\[0\\] is no object with an ARN'],
+          ['resources', [{ ARN: 7 }], 'resources\\[0\\] is no object with an ARN'],
+          ['errorCode', 403, 'errorCode is no text'],
+        ] as const
+      ).map(([member, value, fault]) => [
+        `a record with ${JSON.stringify(value)} for ${member}`,
+        [
+          'a.json',
+          { Records: [{ ...records(1)[0], [member]: value }] },
+          new RegExp(`a\\.json is damaged: in record 1, .*${fault}`),
+        ] as const,
+      ]),
+    ),
     'an output nested without end': [
       'a.json',
       `{"Keys":${deep.slice(0, 90_000)}${']'.repeat(90_000)}}`,

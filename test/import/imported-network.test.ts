@@ -257,8 +257,11 @@ describe('under pseudonyms', () => {
   const fileOf = (name: string) =>
     readText([...filesUnder(redacted)].find((file) => file.name.includes(`us-east-1/${name}`))?.path ?? '');
 
-  test('nothing is left of what the account calls its own', async () => {
+  before(async () => {
     assert.equal(await redact.run({ values: { from: snapshot, out: redacted }, words: [] } as never), 0);
+  });
+
+  test('nothing is left of what the account calls its own', () => {
     const [original, text] = [textOf(snapshot), textOf(redacted)];
     const chosen = 'john mary fedora bobolink walrus web data Data Zebra shop Otter Badger team'.split(' ');
     for (const name of chosen) {

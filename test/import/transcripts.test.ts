@@ -2,15 +2,18 @@
  * Whole answers about accounts of which nothing is here but what was read and recorded: each kind of caller that CloudTrail has,
  * with the condition keys that its record tells and those that it does not, and each question.
  */
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { inspect } from 'node:util';
+import type { Explanation } from '../../src/explain/explanation.ts';
+import { keyUserCounts } from '../../src/explain/key-user-counts.ts';
 import { renderCheck, renderRecordedWhatIf } from '../../src/explain/recorded/render-recorded.ts';
 import { renderWhoCan } from '../../src/explain/render-who-can.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
-import { Reads } from '../../src/import/snapshot/snapshot.ts';
+import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
@@ -592,6 +595,9 @@ const HELD: Readonly<Record<string, string>> = {
   'aws:PrincipalTag/stage': 'prod',
   'aws:SourceIdentity': 'ann',
   'aws:MultiFactorAuthPresent': 'true',
+  'aws:MultiFactorAuthAge': '60',
+  'aws:TokenIssueTime': '2025-03-01T00:00:00Z',
+  'aws:FederatedProvider': PROVIDER.token,
   'aws:ViaAWSService': 'true',
   'aws:CalledViaFirst': 'ec2.amazonaws.com',
   'aws:CalledViaLast': 'lambda.amazonaws.com',
@@ -649,6 +655,14 @@ test('what each condition key would break, for each kind of caller whose uses ar
         eventTime: at,
       },
     );
+  const alias = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/app`;
+  for (const [name, parameters, keys] of [
+    ['CreateAlias', { aliasName: 'alias/app', targetKeyId: KEY }, [alias, KEY]],
+    ['UpdateAlias', { aliasName: 'alias/app', targetKeyId: SECOND }, [alias, KEY, SECOND]],
+    ['DeleteAlias', { aliasName: 'alias/app' }, [alias, SECOND]],
+    ['DeleteAlias', null, []],
+  ] as const)
+    records.onKeys(name, parameters, keys, { readOnly: false, ...IDENTITIES['the root user'] });
   records.add('ListKeys', null);
   records.add('DescribeVolumes', {}, { eventSource: 'ec2.amazonaws.com' });
   records.add('GetObject', {}, { eventSource: 's3.amazonaws.com' });
@@ -722,8 +736,13 @@ test('what each condition key would break, for each kind of caller whose uses ar
     { target: 'user/ann', removeInline: 'limited' },
     { target: 'role/web', boundary: true, policy: document(allowing('kms:Encrypt')) },
     { target: 'user/none', removeInline: 'limited' },
-  ])
-    t.step(`what-if ${JSON.stringify(change)}`, words(await t.silent('what-if', change)));
+    { target: 'alias/app', policy: document(root, logs) },
+  ]) {
+    const answer = await t.silent('what-if', change);
+    t.step(`what-if ${JSON.stringify(change)}`, words(answer));
+    const { judged, since, days, hasVerdict, agreement, leavesAccountOut, provided } = answer;
+    if (!answer.refused) t.facts({ judged, since, days, hasVerdict, agreement, leavesAccountOut, provided });
+  }
   t.step('who-can, in words', renderWhoCan((await t.ask('who-can', { key: 'alias/app' })) as never));
   for (const key of [SECOND, 'alias/none']) await t.ask('who-can', { key, action: 'Decrypt' });
   for (const principal of ['user/ann', 'role/web', 'user/none']) await t.ask('what-can', { principal });
@@ -740,5 +759,102 @@ test('what each condition key would break, for each kind of caller whose uses ar
     SECOND,
   ])
     await explained(t, subject, { subject });
+  t.compare();
+});
+
+/** What a service was refused for somebody's call: made again, the call is the caller's own, as it came and with what it said. */
+const AGAIN: Readonly<Record<string, readonly [condition: object, call?: Json]>> = {
+  address: [{ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }],
+  region: [{ StringEquals: { 'aws:RequestedRegion': REGION } }],
+  mfa: [{ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }],
+  name: [{ StringEquals: { 'aws:username': 'name' } }],
+  tag: [
+    { StringEquals: { 'aws:RequestTag/team': 'blue' } },
+    { tagSpecificationSet: { items: [{ resourceType: 'volume', tags: [{ key: 'team', value: 'blue' }] }] } },
+  ],
+  type: [{ StringEquals: { 'ec2:VolumeType': 'gp3' } }, { volumeType: 'gp3' }],
+};
+
+test('a call that is made again has what its record tells of it: no more is missing than was refused', async () => {
+  const records = new Records();
+  const denials = new Map<string, string>();
+  const volume = { size: '8', zone: `${REGION}a`, encrypted: true, masterEncryptionKeyId: KEY };
+  for (const [name, [, parameters]] of Object.entries(AGAIN)) {
+    const attributes = { mfaAuthenticated: String(name === 'mfa'), creationDate: '2025-03-01T00:00:00Z' };
+    const userIdentity = {
+      ...{ ...user, principalId: `AIDA${name.toUpperCase()}`, arn: iam(`user/${name}`), userName: name },
+      ...(name === 'mfa' && { sessionContext: { attributes } }),
+    };
+    const ec2 = { eventSource: 'ec2.amazonaws.com', readOnly: false, userIdentity };
+    const requestID = records.add('CreateVolume', { ...volume, ...parameters }, ec2);
+    const through = { userIdentity: { ...userIdentity, invokedBy: 'ec2-frontend-api.amazonaws.com' } };
+    const action = 'kms:GenerateDataKeyWithoutPlaintext';
+    const kms = { ...through, ...denied(action, KEY), requestID, sourceIPAddress: 'ec2.amazonaws.com' };
+    denials.set(name, records.onKeys('GenerateDataKeyWithoutPlaintext', null, [KEY], kms));
+  }
+  const policies = Object.entries(AGAIN).map(([name, [condition]]) => [
+    name,
+    document(allowing('ec2:CreateVolume', condition), allowing('ec2:CreateTags')),
+  ]);
+  const world = await opened('again', reads(Object.fromEntries(policies)), records.all);
+  for (const [name, subject] of denials) {
+    const answer = (await world.questions.explain?.({ subject })) as unknown as Explanation & {
+      text: string;
+    };
+    assert.equal(answer.remediesVerified, true, `${name}: ${answer.text}`);
+    assert.deepEqual(
+      answer.plan?.filter(({ allowed }) => !allowed).map(({ action }) => action),
+      ['kms:GenerateDataKeyWithoutPlaintext'],
+      `${name}: ${answer.text}`,
+    );
+  }
+});
+
+test('what one read was refused: it is open for whom that may let in, and for nobody else', async () => {
+  const from = reads();
+  const third = KEY.replace('1234abcd', '9abcabcd');
+  const KeyId = third.split('/')[1] as string;
+  const add = (operation: string, input: Json, answer: Pick<Read, 'output' | 'refused'>) =>
+    from.add({
+      ...{ operation: `kms:${operation}`, account: ACCOUNT, region: REGION, input, from: 'aws' },
+      ...{ at: '2025-03-02T00:01:00Z', by: iam('user/reader') },
+      ...answer,
+    });
+  const keys = [KEY, SECOND, third].map((KeyArn) => ({ KeyArn, KeyId: KeyArn.split('/')[1] }));
+  add('ListKeys', {}, { output: { Keys: keys } });
+  const metadata = { Arn: third, KeyId, AWSAccountId: ACCOUNT, KeyManager: 'CUSTOMER', Origin: 'AWS_KMS' };
+  const KeyMetadata = {
+    ...{ ...metadata, KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' },
+    ...{ Enabled: true, KeyState: 'Enabled', CreationDate: READ_AT },
+  };
+  add('DescribeKey', { KeyId }, { output: { KeyMetadata } });
+  const Policy = document({
+    ...allowing(['kms:Put*', 'kms:Encrypt', 'kms:GenerateDataKey']),
+    Principal: { AWS: iam('root') },
+  });
+  add('GetKeyPolicy', { KeyId, PolicyName: 'default' }, { output: { Policy } });
+  add('ListGrants', { KeyId }, { refused: { code: 'AccessDenied', message: 'not authorized' } });
+  const world = await opened('unread', from, []);
+  const t = transcriptOf(world, 'unread');
+  for (const principal of ['user/ann', 'user/reader', 'role/web'])
+    for (const action of [
+      'Encrypt',
+      'GenerateDataKey',
+      'Decrypt',
+      'CreateGrant',
+      'DescribeKey',
+      'PutKeyPolicy',
+    ]) {
+      const { verdict, headline } = await t.silent('can', {
+        principal,
+        action: `kms:${action}`,
+        resource: third,
+      });
+      t.step(`can ${principal} kms:${action}`, `${verdict}: ${headline}`);
+    }
+  await t.ask('who-can', { key: third });
+  const { store, ports } = world.runtime;
+  const asked = { keys: ['alias/app', SECOND, third], account: ACCOUNT, region: REGION };
+  t.facts(await store.read((tx) => keyUserCounts({ tx, ports }, asked, () => false)));
   t.compare();
 });
