@@ -487,6 +487,7 @@ test('what is refused, and why', async () => {
   for (const Tags of [
     [],
     [{ ...tag, ResourceType: 'instance' }],
+    ['one', 'two'].map((ResourceType) => ({ ...tag, ResourceType })),
     [{ ...tag, ResourceId: 'none' }],
     [{ ...tag, Key: 'aws:k' }],
     [tag, tag],
@@ -584,9 +585,58 @@ test('instances of launch configurations, and an end to their lifetime', async (
       Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [`g${index}`] }],
     });
   }
+  const instanceOf = async (name: string) => {
+    const found = await t.silent('autoscaling:DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] });
+    return found.at('AutoScalingGroups', 0, 'Instances', 0, 'InstanceId');
+  };
+  const InstanceId = await instanceOf('g0');
+  for (const rest of [
+    {},
+    { InstanceType: 't3.small', InstanceMonitoring: { Enabled: true }, SpotPrice: '1' },
+  ])
+    await call('CreateLaunchConfiguration', {
+      LaunchConfigurationName: `from${Object.keys(rest).length}`,
+      InstanceId,
+      ...rest,
+    });
   await call('DescribeLaunchConfigurations');
   await t.silent('autoscaling:CreateAutoScalingGroup', group);
   await server.settled();
+  await call('TerminateInstanceInAutoScalingGroup', {
+    InstanceId: await instanceOf('web'),
+    ShouldDecrementDesiredCapacity: false,
+  });
+  await server.settled();
+  await call('DescribeAutoScalingGroups', { AutoScalingGroupNames: ['web'] });
+  await t.silent('ec2:CreateLaunchTemplateVersion', {
+    LaunchTemplateName: 'web',
+    SourceVersion: '1',
+    LaunchTemplateData: { InstanceType: 't3.small' },
+  });
+  const fixed = {
+    ...group,
+    AutoScalingGroupName: 'fixed',
+    LaunchTemplate: { ...LaunchTemplate, Version: '1' },
+  };
+  await t.silent('autoscaling:CreateAutoScalingGroup', fixed);
+  await server.settled();
+  // What is launched from now on waits.
+  for (const name of ['web', 'fixed', 'g1']) {
+    await t.silent('autoscaling:PutLifecycleHook', {
+      AutoScalingGroupName: name,
+      LifecycleHookName: 'hold',
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+    });
+    await call('StartInstanceRefresh', {
+      AutoScalingGroupName: name,
+      DesiredConfiguration: { LaunchTemplate: { ...LaunchTemplate, Version: '2' } },
+      Preferences: { AutoRollback: true },
+    });
+    await server.settled();
+    await call('RollbackInstanceRefresh', { AutoScalingGroupName: name });
+    await call('DescribeInstanceRefreshes', { AutoScalingGroupName: name });
+  }
+  await t.silent('autoscaling:DeleteLifecycleHook', { AutoScalingGroupName, LifecycleHookName: 'hold' });
   await ofGroup('UpdateAutoScalingGroup', { MaxInstanceLifetime: DAY_MS / 1000 });
   await server.advance(2 * DAY_MS);
   await server.settled();
