@@ -4,6 +4,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
 import { notServed, PROTOCOLS, refuse, route } from '../../src/wire/route.ts';
+import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
 
@@ -158,6 +159,72 @@ describe('a request that no operation is known for is answered in the form its c
     });
     assert.equal(contentType(http), 'application/json');
   });
+});
+
+test('each way to name an operation goes to its service, signed or not, or is refused in the form of its client', () => {
+  const targets = [
+    'TrentService.CreateGrant',
+    'AWSEvents.PutRule',
+    'GraniteServiceVersion20100801.DescribeAlarms',
+    'None.None',
+    '',
+  ];
+  const rpc = ['GraniteServiceVersion20100801', 'TrentService'].flatMap((service) =>
+    ['DescribeAlarms', 'None', ''].map((name) => `/service/${service}/operation/${name}`),
+  );
+  const actions = [
+    'RunInstances&Version=2016-11-15',
+    'ListUsers&Version=2010-05-08',
+    'DescribeAlarms&Version=2010-08-01',
+  ].concat([
+    'ListUsers&Version=2016-11-15',
+    'AssumeRoleWithWebIdentity&Version=2011-06-15',
+    'ListUsers',
+    'ListUsers&Version=1',
+  ]);
+  const paths = [
+    'GET /snapshots/snap-1/blocks/4',
+    'POST /snapshots',
+    'GET /snapshots',
+    'POST /snapshots/completion/snap-1',
+  ];
+  const ways: [string, Parameters<typeof request>[0]][] = [
+    ...targets.map((target): [string, object] => [
+      `target ${target}`,
+      { headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' }, text: '{}' },
+    ]),
+    ...rpc.map((path): [string, object] => [
+      `CBOR ${path}`,
+      { path, headers: { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' } },
+    ]),
+    ...actions.map((action): [string, object] => [
+      `form Action=${action}`,
+      { headers: { 'content-type': FORM }, text: `Action=${action}` },
+    ]),
+    ...actions.map((action): [string, object] => [
+      `query Action=${action}`,
+      { method: 'GET', query: `Action=${action}` },
+    ]),
+    ...paths.map((way): [string, object] => {
+      const [method, path] = way.split(' ');
+      return [way, { method, path }];
+    }),
+  ];
+  const signers = ['kms', 'ec2', 'monitoring', 'ebs', 's3', 'route53', 'sqs', 'constructor'];
+  const steps = ways.map(([what, asked]) => {
+    const lines = [undefined, ...signers].map((signer): [string, string] => {
+      const authorization = signer === undefined ? {} : { authorization: signedFor(signer) };
+      const found = route(request({ ...asked, headers: { ...asked.headers, ...authorization } }));
+      const { protocol, service, operation, error } = found;
+      if (operation) return [`${signer}`, `${service?.id}:${operation.name}`];
+      const answer = protocol.writeError(service, error as AwsError, 'id');
+      const body = String(answer.headers['content-type']).includes('cbor') ? '' : ` ${answer.body}`;
+      return [`${signer}`, `${answer.status} ${answer.headers['content-type']}${body}`];
+    });
+    const byOutcome = Map.groupBy(lines, ([, outcome]) => outcome);
+    return `${what}\n${[...byOutcome].map(([outcome, of]) => `${of.map(([signer]) => signer).join(' ')}\n    ${outcome}`).join('\n')}`;
+  });
+  compareSteps(goldenOf(import.meta.url, 'routes'), steps);
 });
 
 test('a request can be refused by its head alone', () => {
