@@ -1,6 +1,7 @@
 /** Auto Scaling's whole answers: groups, their settings, instances, hooks, policies and schedules, with what is recorded and sent. */
 import { test } from 'node:test';
-import { DAY_MS, ZONE } from '../worlds/account.ts';
+import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
+import { DAY_MS, lookupEvents, ZONE } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -359,11 +360,25 @@ test('what is refused, and why', async () => {
       InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 101 },
     }),
     mixed({ LaunchTemplate: specification, InstancesDistribution: { SpotInstancePools: 21 } }),
+    mixed({
+      LaunchTemplate: specification,
+      InstancesDistribution: { SpotInstancePools: 1, SpotAllocationStrategy: 'capacity-optimized' },
+    }),
     { LifecycleHookSpecificationList: [{ ...hook(1), LifecycleHookName: 'a b' }] },
     { LifecycleHookSpecificationList: [{ ...hook(1), HeartbeatTimeout: 29 }] },
     { LifecycleHookSpecificationList: Array.from({ length: 51 }, (_, index) => hook(index)) },
   ])
     await call('CreateAutoScalingGroup', { ...group, ...rest });
+  // No pools is what others than the lowest price have.
+  const ofCapacity = { SpotInstancePools: 0, SpotAllocationStrategy: 'capacity-optimized' };
+  const unused = mixed({ LaunchTemplate: specification, InstancesDistribution: ofCapacity });
+  await call('CreateAutoScalingGroup', {
+    ...group,
+    ...unused,
+    AutoScalingGroupName: 'unused',
+    DesiredCapacity: 0,
+  });
+  await t.silent('autoscaling:DeleteAutoScalingGroup', { AutoScalingGroupName: 'unused' });
   await t.silent('autoscaling:CreateAutoScalingGroup', { ...group, MaxSize: 2 });
   await server.settled();
   const zones = await t.silent('ec2:DescribeSubnets', {
@@ -608,6 +623,10 @@ test('instances of launch configurations, and an end to their lifetime', async (
   });
   await server.settled();
   await call('DescribeAutoScalingGroups', { AutoScalingGroupNames: ['web'] });
+  const Metrics = ['GroupMinSize', 'GroupMaxSize'];
+  await ofGroup('EnableMetricsCollection', { Granularity: '1Minute', Metrics });
+  await ofGroup('DisableMetricsCollection', { Metrics: Metrics.slice(1) });
+  await call('DescribeAutoScalingGroups', { AutoScalingGroupNames: ['web'] });
   await t.silent('ec2:CreateLaunchTemplateVersion', {
     LaunchTemplateName: 'web',
     SourceVersion: '1',
@@ -643,3 +662,96 @@ test('instances of launch configurations, and an end to their lifetime', async (
   await ofGroup('DescribeScalingActivities');
   t.compare();
 });
+
+test('condition keys of each call that has any', async () => {
+  const account = '100000000005';
+  const { t } = await prepared(account, 'condition-keys');
+  await t.silent('iam:CreateUser', { UserName: 'mary' });
+  const made = await t.silent('iam:CreateAccessKey', { UserName: 'mary' });
+  const as = {
+    accessKeyId: made.at('AccessKey', 'AccessKeyId'),
+    secretAccessKey: made.at('AccessKey', 'SecretAccessKey'),
+  };
+  const Tags = [{ Key: 'team', Value: 'core', PropagateAtLaunch: true }];
+  await t.silent('autoscaling:CreateAutoScalingGroup', { ...group, DesiredCapacity: 0, Tags });
+  const mixed = (more: object = {}) => ({
+    LaunchTemplate: {
+      LaunchTemplateSpecification: { LaunchTemplateName: 'web', Version: '1' },
+      Overrides: [{ InstanceType: 't3.micro', ImageId: 'ami-1' }, { InstanceType: 't3.small' }],
+      ...more,
+    },
+  });
+  const requested: readonly object[] = [
+    {},
+    { LaunchTemplate: { ...LaunchTemplate, Version: '1' } },
+    { LaunchTemplate: { ...LaunchTemplate, Version: '$Default' } },
+    { LaunchTemplate: { LaunchTemplateName: 'web' } },
+    { LaunchTemplate: undefined, LaunchConfigurationName: 'none' },
+    { LaunchTemplate: undefined, MixedInstancesPolicy: mixed() },
+    { VPCZoneIdentifier: 'subnet-1, subnet-2' },
+    {
+      CapacityReservationSpecification: {
+        CapacityReservationTarget: {
+          CapacityReservationIds: ['cr-1'],
+          CapacityReservationResourceGroupArns: ['arn:aws:resource-groups:us-east-1:100000000005:group/g'],
+        },
+      },
+    },
+  ];
+  const created: readonly object[] = [
+    ...requested,
+    { Tags: [...Tags, { Key: 'own', Value: 'x' }] },
+    { LoadBalancerNames: ['one', 'two'] },
+    { TargetGroupARNs: ['arn:aws:elasticloadbalancing:us-east-1:100000000005:targetgroup/g/1'] },
+    { TrafficSources: [{ Identifier: 'one', Type: 'elb' }] },
+    { MinSize: 1, MaxSize: 2 },
+  ];
+  const configuration = { LaunchConfigurationName: 'c', ImageId: 'ami-1', InstanceType: 't3.micro' };
+  const tag = { ResourceId: 'web', ResourceType: 'auto-scaling-group', Key: 'team', Value: 'web' };
+  const calls: readonly (readonly [string, object])[] = [
+    ...created.map(
+      (rest) => ['CreateAutoScalingGroup', { ...group, AutoScalingGroupName: 'new', ...rest }] as const,
+    ),
+    ...requested.map((rest) => ['UpdateAutoScalingGroup', { AutoScalingGroupName, ...rest }] as const),
+    ['UpdateAutoScalingGroup', { AutoScalingGroupName, MinSize: 1, MaxSize: 2 }],
+    [
+      'StartInstanceRefresh',
+      { AutoScalingGroupName, DesiredConfiguration: { MixedInstancesPolicy: mixed() } },
+    ],
+    ['DeleteAutoScalingGroup', { AutoScalingGroupName }],
+    ['DeleteAutoScalingGroup', { AutoScalingGroupName, ForceDelete: true }],
+    ['SetDesiredCapacity', { AutoScalingGroupName, DesiredCapacity: 1 }],
+    ['SetDesiredCapacity', { AutoScalingGroupName: 'none', DesiredCapacity: 1 }],
+    [
+      'PutScheduledUpdateGroupAction',
+      { AutoScalingGroupName, ScheduledActionName: 's', MinSize: 1, MaxSize: 2 },
+    ],
+    ['CreateLaunchConfiguration', { ...configuration, SpotPrice: '0.5' }],
+    [
+      'CreateLaunchConfiguration',
+      {
+        ...configuration,
+        MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
+      },
+    ],
+    ['CreateOrUpdateTags', { Tags: [tag, { ...tag, Key: 'own' }] }],
+    ['DeleteTags', { Tags: [tag] }],
+  ];
+  for (const [operation, input] of calls) {
+    await t.silent(`autoscaling:${operation}`, input, { as });
+    const [event] = await lookupEvents(server, { AttributeKey: 'Username', AttributeValue: 'mary' }, account);
+    const asked = { accountId: account, eventId: event?.eventID };
+    const { decisions } = await server.ask<CallDecisions>('decision', asked);
+    t.step(
+      `${event?.eventName} ${JSON.stringify(input)}`,
+      decisions.map(({ resource, decision }) => ({ resource, keys: ofCall(decision as DocumentedDecision) })),
+    );
+  }
+  t.compare();
+});
+
+/** Those that say something of the call, and not of its caller or its time. */
+const ofCall = ({ conditions }: DocumentedDecision) =>
+  Object.entries(conditions).filter(([key]) =>
+    /^autoscaling:|^aws:(?:RequestTag|ResourceTag|TagKeys)/i.test(key),
+  );

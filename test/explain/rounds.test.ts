@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import {
   AttachVolumeCommand,
   CopyImageCommand,
@@ -284,4 +285,12 @@ test('a group that launches still has not failed', async (t) => {
   );
   assert.equal(explained.verdict, 'unknown');
   assert.ok(explained.found);
+  await groups.server.advance(60 * 60_000);
+  await groups.autoscaling.send(
+    new SetDesiredCapacityCommand({ AutoScalingGroupName: 'web', DesiredCapacity: 2 }),
+  );
+  await groups.server.advance(2000);
+  const next = await groups.server.ask<Explained>('explain', { subject: 'web' });
+  const begun = ({ headline }: Explained) => Date.parse(/since (\S+);/.exec(headline)?.[1] ?? '');
+  assert.ok(begun(next) > begun(explained), next.headline);
 });

@@ -213,8 +213,8 @@ test('each way to name an operation goes to its service, signed or not, or is re
   const signers = ['kms', 'ec2', 'monitoring', 'ebs', 's3', 'route53', 'sqs', 'constructor'];
   const steps = ways.map(([what, asked]) => {
     const lines = [undefined, ...signers].map((signer): [string, string] => {
-      const authorization = signer === undefined ? {} : { authorization: signedFor(signer) };
-      const found = route(request({ ...asked, headers: { ...asked.headers, ...authorization } }));
+      const headers = { ...asked.headers, ...(signer !== undefined && { authorization: signedFor(signer) }) };
+      const found = route(request({ ...asked, headers }));
       const { protocol, service, operation, error } = found;
       if (operation) return [`${signer}`, `${service?.id}:${operation.name}`];
       const answer = protocol.writeError(service, error as AwsError, 'id');
