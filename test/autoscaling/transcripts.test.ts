@@ -478,12 +478,19 @@ test('what is refused, and why', async () => {
     });
   }
   const simple = { AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1 };
-  await ofGroup('PutScalingPolicy', { PolicyName: 'p', ...simple, MinAdjustmentMagnitude: 1 });
+  const first = await ofGroup('PutScalingPolicy', { PolicyName: 'p', ...simple, MinAdjustmentMagnitude: 1 });
   for (let index = 1; index <= 50; index++) {
     const PolicyName = `p${index}`;
     await t.silent('autoscaling:PutScalingPolicy', { AutoScalingGroupName, PolicyName, ...simple });
   }
   await ofGroup('PutScalingPolicy', { PolicyName: 'p51', ...simple });
+  for (const input of [
+    { PolicyNames: ['p1', first.at('PolicyARN'), 'none'] },
+    { PolicyTypes: ['TargetTrackingScaling'] },
+    { PolicyTypes: ['SimpleScaling'], PolicyNames: ['p2'] },
+    { PolicyNames: ['p1'], AutoScalingGroupName: undefined },
+  ])
+    await ofGroup('DescribePolicies', input);
   await call('ExecutePolicy', { PolicyName: 'p1' });
   await call('DeletePolicy', { PolicyName: 'p1' });
   const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
@@ -653,13 +660,19 @@ test('instances of launch configurations, and an end to their lifetime', async (
     });
     await server.settled();
     await call('RollbackInstanceRefresh', { AutoScalingGroupName: name });
-    await call('DescribeInstanceRefreshes', { AutoScalingGroupName: name });
+    const refreshes = await call('DescribeInstanceRefreshes', { AutoScalingGroupName: name });
+    const InstanceRefreshIds = [refreshes.at('InstanceRefreshes', 0, 'InstanceRefreshId')];
+    for (const ids of [InstanceRefreshIds, ['none']])
+      await call('DescribeInstanceRefreshes', { AutoScalingGroupName: name, InstanceRefreshIds: ids });
   }
   await t.silent('autoscaling:DeleteLifecycleHook', { AutoScalingGroupName, LifecycleHookName: 'hold' });
   await ofGroup('UpdateAutoScalingGroup', { MaxInstanceLifetime: DAY_MS / 1000 });
   await server.advance(2 * DAY_MS);
   await server.settled();
-  await ofGroup('DescribeScalingActivities');
+  const activities = await ofGroup('DescribeScalingActivities');
+  const ActivityIds = [activities.at('Activities', 0, 'ActivityId')];
+  await ofGroup('DescribeScalingActivities', { ActivityIds });
+  await call('DescribeScalingActivities', { ActivityIds: ['none'] });
   t.compare();
 });
 
