@@ -419,6 +419,12 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     { DestinationCidrBlock: '192.168.1.0/24' },
     { DestinationCidrBlock: '192.168.2.0/24' },
   ],
+  Reserved: [
+    'EC2::SubnetCidrReservation',
+    { SubnetId: ref('Quiet'), ReservationType: 'explicit', Description: 'd' },
+    { Cidr: '10.0.2.64/28', Tags: tags('a') },
+    { Cidr: '10.0.2.64/28', Tags: tags('b') },
+  ],
   NatSecond: ['EC2::EIP', { Domain: 'vpc' }, {}, {}],
   NatThird: ['EC2::EIP', { Domain: 'vpc' }, {}, {}],
   Route: [

@@ -171,6 +171,9 @@ import RevokeSecurityGroupEgress from './network/security-group/RevokeSecurityGr
 import RevokeSecurityGroupIngress from './network/security-group/RevokeSecurityGroupIngress.ts';
 import UpdateSecurityGroupRuleDescriptionsEgress from './network/security-group/UpdateSecurityGroupRuleDescriptionsEgress.ts';
 import UpdateSecurityGroupRuleDescriptionsIngress from './network/security-group/UpdateSecurityGroupRuleDescriptionsIngress.ts';
+import CreateSubnetCidrReservation from './network/subnet-cidr-reservation/CreateSubnetCidrReservation.ts';
+import DeleteSubnetCidrReservation from './network/subnet-cidr-reservation/DeleteSubnetCidrReservation.ts';
+import GetSubnetCidrReservations from './network/subnet-cidr-reservation/GetSubnetCidrReservations.ts';
 import AssociateSubnetCidrBlock from './network/subnet/AssociateSubnetCidrBlock.ts';
 import CreateSubnet from './network/subnet/CreateSubnet.ts';
 import DeleteSubnet from './network/subnet/DeleteSubnet.ts';
@@ -309,6 +312,7 @@ export const operations: readonly Operation[] = [
   CreateSnapshot,
   CreateSnapshots,
   CreateSubnet,
+  CreateSubnetCidrReservation,
   CreateTags,
   CreateVolume,
   CreateVpc,
@@ -341,6 +345,7 @@ export const operations: readonly Operation[] = [
   DeleteSnapshot,
   DeleteSpotDatafeedSubscription,
   DeleteSubnet,
+  DeleteSubnetCidrReservation,
   DeleteTags,
   DeleteVolume,
   DeleteVpc,
@@ -456,6 +461,7 @@ export const operations: readonly Operation[] = [
   GetSecurityGroupsForVpc,
   GetSerialConsoleAccessStatus,
   GetSnapshotBlockPublicAccessState,
+  GetSubnetCidrReservations,
   ImportKeyPair,
   ModifyCapacityReservation,
   ModifyDefaultCreditSpecification,

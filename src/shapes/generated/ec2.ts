@@ -1085,6 +1085,19 @@ export interface CreateSnapshotsResult {
   Snapshots?: SnapshotInfo[];
 }
 
+export interface CreateSubnetCidrReservationRequest {
+  SubnetId: string;
+  Cidr: string;
+  ReservationType: 'prefix' | 'explicit';
+  Description?: string;
+  DryRun?: boolean;
+  TagSpecifications?: TagSpecification[];
+}
+
+export interface CreateSubnetCidrReservationResult {
+  SubnetCidrReservation?: SubnetCidrReservation;
+}
+
 export interface CreateSubnetRequest {
   TagSpecifications?: TagSpecification[];
   AvailabilityZone?: string;
@@ -1477,6 +1490,15 @@ export interface DeleteSnapshotReturnCode {
 
 export interface DeleteSpotDatafeedSubscriptionRequest {
   DryRun?: boolean;
+}
+
+export interface DeleteSubnetCidrReservationRequest {
+  SubnetCidrReservationId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteSubnetCidrReservationResult {
+  DeletedSubnetCidrReservation?: SubnetCidrReservation;
 }
 
 export interface DeleteSubnetRequest {
@@ -4706,6 +4728,20 @@ export interface GetSnapshotBlockPublicAccessStateResult {
   ManagedBy?: string;
 }
 
+export interface GetSubnetCidrReservationsRequest {
+  Filters?: Filter[];
+  SubnetId: string;
+  DryRun?: boolean;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface GetSubnetCidrReservationsResult {
+  SubnetIpv4CidrReservations?: SubnetCidrReservation[];
+  SubnetIpv6CidrReservations?: SubnetCidrReservation[];
+  NextToken?: string;
+}
+
 export interface GpuDeviceInfo {
   Name?: string;
   Manufacturer?: string;
@@ -7741,6 +7777,16 @@ export interface SubnetCidrBlockState {
   StatusMessage?: string;
 }
 
+export interface SubnetCidrReservation {
+  SubnetCidrReservationId?: string;
+  SubnetId?: string;
+  Cidr?: string;
+  ReservationType?: string;
+  OwnerId?: string;
+  Description?: string;
+  Tags?: Tag[];
+}
+
 export interface SubnetConfiguration {
   SubnetId?: string;
   Ipv4?: string;
@@ -8415,6 +8461,7 @@ export interface Ec2Operations {
   CreateSnapshot: { input: CreateSnapshotRequest; output: Snapshot };
   CreateSnapshots: { input: CreateSnapshotsRequest; output: CreateSnapshotsResult };
   CreateSubnet: { input: CreateSubnetRequest; output: CreateSubnetResult };
+  CreateSubnetCidrReservation: { input: CreateSubnetCidrReservationRequest; output: CreateSubnetCidrReservationResult };
   CreateTags: { input: CreateTagsRequest; output: Record<never, never> };
   CreateVolume: { input: CreateVolumeRequest; output: Volume };
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
@@ -8447,6 +8494,7 @@ export interface Ec2Operations {
   DeleteSnapshot: { input: DeleteSnapshotRequest; output: Record<never, never> };
   DeleteSpotDatafeedSubscription: { input: DeleteSpotDatafeedSubscriptionRequest; output: Record<never, never> };
   DeleteSubnet: { input: DeleteSubnetRequest; output: Record<never, never> };
+  DeleteSubnetCidrReservation: { input: DeleteSubnetCidrReservationRequest; output: DeleteSubnetCidrReservationResult };
   DeleteTags: { input: DeleteTagsRequest; output: Record<never, never> };
   DeleteVolume: { input: DeleteVolumeRequest; output: Record<never, never> };
   DeleteVpc: { input: DeleteVpcRequest; output: Record<never, never> };
@@ -8679,6 +8727,7 @@ export interface Ec2Operations {
   GetSecurityGroupsForVpc: { input: GetSecurityGroupsForVpcRequest; output: GetSecurityGroupsForVpcResult };
   GetSerialConsoleAccessStatus: { input: GetSerialConsoleAccessStatusRequest; output: GetSerialConsoleAccessStatusResult };
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
+  GetSubnetCidrReservations: { input: GetSubnetCidrReservationsRequest; output: GetSubnetCidrReservationsResult };
   ImportKeyPair: { input: ImportKeyPairRequest; output: ImportKeyPairResult };
   ListImagesInRecycleBin: { input: ListImagesInRecycleBinRequest; output: ListImagesInRecycleBinResult };
   ListSnapshotsInRecycleBin: { input: ListSnapshotsInRecycleBinRequest; output: ListSnapshotsInRecycleBinResult };

@@ -254,6 +254,7 @@ async function furnishEc2(server: TestServer) {
     VpcEndpointId: ['vpce-0123456789abcdef0'],
     VpnGatewayId: [VpnGateway?.VpnGatewayId],
     CustomerGatewayId: ['cgw-0123456789abcdef0'],
+    SubnetCidrReservationId: ['scr-0123456789abcdef0'],
     VpnConnectionId: ['vpn-0123456789abcdef0'],
     VpnTunnelOutsideIpAddress: ['198.18.0.1'],
     TunnelOptions: [{ Phase1LifetimeSeconds: 900 }],

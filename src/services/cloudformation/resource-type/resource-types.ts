@@ -36,6 +36,7 @@ import { securityGroup } from './ec2-security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2-security-group-rule.ts';
 import { snapshotBlockPublicAccess } from './ec2-snapshot-block-public-access.ts';
 import { subnet } from './ec2-subnet.ts';
+import { subnetCidrReservation } from './ec2-subnet-cidr-reservation.ts';
 import { volume } from './ec2-volume.ts';
 import { volumeAttachment } from './ec2-volume-attachment.ts';
 import { vpc } from './ec2-vpc.ts';
@@ -147,6 +148,7 @@ export const TYPES: readonly ResourceType[] = [
   ssmParameter,
   subnet,
   subnetCidrBlock,
+  subnetCidrReservation,
   subnetNetworkAclAssociation,
   subnetRouteTableAssociation,
   user,

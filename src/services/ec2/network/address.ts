@@ -41,13 +41,19 @@ export function availableAddresses(cidr: string | undefined, taken: number): num
   return Math.max(0, (parseBlock(cidr ?? '')?.size ?? 0) - RESERVED - taken);
 }
 
-/** A free address of the subnet, counted up from `from`. */
-export function freeAddress(cidr: string, taken: ReadonlySet<string>, from = 0): string {
+/** A free address of the subnet that lies in none of the blocks to be left alone, counted up from `from`. */
+export function freeAddress(
+  cidr: string,
+  taken: ReadonlySet<string>,
+  from = 0,
+  reserved: readonly Ipv4Block[] = [],
+): string {
   const block = parseBlock(cidr)!;
   const usable = block.size - RESERVED;
   for (let tried = 0; tried < usable; tried++) {
-    const address = formatIpv4(block.first + RESERVED_FIRST + ((from + tried) % usable));
-    if (!taken.has(address)) return address;
+    const number = block.first + RESERVED_FIRST + ((from + tried) % usable);
+    const address = formatIpv4(number);
+    if (!taken.has(address) && !reserved.some((each) => isInBlock(each, number))) return address;
   }
   throw new AwsError(
     'InsufficientFreeAddressesInSubnet',

@@ -37,6 +37,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   'security-group': 'AWS::EC2::SecurityGroup',
   snapshot: 'AWS::EC2::Snapshot',
   subnet: 'AWS::EC2::Subnet',
+  'subnet-cidr-reservation': 'AWS::EC2::SubnetCidrReservation',
   volume: 'AWS::EC2::Volume',
   vpc: 'AWS::EC2::VPC',
   'vpc-block-public-access-exclusion': 'AWS::EC2::VPCBlockPublicAccessExclusion',

@@ -24,6 +24,7 @@ export type ResourceType =
   | 'snapshot'
   | 'spot-instances-request'
   | 'subnet'
+  | 'subnet-cidr-reservation'
   | 'volume'
   | 'vpc'
   | 'vpc-block-public-access-exclusion'

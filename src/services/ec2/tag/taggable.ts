@@ -22,6 +22,7 @@ import { routeTableKind } from '../network/route-table/route-table.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { securityGroupRuleKind } from '../network/security-group/security-group-rule.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
+import { subnetCidrReservationKind } from '../network/subnet-cidr-reservation/subnet-cidr-reservation.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
 import { vpcEndpointKind } from '../network/vpc-endpoint/vpc-endpoint.ts';
 import { vpcEndpointServiceKind } from '../network/vpc-endpoint-service/vpc-endpoint-service.ts';
@@ -62,6 +63,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   snapshot: snapshotKind,
   'spot-instances-request': spotRequestKind,
   subnet: subnetKind,
+  'subnet-cidr-reservation': subnetCidrReservationKind,
   volume: volumeKind,
   vpc: vpcKind,
   'vpc-block-public-access-exclusion': exclusionKind,

@@ -9,6 +9,7 @@ import type { ReadTransaction } from '../../../../store/store.ts';
 import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
 import type { SubnetRecord } from '../network-records.ts';
 import { requireIpv4 } from '../subnet/subnet.ts';
+import { reservedBlocks } from '../subnet-cidr-reservation/subnet-cidr-reservation.ts';
 import { addressesOf, type NetworkInterfaceRecord, networkInterfaces } from './network-interface.ts';
 
 /** Which addresses a request wants: named ones, or so many of the subnet's. */
@@ -103,9 +104,10 @@ export async function takeAddresses(
   const { cidrBlock } = subnet;
   if (count > 0) requireIpv4(subnet);
   const addresses = await takenAddresses(tx, subnet);
+  const reserved = count > 0 ? await reservedBlocks(tx, subnet) : [];
   for (const each of named) addresses.add(each);
   const chosen = Array.from({ length: count }, () => {
-    const address = freeAddress(cidrBlock!, addresses, entropy.bytes(3).readUIntBE(0, 3));
+    const address = freeAddress(cidrBlock!, addresses, entropy.bytes(3).readUIntBE(0, 3), reserved);
     addresses.add(address);
     return address;
   });

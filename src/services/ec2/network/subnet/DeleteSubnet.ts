@@ -8,6 +8,7 @@ import { removeExclusionOf } from '../block-public-access/block-public-access.ts
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { subnets } from '../networked.ts';
 import { dropAssociations } from '../route-table/association.ts';
+import { dropReservations } from '../subnet-cidr-reservation/subnet-cidr-reservation.ts';
 import { subnetKind } from './subnet.ts';
 
 export default ec2.operation('DeleteSubnet', {
@@ -26,6 +27,7 @@ export default ec2.operation('DeleteSubnet', {
   async execute(context, _input, { subnet: { record } }) {
     const { tx } = context;
     await removeExclusionOf(tx, ec2Arn(record, 'subnet', record.id));
+    await dropReservations(tx, record);
     await subnets.remove(tx, record);
     await dropAssociations(tx, record, ({ subnetId }) => subnetId === record.id);
     return {};
