@@ -165,6 +165,12 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     {},
     {},
   ],
+  Named: [
+    'EC2::Instance',
+    { ImageId: IMAGE, SubnetId: ref('Quiet'), PrivateIpAddress: '10.0.2.22', InstanceType: 't3.micro' },
+    { PrivateDnsNameOptions: { HostnameType: 'ip-name' } },
+    { PrivateDnsNameOptions: { HostnameType: 'resource-name', EnableResourceNameDnsARecord: true } },
+  ],
   Moved: [
     'EC2::EIP',
     { Domain: 'vpc' },

@@ -29,7 +29,7 @@ const LISTS = new Set([
 ]);
 /** What only a block of IPv6 addresses has, and what is neither a text nor a list. */
 const ABSENT =
-  /^Wide\.(?:IpSource|Ipv6AddressAttribute)$|\.(?:BlockPublicAccessStates|CapacityAllocationSet|CommitmentInfo|PublicDnsNames)$|^(?:Host|Second)\.State$/;
+  /^Wide\.(?:IpSource|Ipv6AddressAttribute)$|\.(?:BlockPublicAccessStates|CapacityAllocationSet|CommitmentInfo|PublicDnsNames)$|^(?:Host|Second|Named)\.State$/;
 const textOf = (id: string, attribute: string) =>
   LISTS.has(attribute) ? { 'Fn::Join': ['|', att(id, attribute)] } : att(id, attribute);
 /** Whatever Fn::GetAtt gives of them. */

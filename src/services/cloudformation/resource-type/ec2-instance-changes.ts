@@ -1,5 +1,9 @@
 /** Changes of an instance in place; some only while it is stopped. */
-import type { Instance, ModifyInstanceAttributeRequest } from '../../../shapes/generated/ec2.ts';
+import type {
+  Instance,
+  ModifyInstanceAttributeRequest,
+  ModifyPrivateDnsNameOptionsRequest as Renaming,
+} from '../../../shapes/generated/ec2.ts';
 import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { StillBusy } from './failure.ts';
@@ -45,9 +49,11 @@ export async function modifyInstance(
       if (changed(name)) await call('ec2', 'ModifyInstanceAttribute', { InstanceId, ...attribute(to[name]) });
     }
   };
-  if (Object.keys(STOPPED_ATTRIBUTES).some(changed)) {
+  const isRenamed = changed('PrivateDnsNameOptions') && isObject(to.PrivateDnsNameOptions);
+  if (isRenamed || Object.keys(STOPPED_ATTRIBUTES).some(changed)) {
     await awaitStopped(context, found);
     await modify(STOPPED_ATTRIBUTES);
+    if (isRenamed) await rename(context, InstanceId, to.PrivateDnsNameOptions as JsonObject);
     await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
   }
   await modify(ATTRIBUTES);
@@ -68,6 +74,13 @@ export async function modifyInstance(
     await changeProfile(context, InstanceId, to.IamInstanceProfile as string);
   if (changed('Volumes')) await changeVolumes(context, found, from.Volumes, to.Volumes);
   await updateTags(context, InstanceId, from, to);
+}
+
+/** The system takes its host name when it boots. */
+async function rename({ call }: ResourceContext, InstanceId: string, names: JsonObject): Promise<void> {
+  const { HostnameType, ...records } = names;
+  const PrivateDnsHostnameType = HostnameType as Renaming['PrivateDnsHostnameType'];
+  await call('ec2', 'ModifyPrivateDnsNameOptions', { InstanceId, PrivateDnsHostnameType, ...records });
 }
 
 /** Stops it, and asks to be called again until it is. */

@@ -74,7 +74,7 @@ export const INSTANCE_PROPERTIES: Properties = {
   Monitoring: { type: 'Boolean' },
   NetworkInterfaces: replaced(networkInterfaces),
   PlacementGroupName: replaced('String'),
-  PrivateDnsNameOptions: replaced(ofRun('PrivateDnsNameOptions')),
+  PrivateDnsNameOptions: { type: ofRun('PrivateDnsNameOptions') },
   PrivateIpAddress: replaced('String'),
   PropagateTagsToVolumeOnCreation: { type: 'Boolean' },
   SecurityGroupIds: { type: strings },
