@@ -192,10 +192,11 @@ describe('an image of snapshots', () => {
         Architecture: 'x86_64',
         VirtualizationType: 'hvm',
         EnaSupport: true,
-        BlockDeviceMappings: [device],
+        BlockDeviceMappings: [device, { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' }],
       }),
     );
     const image = await imageOf(ec2, ImageId!);
+    assert.deepEqual(image.BlockDeviceMappings![1], { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' });
     assert.equal(image.State, 'available');
     assert.equal(image.OwnerId, ACCOUNT);
     assert.deepEqual(image.BlockDeviceMappings![0]!.Ebs, {
@@ -216,6 +217,46 @@ describe('an image of snapshots', () => {
     await ec2.send(new DeregisterImageCommand({ ImageId }));
     assert.equal((await refusal(imageOf(ec2, ImageId!))).code, 'InvalidAMIID.NotFound');
     await deletion();
+  });
+
+  test('hands its instance store volumes on to what is made of it, but for those mapped otherwise', async (t) => {
+    const world = await ec2World(t);
+    const { ec2, server } = world;
+    const golden = await imageOf(ec2, await goldenImage(world));
+    const stores = [1, 2, 3].map((n) => ({ DeviceName: `/dev/sd${n}`, VirtualName: `ephemeral${n}` }));
+    const [one, two, three] = stores as [object, object, object];
+    const { ImageId } = await ec2.send(
+      new RegisterImageCommand({
+        ...{ Name: 'with-stores', RootDeviceName: '/dev/xvda', Architecture: 'x86_64' },
+        ...{ VirtualizationType: 'hvm', EnaSupport: true },
+        BlockDeviceMappings: [
+          {
+            DeviceName: '/dev/xvda',
+            Ebs: { SnapshotId: golden.BlockDeviceMappings![0]!.Ebs!.SnapshotId },
+          },
+          ...stores,
+        ],
+      }),
+    );
+    const InstanceId = await world.run({ ImageId });
+    await server.settled();
+    const made = await ec2.send(
+      new CreateImageCommand({
+        ...{ InstanceId, Name: 'made-of-it' },
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/sd1', NoDevice: '' },
+          { DeviceName: '/dev/sd2', VirtualName: 'ephemeral0' },
+        ],
+      }),
+    );
+    await server.settled();
+    const copied = await ec2.send(
+      new CopyImageCommand({ Name: 'copied', SourceImageId: ImageId, SourceRegion: 'us-east-1' }),
+    );
+    const storesOf = async (id: string | undefined) =>
+      (await imageOf(ec2, id!)).BlockDeviceMappings!.filter(({ VirtualName: name }) => name !== undefined);
+    assert.deepEqual(await storesOf(made.ImageId), [three, { ...two, VirtualName: 'ephemeral0' }]);
+    assert.deepEqual(await storesOf(copied.ImageId), [one, two, three]);
   });
 
   test('takes its snapshots with it where it is told to', async (t) => {

@@ -10,6 +10,7 @@ import {
 import type { RequestLaunchTemplateData } from '../../../shapes/generated/ec2.ts';
 import { changeAccountEncryption } from '../encryption/account-encryption.ts';
 import { images } from '../image/image.ts';
+import { instanceStoreDevices } from '../image/image-device.ts';
 import type { ImageRecord } from '../image/image-record.ts';
 import { launchTemplates, launchTemplateVersions } from '../launch-template/launch-template.ts';
 import { ec2Arn } from '../resource/arn.ts';
@@ -191,6 +192,7 @@ function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[])
           ]
         : [],
     ),
+    instanceStoreDevices: instanceStoreDevices(image.BlockDeviceMappings),
     createdAtMs: timeOf(image.CreationDate),
     launchPermissions: [...shared, ...(image.Public ? ['all'] : [])],
     platform: image.Platform === 'windows' ? 'windows' : undefined,

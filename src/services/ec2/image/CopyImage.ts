@@ -111,6 +111,7 @@ export default ec2.operation('CopyImage', {
     const { tpmSupport, virtualizationType, bootMode, imdsSupport, platform, enaSupport } = source;
     context.tx.put(images, {
       ...{ tpmSupport, virtualizationType, bootMode, imdsSupport, platform, enaSupport },
+      instanceStoreDevices: source.instanceStoreDevices,
       account,
       region,
       id,

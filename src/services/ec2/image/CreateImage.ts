@@ -21,7 +21,7 @@ import {
 } from '../snapshot/take-snapshot.ts';
 import { attachmentTo, type VolumeRecord, volumesOf } from '../volume/volume.ts';
 import { imageKind, images } from './image.ts';
-import { addedDevice, changedDevice, mappingsByDevice } from './image-device.ts';
+import { addedDevice, changedDevice, instanceStoreDevices, mappingsByDevice } from './image-device.ts';
 import { requireImageName, requireNewImageName } from './image-name.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 
@@ -101,6 +101,7 @@ export default ec2.operation('CreateImage', {
       blockDevices: devices.map(({ device, volume }) =>
         volume ? { ...device, snapshotId: frozen.get(volume.id)?.id } : device,
       ),
+      instanceStoreDevices: instanceStoreDevices(input.BlockDeviceMappings, source?.instanceStoreDevices),
       createdAtMs: nowMs,
       launchPermissions: [],
       platform: instance.platform,

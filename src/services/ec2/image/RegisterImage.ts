@@ -10,7 +10,7 @@ import { newId, resourceCheck } from '../resource/kind.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { imageKind, images } from './image.ts';
-import { addedDevice, mappingsByDevice } from './image-device.ts';
+import { addedDevice, instanceStoreDevices, mappingsByDevice } from './image-device.ts';
 import { requireImageName, requireNewImageName } from './image-name.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { emitImageState } from './image-state.ts';
@@ -78,6 +78,7 @@ export default ec2.operation('RegisterImage', {
       architecture: architectureOf(input),
       rootDeviceName: input.RootDeviceName!,
       blockDevices,
+      instanceStoreDevices: instanceStoreDevices(input.BlockDeviceMappings),
       createdAtMs: nowMs,
       launchPermissions: [],
       enaSupport: input.EnaSupport ?? false,

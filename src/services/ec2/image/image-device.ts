@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { BlockDeviceMapping, EbsBlockDevice } from '../../../shapes/generated/ec2.ts';
 import { performanceOf } from '../volume/volume-type.ts';
-import type { ImageBlockDevice } from './image-record.ts';
+import type { ImageBlockDevice, InstanceStoreDevice } from './image-record.ts';
 
 const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', message);
 
@@ -85,4 +85,16 @@ export function mappingsByDevice(
     byDevice.set(name, mapping);
   }
   return byDevice;
+}
+
+/** Those of the image that it is made from, but for devices that the request maps otherwise, and the request's. */
+export function instanceStoreDevices(
+  mappings: readonly BlockDeviceMapping[] = [],
+  inherited: readonly InstanceStoreDevice[] = [],
+): readonly InstanceStoreDevice[] {
+  const mapped = new Set(mappings.map(({ DeviceName: name }) => name));
+  const asked = mappings.flatMap(({ DeviceName: deviceName, VirtualName: virtualName, NoDevice: none }) =>
+    deviceName && virtualName && none === undefined ? [{ deviceName, virtualName }] : [],
+  );
+  return [...inherited.filter(({ deviceName }) => !mapped.has(deviceName)), ...asked];
 }

@@ -12,6 +12,12 @@ export interface ImageBlockDevice {
   readonly deleteOnTermination: boolean;
 }
 
+/** What an instance type that has instance store volumes would show one as. No volume is made for it. */
+export interface InstanceStoreDevice {
+  readonly deviceName: string;
+  readonly virtualName: string;
+}
+
 export interface ImageRecord extends ResourceRecord {
   readonly name: string;
   readonly description: string;
@@ -19,6 +25,7 @@ export interface ImageRecord extends ResourceRecord {
   readonly architecture: 'x86_64' | 'arm64' | 'i386';
   readonly rootDeviceName: string;
   readonly blockDevices: readonly ImageBlockDevice[];
+  readonly instanceStoreDevices?: readonly InstanceStoreDevice[];
   readonly createdAtMs: number;
   /** Accounts that may launch it; `all` is everybody. */
   readonly launchPermissions: readonly string[];

@@ -6,7 +6,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type FilterFields, matchingNothing } from '../describe/filter.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { storedKind } from '../resource/kind.ts';
-import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
+import type { ImageBlockDevice, ImageRecord, InstanceStoreDevice } from './image-record.ts';
 import { publicImage } from './public-images.ts';
 
 export const images = table<ImageRecord>()({
@@ -81,7 +81,10 @@ export function showImage(image: ImageRecord): Image {
     Platform: image.platform,
     PlatformDetails: image.platform === 'windows' ? 'Windows' : 'Linux/UNIX',
     UsageOperation: image.platform === 'windows' ? 'RunInstances:0002' : 'RunInstances',
-    BlockDeviceMappings: image.blockDevices.map(showBlockDevice),
+    BlockDeviceMappings: [
+      ...image.blockDevices.map(showBlockDevice),
+      ...(image.instanceStoreDevices ?? []).map(showInstanceStore),
+    ],
     Description: image.description || undefined,
     EnaSupport: image.enaSupport,
     Hypervisor: 'xen',
@@ -100,6 +103,11 @@ export function showImage(image: ImageRecord): Image {
     Tags: image.tags.length > 0 ? [...image.tags] : undefined,
   };
 }
+
+const showInstanceStore = ({ deviceName, virtualName }: InstanceStoreDevice) => ({
+  DeviceName: deviceName,
+  VirtualName: virtualName,
+});
 
 function showBlockDevice(device: ImageBlockDevice) {
   return {
@@ -140,7 +148,8 @@ export const imageFilters: FilterFields<ImageRecord> = {
   ),
   architecture: ({ architecture }) => architecture,
   'block-device-mapping.delete-on-termination': ofDevices((device) => device.deleteOnTermination),
-  'block-device-mapping.device-name': ofDevices((device) => device.deviceName),
+  'block-device-mapping.device-name': ({ blockDevices, instanceStoreDevices = [] }) =>
+    [...blockDevices, ...instanceStoreDevices].map(({ deviceName }) => deviceName),
   'block-device-mapping.encrypted': ofDevices((device) => device.encrypted),
   'block-device-mapping.snapshot-id': ofDevices((device) => device.snapshotId),
   'block-device-mapping.volume-size': ofDevices((device) => device.sizeGiB),
