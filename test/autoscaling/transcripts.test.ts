@@ -493,7 +493,8 @@ test('what is refused, and why', async () => {
     await ofGroup('DescribePolicies', input);
   await call('ExecutePolicy', { PolicyName: 'p1' });
   await call('DeletePolicy', { PolicyName: 'p1' });
-  const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+  const second = Math.floor(Date.now() / 1000) * 1000;
+  const inDays = (days: number, byMs = 0) => new Date(second + days * DAY_MS + byMs);
   const times = { StartTime: inDays(2), EndTime: inDays(1) };
   await ofGroup('PutScheduledUpdateGroupAction', { ScheduledActionName: 's', ...times, MinSize: 1 });
   await ofGroup('PutScheduledUpdateGroupAction', { ScheduledActionName: 's', Recurrence: '* * *' });
@@ -505,6 +506,12 @@ test('what is refused, and why', async () => {
   });
   await call('DescribeScheduledActions', { ScheduledActionNames: ['t'] });
   await call('DescribeScheduledActions', { ...times, AutoScalingGroupName });
+  for (const [fromMs, toMs] of [
+    [0, 0],
+    [1000, 2000],
+    [-2000, -1000],
+  ] as const)
+    await call('DescribeScheduledActions', { StartTime: inDays(3, fromMs), EndTime: inDays(3, toMs) });
   const tag = { ResourceId: 'web', ResourceType: 'auto-scaling-group', Key: 'k' };
   for (const Tags of [
     [],
