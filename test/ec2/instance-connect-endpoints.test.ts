@@ -13,16 +13,20 @@ before(async () => {
 });
 after(() => world.server.close());
 
-const newSubnet = async (block: string, isDualStack = false) => {
+const newSubnet = async (block: string, families: cli.IpAddressType = 'ipv4') => {
   const { ec2 } = world;
   const { Vpc } = await ec2.send(
-    new cli.CreateVpcCommand({ CidrBlock: block, AmazonProvidedIpv6CidrBlock: isDualStack }),
+    new cli.CreateVpcCommand({ CidrBlock: block, AmazonProvidedIpv6CidrBlock: families !== 'ipv4' }),
   );
   const { VpcId } = Vpc!;
   const { Vpcs } = await ec2.send(new cli.DescribeVpcsCommand({ VpcIds: [VpcId!] }));
   const ipv6 = Vpcs![0]!.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock?.replace('/56', '/64');
   const { Subnet } = await ec2.send(
-    new cli.CreateSubnetCommand({ VpcId, CidrBlock: block, Ipv6CidrBlock: ipv6 }),
+    new cli.CreateSubnetCommand({
+      VpcId,
+      ...(families === 'ipv6' ? { Ipv6Native: true } : { CidrBlock: block }),
+      Ipv6CidrBlock: ipv6,
+    }),
   );
   return Subnet!;
 };
@@ -85,15 +89,26 @@ test('an endpoint has an interface of its own in the subnet, and goes with it', 
 });
 
 test('in a subnet of both families it has addresses of both, and keeps none of its clients', async () => {
-  const { SubnetId } = await newSubnet('10.1.0.0/24', true);
+  const { SubnetId } = await newSubnet('10.1.0.0/24', 'dualstack');
   const both = await create({ SubnetId });
   assert.equal(both.IpAddressType, 'dualstack');
   assert.equal((await interfaceOf(both.NetworkInterfaceIds![0]!)).Ipv6Addresses?.length, 1);
   const { SubnetId: plain } = await newSubnet('10.2.0.0/24');
   const wrong = create({ SubnetId: plain, IpAddressType: 'dualstack', PreserveClientIp: true });
   assert.equal((await refusal(wrong)).code, 'InvalidParameterCombination');
-  const without = create({ SubnetId: plain, IpAddressType: 'ipv6' });
-  assert.match((await refusal(without)).message, /has no IPv6 CIDR block/);
+  for (const IpAddressType of ['ipv6', 'dualstack'] as const) {
+    const without = create({ SubnetId: plain, IpAddressType });
+    assert.match((await refusal(without)).message, /has no IPv6 CIDR block/);
+  }
+});
+
+test('in a subnet of IPv6 alone it has no other addresses', async () => {
+  const { SubnetId } = await newSubnet('10.9.0.0/24', 'ipv6');
+  for (const IpAddressType of ['ipv4', 'dualstack'] as const) {
+    const without = create({ SubnetId, IpAddressType });
+    assert.match((await refusal(without)).message, /has no IPv4 CIDR block/);
+  }
+  assert.equal((await create({ SubnetId, IpAddressType: 'ipv6' })).IpAddressType, 'ipv6');
 });
 
 test('its maker may make an interface in the subnet, and the role where there is none', async () => {

@@ -463,6 +463,14 @@ describe('a way to the internet', () => {
     );
     await create();
     assert.equal((await refusal(create())).code, 'RouteAlreadyExists');
+    const { Subnets: others } = await ec2.send(
+      new DescribeSubnetsCommand({ Filters: [{ Name: 'default-for-az', Values: ['true'] }] }),
+    );
+    const foreign = { RouteTableId, SubnetId: others![0]!.SubnetId };
+    assert.match(
+      (await refusal(ec2.send(new AssociateRouteTableCommand(foreign)))).message,
+      new RegExp(`Route table ${RouteTableId} and subnet ${foreign.SubnetId} belong to different networks`),
+    );
     const { AssociationId } = await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
     assert.equal(
       (await refusal(ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId })))).code,

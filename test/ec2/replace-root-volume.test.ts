@@ -8,10 +8,13 @@ import {
   DescribeReplaceRootVolumeTasksCommand,
   DescribeTagsCommand,
   DescribeVolumesCommand,
+  EC2Client,
+  type ResourceType,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
+import { allowing, denying, userWith } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -36,6 +39,23 @@ const encryptedInstance = async (world: World) => {
   await world.server.settled();
   return { id, KmsKeyId };
 };
+
+test('whoever may not tag may not tag a task that it makes', async (t) => {
+  const world = await ec2World(t);
+  const InstanceId = await world.run();
+  await world.server.settled();
+  const nia = await userWith(world.server, 'nia', allowing('ec2:*'), denying('ec2:CreateTags'));
+  const ec2 = world.server.client(EC2Client, nia);
+  const make = (ResourceType?: ResourceType) =>
+    ec2.send(
+      new CreateReplaceRootVolumeTaskCommand({
+        InstanceId,
+        TagSpecifications: ResourceType && [{ ResourceType, Tags: [{ Key: 'a', Value: 'b' }] }],
+      }),
+    );
+  assert.match((await refusal(make('replace-root-volume-task'))).message, /perform: ec2:CreateTags/);
+  await make();
+});
 
 describe('the root volume of a running instance', () => {
   test('is replaced, and the old one left or deleted', async (t) => {

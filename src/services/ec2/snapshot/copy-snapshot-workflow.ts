@@ -72,7 +72,7 @@ async function copyBlocks(ctx: WorkflowContext, snapshot: SnapshotRecord): Promi
     return source;
   }
   if (!blocksFrom) {
-    target.value?.fill(0);
+    for (const key of [target.value, source.value]) key?.fill(0);
     await blocks.startSnapshot({ snapshotId, sizeBytes: volumeSizeGiB * GIB, encrypted });
     return { value: undefined };
   }

@@ -157,8 +157,7 @@ export async function makeBlocks(
     await blocks.createVolume({ volumeId, sizeBytes, encrypted, snapshotId: copyId });
     await blocks.deleteSnapshot(copyId);
   } else {
-    target.value.fill(0);
-    opened?.value.fill(0);
+    for (const key of [target.value, opened?.value]) key?.fill(0);
     await blocks.createVolume({ volumeId, sizeBytes, encrypted });
   }
   return { value: undefined };
