@@ -63,6 +63,21 @@ function allBytes(directory: string): Buffer {
 }
 
 describe('the block host', () => {
+  test('keeps at its end what was written and nobody flushed, of volumes that are attached still', async () => {
+    const directory = newDirectory();
+    const text = Buffer.alloc(10_000, 'not flushed ');
+    await withHost({ directory }, async (host) => {
+      await host.createVolume({ volumeId: 'vol-1', sizeBytes: MiB, encrypted: false });
+      const client = await NbdClient.open((await host.attach('vol-1')).nbdUri);
+      await client.write(100, text);
+      await client.close();
+    });
+    await withHost({ directory }, async (host) => {
+      const found = await withVolume(host, 'vol-1', undefined, (client) => client.read(100, text.length));
+      assert.ok(found.equals(text));
+    });
+  });
+
   test('an encrypted volume is there after a restart, and only for its own key', async () => {
     const directory = newDirectory();
     const key = randomBytes(64);

@@ -122,6 +122,20 @@ describe('the NBD server', () => {
     });
   });
 
+  test('answers all that came in one read of the socket, though the replies are far more than the socket takes', async () => {
+    await withClient(async (client) => {
+      const part = 32 * 1024;
+      const model = randomBytes(MiB);
+      await client.write(0, model);
+      client.socket.cork();
+      const reads = Array.from({ length: 700 }, (_, index) => client.read((index % 32) * part, part));
+      client.socket.uncork();
+      (await Promise.all(reads)).forEach((bytes, index) => {
+        assert.ok(bytes.equals(model.subarray((index % 32) * part, ((index % 32) + 1) * part)));
+      });
+    });
+  });
+
   test('answers a write that ends where a full read of the socket does', async () => {
     await withClient(async (client) => {
       const bytes = randomBytes(64 * 1024 - 28);
