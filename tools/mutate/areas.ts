@@ -8,7 +8,7 @@ export function areaOf(file: string): string {
 
 const OF_CALLS = [
   'kms/{access,grants}',
-  'kms/recorded',
+  'kms/{recorded,transcripts}',
   'iam/recorded',
   'iam/authorization',
   'ec2/audit',
