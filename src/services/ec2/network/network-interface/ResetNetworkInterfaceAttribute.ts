@@ -9,12 +9,13 @@ import { putSourceDestCheck } from './source-dest-check.ts';
 const ACTION = 'ec2:ResetNetworkInterfaceAttribute';
 
 export default ec2.operation('ResetNetworkInterfaceAttribute', {
-  async checks(context, { NetworkInterfaceId: id, SourceDestCheck: named }) {
-    if (named === undefined) {
-      throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
-    }
+  async checks(context, { NetworkInterfaceId: id }) {
     const conditions = () => attributeConditions({ SourceDestCheck: '' });
     return { eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, id, conditions) };
+  },
+  preconditions(_context, { SourceDestCheck: named }) {
+    if (named !== undefined) return;
+    throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
   },
   async execute(context, _input, { eni: { record } }) {
     await putSourceDestCheck(context, record, true);

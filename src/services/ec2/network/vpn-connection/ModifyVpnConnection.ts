@@ -12,16 +12,16 @@ const ACTION = 'ec2:ModifyVpnConnection';
 export default ec2.operation('ModifyVpnConnection', {
   unserved: ['TransitGatewayId'],
   async checks(context, { VpnConnectionId: id, CustomerGatewayId, VpnGatewayId }) {
+    const conditions = () => attributeConditions({ CustomerGatewayId, VpnGatewayId });
+    return { connection: await ownResourceCheck(context, vpnConnectionKind, ACTION, id, conditions) };
+  },
+  async preconditions(context, { CustomerGatewayId, VpnGatewayId }, { connection: { record } }) {
     if (!CustomerGatewayId && !VpnGatewayId) {
       throw new AwsError(
         'MissingParameter',
         'The request must name a gateway that the connection is to have.',
       );
     }
-    const conditions = () => attributeConditions({ CustomerGatewayId, VpnGatewayId });
-    return { connection: await ownResourceCheck(context, vpnConnectionKind, ACTION, id, conditions) };
-  },
-  async preconditions(context, { CustomerGatewayId, VpnGatewayId }, { connection: { record } }) {
     requireThere(record);
     if (CustomerGatewayId) await requireResource(context.tx, customerGatewayKind, context, CustomerGatewayId);
     if (VpnGatewayId) await requireResource(context.tx, vpnGatewayKind, context, VpnGatewayId);
