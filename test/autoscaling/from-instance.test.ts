@@ -11,6 +11,7 @@ import {
   CreateInstanceProfileCommand,
   CreateRoleCommand,
 } from '@aws-sdk/client-iam';
+import { allowing, denying } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -65,7 +66,7 @@ test('nobody gets a role by naming an instance that has it', async (t) => {
     }),
   );
   await world.iam.send(new AddRoleToInstanceProfileCommand({ ...name, RoleName: 'strong' }));
-  const InstanceId = await world.run({ IamInstanceProfile: { Name: 'strong' } });
+  const InstanceId = await world.run({ InstanceType: 't3.small', IamInstanceProfile: { Name: 'strong' } });
   const weak = await world.user('weak', {
     Effect: 'Allow',
     Action: ['autoscaling:*', 'ec2:*', 'iam:CreateServiceLinkedRole'],
@@ -78,4 +79,21 @@ test('nobody gets a role by naming an instance that has it', async (t) => {
     new CreateLaunchConfigurationCommand({ LaunchConfigurationName: 'mine', InstanceId }),
   );
   assert.equal((await refusal(create)).code, 'AccessDenied');
+  await world.allow('weak', 'pass', allowing('iam:PassRole'));
+  const { SubnetId } = await world.instance(InstanceId);
+  // Who may pass the role may still not launch an instance like this one.
+  for (const [index, denied] of [
+    { Resource: '*', Condition: { StringEquals: { 'ec2:InstanceType': 't3.small' } } },
+    { Resource: `arn:aws:ec2:us-east-1::image/${world.imageId}` },
+    { Resource: `arn:aws:ec2:us-east-1:123456789012:subnet/${SubnetId}` },
+  ].entries()) {
+    await world.allow('weak', 'launch', { ...denying('ec2:RunInstances'), ...denied });
+    const again = new CreateLaunchConfigurationCommand({
+      LaunchConfigurationName: `like${index}`,
+      InstanceId,
+    });
+    assert.equal((await refusal(client.send(again))).code, 'AccessDenied');
+  }
+  await world.allow('weak', 'launch', allowing('ec2:RunInstances'));
+  await client.send(new CreateLaunchConfigurationCommand({ LaunchConfigurationName: 'mine', InstanceId }));
 });

@@ -364,22 +364,10 @@ test('YAML is read as CloudFormation reads it: short forms, dates and leading ze
   });
 });
 
-test('what looks like a block of text within quotes or brackets is none', () => {
-  const text = [
-    'A: "a: |',
-    'b"',
-    'B: [a,',
-    '  "|"',
-    ', b]',
-    'C: { d: |-',
-    '}',
-    'D: |',
-    '  text',
-    'E: e',
-  ].join('\n');
-  const read = (lines: string) => outcomeOf(() => readTemplateText(lines));
+test('what looks like a block of text within quotes is none', () => {
+  const text = ['A: "a: |', ' b"', 'B: [a,', '  "|"', ', b]', 'D: |', '  text', 'E: e'].join('\n');
   assert.equal(
-    read(text.replace(/^C.*\n\}\n/m, '')),
+    outcomeOf(() => readTemplateText(text)),
     '{"A":"a: | b","B":["a","|","b"],"D":"text\\n","E":"e"}',
   );
 });
