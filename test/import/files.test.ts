@@ -370,6 +370,57 @@ describe('what is read more than once', () => {
   });
 });
 
+describe('of records the few that explain others are kept whole', () => {
+  const kept = (all: readonly object[]) => {
+    const history = new History();
+    for (const each of all) history.addRecord(each as Record<string, unknown>, 'a log');
+    return [...history.events()].map(({ eventID }) => eventID);
+  };
+
+  test('of failures alike the latest twenty, and of each kind', () => {
+    const [denied = {}] = records(1);
+    const failures = (count: number, more: object) =>
+      Array.from({ length: count }, (_, at) => ({
+        ...denied,
+        ...more,
+        eventID: `${JSON.stringify(more)} ${at}`,
+        eventTime: new Date(Date.UTC(2026, 10, 1) + at * 1000).toISOString().replace('.000', ''),
+      }));
+    const kinds = [
+      failures(30, { errorCode: 'AccessDenied' }),
+      failures(3, { errorCode: 'DisabledException' }),
+      failures(21, { eventName: 'Encrypt' }),
+      failures(20, { userIdentity: { type: 'IAMUser', principalId: 'AIDAOTHER' } }),
+    ];
+    assert.deepEqual(
+      kept(kinds.flat()).sort(),
+      kinds.flatMap((all) => all.slice(-20).map(({ eventID }) => eventID)).sort(),
+    );
+  });
+
+  test('the call of STS that began a session in which something failed, and no other that has credentials', () => {
+    const accessKeyId = 'ASIAEXAMPLE';
+    const [denied = {}] = records(1);
+    const failed = {
+      ...denied,
+      userIdentity: { ...(denied.userIdentity as object), accessKeyId },
+      eventID: 'failed',
+    };
+    const begun = (eventSource: string, more: object = {}) => ({
+      ...denied,
+      ...{ errorCode: undefined, errorMessage: undefined, eventName: 'AssumeRole', eventID: 'begun' },
+      ...{ eventSource, responseElements: { credentials: { accessKeyId } }, readOnly: true },
+      ...more,
+    });
+    assert.deepEqual(kept([begun('sts.amazonaws.com'), failed]).sort(), ['begun', 'failed']);
+    for (const other of [
+      begun('cognito-identity.amazonaws.com'),
+      begun('sts.amazonaws.com', { responseElements: { credentials: { accessKeyId: 'ASIAANOTHER' } } }),
+    ])
+      assert.deepEqual(kept([other, failed]), ['failed']);
+  });
+});
+
 test('of a template what is secret is left out, and what stands beside it is kept', async () => {
   const template = {
     Parameters: {
@@ -547,6 +598,16 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
       'a.json',
       { RoleDetailList: [{ Arn: 'arn:aws:iam::111122223333:role/app', Path: '/' }] },
       /in the output of iam:GetAccountAuthorizationDetails, RoleDetailList\[0\] has no RoleName/,
+    ],
+    'a store whose units are no objects': [
+      'aws/aws/organizations/o-1/structure.json',
+      { 'r-1': { children: { 'ou-1': 7 } } },
+      /structure\.json is no tree of organizational units/,
+    ],
+    'a store whose units have numbers for accounts': [
+      'aws/aws/organizations/o-1/structure.json',
+      { 'r-1': { accounts: [7] } },
+      /structure\.json is no tree of organizational units/,
     ],
     'a store with a number for names': [
       'aws/aws/accounts/111122223333/iam/user/a/groups.json',
