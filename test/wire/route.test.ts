@@ -108,8 +108,8 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
   ],
   [
     'an operation of AWS that is not served',
-    form('ec2', 'Action=CreateVpnConnection&Version=2016-11-15'),
-    '501 NotImplemented: Latchkey does not serve ec2:CreateVpnConnection yet.',
+    form('ec2', 'Action=CreateVerifiedAccessInstance&Version=2016-11-15'),
+    '501 NotImplemented: Latchkey does not serve ec2:CreateVerifiedAccessInstance yet.',
   ],
   [
     'an AWS service that is not served',
