@@ -118,21 +118,14 @@ function renderCalibration(calibration: Calibration): string {
   ];
   if (agreement < MIN_AGREEMENT)
     lines.push(`  That is below ${share(MIN_AGREEMENT)}: what-if gives no verdict.`);
-  const passed = Object.entries(agreedAsPassed).sort(([, a], [, b]) => b - a);
-  if (passed.length > 0) {
-    lines.push('  Of these AWS let some through, so what was not read did, too:');
-    for (const [name, count] of passed.slice(0, MAX_SHOWN))
-      lines.push(`    ${name}: ${counted(count, 'call')}`);
-  }
+  const passed = callsByName(agreedAsPassed);
+  if (passed.length > 0)
+    lines.push('  Of these AWS let some through, so what was not read did, too:', ...passed);
   if (changed.length > 0) lines.push('  Otherwise than AWS decided, and changed since:', ...shown(changed));
   if (notUnderstood.length > 0)
     lines.push('  Otherwise than AWS decided, and not understood:', ...shown(notUnderstood));
-  const unknown = Object.entries(undecided).sort(([, a], [, b]) => b - a);
-  if (unknown.length > 0) {
-    lines.push('  Cannot be told, as it depends on:');
-    for (const [name, count] of unknown.slice(0, MAX_SHOWN))
-      lines.push(`    ${name}: ${counted(count, 'call')}`);
-  }
+  const unknown = callsByName(undecided);
+  if (unknown.length > 0) lines.push('  Cannot be told, as it depends on:', ...unknown);
   if (otherFailures > 0)
     lines.push(`  ${counted(otherFailures, 'call')} failed for another reason than permission.`);
   for (const [why, count] of Object.entries(notAsked))
@@ -145,14 +138,27 @@ const listed = (names: readonly string[]): string =>
     ? `${names.slice(0, MAX_SHOWN).join('; ')}; and ${names.length - MAX_SHOWN} more`
     : names.join('; ');
 
-function shown(differences: readonly Difference[]): string[] {
-  const lines = differences.slice(0, MAX_SHOWN).map(({ use, recorded, decided, changed }) => {
+/** The most frequent first. */
+function callsByName(calls: Readonly<Record<string, number>>): readonly string[] {
+  const byCount = Object.entries(calls).sort(([, a], [, b]) => b - a);
+  return firstOf(
+    byCount.map(([name, count]) => `    ${name}: ${counted(count, 'call')}`),
+    'other reason',
+  );
+}
+
+const firstOf = (lines: readonly string[], what: string): readonly string[] =>
+  lines.length > MAX_SHOWN
+    ? [...lines.slice(0, MAX_SHOWN), `    and ${counted(lines.length - MAX_SHOWN, what)}`]
+    : lines;
+
+function shown(differences: readonly Difference[]): readonly string[] {
+  const lines = differences.map(({ use, recorded, decided, changed }) => {
     const through = use.invokedBy ? ` through ${use.invokedBy}` : '';
     const since = changed ? `; ${changed.action} by ${changed.by} at ${changed.at}` : '';
     return `    ${use.arn || (use.account ? `${use.id || 'somebody'} of account ${use.account}` : use.identity)}: ${use.source}:${use.name}${through} on ${use.resource || '*'}, ${times(use.count)}, last at ${use.last} (event ${use.lastEvent}): was ${recorded}, would be ${decided}${since}`;
   });
-  const more = differences.length - lines.length;
-  return more > 0 ? [...lines, `    and ${counted(more, 'other use')}`] : lines;
+  return firstOf(lines, 'other use');
 }
 
 const usesText = (uses: RecordedWhatIf['recordedUses'] = []): string =>
