@@ -39,6 +39,11 @@ export const NETWORK_READS: readonly ReadRow[] = [
   listing('ec2:DescribeSubnets', 'Subnets', 'subnets'),
   listing('ec2:DescribeSecurityGroups', 'SecurityGroups', 'security groups'),
   listing('ec2:DescribeSecurityGroupRules', 'SecurityGroupRules', 'security groups'),
+  listing(
+    'ec2:DescribeSecurityGroupVpcAssociations',
+    'SecurityGroupVpcAssociations',
+    'security groups associated with further VPCs',
+  ),
   listing('ec2:DescribeRouteTables', 'RouteTables', 'route tables'),
   listing('ec2:DescribeNetworkAcls', 'NetworkAcls', 'network ACLs'),
   listing('ec2:DescribeDhcpOptions', 'DhcpOptions', 'DHCP options'),

@@ -452,6 +452,12 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     { NetworkInterfaceId: ref('Interface') },
     { VpcPeeringConnectionId: ref('Peering') },
   ],
+  GroupElsewhere: [
+    'EC2::SecurityGroupVpcAssociation',
+    { GroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] } },
+    { VpcId: ref('Neighbour') },
+    { VpcId: ref('Tenant') },
+  ],
   Neighbour: ['EC2::VPC', { CidrBlock: '10.9.0.0/16' }, {}, {}],
   Peering: [
     'EC2::VPCPeeringConnection',

@@ -59,6 +59,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
   ['ec2:DescribeVpcs', ofStack],
   ['ec2:DescribeSubnets', ofStack],
   ['ec2:DescribeSecurityGroups', ofStack],
+  ['ec2:DescribeSecurityGroupVpcAssociations'],
   ['ec2:DescribeNetworkInterfaces', ofStack],
   ['ec2:DescribeRouteTables', ofStack],
   ['ec2:DescribeInternetGateways', ofStack],

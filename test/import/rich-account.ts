@@ -283,6 +283,8 @@ async function enrichNetwork(server: TestServer): Promise<void> {
       )
     ).GroupId;
   const [GroupId, other] = [await group('web'), await group('database')];
+  const outer = await client.send(new ec2.CreateVpcCommand({ CidrBlock: '10.30.0.0/16' }));
+  await client.send(new ec2.AssociateSecurityGroupVpcCommand({ GroupId, VpcId: outer.Vpc?.VpcId }));
   await client.send(
     new ec2.AuthorizeSecurityGroupIngressCommand({
       GroupId,

@@ -30,6 +30,7 @@ import {
   openNatGatewayWorkflow,
   settleAddressesWorkflow,
 } from './network/nat-gateway/nat-gateway-workflows.ts';
+import { settleAssociationWorkflow } from './network/security-group/vpc-association.ts';
 import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
 import { expirePeeringWorkflow, forgetPeeringWorkflow } from './network/vpc-peering/vpc-peering-steps.ts';
 import { vpnConnectionLife } from './network/vpn-connection/vpn-connection.ts';
@@ -95,6 +96,7 @@ const module = {
     modifyVolumeWorkflow,
     openNatGatewayWorkflow,
     settleAddressesWorkflow,
+    settleAssociationWorkflow,
     powerOnWorkflow,
     rebootInstanceWorkflow,
     reconcileFleetWorkflow,

@@ -159,12 +159,15 @@ import DisassociateRouteTable from './network/route-table/DisassociateRouteTable
 import EnableVgwRoutePropagation from './network/route-table/EnableVgwRoutePropagation.ts';
 import ReplaceRoute from './network/route-table/ReplaceRoute.ts';
 import ReplaceRouteTableAssociation from './network/route-table/ReplaceRouteTableAssociation.ts';
+import AssociateSecurityGroupVpc from './network/security-group/AssociateSecurityGroupVpc.ts';
 import AuthorizeSecurityGroupEgress from './network/security-group/AuthorizeSecurityGroupEgress.ts';
 import AuthorizeSecurityGroupIngress from './network/security-group/AuthorizeSecurityGroupIngress.ts';
 import CreateSecurityGroup from './network/security-group/CreateSecurityGroup.ts';
 import DeleteSecurityGroup from './network/security-group/DeleteSecurityGroup.ts';
 import DescribeSecurityGroupRules from './network/security-group/DescribeSecurityGroupRules.ts';
+import DescribeSecurityGroupVpcAssociations from './network/security-group/DescribeSecurityGroupVpcAssociations.ts';
 import DescribeSecurityGroups from './network/security-group/DescribeSecurityGroups.ts';
+import DisassociateSecurityGroupVpc from './network/security-group/DisassociateSecurityGroupVpc.ts';
 import GetSecurityGroupsForVpc from './network/security-group/GetSecurityGroupsForVpc.ts';
 import ModifySecurityGroupRules from './network/security-group/ModifySecurityGroupRules.ts';
 import RevokeSecurityGroupEgress from './network/security-group/RevokeSecurityGroupEgress.ts';
@@ -274,6 +277,7 @@ export const operations: readonly Operation[] = [
   AssociateIamInstanceProfile,
   AssociateNatGatewayAddress,
   AssociateRouteTable,
+  AssociateSecurityGroupVpc,
   AssociateSubnetCidrBlock,
   AssociateVpcCidrBlock,
   AttachInternetGateway,
@@ -394,6 +398,7 @@ export const operations: readonly Operation[] = [
   DescribeReplaceRootVolumeTasks,
   DescribeRouteTables,
   DescribeSecurityGroupRules,
+  DescribeSecurityGroupVpcAssociations,
   DescribeSecurityGroups,
   DescribeSnapshotAttribute,
   DescribeSnapshots,
@@ -435,6 +440,7 @@ export const operations: readonly Operation[] = [
   DisassociateIamInstanceProfile,
   DisassociateNatGatewayAddress,
   DisassociateRouteTable,
+  DisassociateSecurityGroupVpc,
   DisassociateSubnetCidrBlock,
   DisassociateVpcCidrBlock,
   EnableEbsEncryptionByDefault,

@@ -221,6 +221,16 @@ export interface AssociateRouteTableResult {
   AssociationState?: RouteTableAssociationState;
 }
 
+export interface AssociateSecurityGroupVpcRequest {
+  GroupId: string;
+  VpcId: string;
+  DryRun?: boolean;
+}
+
+export interface AssociateSecurityGroupVpcResult {
+  State?: string;
+}
+
 export interface AssociateSubnetCidrBlockRequest {
   Ipv6IpamPoolId?: string;
   Ipv6NetmaskLength?: number;
@@ -3116,7 +3126,7 @@ export interface DescribeSecurityGroupVpcAssociationsRequest {
 }
 
 export interface DescribeSecurityGroupVpcAssociationsResult {
-  SecurityGroupVpcAssociations?: string[];
+  SecurityGroupVpcAssociations?: SecurityGroupVpcAssociation[];
   NextToken?: string;
 }
 
@@ -4055,6 +4065,16 @@ export interface DisassociateNatGatewayAddressResult {
 export interface DisassociateRouteTableRequest {
   DryRun?: boolean;
   AssociationId: string;
+}
+
+export interface DisassociateSecurityGroupVpcRequest {
+  GroupId: string;
+  VpcId: string;
+  DryRun?: boolean;
+}
+
+export interface DisassociateSecurityGroupVpcResult {
+  State?: string;
 }
 
 export interface DisassociateSubnetCidrBlockRequest {
@@ -7524,6 +7544,15 @@ export interface SecurityGroupRuleUpdate {
   SecurityGroupRule?: SecurityGroupRuleRequest;
 }
 
+export interface SecurityGroupVpcAssociation {
+  GroupId?: string;
+  VpcId?: string;
+  VpcOwnerId?: string;
+  State?: string;
+  StateReason?: string;
+  GroupOwnerId?: string;
+}
+
 export interface ServiceConfiguration {
   ServiceType?: ServiceTypeDetail[];
   ServiceId?: string;
@@ -8421,6 +8450,7 @@ export interface Ec2Operations {
   AssociateIamInstanceProfile: { input: AssociateIamInstanceProfileRequest; output: AssociateIamInstanceProfileResult };
   AssociateNatGatewayAddress: { input: AssociateNatGatewayAddressRequest; output: AssociateNatGatewayAddressResult };
   AssociateRouteTable: { input: AssociateRouteTableRequest; output: AssociateRouteTableResult };
+  AssociateSecurityGroupVpc: { input: AssociateSecurityGroupVpcRequest; output: AssociateSecurityGroupVpcResult };
   AssociateSubnetCidrBlock: { input: AssociateSubnetCidrBlockRequest; output: AssociateSubnetCidrBlockResult };
   AssociateVpcCidrBlock: { input: AssociateVpcCidrBlockRequest; output: AssociateVpcCidrBlockResult };
   AttachInternetGateway: { input: AttachInternetGatewayRequest; output: Record<never, never> };
@@ -8700,6 +8730,7 @@ export interface Ec2Operations {
   DisassociateIamInstanceProfile: { input: DisassociateIamInstanceProfileRequest; output: DisassociateIamInstanceProfileResult };
   DisassociateNatGatewayAddress: { input: DisassociateNatGatewayAddressRequest; output: DisassociateNatGatewayAddressResult };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<never, never> };
+  DisassociateSecurityGroupVpc: { input: DisassociateSecurityGroupVpcRequest; output: DisassociateSecurityGroupVpcResult };
   DisassociateSubnetCidrBlock: { input: DisassociateSubnetCidrBlockRequest; output: DisassociateSubnetCidrBlockResult };
   DisassociateVpcCidrBlock: { input: DisassociateVpcCidrBlockRequest; output: DisassociateVpcCidrBlockResult };
   EnableEbsEncryptionByDefault: { input: EnableEbsEncryptionByDefaultRequest; output: EnableEbsEncryptionByDefaultResult };

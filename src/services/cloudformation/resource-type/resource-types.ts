@@ -34,6 +34,7 @@ import {
 } from './ec2-route-table.ts';
 import { securityGroup } from './ec2-security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2-security-group-rule.ts';
+import { securityGroupVpcAssociation } from './ec2-security-group-vpc-association.ts';
 import { snapshotBlockPublicAccess } from './ec2-snapshot-block-public-access.ts';
 import { subnet } from './ec2-subnet.ts';
 import { subnetCidrReservation } from './ec2-subnet-cidr-reservation.ts';
@@ -143,6 +144,7 @@ export const TYPES: readonly ResourceType[] = [
   securityGroup,
   securityGroupEgress,
   securityGroupIngress,
+  securityGroupVpcAssociation,
   serviceLinkedRole,
   snapshotBlockPublicAccess,
   ssmParameter,

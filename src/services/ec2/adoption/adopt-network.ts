@@ -6,6 +6,7 @@ import type {
   RouteTable,
   SecurityGroup,
   SecurityGroupRule,
+  SecurityGroupVpcAssociation,
   Subnet,
   Vpc,
   VpcEndpoint,
@@ -167,10 +168,21 @@ function routeTableOf(scope: Scope, table: RouteTable): RouteTableRecord {
   };
 }
 
+/** What was on its way has arrived by now. The VPC of another account, which shares it, is not here. */
+const isSettled = ({ State, VpcOwnerId, GroupOwnerId }: SecurityGroupVpcAssociation): boolean =>
+  (State === 'associating' || State === 'associated') && VpcOwnerId === GroupOwnerId;
+
 /** The VPCs whose default group is among those that were read. */
 async function adoptGroups(adoption: Adoption, scope: Scope): Promise<ReadonlySet<string>> {
   const { tx } = adoption;
   const withDefault = new Set<string>();
+  const associations = entriesOf<SecurityGroupVpcAssociation>(
+    adoption,
+    'ec2:DescribeSecurityGroupVpcAssociations',
+    scope,
+    'SecurityGroupVpcAssociations',
+  ).filter(isSettled);
+  const associated = Map.groupBy(associations, ({ GroupId = '' }) => GroupId);
   for (const each of entriesOf<SecurityGroup>(
     adoption,
     'ec2:DescribeSecurityGroups',
@@ -179,7 +191,12 @@ async function adoptGroups(adoption: Adoption, scope: Scope): Promise<ReadonlySe
   )) {
     const { GroupId: id = '', VpcId: vpcId = '', GroupName: name = '', Description: description = '' } = each;
     if (name === 'default') withDefault.add(vpcId);
-    await securityGroups.put(tx, { ...scope, id, tags: tagsOf(each.Tags), vpcId, name, description });
+    const vpcAssociations = associated.get(id)?.map(({ VpcId = '' }) => ({
+      vpcId: VpcId,
+      state: 'associated' as const,
+    }));
+    const group = { ...scope, id, tags: tagsOf(each.Tags), vpcId, name, description };
+    await securityGroups.put(tx, { ...group, vpcAssociations });
   }
   const rules = entriesOf<SecurityGroupRule>(
     adoption,

@@ -79,7 +79,6 @@ const ROWS = `
   DescribeSecondarySubnets ipv4-cidr-block-association.association-id ipv4-cidr-block-association.cidr-block
     ipv4-cidr-block-association.state owner-id secondary-network-id secondary-network-type secondary-subnet-arn
     secondary-subnet-id state
-  DescribeSecurityGroupVpcAssociations group-id group-owner-id state vpc-id vpc-owner-id
   DescribeServiceLinkVirtualInterfaces local-gateway-virtual-interface-id outpost-arn outpost-lag-id owner-id
     service-link-virtual-interface-id state vlan
   DescribeStoreImageTasks bucket task-state

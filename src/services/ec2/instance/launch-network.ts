@@ -20,7 +20,7 @@ import {
   privateWish,
   requireFreeAddresses,
 } from '../network/network-interface/private-addresses.ts';
-import type { SecurityGroupRecord, SubnetRecord } from '../network/network-records.ts';
+import { type SecurityGroupRecord, type SubnetRecord, vpcsOfGroup } from '../network/network-records.ts';
 import { securityGroups, subnets } from '../network/networked.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
@@ -178,9 +178,8 @@ async function chooseGroups(
   subnet: SubnetRecord,
   ids: readonly string[] = [],
 ): Promise<SecurityGroupRecord[]> {
-  const inVpc = (await securityGroups.list(context.tx, context)).filter(
-    ({ vpcId }) => vpcId === subnet.vpcId,
-  );
+  const isInVpc = (group: SecurityGroupRecord) => vpcsOfGroup(group).includes(subnet.vpcId);
+  const inVpc = (await securityGroups.list(context.tx, context)).filter(isInVpc);
   const names = input.SecurityGroups ?? [];
   const byName = names.map((name) => {
     const group = inVpc.find((each) => each.name === name);
@@ -194,7 +193,7 @@ async function chooseGroups(
   for (const id of ids) {
     const group = await findResource(context.tx, securityGroupKind, context, id);
     if (!group) throw securityGroupKind.notFound([id]);
-    if (group.vpcId !== subnet.vpcId) {
+    if (!isInVpc(group)) {
       throw new AwsError(
         'InvalidParameter',
         `Security group ${id} and subnet ${subnet.id} belong to different networks.`,

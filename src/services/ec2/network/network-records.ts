@@ -124,7 +124,20 @@ export interface SecurityGroupRecord extends ResourceRecord {
   readonly vpcId: string;
   readonly name: string;
   readonly description: string;
+  /** Other VPCs whose interfaces it is given to. */
+  readonly vpcAssociations?: readonly VpcAssociation[];
 }
+
+export interface VpcAssociation {
+  readonly vpcId: string;
+  readonly state: 'associating' | 'associated' | 'disassociating';
+}
+
+/** The VPCs to whose interfaces a group may be given: its own first. */
+export const vpcsOfGroup = ({ vpcId, vpcAssociations = [] }: SecurityGroupRecord): readonly string[] => [
+  vpcId,
+  ...vpcAssociations.filter(({ state }) => state === 'associated').map((each) => each.vpcId),
+];
 
 /** What a rule says. A protocol's name where it has one, else its number; `-1` for all. Ports are -1 for all. */
 export interface RuleTerms {

@@ -11,6 +11,7 @@ import { requireDefaultVpc, vpcKind } from '../vpc/vpc.ts';
 import { allowAll } from '../vpc-parts.ts';
 import { securityGroupKind } from './security-group.ts';
 import { securityGroupRuleKind } from './security-group-rule.ts';
+import { requireFreeName } from './vpc-association.ts';
 
 const ACTION = 'ec2:CreateSecurityGroup';
 
@@ -26,12 +27,7 @@ export default ec2.operation('CreateSecurityGroup', {
     };
   },
   async preconditions(context, input, { vpc: { record: vpc } }) {
-    const groups = await securityGroups.list(context.tx, context);
-    if (!groups.some(({ name, vpcId }) => name === input.GroupName && vpcId === vpc.id)) return;
-    throw new AwsError(
-      'InvalidGroup.Duplicate',
-      `The security group '${input.GroupName}' already exists for VPC '${vpc.id}'`,
-    );
+    requireFreeName(await securityGroups.list(context.tx, context), input.GroupName, vpc.id);
   },
   async execute(context, input, { group: { plan }, vpc }) {
     const { account, region, entropy, tx } = context;

@@ -31,7 +31,9 @@ export default ec2.operation('DeleteSecurityGroup', {
   },
 });
 
-async function isInUse(tx: ReadTransaction, { account, region, id }: SecurityGroupRecord): Promise<boolean> {
+async function isInUse(tx: ReadTransaction, group: SecurityGroupRecord): Promise<boolean> {
+  const { account, region, id, vpcAssociations = [] } = group;
+  if (vpcAssociations.length > 0) return true;
   const rules = await securityGroupRules.list(tx, { account, region });
   if (rules.some(({ groupId, referencedGroup }) => referencedGroup?.groupId === id && groupId !== id))
     return true;

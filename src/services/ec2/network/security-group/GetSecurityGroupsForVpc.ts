@@ -1,10 +1,11 @@
 /**
- * The security groups that may be given to interfaces of a VPC: its own, since none are shared or associated here
+ * The security groups that may be given to interfaces of a VPC: its own, and those associated with it; none are shared here
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetSecurityGroupsForVpc.html).
  */
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { resourceCheck } from '../../resource/kind.ts';
+import { vpcsOfGroup } from '../network-records.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { securityGroupKind } from './security-group.ts';
 
@@ -27,7 +28,7 @@ export default ec2.operation('GetSecurityGroupsForVpc', {
         'primary-vpc-id': ({ vpcId }) => vpcId,
       },
       page: input,
-      also: ({ vpcId }) => vpcId === vpc.record.id,
+      also: (group) => vpcsOfGroup(group).includes(vpc.record.id),
     });
     return {
       SecurityGroupForVpcs: page.items.map(({ id, name, description, account, vpcId, tags }) => ({

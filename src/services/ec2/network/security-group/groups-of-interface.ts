@@ -1,15 +1,15 @@
-/** The security groups of a network interface: those of its VPC that a request names, or the VPC's default group. */
+/** The security groups of a network interface: those of its VPC, or associated with it, that a request names, or the VPC's default group. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Found } from '../../../../invoke/verdict.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import type { SecurityGroupRecord, SubnetRecord } from '../network-records.ts';
+import { type SecurityGroupRecord, type SubnetRecord, vpcsOfGroup } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 
 type Named = readonly Pick<Found<SecurityGroupRecord>, 'record'>[];
 
 /** `place` is what the groups are for, as the refusal names it: `subnet subnet-…`. */
 export function requireGroupsIn(vpcId: string, place: string, groups: Named): void {
-  const foreign = groups.find(({ record }) => record.vpcId !== vpcId);
+  const foreign = groups.find(({ record }) => !vpcsOfGroup(record).includes(vpcId));
   if (!foreign) return;
   throw new AwsError(
     'InvalidParameter',

@@ -5,7 +5,7 @@ import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { findResource, requireId, requireResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
-import type { RuleTerms, SecurityGroupRecord } from '../network-records.ts';
+import { type RuleTerms, type SecurityGroupRecord, vpcsOfGroup } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { prefixListKind } from '../prefix-list/prefix-list.ts';
 import { peeringsOf } from '../vpc-peering/vpc-peering.ts';
@@ -144,11 +144,11 @@ async function referenced(
     ? await findResource(tx, securityGroupKind, { account: userId, region: group.region }, id)
     : (await securityGroups.list(tx, group)).find((each) => each.name === name && each.vpcId === group.vpcId);
   if (!found) throw securityGroupKind.notFound([id ?? name ?? '']);
-  if (found.vpcId === group.vpcId) return { groupId: found.id, userId };
+  const vpcIds = vpcsOfGroup(group);
+  if (vpcsOfGroup(found).some((each) => vpcIds.includes(each))) return { groupId: found.id, userId };
   const peerings = await peeringsOf(tx, { ...group, id: group.vpcId });
   const peering = peerings.find(({ status, requester, accepter }) => {
-    const vpcIds = [requester.vpcId, accepter.vpcId];
-    return status.code === 'active' && vpcIds.includes(found.vpcId);
+    return status.code === 'active' && [requester.vpcId, accepter.vpcId].includes(found.vpcId);
   });
   if (!peering) {
     throw new AwsError(

@@ -8,7 +8,7 @@ import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { notServed } from '../../resource/unserved.ts';
-import type { VpcRecord } from '../network-records.ts';
+import { type VpcRecord, vpcsOfGroup } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
@@ -58,9 +58,13 @@ export default ec2.operation('CreateVpcEndpoint', {
   async preconditions(context, input, { vpc, tables, subnets, groups }) {
     if (input.PolicyDocument) requirePolicy(input.PolicyDocument);
     if ((await idsOfToken(context.tx, context, 'CreateVpcEndpoint', input))?.length) return;
-    for (const { record } of [...tables, ...subnets, ...groups]) {
-      if (record.vpcId === vpc.record.id) continue;
-      throw new AwsError('InvalidParameter', `${record.id} does not belong to VPC ${vpc.record.id}`);
+    const placed = [
+      ...[...tables, ...subnets].map(({ record: { id, vpcId } }) => ({ id, vpcIds: [vpcId] })),
+      ...groups.map(({ record }) => ({ id: record.id, vpcIds: vpcsOfGroup(record) })),
+    ];
+    const foreign = placed.find(({ vpcIds }) => !vpcIds.includes(vpc.record.id));
+    if (foreign) {
+      throw new AwsError('InvalidParameter', `${foreign.id} does not belong to VPC ${vpc.record.id}`);
     }
     const zones = subnets.map(({ record }) => record.zone);
     if (new Set(zones).size < zones.length) {

@@ -70,6 +70,7 @@ async function hasDependents(tx: ReadTransaction, vpc: VpcRecord): Promise<boole
     ...(await vpcEndpointKind.records.list(tx, vpc)),
     ...(await vpnGatewayKind.records.list(tx, vpc)).map((each) => ({ vpcId: attachedVpcId(each) })),
     ...groups,
+    ...groups.flatMap(({ vpcAssociations = [] }) => vpcAssociations),
     ...tables,
     ...(await networkAcls.list(tx, vpc)).filter(({ isDefault }) => !isDefault),
   ];
