@@ -196,10 +196,15 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   Log: [
     'Logs::LogGroup',
     { LogGroupName: 'log' },
-    { RetentionInDays: 1, Tags: tags('a') },
-    { RetentionInDays: 3, Tags: tags('b') },
+    { RetentionInDays: 1, FieldIndexPolicies: [{ Fields: ['one'] }], Tags: tags('a') },
+    { RetentionInDays: 3, FieldIndexPolicies: [{ Fields: ['two'] }], Tags: tags('b') },
   ],
-  Endless: ['Logs::LogGroup', { LogGroupName: 'endless' }, { RetentionInDays: 1 }, {}],
+  Endless: [
+    'Logs::LogGroup',
+    { LogGroupName: 'endless' },
+    { RetentionInDays: 1, FieldIndexPolicies: [{ Fields: ['one'] }] },
+    {},
+  ],
   Filter: [
     'Logs::MetricFilter',
     { LogGroupName: ref('Log'), FilterName: 'f' },

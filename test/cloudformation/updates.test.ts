@@ -398,6 +398,18 @@ describe('a creation', () => {
     assert.equal((await stacks.settled('left')).StackStatus, 'ROLLBACK_COMPLETE');
   });
 
+  test('of a log group with two index policies fails', async () => {
+    const FieldIndexPolicies = [{ Fields: ['a'] }, { Fields: ['b'] }];
+    await stacks.create(
+      'indexed',
+      template({ Log: { Type: 'AWS::Logs::LogGroup', Properties: { FieldIndexPolicies } } }),
+    );
+    assert.match(
+      (await stacks.story('indexed')).join('\n'),
+      /CREATE_FAILED Log: .*FieldIndexPolicies must have no more than one policy/,
+    );
+  });
+
   test('that fails with DELETE leaves nothing', async () => {
     const failed = await stacks.create('swept', template({ Bad: volume({ KmsKeyId: 'alias/none' }) }), {
       OnFailure: 'DELETE',

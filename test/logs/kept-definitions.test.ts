@@ -1,4 +1,7 @@
-/** What CloudWatch Logs keeps beside events: classes of groups, data protection of groups and accounts, queries by name. */
+/**
+ * What CloudWatch Logs keeps beside events: classes of groups, data protection of groups and accounts, indexes of groups,
+ * queries by name.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -8,10 +11,12 @@ import {
   CreateLogStreamCommand,
   DeleteAccountPolicyCommand,
   DeleteDataProtectionPolicyCommand,
+  DeleteIndexPolicyCommand,
   DeleteLogAnomalyDetectorCommand,
   DeleteQueryDefinitionCommand,
   DeleteRetentionPolicyCommand,
   DescribeAccountPoliciesCommand,
+  DescribeIndexPoliciesCommand,
   DescribeLogGroupsCommand,
   DescribeQueryDefinitionsCommand,
   FilterLogEventsCommand,
@@ -22,6 +27,7 @@ import {
   ListTagsForResourceCommand,
   PutAccountPolicyCommand,
   PutDataProtectionPolicyCommand,
+  PutIndexPolicyCommand,
   PutLogEventsCommand,
   PutMetricFilterCommand,
   PutQueryDefinitionCommand,
@@ -168,6 +174,88 @@ describe('data protection', () => {
     await logs.send(new DeleteAccountPolicyCommand(input));
     const gone = logs.send(new DeleteAccountPolicyCommand(input));
     assert.equal((await refusal(gone)).code, 'ResourceNotFoundException');
+  });
+});
+
+describe('an index policy', () => {
+  const put = (logGroupIdentifier: string, policy: object) =>
+    new PutIndexPolicyCommand({ logGroupIdentifier, policyDocument: JSON.stringify(policy) });
+
+  test('is put for a log group, replaced, shown and deleted', async () => {
+    const logGroupName = 'indexed';
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const logGroupArn = (await groupNamed(logGroupName)).logGroupArn!;
+    const shown = async (identifier: string) =>
+      (await logs.send(new DescribeIndexPoliciesCommand({ logGroupIdentifiers: [identifier] })))
+        .indexPolicies!;
+    assert.deepEqual(await shown(logGroupName), []);
+    await logs.send(put(logGroupName, { Fields: ['RequestId'] }));
+    const policy = { Fields: ['@@userId'], FieldsV2: { APIName: { type: 'FACET' } } };
+    const { indexPolicy } = await logs.send(put(logGroupArn, policy));
+    assert.deepEqual(indexPolicy, {
+      logGroupIdentifier: logGroupArn,
+      lastUpdateTime: indexPolicy!.lastUpdateTime,
+      policyDocument: JSON.stringify(policy),
+      source: 'LOG_GROUP',
+    });
+    assert.deepEqual([await shown(logGroupName), await shown(logGroupArn)], [[indexPolicy], [indexPolicy]]);
+    const deleted = new DeleteIndexPolicyCommand({ logGroupIdentifier: logGroupName });
+    await logs.send(deleted);
+    assert.deepEqual(await shown(logGroupName), []);
+    assert.equal((await refusal(logs.send(deleted))).code, 'ResourceNotFoundException');
+  });
+
+  test('is refused where its document is none, and for groups of another class', async () => {
+    const logGroupName = 'badly-indexed';
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const names = Array.from({ length: 20 }, (_, n) => `f${n}`);
+    const refused: unknown[] = [
+      [],
+      null,
+      {},
+      { Fields: [] },
+      { Fields: 'a' },
+      { Fields: [1] },
+      { Fields: [''] },
+      { Fields: ['a', 'a'] },
+      { Fields: ['a'.repeat(101)] },
+      { Fields: names, FieldsV2: { one: { type: 'FACET' } } },
+      { Fields: ['a'], FieldsV2: { a: { type: 'FACET' } } },
+      { FieldsV2: ['a'] },
+      { FieldsV2: { a: { type: 'OTHER' } } },
+      { fields: ['a'] },
+    ];
+    for (const policy of refused) {
+      const call = logs.send(put(logGroupName, policy as object));
+      assert.equal((await refusal(call)).code, 'InvalidParameterException', JSON.stringify(policy));
+    }
+    const text = new PutIndexPolicyCommand({ logGroupIdentifier: logGroupName, policyDocument: '{' });
+    assert.equal((await refusal(logs.send(text))).code, 'InvalidParameterException');
+    await logs.send(put(logGroupName, { Fields: names }));
+    await logs.send(put(logGroupName, { Fields: ['a'.repeat(100)] }));
+    await logs.send(
+      new CreateLogGroupCommand({ logGroupName: 'unindexed', logGroupClass: 'INFREQUENT_ACCESS' }),
+    );
+    const other = logs.send(put('unindexed', { Fields: ['a'] }));
+    assert.equal((await refusal(other)).code, 'ValidationException');
+    const missing = logs.send(put('no-such-group', { Fields: ['a'] }));
+    assert.equal((await refusal(missing)).code, 'ResourceNotFoundException');
+  });
+
+  test('is a permission on every resource, and on no single group', async () => {
+    await logs.send(new CreateLogGroupCommand({ logGroupName: 'whose' }));
+    const { logGroupArn } = await groupNamed('whose');
+    const indexer = await userWith(server, 'indexer', statement('logs:*IndexPolic*'));
+    await server.client(CloudWatchLogsClient, indexer).send(put('whose', { Fields: ['a'] }));
+    const one = await userWith(
+      server,
+      'of-one',
+      statement('logs:PutIndexPolicy', { Resource: `${logGroupArn}:*` }),
+    );
+    const denied = await refusal(
+      server.client(CloudWatchLogsClient, one).send(put('whose', { Fields: ['a'] })),
+    );
+    assert.match(denied.message, /logs:PutIndexPolicy on resource: \*/);
   });
 });
 

@@ -19,6 +19,9 @@ import PutLogEvents from './event/PutLogEvents.ts';
 import CreateLogGroup from './group/CreateLogGroup.ts';
 import DeleteLogGroup from './group/DeleteLogGroup.ts';
 import DescribeLogGroups from './group/DescribeLogGroups.ts';
+import DeleteIndexPolicy from './index-policy/DeleteIndexPolicy.ts';
+import DescribeIndexPolicies from './index-policy/DescribeIndexPolicies.ts';
+import PutIndexPolicy from './index-policy/PutIndexPolicy.ts';
 import DeleteMetricFilter from './metric-filter/DeleteMetricFilter.ts';
 import DescribeMetricFilters from './metric-filter/DescribeMetricFilters.ts';
 import PutMetricFilter from './metric-filter/PutMetricFilter.ts';
@@ -47,6 +50,7 @@ export const operations: readonly Operation[] = [
   CreateLogStream,
   DeleteAccountPolicy,
   DeleteDataProtectionPolicy,
+  DeleteIndexPolicy,
   DeleteLogAnomalyDetector,
   DeleteLogGroup,
   DeleteLogStream,
@@ -55,6 +59,7 @@ export const operations: readonly Operation[] = [
   DeleteResourcePolicy,
   DeleteRetentionPolicy,
   DescribeAccountPolicies,
+  DescribeIndexPolicies,
   DescribeLogGroups,
   DescribeLogStreams,
   DescribeMetricFilters,
@@ -70,6 +75,7 @@ export const operations: readonly Operation[] = [
   ListTagsLogGroup,
   PutAccountPolicy,
   PutDataProtectionPolicy,
+  PutIndexPolicy,
   PutLogEvents,
   PutMetricFilter,
   PutQueryDefinition,

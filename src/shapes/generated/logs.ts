@@ -72,6 +72,13 @@ export interface DeleteDataProtectionPolicyRequest {
   logGroupIdentifier: string;
 }
 
+export interface DeleteIndexPolicyRequest {
+  logGroupIdentifier: string;
+}
+
+export interface DeleteIndexPolicyResponse {
+}
+
 export interface DeleteLogAnomalyDetectorRequest {
   anomalyDetectorArn: string;
 }
@@ -186,6 +193,16 @@ export interface DescribeImportTasksRequest {
 
 export interface DescribeImportTasksResponse {
   imports?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeIndexPoliciesRequest {
+  logGroupIdentifiers: string[];
+  nextToken?: string;
+}
+
+export interface DescribeIndexPoliciesResponse {
+  indexPolicies?: IndexPolicy[];
   nextToken?: string;
 }
 
@@ -374,6 +391,14 @@ export interface GetLogEventsResponse {
   nextBackwardToken?: string;
 }
 
+export interface IndexPolicy {
+  logGroupIdentifier?: string;
+  lastUpdateTime?: number;
+  policyDocument?: string;
+  policyName?: string;
+  source?: string;
+}
+
 export interface InputLogEvent {
   timestamp: number;
   message: string;
@@ -526,6 +551,15 @@ export interface PutDataProtectionPolicyResponse {
   lastUpdatedTime?: number;
 }
 
+export interface PutIndexPolicyRequest {
+  logGroupIdentifier: string;
+  policyDocument: string;
+}
+
+export interface PutIndexPolicyResponse {
+  indexPolicy?: IndexPolicy;
+}
+
 export interface PutLogEventsRequest {
   logGroupName: string;
   logStreamName: string;
@@ -656,6 +690,7 @@ export interface LogsOperations {
   CreateLogStream: { input: CreateLogStreamRequest; output: Record<never, never> };
   DeleteAccountPolicy: { input: DeleteAccountPolicyRequest; output: DeleteAccountPolicyResponse };
   DeleteDataProtectionPolicy: { input: DeleteDataProtectionPolicyRequest; output: Record<never, never> };
+  DeleteIndexPolicy: { input: DeleteIndexPolicyRequest; output: DeleteIndexPolicyResponse };
   DeleteLogAnomalyDetector: { input: DeleteLogAnomalyDetectorRequest; output: Record<never, never> };
   DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<never, never> };
   DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<never, never> };
@@ -670,6 +705,7 @@ export interface LogsOperations {
   DescribeDestinations: { input: DescribeDestinationsRequest; output: DescribeDestinationsResponse };
   DescribeExportTasks: { input: DescribeExportTasksRequest; output: DescribeExportTasksResponse };
   DescribeImportTasks: { input: DescribeImportTasksRequest; output: DescribeImportTasksResponse };
+  DescribeIndexPolicies: { input: DescribeIndexPoliciesRequest; output: DescribeIndexPoliciesResponse };
   DescribeLogGroups: { input: DescribeLogGroupsRequest; output: DescribeLogGroupsResponse };
   DescribeLogStreams: { input: DescribeLogStreamsRequest; output: DescribeLogStreamsResponse };
   DescribeLookupTables: { input: DescribeLookupTablesRequest; output: DescribeLookupTablesResponse };
@@ -690,6 +726,7 @@ export interface LogsOperations {
   ListTagsLogGroup: { input: ListTagsLogGroupRequest; output: ListTagsLogGroupResponse };
   PutAccountPolicy: { input: PutAccountPolicyRequest; output: PutAccountPolicyResponse };
   PutDataProtectionPolicy: { input: PutDataProtectionPolicyRequest; output: PutDataProtectionPolicyResponse };
+  PutIndexPolicy: { input: PutIndexPolicyRequest; output: PutIndexPolicyResponse };
   PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };
   PutMetricFilter: { input: PutMetricFilterRequest; output: Record<never, never> };
   PutQueryDefinition: { input: PutQueryDefinitionRequest; output: PutQueryDefinitionResponse };

@@ -1,32 +1,41 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html */
-import { sameValue } from '../template/json.ts';
+import { type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { ResourceFailure } from './failure.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { changedTags, type Tag, tagsOf } from './tags.ts';
 
 const tagMap = (tags: readonly Tag[]) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
+/** The property is a list, of one policy at most. */
+function indexPolicyOf({ FieldIndexPolicies: policies = [] }: JsonObject): Json | undefined {
+  const [policy, ...more] = policies as readonly Json[];
+  if (more.length > 0) throw new ResourceFailure('FieldIndexPolicies must have no more than one policy');
+  return policy;
+}
+
 export const logGroup: ResourceType = {
   name: 'AWS::Logs::LogGroup',
   nameProperty: 'LogGroupName',
   properties: {
     DataProtectionPolicy: { type: 'Json' },
+    FieldIndexPolicies: { type: { list: 'Json' } },
     KmsKeyId: { type: 'String' },
     LogGroupClass: { type: 'String', change: 'refused' },
     LogGroupName: { type: 'String', change: 'replacement' },
     RetentionInDays: { type: 'Integer' },
     Tags: TAGS,
   },
-  unserved: [
-    'BearerTokenAuthenticationEnabled',
-    'DeletionProtectionEnabled',
-    'FieldIndexPolicies',
-    'ResourcePolicyDocument',
-  ],
+  unserved: ['BearerTokenAuthenticationEnabled', 'DeletionProtectionEnabled', 'ResourcePolicyDocument'],
   attributes: ['Arn'],
 
   async create(context, properties) {
-    const { DataProtectionPolicy: _protection, RetentionInDays: _retention, ...made } = properties;
+    const {
+      DataProtectionPolicy: _protection,
+      FieldIndexPolicies: _indexes,
+      RetentionInDays: _retention,
+      ...made
+    } = properties;
     const logGroupName = (properties.LogGroupName as string) ?? context.physicalName(512);
     const request = {
       logGroupName,
@@ -53,11 +62,17 @@ export const logGroup: ResourceType = {
       if (kmsKeyId === undefined) await call('logs', 'DisassociateKmsKey', { logGroupName });
       else await call('logs', 'AssociateKmsKey', { logGroupName, kmsKeyId });
     }
+    const group = { logGroupIdentifier: logGroupName };
     if (!sameValue(from.DataProtectionPolicy, to.DataProtectionPolicy)) {
-      const group = { logGroupIdentifier: logGroupName };
       const policyDocument = JSON.stringify(to.DataProtectionPolicy);
       if (to.DataProtectionPolicy === undefined) await call('logs', 'DeleteDataProtectionPolicy', group);
       else await call('logs', 'PutDataProtectionPolicy', { ...group, policyDocument });
+    }
+    const indexPolicy = indexPolicyOf(to);
+    if (!sameValue(indexPolicyOf(from), indexPolicy)) {
+      const policyDocument = JSON.stringify(indexPolicy);
+      if (indexPolicy === undefined) await call('logs', 'DeleteIndexPolicy', group);
+      else await call('logs', 'PutIndexPolicy', { ...group, policyDocument });
     }
     const resourceArn = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}`;
     const { removed, added } = changedTags(from, to);

@@ -79,6 +79,16 @@ export const accountCheck = (context: ResolveContext, operation: string): Found<
   record: null,
 });
 
+/** For what is about a group, asked for by an action that policies allow on every resource or none. */
+export async function anyResourceGroupCheck(
+  context: ResolveContext,
+  operation: string,
+  name: string,
+): Promise<Check<LogGroupRecord>> {
+  const { tx, account, region } = context;
+  return resolved(check(context, operation, '*'), await tx.get(logGroups, [account, region, name]), noGroup);
+}
+
 /** For what is about all of the account's groups, asked for by an action on a group. */
 export const allGroupsCheck = (context: ResolveContext, operation: string): Found<null> => ({
   ...check(context, operation, streamArn(context, '*')),

@@ -12,6 +12,11 @@ export interface DataProtection {
   readonly updatedAtMs: number;
 }
 
+export interface GroupIndexPolicy {
+  readonly document: string;
+  readonly updatedAtMs: number;
+}
+
 export interface LogGroupRecord extends Scope {
   readonly name: string;
   /** What its streams and events are kept under: a namesake made after a deletion starts empty. */
@@ -27,6 +32,7 @@ export interface LogGroupRecord extends Scope {
   /** Absent for STANDARD. */
   readonly logGroupClass?: 'INFREQUENT_ACCESS' | 'DELIVERY';
   readonly dataProtection?: DataProtection;
+  readonly indexPolicy?: GroupIndexPolicy;
   /** A step of the expiry is under way or waits. */
   readonly expires: boolean;
 }
