@@ -18,6 +18,8 @@ import {
   DisassociateSecurityGroupVpcCommand,
   EC2Client,
   GetSecurityGroupsForVpcCommand,
+  ModifyInstanceAttributeCommand,
+  ModifyVpcEndpointCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -95,11 +97,22 @@ test('a group is used in the VPCs that it is associated with, and in no others',
   const usable = await ec2.send(new GetSecurityGroupsForVpcCommand({ VpcId: away }));
   assert.equal(usable.SecurityGroupForVpcs!.find((each) => each.GroupId === shared)?.PrimaryVpcId, home);
 
-  await endpoint();
+  const { VpcEndpoint } = await endpoint();
   await nameInRule();
   const { NetworkInterface } = await createInterface();
   const { Instances } = await launch();
   await server.settled();
+  const regroup = (...Groups: string[]) =>
+    ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: Instances![0]!.InstanceId, Groups }));
+  const addToEndpoint = (...AddSecurityGroupIds: string[]) =>
+    ec2.send(
+      new ModifyVpcEndpointCommand({ VpcEndpointId: VpcEndpoint!.VpcEndpointId, AddSecurityGroupIds }),
+    );
+  const foreign = await group(home, 'foreign');
+  for (const change of [regroup, addToEndpoint]) {
+    assert.equal((await refusal(change(foreign))).code, 'InvalidParameter');
+    await change(local, shared);
+  }
   const inUse = await refusal(disassociate(shared, away));
   assert.equal(inUse.code, 'DependencyViolation');
   assert.equal((await disassociate(shared, aside)).State, 'disassociating');

@@ -8,6 +8,7 @@ import type { ModifyInstanceAttributeRequest } from '../../../shapes/generated/e
 import { ec2 } from '../ec2.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
 import { primaryInterface } from '../network/network-interface/source-dest-check.ts';
+import { requireGroupsIn } from '../network/security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { requireResource, resourceCheck } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
@@ -45,8 +46,10 @@ export default ec2.operation('ModifyInstanceAttribute', {
     };
   },
 
-  preconditions(_context, input, { instance }) {
+  async preconditions(context, input, { instance, groups }) {
     const { id, state } = instance.record;
+    const eni = groups.length > 0 ? await primaryInterface(context.tx, instance.record) : undefined;
+    if (eni) requireGroupsIn(eni.vpcId, `interface ${eni.id}`, groups);
     const named = byName(input);
     const needsStop =
       named.type !== undefined || named.userData !== undefined || named.ebsOptimized !== undefined;

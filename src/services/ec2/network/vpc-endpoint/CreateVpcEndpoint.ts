@@ -8,13 +8,13 @@ import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { notServed } from '../../resource/unserved.ts';
-import { type VpcRecord, vpcsOfGroup } from '../network-records.ts';
+import type { VpcRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { requireIpv4, subnetKind } from '../subnet/subnet.ts';
 import { vpcKind } from '../vpc/vpc.ts';
-import { namedIn, requireAddresses, withParts } from './endpoint-parts.ts';
+import { namedIn, requireAddresses, requirePartsIn, withParts } from './endpoint-parts.ts';
 import { findEndpointService } from './endpoint-service.ts';
 import {
   requirePolicy,
@@ -58,14 +58,7 @@ export default ec2.operation('CreateVpcEndpoint', {
   async preconditions(context, input, { vpc, tables, subnets, groups }) {
     if (input.PolicyDocument) requirePolicy(input.PolicyDocument);
     if ((await idsOfToken(context.tx, context, 'CreateVpcEndpoint', input))?.length) return;
-    const placed = [
-      ...[...tables, ...subnets].map(({ record: { id, vpcId } }) => ({ id, vpcIds: [vpcId] })),
-      ...groups.map(({ record }) => ({ id: record.id, vpcIds: vpcsOfGroup(record) })),
-    ];
-    const foreign = placed.find(({ vpcIds }) => !vpcIds.includes(vpc.record.id));
-    if (foreign) {
-      throw new AwsError('InvalidParameter', `${foreign.id} does not belong to VPC ${vpc.record.id}`);
-    }
+    requirePartsIn(vpc.record.id, [...tables, ...subnets], groups);
     const zones = subnets.map(({ record }) => record.zone);
     if (new Set(zones).size < zones.length) {
       throw new AwsError(

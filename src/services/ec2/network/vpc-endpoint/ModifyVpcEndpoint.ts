@@ -6,7 +6,7 @@ import { subnets } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { requireIpv4, subnetKind } from '../subnet/subnet.ts';
-import { namedIn, requireAddresses, withParts } from './endpoint-parts.ts';
+import { namedIn, requireAddresses, requirePartsIn, withParts } from './endpoint-parts.ts';
 import { requirePolicy, vpcEndpointKind, vpcEndpoints } from './vpc-endpoint.ts';
 
 const ACTION = 'ec2:ModifyVpcEndpoint';
@@ -35,7 +35,7 @@ export default ec2.operation('ModifyVpcEndpoint', {
       groups: await own(securityGroupKind, input.AddSecurityGroupIds),
     };
   },
-  async preconditions(context, input, { endpoint: { record }, subnets: added }) {
+  async preconditions(context, input, { endpoint: { record }, subnets: added, tables, groups }) {
     if (input.PolicyDocument && input.ResetPolicy) {
       throw new AwsError(
         'InvalidParameterCombination',
@@ -44,6 +44,7 @@ export default ec2.operation('ModifyVpcEndpoint', {
     }
     if (input.PolicyDocument) requirePolicy(input.PolicyDocument);
     for (const { record: subnet } of added) requireIpv4(subnet);
+    requirePartsIn(record.vpcId, [...tables, ...added], groups);
     const isForOther = record.type === 'Gateway' ? input.AddSubnetIds : input.AddRouteTableIds;
     if (isForOther?.length) {
       throw new AwsError('InvalidParameter', `The endpoint ${record.id} is of type ${record.type}.`);

@@ -1,12 +1,18 @@
 /** What an endpoint has in its VPC: interfaces in subnets, or routes in route tables. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../../invoke/context.ts';
+import type { Found } from '../../../../invoke/verdict.ts';
 import type { SubnetConfiguration } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction, Transaction } from '../../../../store/store.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { putNewInterface } from '../network-interface/new-network-interface.ts';
 import { requireFreeAddresses } from '../network-interface/private-addresses.ts';
-import type { SubnetRecord } from '../network-records.ts';
+import {
+  type RouteTableRecord,
+  type SecurityGroupRecord,
+  type SubnetRecord,
+  vpcsOfGroup,
+} from '../network-records.ts';
 import { routeTables, subnets } from '../networked.ts';
 import { awsPrefixList } from '../prefix-list/aws-prefix-lists.ts';
 import type { VpcEndpointRecord } from './vpc-endpoint.ts';
@@ -30,6 +36,19 @@ export async function requireAddresses(
     }
     await requireFreeAddresses(tx, subnet, [ip]);
   }
+}
+
+/** Throws where one of them is not of the endpoint's VPC. */
+export function requirePartsIn(
+  vpcId: string,
+  parts: readonly Pick<Found<RouteTableRecord | SubnetRecord>, 'record'>[],
+  groups: readonly Pick<Found<SecurityGroupRecord>, 'record'>[],
+): void {
+  const [foreign] = [
+    ...parts.filter(({ record }) => record.vpcId !== vpcId),
+    ...groups.filter(({ record }) => !vpcsOfGroup(record).includes(vpcId)),
+  ];
+  if (foreign) throw new AwsError('InvalidParameter', `${foreign.record.id} does not belong to VPC ${vpcId}`);
 }
 
 /** The endpoint with parts in these subnets and route tables, and in no others. */
