@@ -1,6 +1,6 @@
 /** `latchkey start`: the server, until it is stopped. */
 import pkg from '../../package.json' with { type: 'json' };
-import { letHeapGrow, shrinkHeapSoon } from '../platform/node/heap.ts';
+import { shrinkHeapSoon, tuneForLoad } from '../platform/node/heap.ts';
 import type { RunningServer } from '../platform/node/running-server.ts';
 import { CallLines } from './call-lines.ts';
 import { type Command, UsageError, type Values } from './command.ts';
@@ -126,8 +126,8 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     }
     announce({ ...server, pid: process.pid, data }, values);
     shrinkHeapSoon();
-    // In memory the record is most of what is alive, and two and a half times that would be too much.
-    if (data !== undefined) letHeapGrow();
+    // Without a disk the record is most of what is alive.
+    tuneForLoad({ mayGrow: data !== undefined });
     const endLog = log === 'off' ? undefined : await server.followCalls(callWriter(log));
     const code = await ended.promise;
     await endLog?.();

@@ -17,11 +17,13 @@ export function keepHeapSmall(): void {
 }
 
 /**
- * For a server whose old generation is small and grows slowly under load: let alone, V8 marks the whole of it as soon as it has
- * grown by a few megabytes. A tenth less processor time a call, two thirds of the longest waits, and 30 to 50 MB more.
+ * For a server under load. Of its young generation little survives a collection: to share that out among threads costs more than
+ * it gains. And its old generation grows slowly: let alone, V8 marks the whole of it as soon as it has grown by a few megabytes,
+ * where it `mayGrow` to three times what is alive. Together a seventh less processor time a call, half of the longest waits, and
+ * some 60 MB more.
  */
-export function letHeapGrow(): void {
-  setFlags(['--heap-growing-percent=150']);
+export function tuneForLoad({ mayGrow }: { readonly mayGrow: boolean }): void {
+  setFlags(['--no-parallel-scavenge', ...(mayGrow ? ['--heap-growing-percent=200'] : [])]);
 }
 
 /** A moment in which nothing has been asked yet. */
