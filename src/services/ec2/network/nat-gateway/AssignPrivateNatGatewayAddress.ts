@@ -2,13 +2,12 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
-import { natGatewayKind, showNatAddress } from './nat-gateway.ts';
+import { natGatewayKind } from './nat-gateway.ts';
 import {
+  addAddresses,
   requireAddable,
   requireAvailable,
   requireConnectivity,
-  settleLater,
-  withAddresses,
 } from './nat-gateway-addresses.ts';
 
 const ACTION = 'ec2:AssignPrivateNatGatewayAddress';
@@ -31,9 +30,6 @@ export default ec2.operation('AssignPrivateNatGatewayAddress', {
   },
   async execute(context, input, { nat: { record } }) {
     const { PrivateIpAddresses: named, PrivateIpAddressCount: count } = input;
-    const { nat, added } = await withAddresses(context, record, { named, count });
-    await natGatewayKind.records.put(context.tx, nat);
-    settleLater(context, nat.id);
-    return { NatGatewayId: nat.id, NatGatewayAddresses: added.map((each) => showNatAddress(nat, each)) };
+    return addAddresses(context, record, { named, count });
   },
 });

@@ -1,14 +1,13 @@
 /** Elastic addresses for a public gateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateNatGatewayAddress.html */
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
-import { natGatewayKind, showNatAddress } from './nat-gateway.ts';
+import { natGatewayKind } from './nat-gateway.ts';
 import {
+  addAddresses,
   elasticChecks,
   requireAddable,
   requireAvailable,
   requireConnectivity,
-  settleLater,
-  withAddresses,
 } from './nat-gateway-addresses.ts';
 
 const ACTION = 'ec2:AssociateNatGatewayAddress';
@@ -27,9 +26,6 @@ export default ec2.operation('AssociateNatGatewayAddress', {
   },
   async execute(context, { PrivateIpAddresses: named }, { nat: { record }, addresses }) {
     const elastic = addresses.map((each) => each.record);
-    const { nat, added } = await withAddresses(context, record, { named, elastic });
-    await natGatewayKind.records.put(context.tx, nat);
-    settleLater(context, nat.id);
-    return { NatGatewayId: nat.id, NatGatewayAddresses: added.map((each) => showNatAddress(nat, each)) };
+    return addAddresses(context, record, { named, elastic });
   },
 });

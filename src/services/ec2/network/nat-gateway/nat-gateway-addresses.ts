@@ -16,7 +16,7 @@ import {
 import { networkInterfaceKind, networkInterfaces } from '../network-interface/network-interface.ts';
 import { requireFreeAddresses, takeAddresses } from '../network-interface/private-addresses.ts';
 import { subnetKind } from '../subnet/subnet.ts';
-import type { NatAddress, NatGatewayRecord } from './nat-gateway.ts';
+import { type NatAddress, type NatGatewayRecord, natGatewayKind, showNatAddress } from './nat-gateway.ts';
 import { settleAddressesStep } from './nat-gateway-workflows.ts';
 
 /** The primary one counts. */
@@ -116,6 +116,14 @@ export async function withAddresses(
   return { nat: { ...nat, secondary: [...(nat.secondary ?? []), ...added] }, added };
 }
 
+/** Gives a gateway that is there what is wished, and shows it. */
+export async function addAddresses(context: EffectContext, record: NatGatewayRecord, wish: NatAddressWish) {
+  const { nat, added } = await withAddresses(context, record, wish);
+  await natGatewayKind.records.put(context.tx, nat);
+  settleLater(context, nat.id);
+  return { NatGatewayId: nat.id, NatGatewayAddresses: added.map((each) => showNatAddress(nat, each)) };
+}
+
 /** Lets go of those addresses: they are there until the step has run. */
 export function letGo(
   context: EffectContext,
@@ -128,7 +136,7 @@ export function letGo(
   return { nat: { ...nat, secondary }, going: secondary.filter(isGoing) };
 }
 
-export const settleLater = (context: EffectContext, natGatewayId: string): void =>
+const settleLater = (context: EffectContext, natGatewayId: string): void =>
   context.schedule(settleAddressesStep, { natGatewayId });
 
 export function requireAvailable({ id, state }: NatGatewayRecord): void {
