@@ -20,6 +20,16 @@ describe('errors on the wire', () => {
     assert.equal(response.headers['x-amzn-query-error'], undefined);
   });
 
+  test('a service that once spoke the query protocol names its code, and whose fault it is', () => {
+    for (const [status, whose] of [
+      [400, 'Sender'],
+      [500, 'Receiver'],
+    ] as const) {
+      const { headers } = write('cloudwatch', new AwsError('ResourceNotFound', 'No such alarm', status));
+      assert.equal(headers['x-amzn-query-error'], `ResourceNotFound;${whose}`);
+    }
+  });
+
   test('a denial by KMS carries Message', () => {
     const response = write('kms', new AwsError('AccessDeniedException', 'User: x is not authorized'));
     assert.equal(response.body, '{"__type":"AccessDeniedException","Message":"User: x is not authorized"}');

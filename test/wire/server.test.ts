@@ -3,6 +3,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { plainAddress } from '../../src/wire/host-policy.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/wire/server.ts';
 
@@ -582,4 +583,15 @@ describe('the server', () => {
     agent.destroy();
     assert.equal(ports.size, 1);
   });
+});
+
+test('an IPv4 address is one on a socket of both families, too', () => {
+  const shown = {
+    '::ffff:192.0.2.7': '192.0.2.7',
+    '192.0.2.7': '192.0.2.7',
+    '::1': '::1',
+    '::ffff:0:1': '::ffff:0:1',
+  };
+  for (const [address, plain] of Object.entries(shown)) assert.equal(plainAddress(address), plain);
+  assert.equal(plainAddress(undefined), undefined);
 });

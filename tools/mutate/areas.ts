@@ -57,7 +57,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   ssm: [OF_ADOPTION],
   sts: ['iam/authorization', 'invoke/callers'],
   store: ['invoke/*', 'kms/keys'],
-  wire: ['authn/*'],
+  wire: ['authn/*', 'ec2/vpc-endpoints'],
 };
 
 /** What holds of every operation, by enumeration. */
