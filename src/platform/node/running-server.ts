@@ -11,6 +11,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -80,9 +81,12 @@ interface Announcement extends RunningServer {
 export function announceServer({ certificate, ...server }: Announcement): () => void {
   const file = fileOf(server.url);
   const { certificateFile } = server.secure ?? {};
-  rmSync(file, { force: true });
   if (certificateFile && certificate) writeFileSync(certificateFile, certificate, { mode: 0o600 });
-  writeFileSync(file, JSON.stringify({ space: PROCESS_SPACE, ...server }), { mode: 0o600, flag: 'wx' });
+  // Whoever looks while it is written must not take it for what was left behind, and remove it.
+  const unfinished = `${file}.${server.pid}`;
+  rmSync(unfinished, { force: true });
+  writeFileSync(unfinished, JSON.stringify({ space: PROCESS_SPACE, ...server }), { mode: 0o600, flag: 'wx' });
+  renameSync(unfinished, file);
   return () => {
     const known = read(file);
     if (known?.pid !== server.pid) return;
