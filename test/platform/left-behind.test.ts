@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { PROCESS_SPACE } from '../../src/platform/node/process-number.ts';
 import { runningServers } from '../../src/platform/node/running-server.ts';
 import { openSocketDirectory } from '../../src/platform/node/socket-directory.ts';
@@ -12,6 +13,21 @@ import { openSocketDirectory } from '../../src/platform/node/socket-directory.ts
 /** Of a process that has ended. */
 const { pid: ENDED } = spawnSync(process.execPath, ['-e', '']);
 const OTHER_SPACE = `${PROCESS_SPACE}1`;
+
+/** Makes a server known again and again, and counts how often it was not there afterwards. */
+const ANNOUNCER = `
+  import { existsSync } from 'node:fs';
+  import { join } from 'node:path';
+  import { parentPort } from 'node:worker_threads';
+  const { announceServer, serversDirectory } = await import(process.env.MODULE);
+  let lost = 0;
+  for (let done = 0; done < 1000; done++) {
+    const takeBack = announceServer({ url: 'http://127.0.0.1:4000', token: 'token', pid: process.pid });
+    if (!existsSync(join(serversDirectory(), '4000.json'))) lost++;
+    takeBack();
+  }
+  parentPort.postMessage(lost);
+`;
 
 describe('a folder that several share', () => {
   let folder: string;
@@ -62,5 +78,24 @@ describe('a folder that several share', () => {
       ['http://127.0.0.1:1'],
     );
     assert.deepEqual(readdirSync(directory).sort(), ['1.json', '3.json', '4.json']);
+  });
+
+  test('a server that makes itself known is not taken for one that was left behind', async () => {
+    const MODULE = new URL('../../src/platform/node/running-server.ts', import.meta.url).href;
+    const source = new URL(`data:text/javascript,${encodeURIComponent(ANNOUNCER)}`);
+    const worker = new Worker(source, { env: { ...process.env, MODULE } });
+    let isOver = false;
+    const lost = Promise.withResolvers<number>();
+    worker.once('message', lost.resolve).once('error', lost.reject);
+    worker.once('exit', () => {
+      isOver = true;
+    });
+    let seen = 0;
+    while (!isOver) {
+      seen += runningServers().length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(await lost.promise, 0);
+    assert.ok(seen > 0, 'somebody looked meanwhile');
   });
 });
