@@ -112,6 +112,7 @@ const mask = { Sid: 'mask', DataIdentifier: identifiers, Operation: { Deidentify
 const documentOf = (...Statement: object[]) =>
   JSON.stringify({ Name: 'protect', Version: '2021-06-01', Statement });
 const WHOLE = documentOf(audit({}), mask);
+const DEEP = `${'['.repeat(14_000)}${']'.repeat(14_000)}`;
 
 describe('data protection', () => {
   test('of a group is put, shown, deleted, and remembered', async () => {
@@ -146,6 +147,7 @@ describe('data protection', () => {
       [documentOf(audit({}), { ...mask, Operation: { Deidentify: {} } }), 'InvalidParameterException'],
       [documentOf(audit({ S3: { Bucket: 'b' } }), mask), 'UnsupportedOperationException'],
       [`${WHOLE}${' '.repeat(30_720)}`, 'InvalidParameterException'],
+      [WHOLE.replace('"MaskConfig":{}', `"MaskConfig":${DEEP}`), 'InvalidParameterException'],
     ];
     for (const [policyDocument, code] of refused) {
       const call = logs.send(new PutDataProtectionPolicyCommand({ logGroupIdentifier, policyDocument }));

@@ -5,6 +5,7 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { invalidParameter, notServed } from '../errors.ts';
 import { groupOfArn, logGroups } from '../group/group.ts';
+import { isObject, parsedDocument } from '../group/policy-document.ts';
 
 const MAX_CHARACTERS = 30_720;
 
@@ -50,19 +51,11 @@ async function requireDestinations(
 }
 
 function statementsOf(document: string): readonly Statement[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(document);
-  } catch {
-    throw invalid('it is not JSON.');
-  }
+  const parsed = parsedDocument(document, invalid);
   const { Statement: statements } = isObject(parsed) ? parsed : {};
   if (!Array.isArray(statements) || !statements.every(isObject)) throw invalid('it must have statements.');
   return statements;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isIdentifierList = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string');

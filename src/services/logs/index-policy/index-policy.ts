@@ -5,6 +5,7 @@
 import type { IndexPolicy } from '../../../shapes/generated/logs.ts';
 import { invalidParameter } from '../errors.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
+import { isObject, parsedDocument } from '../group/policy-document.ts';
 
 const MAX_FIELDS = 20;
 const MAX_NAME_LENGTH = 100;
@@ -25,7 +26,7 @@ export function requireIndexPolicy(document: string): void {
 }
 
 function fieldsOf(document: string): readonly string[] {
-  const policy = parsed(document);
+  const policy = parsedDocument(document, invalid);
   if (!isObject(policy)) throw invalid('it must be a JSON object.');
   const unknown = Object.keys(policy).find((member) => !MEMBERS.includes(member));
   if (unknown !== undefined) throw invalid(`it has the unknown member ${unknown}.`);
@@ -36,17 +37,6 @@ function fieldsOf(document: string): readonly string[] {
   }
   return [...fields, ...Object.keys(typed)];
 }
-
-function parsed(document: string): unknown {
-  try {
-    return JSON.parse(document);
-  } catch {
-    throw invalid('it is not JSON.');
-  }
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNameList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
