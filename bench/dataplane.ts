@@ -94,21 +94,22 @@ async function luksImage(directory: string, name: string): Promise<string> {
   }
 }
 
-/** A plugin of nbdkit, and what it makes of an image. */
-const NBDKIT_PLUGINS = {
-  [YARDSTICK]: ['data', (image: string) => `data= <${image} `],
-  'nbdkit luks, a file': ['file', (image: string) => `file=${image}`],
-} as const;
+/** Plugins of nbdkit, and what each makes of an image. */
+const NBDKIT_PLUGINS = [
+  { name: YARDSTICK, plugin: 'data', content: (image: string) => `data= <${image} ` },
+  { name: 'nbdkit luks, a file', plugin: 'file', content: (image: string) => `file=${image}` },
+];
 
-const nbdkitPeer = (name: keyof typeof NBDKIT_PLUGINS) => async (directory: string) => {
-  const lacking = ['nbdkit', 'qemu-img'].filter((tool) => !isInstalled(tool));
-  if (lacking.length > 0) return absent(name, `not installed: ${lacking.join(', ')}`);
-  const [plugin, content] = NBDKIT_PLUGINS[name];
-  const image = await luksImage(directory, plugin);
-  const socket = join(directory, `${plugin}.sock`);
-  const options = [plugin, content(image), `passphrase=${PASSPHRASE}`];
-  return startProcess(name, socket, 'nbdkit', ['-f', '-U', socket, '--filter=luks', ...options]);
-};
+const nbdkitPeer =
+  ({ name, plugin, content }: (typeof NBDKIT_PLUGINS)[number]) =>
+  async (directory: string) => {
+    const lacking = ['nbdkit', 'qemu-img'].filter((tool) => !isInstalled(tool));
+    if (lacking.length > 0) return absent(name, `not installed: ${lacking.join(', ')}`);
+    const image = await luksImage(directory, plugin);
+    const socket = join(directory, `${plugin}.sock`);
+    const options = [plugin, content(image), `passphrase=${PASSPHRASE}`];
+    return startProcess(name, socket, 'nbdkit', ['-f', '-U', socket, '--filter=luks', ...options]);
+  };
 
 async function qemuPeer(directory: string): Promise<Peer> {
   const name = 'qemu-nbd luks';
@@ -229,7 +230,7 @@ export async function dataplaneBench(): Promise<Figure[]> {
   const directory = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'latchkey-bench-'));
   const peers: Peer[] = [];
   try {
-    const startPeers = [ownPeer, nbdkitPeer(YARDSTICK), nbdkitPeer('nbdkit luks, a file'), qemuPeer];
+    const startPeers = [ownPeer, ...NBDKIT_PLUGINS.map(nbdkitPeer), qemuPeer];
     for (const startPeer of startPeers) {
       const peer = await startPeer(directory);
       if (peer.missing === undefined) peers.push(peer);

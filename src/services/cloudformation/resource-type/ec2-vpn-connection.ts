@@ -22,30 +22,30 @@ async function find({ call }: ResourceContext, id: string) {
   return connection;
 }
 
-/** Properties that are options of the API's, by the names that they have there. */
-const OPTIONS: Readonly<Record<string, keyof VpnConnectionOptionsSpecification>> = {
-  EnableAcceleration: 'EnableAcceleration',
-  LocalIpv4NetworkCidr: 'LocalIpv4NetworkCidr',
-  LocalIpv6NetworkCidr: 'LocalIpv6NetworkCidr',
-  OutsideIpAddressType: 'OutsideIpAddressType',
-  RemoteIpv4NetworkCidr: 'RemoteIpv4NetworkCidr',
-  RemoteIpv6NetworkCidr: 'RemoteIpv6NetworkCidr',
-  StaticRoutesOnly: 'StaticRoutesOnly',
-  TransportTransitGatewayAttachmentId: 'TransportTransitGatewayAttachmentId',
-  TunnelBandwidth: 'TunnelBandwidth',
-  TunnelInsideIpVersion: 'TunnelInsideIpVersion',
-  VpnTunnelOptionsSpecifications: 'TunnelOptions',
-};
+/** Properties that are options of the API's, and have the same name there. */
+const OPTIONS = [
+  'EnableAcceleration',
+  'LocalIpv4NetworkCidr',
+  'LocalIpv6NetworkCidr',
+  'OutsideIpAddressType',
+  'RemoteIpv4NetworkCidr',
+  'RemoteIpv6NetworkCidr',
+  'StaticRoutesOnly',
+  'TransportTransitGatewayAttachmentId',
+  'TunnelBandwidth',
+  'TunnelInsideIpVersion',
+] as const satisfies readonly (keyof VpnConnectionOptionsSpecification)[];
 
 const ofTunnel = (...path: string[]) =>
   ofInput('ec2', 'CreateVpnConnection', 'Options', 'TunnelOptions', ...path);
 
 function optionsOf(properties: JsonObject): VpnConnectionOptionsSpecification {
-  const options = Object.entries(OPTIONS).flatMap(([property, option]) =>
-    properties[property] === undefined ? [] : [[option, properties[property]]],
-  );
-  const { TunnelOptions: tunnels, ...others } = Object.fromEntries(options);
-  return { ...others, TunnelOptions: (tunnels as readonly JsonObject[] | undefined)?.map(tunnelOf) };
+  const tunnels = properties.VpnTunnelOptionsSpecifications as readonly JsonObject[] | undefined;
+  const options = OPTIONS.filter((name) => properties[name] !== undefined);
+  return {
+    ...Object.fromEntries(options.map((name) => [name, properties[name]])),
+    TunnelOptions: tunnels?.map(tunnelOf),
+  };
 }
 
 /** The logs of a tunnel have another name than in the API. */
