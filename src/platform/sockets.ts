@@ -1,6 +1,7 @@
 /** Sockets as a port: what a server of a stream protocol needs of them. Node's own sockets are such connections. */
 
 export interface Connection {
+  /** The bytes are the connection's own again when the listener returns: whoever needs them longer copies them. */
   on(event: 'data', listener: (bytes: Buffer) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'close', listener: () => void): unknown;

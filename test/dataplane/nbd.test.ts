@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { WorkerBlockHost } from '../../src/dataplane/block-host.ts';
@@ -138,7 +138,7 @@ describe('the NBD server', () => {
 
   test('answers a write that ends where a full read of the socket does', async () => {
     await withClient(async (client) => {
-      const bytes = randomBytes(64 * 1024 - 28);
+      const bytes = randomBytes(256 * 1024 - 28);
       for (let times = 0; times < 20; times++) await client.write(times, bytes);
       assert.ok((await client.read(19, bytes.length)).equals(bytes));
     });
@@ -149,7 +149,8 @@ describe('the NBD server', () => {
     client.socket.pause();
     const length = 256 * 1024;
     const reads = Array.from({ length: 64 }, () => client.read(0, length));
-    for (let turn = 0; turn < 50; turn++) await new Promise((next) => setImmediate(next));
+    // What it has asked and was not yet looked at is kept, whatever others say.
+    await withClient((other) => other.write(32 * MiB, Buffer.alloc(MiB, 0xff)));
     client.socket.resume();
     for (const bytes of await Promise.all(reads)) assert.equal(bytes.length, length);
     client.socket.destroy();
@@ -233,27 +234,41 @@ describe('the NBD server', () => {
     });
   });
 
-  test('takes requests in crumbs, cut anywhere', async () => {
-    await withClient(async (client) => {
-      const socket = client.socket;
-      const write = socket.write.bind(socket);
-      // A few bytes at a time, each in a turn of its own.
-      socket.setNoDelay(true);
-      const crumbs: Buffer[] = [];
-      socket.write = ((bytes: Buffer) => crumbs.push(bytes)) as unknown as typeof socket.write;
-      const content = randomBytes(9000);
-      const written = client.write(20 * MiB + 17, content);
-      const read = client.request(COMMAND.flush, {});
-      socket.write = write;
-      const stream = Buffer.concat(crumbs);
-      for (let at = 0; at < stream.length; at += 613) {
-        write(stream.subarray(at, at + 613));
-        await new Promise((resolve) => setImmediate(resolve));
+  /** A few bytes at a time, each in a turn of its own. */
+  function inCrumbs(socket: Socket): Socket {
+    const write = socket.write.bind(socket);
+    let last: Promise<unknown> = Promise.resolve();
+    const writeCrumbs = (bytes: Buffer) => {
+      for (let at = 0; at < bytes.length; at += 613) {
+        last = last.then(() => {
+          write(bytes.subarray(at, at + 613));
+          return new Promise((resolve) => setImmediate(resolve));
+        });
       }
-      await written;
-      await read;
-      assert.ok((await client.read(20 * MiB + 17, 9000)).equals(content));
-    });
+      return true;
+    };
+    socket.write = writeCrumbs as typeof socket.write;
+    return socket.setNoDelay(true);
+  }
+
+  test('takes what comes in crumbs, cut anywhere, while others speak', async () => {
+    const offsets = [20 * MiB + 17, 21 * MiB + 5, 22 * MiB];
+    await Promise.all(
+      offsets.map(async (offset) => {
+        const client = new NbdClient(inCrumbs(connect(socketOf(nbdUri))));
+        await client.greet();
+        // Longer than a crumb, so that half of it waits for the rest.
+        const option = await client.option(4711, Buffer.alloc(4000, 1));
+        assert.equal(option[0]?.type, OPTION_REPLY.unsupported);
+        await client.go('vol-1');
+        const content = randomBytes(9000);
+        const written = client.write(offset, content);
+        await client.request(COMMAND.flush, {});
+        await written;
+        assert.ok((await client.read(offset, 9000)).equals(content));
+        await client.close();
+      }),
+    );
   });
 
   test('cuts off garbage, in the handshake and after it, and serves the others', async () => {

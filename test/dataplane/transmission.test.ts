@@ -384,19 +384,3 @@ test('replies of one turn leave together, as far as 260 KiB hold them', async ()
     assert.equal(device.log.filter((each) => each === 'reply').length, sends, `${lengths}`);
   }
 });
-
-test('where more is coming the last replies wait for those to it, unless the client takes its leave', async () => {
-  const device = new Device();
-  const { transmission, parts } = await answer(device, SIMPLE, []);
-  const write = (cookie: bigint) => request({ command: WRITE, payload: Buffer.alloc(UNIT) }, cookie);
-  transmission.receive(write(1n), true);
-  transmission.receive(write(2n), true);
-  const written = [`write 0 ${UNIT}`, `write 0 ${UNIT}`];
-  assert.deepEqual([device.log, transmission.hasReplies], [written, true]);
-  transmission.sendReplies();
-  transmission.sendReplies();
-  assert.deepEqual([device.log, transmission.hasReplies], [[...written, 'reply'], false]);
-  assert.deepEqual(parts, [Buffer.concat([simple(0, Buffer.alloc(0), 1n), simple(0, Buffer.alloc(0), 2n)])]);
-  transmission.receive(Buffer.concat([write(3n), request({ command: DISCONNECT })]), true);
-  assert.deepEqual(parts[1], simple(0, Buffer.alloc(0), 3n));
-});

@@ -34,12 +34,6 @@ export interface NbdPlatform {
  */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 
-/** What one read of a socket yields if there is as much: libuv's buffer. */
-const READ_BYTES = 64 * 1024;
-
-/** Reads that are answered together at most. */
-const MAX_READS_TOGETHER = 8;
-
 /** One client. Ends by itself on garbage, goodbye, or a broken connection. */
 class NbdConnection implements ReplyChannel {
   readonly #device: BlockDevice;
@@ -49,8 +43,6 @@ class NbdConnection implements ReplyChannel {
   #socket: Connection;
   #handshake: Handshake;
   #transmission: Transmission | undefined;
-  /** Reads whose replies wait. */
-  #unanswered = 0;
 
   constructor(
     socket: Connection,
@@ -88,14 +80,13 @@ class NbdConnection implements ReplyChannel {
   /** Carries out what has been asked, then hangs up; replies that the client has not taken are not waited for. */
   async close(): Promise<void> {
     this.#socket.pause();
-    this.#transmission?.sendReplies();
     await this.#transmission?.drained();
     this.#socket.destroy();
   }
 
   readonly #onData = (bytes: Buffer): void => {
     const transmission = this.#transmission;
-    if (transmission === undefined) this.#continueHandshake(bytes);
+    if (transmission === undefined) this.#continueHandshake(Buffer.from(bytes));
     else this.#platform.polling.around(() => this.#serve(transmission, bytes));
   };
 
@@ -119,44 +110,20 @@ class NbdConnection implements ReplyChannel {
     this.#handshake = this.#handshake.afterTls((bytes) => secure.write(bytes));
   }
 
-  /**
-   * A read that has filled its buffer is followed by the next at once, if there is more: to wake the client for each of
-   * its replies would take longer than to store what was read.
-   */
   #serve(transmission: Transmission, bytes: Buffer): void {
-    const isMoreComing = bytes.length === READ_BYTES && this.#unanswered + 1 < MAX_READS_TOGETHER;
-    const rest = transmission.receive(bytes, isMoreComing);
-    this.#unanswered = transmission.hasReplies ? this.#unanswered + 1 : 0;
-    if (this.#unanswered === 1) this.#platform.turns.next(() => this.#answer(transmission));
+    const rest = transmission.receive(bytes);
     if (transmission.isClosing) {
       this.#socket.pause();
       transmission.drained().then(() => this.#socket.end());
     } else if (this.isCongested) {
+      const kept = Buffer.from(rest);
       this.#socket.pause();
       this.#socket.once('drain', () => {
         this.#socket.resume();
-        this.#serve(transmission, rest);
+        this.#serve(transmission, kept);
       });
     }
-    if (rest.length === 0) giveBack(bytes);
   }
-
-  /** Nothing more has come. */
-  #answer(transmission: Transmission): void {
-    this.#unanswered = 0;
-    transmission.sendReplies();
-  }
-}
-
-/** Below this the garbage collector is cheaper. */
-const GIVE_BACK_BYTES = 16 * 1024;
-
-/**
- * Gives the memory of what came from a socket back at once, if it is alone in it, so that the next read finds it still in
- * the cache; the garbage collector would let tens of megabytes pile up first.
- */
-function giveBack({ buffer, length }: Buffer): void {
-  if (length >= GIVE_BACK_BYTES && length === buffer.byteLength) (buffer as ArrayBuffer).transfer(0);
 }
 
 /** Serves one volume over NBD, at a unix socket and perhaps at a TCP port. */

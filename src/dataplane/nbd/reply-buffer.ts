@@ -23,10 +23,6 @@ export class ReplyBuffer {
     this.#channel = channel;
   }
 
-  get isEmpty(): boolean {
-    return this.#used === 0;
-  }
-
   /** Whether `bytes` more fit; if not, `send` first. A buffer with nothing in it has room for anything. */
   hasRoom(bytes: number): boolean {
     return this.#used === 0 || this.#used + bytes <= this.#buffer.length;

@@ -93,10 +93,9 @@ export class Transmission {
 
   /**
    * Carries out the requests in `bytes`, which may begin and end anywhere in one. Returns what is left over when the
-   * client is too slow for the replies: a few bytes of requests can ask for gigabytes. Where `isMoreComing`, the last replies
-   * wait for those to what comes, or for `sendReplies`.
+   * client is too slow for the replies: a few bytes of requests can ask for gigabytes.
    */
-  receive(bytes: Buffer, isMoreComing = false): Buffer {
+  receive(bytes: Buffer): Buffer {
     let at = 0;
     while (at < bytes.length && !this.#closing && !this.#channel.isCongested) {
       if (this.#payload !== undefined) {
@@ -117,17 +116,8 @@ export class Transmission {
       at += REQUEST_BYTES;
     }
     this.#carryOut();
-    if (!isMoreComing || this.#closing) this.sendReplies();
-    return bytes.subarray(at);
-  }
-
-  /** Whether replies wait. */
-  get hasReplies(): boolean {
-    return !this.#replies.isEmpty;
-  }
-
-  sendReplies(): void {
     this.#replies.send();
+    return bytes.subarray(at);
   }
 
   /** Resolves when every request so far is answered. */
@@ -290,7 +280,7 @@ export class Transmission {
       .then((error) => {
         this.#background.delete(done);
         this.#answer(kept, error);
-        this.sendReplies();
+        this.#replies.send();
       });
     this.#background.add(done);
   }

@@ -59,6 +59,8 @@ class End extends EventEmitter implements Connection {
       this.#isScheduled = false;
       const bytes = this.#isPaused ? undefined : this.#incoming.shift();
       if (bytes !== undefined) this.emit('data', bytes);
+      // Whoever kept them sees it.
+      bytes?.fill(0xff);
       this.#schedule();
     });
   }
