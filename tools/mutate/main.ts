@@ -52,10 +52,8 @@ const equivalents = new Set(
     JSON.stringify([file, before, after]),
   ),
 );
-const all = [...texts]
-  .flatMap(([file, text]) => mutantsOf(file, text))
-  .filter(isNamed)
-  .filter(isVisible);
+const possible = [...texts].flatMap(([file, text]) => mutantsOf(file, text)).filter(isVisible);
+const all = possible.filter(isNamed);
 const chosen = [...Map.groupBy(all, ({ file }) => areaOf(file)).values()].flatMap(choose);
 console.log(`${chosen.length} of ${all.length} faults in ${texts.size} files`);
 const survivors: string[] = [];
@@ -123,7 +121,7 @@ async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> 
   const numbered = mutants.map((mutant, index): Numbered => ({ ...mutant, id: index + 1 }));
   // The others of the same files are never switched on: they show which tests run the file.
   const sources = new Set(numbered.map(({ file }) => file));
-  const others = all.filter((mutant) => sources.has(mutant.file) && !mutants.includes(mutant));
+  const others = possible.filter((mutant) => sources.has(mutant.file) && !mutants.includes(mutant));
   const markers = others.map((mutant, index): Numbered => ({ ...mutant, id: numbered.length + index + 1 }));
   const byFile = Map.groupBy([...numbered, ...markers], ({ file }) => file);
   const copies = new Copies(
