@@ -2,6 +2,7 @@
  * Full stretches of a log, in little room: the entries compressed, and beside them a summary that tells a scan what it would
  * look for in vain. Entries of one kind differ in little, so a block takes a thirtieth of what they do one by one.
  */
+import { isAscii } from 'node:buffer';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Appended } from './engine.ts';
 import { labelEnd, labelStart, placeSelector, valueEnd } from './log-entry.ts';
@@ -147,7 +148,7 @@ export class OpenBlock {
   }
 
   #labelsOf(at: number): string {
-    return this.#labels.slice(this.#labelsEnds[at - 1] ?? 0, this.#labelsEnds[at]);
+    return this.#labels.slice(this.#labelsEnds[at - 1], this.#labelsEnds[at]);
   }
 
   #bodyOf(at: number): string {
@@ -166,9 +167,9 @@ export class OpenBlock {
     for (let before = 0; before < part; before++) start += parts[before] as number;
     const packed = this.#bodies.subarray(start, start + (parts[part] as number));
     const characters = this.#bodyEnds[Math.min((part + 1) * PART_ENTRIES, entries.length) - 1] as number;
-    // One more than there is, or zlib would look for the rest in the next piece.
+    // More than there is, or zlib would look for the rest in the next piece.
     const bytes = decompressed(packed, characters + MIN_ROOM);
-    const text = bytes.length === characters ? bytes : bytes.toString();
+    const text = isAscii(bytes) ? bytes : bytes.toString();
     this.#parts[part] = text;
     return text;
   }
