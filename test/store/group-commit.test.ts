@@ -8,7 +8,7 @@ import { GroupCommit } from '../../src/store/group-commit.ts';
 function heldBack() {
   let nowMs = 0;
   let size = 0;
-  const groups: number[] = [];
+  const groups: (number | 'rest')[] = [];
   const syncs: PromiseWithResolvers<void>[] = [];
   const waits: { readonly atMs: number; readonly callback: () => void }[] = [];
   const timers = {
@@ -18,6 +18,7 @@ function heldBack() {
       return { cancel: () => void waits.splice(waits.indexOf(wait), 1) };
     },
   };
+  let rest: PromiseWithResolvers<void> | undefined;
   const commits = new GroupCommit(
     {
       begin() {
@@ -30,8 +31,12 @@ function heldBack() {
         syncs.push(sync);
         return sync.promise;
       },
-      needsRest: () => false,
-      rest: async () => {},
+      needsRest: () => rest !== undefined,
+      rest: async () => {
+        groups.push('rest');
+        await rest?.promise;
+        rest = undefined;
+      },
     },
     systemTurns,
     new Gathering(timers, () => nowMs),
@@ -39,6 +44,8 @@ function heldBack() {
   return {
     commits,
     groups,
+    /** After the next sync; it lasts until what is returned is resolved or rejected. */
+    needRest: () => (rest = Promise.withResolvers<void>()),
     come(count: number) {
       for (let each = 0; each < count; each++) {
         commits.join();
@@ -152,6 +159,62 @@ describe('a group on a disk whose syncs take 20 ms', () => {
     never.come(1);
     const gaps = (await waitsOf(never, 330)).split('w').map(({ length }) => length);
     assert.deepEqual(gaps.slice(0, 8), [0, 2, 4, 8, 16, 32, 64, 64]);
+  });
+});
+
+test('a disk counts as slow once eight syncs in a row were', async () => {
+  const { groups, come, pass, endSync } = await diskOf(0);
+  let slow = 0;
+  come(1);
+  for (let before = -1; groups.length > before; slow++) {
+    await turns();
+    before = groups.length;
+    come(1);
+    await pass(20);
+    await endSync();
+  }
+  assert.equal(slow, 8);
+});
+
+describe('a store that needs rest', () => {
+  /** One is committed, another has come during its sync, and the sync has ended. */
+  async function resting() {
+    const store = heldBack();
+    const rest = store.needRest();
+    store.come(1);
+    await turns();
+    store.come(2);
+    const acknowledged = store.commits.durable();
+    await store.endSync();
+    return { ...store, rest, acknowledged };
+  }
+
+  test('lets nobody in until it has had it, after what is open is committed and synced', async () => {
+    const { commits, groups, come, endSync, rest, acknowledged } = await resting();
+    assert.deepEqual(groups, [1, 2]);
+    const admission = commits.admission();
+    assert.ok(admission);
+    await endSync();
+    await acknowledged;
+    assert.deepEqual(groups, [1, 2, 'rest']);
+    assert.equal(commits.admission(), admission);
+    rest.resolve();
+    await admission;
+    assert.equal(commits.admission(), undefined);
+    come(1);
+    await turns();
+    assert.deepEqual(groups, [1, 2, 'rest', 1]);
+  });
+
+  test('whose rest has failed accepts nothing more, and whoever waits hears it', async () => {
+    const { commits, come, endSync, rest } = await resting();
+    const admission = commits.admission();
+    await endSync();
+    const failure = new Error('the disk is gone');
+    rest.reject(failure);
+    await admission;
+    assert.throws(() => come(1), failure);
+    await assert.rejects(commits.durable(), failure);
   });
 });
 

@@ -45,6 +45,14 @@ describe('the file', () => {
     await store.close();
   });
 
+  test('says whose it is, and of which layout: versions to come open it by that', async (t) => {
+    const file = temporaryFile(t);
+    await openSqliteStore({ file }).close();
+    // https://www.sqlite.org/fileformat.html#the_database_header: user version, then application id
+    const header = readFileSync(file);
+    assert.deepEqual([header.readUInt32BE(60), header.toString('latin1', 68, 72)], [2, 'LKEY']);
+  });
+
   test('that others could read before is for the owner alone once it is opened', async (t) => {
     const file = temporaryFile(t);
     const first = openSqliteStore({ file });
@@ -262,6 +270,7 @@ describe('a commit', () => {
       ),
       store.transact(async (tx) => {
         assert.equal((await tx.get(rows, ['kept']))?.text, 'after');
+        assert.equal((await tx.list(rows)).length, 2);
         spoil();
       }),
     ];
@@ -416,7 +425,9 @@ describe('an error of SQLite', () => {
   for (const [name, [errcode, kind]] of Object.entries(KINDS)) {
     test(`${name} is ${kind === undefined ? "the statement's" : `of a store that is ${kind}`}`, () => {
       const error = Object.assign(new Error(name), { errcode });
-      assert.equal(storeFailure(error, 'x.db')?.kind, kind);
+      const failure = storeFailure(error, 'x.db');
+      assert.equal(failure?.kind, kind);
+      if (failure) assert.equal(failure.cause, error, 'whoever looks for the reason finds it');
     });
   }
 });
