@@ -161,7 +161,7 @@ export class Redaction {
     }
     const { Statement, ...others } = Object(parsed) as Record<string, unknown>;
     this.#seeChosen(others);
-    for (const statement of [Statement ?? []].flat()) {
+    for (const statement of [Statement].flat()) {
       const { Action, NotAction, Condition, ...rest } = Object(statement) as Record<string, unknown>;
       for (const action of [Action ?? [], NotAction ?? []].flat())
         this.#note(String(action), this.#vocabulary);

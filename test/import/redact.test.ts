@@ -294,3 +294,56 @@ test('addresses of each kind stay of their kind, and share as many first bits wi
     }
   }
 });
+
+test('a network stays one, with its own address first in it and of the same length', () => {
+  const networks = [
+    '10.1.0.0/16',
+    '10.1.2.0/24',
+    '10.1.2.128/25',
+    '172.16.0.0/12',
+    '203.0.113.64/26',
+    '203.0.113.7/32',
+    '2001:db8::/32',
+    '2001:db8:1::/48',
+    'fd00::/8',
+  ];
+  const redaction = redacted({ CidrBlocks: networks });
+  for (const network of networks) {
+    const [address = '', length = ''] = redaction.apply(network).split('/');
+    assert.equal(length, network.split('/')[1], network);
+    const bits = addressBits(address)?.bits ?? '';
+    assert.match(bits.slice(Number(length)), /^0*$/, `${network} is ${address}/${length}`);
+  }
+  // An address within a network is none: its own bits are others', too.
+  const [, ...others] = ['10.1.2.3/16', '10.1.2.4/16', '10.1.2.5/16'].map((each) => redaction.apply(each));
+  assert.ok(others.some((each) => !each.endsWith('.0.0/16')));
+  for (const open of ['0.0.0.0/0', '127.0.0.1', '169.254.169.254', '255.255.255.255'])
+    assert.equal(redaction.apply(open), open);
+});
+
+test('what a policy does not say is nobody’s word: names like "undefined" go with the others', () => {
+  const documents = [
+    {},
+    { Statement: [] },
+    { Statement: {} },
+    { Statement: [null, 'x', 7] },
+    { Statement: { Action: 'kms:Decrypt', Condition: null } },
+    { Statement: { NotAction: ['kms:Decrypt'], Condition: { StringEquals: null } } },
+    { Statement: { Condition: { StringEquals: { 'aws:RequestTag': ['kept'], 'kms:ViaService': [] } } } },
+  ].map((document) => JSON.stringify(document));
+  const output = {
+    Documents: [...documents, '{ no document'],
+    Names: ['undefined', 'NaN', 'object', 'document', 'falcon:heron'],
+    Ids: ['AIDAEXAMPLEEXAMPLE12:lighthouse', '111122223333:eagle', 'raven'],
+    Text: { $lines: ['{"Statement":', '{"Sid":"gull"}}'] },
+  };
+  const text = redacted(output).apply(JSON.stringify(output));
+  const chosen = 'undefined NaN document falcon heron lighthouse eagle raven gull kept'.split(' ');
+  assert.deepEqual(
+    chosen.filter((word) => new RegExp(`\\b${word}\\b`).test(text)),
+    [],
+    text,
+  );
+  for (const kept of ['kms:Decrypt', 'StringEquals', 'aws:RequestTag', 'NotAction', 'AIDA'])
+    assert.ok(text.includes(kept), `${kept}: ${text}`);
+});

@@ -48,8 +48,6 @@ export class KeptEvents {
   readonly #lastUses = new Map<string, KeptEvent>();
   /** By the access key of the session. */
   readonly #sessions = new Map<string, KeptEvent>();
-  /** Of which there were more than are kept. */
-  dropped = 0;
 
   add(record: TrailRecord): void {
     const event = record as KeptEvent;
@@ -80,10 +78,7 @@ export class KeptEvents {
     this.#failuresOfAKind.set(kind, ids);
     ids.push(eventID);
     this.#put(this.#failures, MAX_FAILURES, eventID, event);
-    if (ids.length > MAX_FAILURES_OF_A_KIND) {
-      this.#failures.delete(ids.shift() as string);
-      this.dropped++;
-    }
+    if (ids.length > MAX_FAILURES_OF_A_KIND) this.#failures.delete(ids.shift() as string);
   }
 
   #put(events: Map<string, KeptEvent>, limit: number, name: string, event: KeptEvent): void {
@@ -91,7 +86,6 @@ export class KeptEvents {
     if (events.size <= limit) return;
     const [oldest] = events.keys();
     events.delete(oldest as string);
-    this.dropped++;
   }
 
   /** In the order of time. */

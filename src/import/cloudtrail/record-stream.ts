@@ -61,6 +61,7 @@ export class RecordSplitter {
       if (inString) {
         // Most bytes stand in strings, and the next quote is found by native code.
         const quote = chunk.indexOf(QUOTE, at);
+        if (start < 0) this.#pass((quote < 0 ? length : quote + 1) - at);
         if (quote < 0) {
           if (endsEscaped(chunk, at, length)) this.#escaped = true;
           at = length;
@@ -85,21 +86,21 @@ export class RecordSplitter {
           take(this.#whole(chunk.subarray(start, at)));
           start = -1;
         }
-      } else if (start < 0 && ++this.#gap > MAX_GAP_BYTES) {
-        throw this.#damaged('no record follows for more than 64 KB');
-      }
+      } else if (start < 0) this.#pass(1);
     }
     this.#depth = depth;
     this.#inString = inString;
     if (start >= 0) this.#hold(chunk.subarray(start));
-    else if (inString) {
-      this.#gap += length;
-      if (this.#gap > MAX_GAP_BYTES * 4) throw this.#damaged('no record follows for more than 64 KB');
-    }
   }
 
   end(): void {
-    if (this.#heldBytes > 0 || this.#depth !== 0 || this.#inString) throw this.#damaged('it is cut off');
+    if (this.#depth !== 0 || this.#inString) throw this.#damaged('it is cut off');
+  }
+
+  /** Of no record. */
+  #pass(bytes: number): void {
+    this.#gap += bytes;
+    if (this.#gap > MAX_GAP_BYTES) throw this.#damaged('no record follows for more than 64 KB');
   }
 
   #hold(part: Buffer): void {

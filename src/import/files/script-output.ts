@@ -18,8 +18,9 @@ interface NotedCall {
 
 export const isNotedCall = (name: string): boolean => name.endsWith('.call');
 
-/** `An error occurred (AccessDeniedException) when calling the GetKeyPolicy operation: …` */
-const CLI_ERROR = /An error occurred \(([A-Za-z0-9.]+)\) when calling the \w+ operation[^:]*: *([\s\S]*)/;
+/** `An error occurred (Throttling) when calling the GetKeyPolicy operation (reached max retries: 4): …` */
+const CLI_ERROR =
+  /An error occurred \(([A-Za-z0-9.]+)\) when calling the \w+ operation(?: \([^)]*\))?: *([\s\S]*)/;
 
 function isNote(note: unknown): note is NotedCall {
   const { operation, account, region, input = {}, at, by = '' } = Object(note) as Partial<NotedCall>;
