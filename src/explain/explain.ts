@@ -10,6 +10,7 @@ import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
 import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
+import { stillUnderWay } from './under-way.ts';
 
 /** What explaining reads: a running server's store and ports, or an imported account's. */
 export interface ExplainingWorld {
@@ -18,13 +19,11 @@ export interface ExplainingWorld {
 }
 
 export async function explain(from: ExplainingWorld, subject: string, scope: Scope): Promise<Explanation> {
-  for (const source of from.ports.failures) {
-    const sentence = await source.underWay?.(from.tx, scope, subject.trim());
-    if (sentence) return { ...nothingKnown(subject, scope), found: true, headline: sentence };
-  }
-  const finding = await findCall(from, subject, scope);
+  const underWay = await stillUnderWay(from, subject.trim(), scope);
+  const finding = underWay?.finding ?? (await findCall(from, subject, scope));
   if (!finding) return nothingKnown(subject, scope);
   const { entry, symptom, outer, initial, others = [], principal } = finding;
+  if (!entry && symptom) return { ...nothingKnown(subject, scope), found: true, headline: symptom };
   if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
   const checks: ExplainedCheck[] = [];

@@ -1,6 +1,7 @@
 /** Which recorded call is meant by what the user has in hand: an id, a name, an ARN, or an error message as it was printed. */
 import type { Scope } from '../aws/scope.ts';
 import type { Ports } from '../invoke/port.ts';
+import type { ResourceFailure } from '../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { keyNamed } from './key-question.ts';
 import { callOfMessage, encodedMessageIn } from './pasted-message.ts';
@@ -19,7 +20,7 @@ import {
 } from './recorded-calls.ts';
 
 export interface Finding {
-  /** Absent for a principal that was denied nothing. */
+  /** Absent for a principal that was denied nothing, and for what only its symptom is known of. */
   readonly entry?: Recorded;
   /** What became of the resource that was asked about: `i-… was stopped: Client.InternalError…`. */
   readonly symptom?: string;
@@ -63,12 +64,19 @@ export async function findCall(
 async function byFailure(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
   for (const source of from.ports.failures) {
     const failure = await source.failureOf(from.tx, scope, subject);
-    if (!failure) continue;
-    const { cause, symptom } = failure;
-    const found = await findCall(from, 'eventId' in cause ? cause.eventId : cause.resource, scope);
-    if (found) return { ...found, symptom };
+    const found = failure && (await callOfFailure(from, failure, scope));
+    if (found) return found;
   }
   return undefined;
+}
+
+export async function callOfFailure(
+  from: FindingWorld,
+  { cause, symptom }: ResourceFailure,
+  scope: Scope,
+): Promise<Finding | undefined> {
+  const found = await findCall(from, 'eventId' in cause ? cause.eventId : cause.resource, scope);
+  return found && { ...found, symptom };
 }
 
 async function byId(tx: ReadTransaction, subject: string): Promise<Finding | undefined> {

@@ -242,7 +242,7 @@ describe('a wait condition', () => {
     const { headline } = await server.ask<{ headline: string }>('explain', { subject: StackName });
     assert.equal(
       headline,
-      `The creation of stack slow is under way since ${stack?.CreationTime?.toISOString()}; nothing has failed yet.`,
+      `The creation of stack slow is under way since ${stack?.CreationTime?.toISOString()} and waits for Condition2; nothing has failed yet.`,
     );
     assert.equal(
       await put(await stacks.physicalId(StackName, 'Handle2'), { Status: 'SUCCESS', UniqueId: 'a' }),

@@ -291,6 +291,6 @@ test('a group that launches still has not failed', async (t) => {
   );
   await groups.server.advance(2000);
   const next = await groups.server.ask<Explained>('explain', { subject: 'web' });
-  const begun = ({ headline }: Explained) => Date.parse(/since (\S+);/.exec(headline)?.[1] ?? '');
+  const begun = ({ headline }: Explained) => Date.parse(/since (\S+) /.exec(headline)?.[1] ?? '');
   assert.ok(begun(next) > begun(explained), next.headline);
 });

@@ -7,6 +7,28 @@ export interface ResourceFailure {
   readonly cause: { readonly eventId: string } | { readonly resource: string };
   /** `i-… was stopped: Client.InternalError: Client error on launch` */
   readonly symptom: string;
+  /** When it failed, of what is tried again. */
+  readonly atMs?: number;
+  /** It has succeeded since. */
+  readonly isOver?: boolean;
+}
+
+/** What is being done to a resource, of which nobody can say yet how it ends. */
+export interface UnderWay {
+  /** `The creation of stack app` */
+  readonly what: string;
+  readonly sinceMs?: number;
+  readonly waitsFor?: readonly AwaitedResource[];
+}
+
+/** A resource that has to come about first. */
+export interface AwaitedResource {
+  /** As whoever waits for it calls it. */
+  readonly name: string;
+  /** By which its service knows it. */
+  readonly subject: string;
+  /** What of it failed earlier was no part of this. */
+  readonly sinceMs: number;
 }
 
 /** Something that is failed as it stands. */
@@ -25,6 +47,6 @@ export interface FailureSource {
   madeWith?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
   /** Of every account and Region, `limit` of a kind at most. */
   standing?(tx: ReadTransaction, limit: number): Promise<readonly StandingFailure[]>;
-  /** What is still being done to it, of which nobody can say yet how it ends; in a sentence. */
-  underWay?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
+  /** Undefined too for what has failed itself, though its failure is not dealt with yet. */
+  underWay?(tx: ReadTransaction, scope: Scope, subject: string): Promise<UnderWay | undefined>;
 }

@@ -1,9 +1,16 @@
 /** For `explain`: what became of a launch, and what of it EC2 or CloudTrail knows more of. */
 import type { Scope } from '../../aws/scope.ts';
-import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
+import type {
+  FailureSource,
+  ResourceFailure,
+  StandingFailure,
+  UnderWay,
+} from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { type ActivityRecord, activities, findActivity } from './activity/activity.ts';
 import { groupName, groups } from './group/group.ts';
+import { launching } from './instance/launch-record.ts';
+import { findRefresh, type RefreshRecord } from './instance-refresh/instance-refresh.ts';
 
 export const failureSource: FailureSource = { failureOf, underWay, standing };
 
@@ -11,8 +18,7 @@ export const failureSource: FailureSource = { failureOf, underWay, standing };
 async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
   const failed: StandingFailure[] = [];
   for (const { account, region, name } of await tx.list(groups)) {
-    const range = { prefix: [account, region, name], reverse: true, limit: 1 };
-    const [latest] = await tx.find(activities, 'group', range);
+    const [latest] = await activitiesOf(tx, { account, region }, name, 1);
     if (!latest || !hasFailed(latest)) continue;
     failed.push({
       kind: 'group',
@@ -26,41 +32,57 @@ async function standing(tx: ReadTransaction, limit: number): Promise<StandingFai
   return failed;
 }
 
-/** A group whose first launch has not ended. */
-async function underWay(
-  tx: ReadTransaction,
-  { account, region }: Scope,
-  subject: string,
-): Promise<string | undefined> {
-  const prefix = [account, region, groupName(subject)];
-  const [latest] = await tx.find(activities, 'group', { prefix, reverse: true, limit: 1 });
-  if (!latest || latest.endedAtMs !== undefined || (await lastFailed(tx, prefix))) return undefined;
-  const since = new Date(latest.startedAtMs).toISOString();
-  return `A launch of Auto Scaling group ${latest.groupName} is under way since ${since}; nothing has failed yet.`;
+/** An activity or an instance refresh that has not ended, or a group whose first launch has not. */
+async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Promise<UnderWay | undefined> {
+  const refresh = await findRefresh(tx, scope, subject);
+  if (refresh) return refresh.endedAtMs === undefined ? refreshUnderWay(refresh) : undefined;
+  const asked = await findActivity({ tx, ...scope }, subject);
+  const [latest] = asked ? [asked] : await activitiesOf(tx, scope, groupName(subject), 1);
+  if (!latest || latest.endedAtMs !== undefined) return undefined;
+  if (!asked && (await activitiesOf(tx, scope, latest.groupName)).some(hasFailed)) return undefined;
+  const { startedAtMs: sinceMs, instanceId } = latest;
+  const waitsFor = instanceId ? [{ name: instanceId, subject: instanceId, sinceMs }] : [];
+  return { what: `A launch of Auto Scaling group ${latest.groupName}`, sinceMs, waitsFor };
 }
 
-/** The failure of an activity, or the last one of a group, which is named by name or ARN. */
+function refreshUnderWay({ id, groupName: name, startedAtMs: sinceMs }: RefreshRecord): UnderWay {
+  const waitsFor = [{ name: 'its launches', subject: name, sinceMs }];
+  return { what: `Instance refresh ${id} of Auto Scaling group ${name}`, sinceMs, waitsFor };
+}
+
+/** The failure of an activity, or the last one of a group, which is named by name or ARN, or of a refresh. */
 async function failureOf(
   tx: ReadTransaction,
-  { account, region }: Scope,
+  scope: Scope,
   subject: string,
 ): Promise<ResourceFailure | undefined> {
-  const activity =
-    (await findActivity({ tx, account, region }, subject)) ??
-    (await lastFailed(tx, [account, region, groupName(subject)]));
-  const about = activity?.refusedEventId ?? activity?.instanceId;
-  if (!activity?.statusMessage || !about) return undefined;
+  const refresh = await findRefresh(tx, scope, subject);
+  const ofGroup = await activitiesOf(tx, scope, refresh?.groupName ?? groupName(subject));
+  const asked = await findActivity({ tx, ...scope }, subject);
+  const failed = asked ?? ofGroup.find((each) => hasFailed(each) && (!refresh || isPartOf(refresh, each)));
+  const about = failed?.refusedEventId ?? failed?.instanceId;
+  if (!failed?.statusMessage || !about) return undefined;
   return {
-    cause: activity.refusedEventId ? { eventId: about } : { resource: about },
-    symptom: `Auto Scaling group ${activity.groupName} could not launch: ${activity.statusMessage}`,
+    cause: failed.refusedEventId ? { eventId: about } : { resource: about },
+    symptom: `Auto Scaling group ${failed.groupName} could not launch: ${failed.statusMessage}`,
+    atMs: failed.endedAtMs ?? failed.startedAtMs,
+    isOver: ofGroup.some((each) => each.startedAtMs >= failed.startedAtMs && hasLaunched(each)),
   };
 }
 
+const isPartOf = ({ startedAtMs, endedAtMs = Infinity }: RefreshRecord, activity: ActivityRecord) =>
+  activity.startedAtMs >= startedAtMs && activity.startedAtMs <= endedAtMs;
+
+const hasLaunched = ({ status, description }: ActivityRecord) =>
+  status === 'Successful' && description.startsWith(launching());
+
 const hasFailed = ({ status }: ActivityRecord) => status === 'Failed' || status === 'Cancelled';
 
-async function lastFailed(
+/** The newest first. */
+const activitiesOf = (
   tx: ReadTransaction,
-  prefix: readonly string[],
-): Promise<ActivityRecord | undefined> {
-  return (await tx.find(activities, 'group', { prefix, reverse: true })).find(hasFailed);
-}
+  { account, region }: Scope,
+  name: string,
+  limit?: number,
+): Promise<readonly ActivityRecord[]> =>
+  tx.find(activities, 'group', { prefix: [account, region, name], reverse: true, limit });

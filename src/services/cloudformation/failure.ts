@@ -1,10 +1,17 @@
 /** For `explain`: the resource that made a stack fail and what its failure was, and what is still being done. */
 import type { Scope } from '../../aws/scope.ts';
-import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
+import type {
+  AwaitedResource,
+  FailureSource,
+  ResourceFailure,
+  StandingFailure,
+  UnderWay,
+} from '../../invoke/ports/failure-source.ts';
 import type { StackEvent } from '../../shapes/generated/cloudformation.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { findStack, type StackRecord, stacks } from './stack/stack.ts';
 import { eventStream, isOfStack, stackEvents } from './stack/stack-event.ts';
+import { rowsOf, type StackResourceRecord } from './stack/stack-resource.ts';
 
 export const failureSource: FailureSource = { failureOf, standing, underWay };
 
@@ -40,14 +47,19 @@ async function failureOf(
   const stack = await findStack(tx, scope, subject);
   if (!stack) return undefined;
   const first = firstFailure(await newestEvents(tx, stack));
-  const about = first && (REQUEST_ID.exec(first.ResourceStatusReason ?? '')?.[1] ?? first.PhysicalResourceId);
+  const about =
+    first && (REQUEST_ID.exec(first.ResourceStatusReason ?? '')?.[1] ?? subjectOf(first.PhysicalResourceId));
   if (!first || !about) return undefined;
   const reason = first.ResourceStatusReason?.replace(/ ?Encoded authorization failure message: [\w-]+/, '');
   return {
     cause: { resource: about },
     symptom: `stack ${stack.name}: ${first.LogicalResourceId} ${first.ResourceStatus}${reason ? `: ${reason}` : ''}`,
+    atMs: Number(first.Timestamp),
   };
 }
+
+/** Its service knows a resource by its physical id, and what is a pair of two (`vol-…|i-…`) by the first. */
+const subjectOf = (physicalId: string | undefined): string | undefined => physicalId?.split('|', 1)[0];
 
 async function newestEvents(tx: ReadTransaction, stack: StackRecord): Promise<StackEvent[]> {
   const events = await tx.scan(stackEvents, { stream: eventStream(stack), limit: REACH });
@@ -56,17 +68,31 @@ async function newestEvents(tx: ReadTransaction, stack: StackRecord): Promise<St
 
 const NOUNS = { CREATE: 'creation', UPDATE: 'update', DELETE: 'deletion', IMPORT: 'import' };
 const BEGUN = /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/;
+/** What an update has replaced is deleted at its end. */
+const RUNNING = /^(CREATE|UPDATE|DELETE|IMPORT)(?:_COMPLETE_CLEANUP)?_IN_PROGRESS$/;
 
 /** An operation that has neither ended nor met a failure. */
-async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined> {
+async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Promise<UnderWay | undefined> {
   const stack = await findStack(tx, scope, subject);
-  const [, operation] = BEGUN.exec(stack?.status ?? '') ?? [];
+  const [, operation] = RUNNING.exec(stack?.status ?? '') ?? [];
   if (!stack || !operation) return undefined;
-  const events = await newestEvents(tx, stack);
+  const newest = await newestEvents(tx, stack);
+  const begin = newest.findIndex((event) => isOfStack(event) && BEGUN.test(event.ResourceStatus ?? ''));
+  const events = begin < 0 ? newest : newest.slice(0, begin + 1);
   if (firstFailure(events)) return undefined;
-  const begin = events.find((event) => isOfStack(event) && BEGUN.test(event.ResourceStatus ?? ''));
-  const since = begin?.Timestamp ? ` since ${new Date(begin.Timestamp).toISOString()}` : '';
-  return `The ${NOUNS[operation as keyof typeof NOUNS]} of stack ${stack.name} is under way${since}; nothing has failed yet.`;
+  const at = newest[begin]?.Timestamp;
+  return {
+    what: `The ${NOUNS[operation as keyof typeof NOUNS]} of stack ${stack.name}`,
+    sinceMs: at === undefined ? undefined : Number(at),
+    waitsFor: (await rowsOf(tx, stack)).flatMap(awaited),
+  };
+}
+
+/** What was asked for, and is not as it should be. */
+function awaited({ logicalId, physicalId, action }: StackResourceRecord): AwaitedResource[] {
+  const subject = subjectOf(physicalId);
+  if (subject === undefined || !action || action.stage === 'decide') return [];
+  return [{ name: logicalId, subject, sinceMs: action.startedAtMs }];
 }
 
 /** The first failure of the last operation: the others follow from it. `events`: the newest first. */

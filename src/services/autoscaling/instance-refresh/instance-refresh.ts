@@ -86,6 +86,14 @@ export const refreshes = table<RefreshRecord>()({
 export const refreshesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.list(refreshes, { prefix: [account, region, name], reverse: true });
 
+export async function findRefresh(
+  tx: ReadTransaction,
+  { account, region }: Scope,
+  refreshId: string,
+): Promise<RefreshRecord | undefined> {
+  return (await tx.list(refreshes, { prefix: [account, region] })).find(({ id }) => id === refreshId);
+}
+
 export async function activeRefresh(
   tx: ReadTransaction,
   group: GroupRecord,
