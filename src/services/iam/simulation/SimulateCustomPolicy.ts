@@ -52,11 +52,11 @@ function organizationLevels(
         `Organization policy at index ${level + 1} must contain at least one service control policy`,
       );
     }
-    return documents.map((document, index) => {
+    return documents.map((document) => {
       const parsed = internPolicy(document, 'service-control');
-      const name = `OrderedOrganizationPolicyInputList.${level + 1}.${index + 1}`;
       if (!parsed.ok) throw invalidInput(`Organization policy at index ${level + 1} has invalid content`);
-      return { policy: parsed.policy, name };
+      // Answers do not speak of them.
+      return { policy: parsed.policy, name: 'service control policy' };
     });
   });
 }

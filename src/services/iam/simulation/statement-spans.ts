@@ -33,7 +33,6 @@ export function statementSpans(source: string): StatementSpan[] {
       depth--;
       if (depth === 1) start = undefined;
     }
-    if (depth === 1) walker.mayBeKey();
   }
   return spans;
 }
@@ -63,11 +62,6 @@ class Walker {
       else if ('{}[]'.includes(character)) return character;
     }
     return undefined;
-  }
-
-  /** Strings that follow are keys again: the walk is back at the document itself. */
-  mayBeKey(): void {
-    this.#keyIsNext = true;
   }
 
   position(): Position {
