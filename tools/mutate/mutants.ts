@@ -102,7 +102,9 @@ function changesOf(node: Node, parents: readonly Node[], text: string): Change[]
     case 'LogicalExpression':
       return operatorChanges(node, of, replaced);
     case 'Literal':
-      return isData(parents) && !isOrder(parents) ? constantChanges(node, replaced) : [];
+      return isData(parents) && !isOrder(parents) && !isLimitOfFirst(parents)
+        ? constantChanges(node, replaced)
+        : [];
     case 'CallExpression':
       return callChanges(node, of, replaced);
     case 'ObjectExpression':
@@ -206,6 +208,16 @@ function isOrder(parents: readonly Node[]): boolean {
   const at = parents.findLastIndex(({ type }) => type !== 'UnaryExpression');
   const sorting = parents.findLast(({ type }) => type === 'CallExpression');
   return parents[at]?.type === 'ConditionalExpression' && /^(?:sort|toSorted)$/.test(methodOf(sorting) ?? '');
+}
+
+/** The limit of a search of which the first is taken: `const [user] = await tx.find(users, 'name', { limit: 1 })`. */
+function isLimitOfFirst(parents: readonly Node[]): boolean {
+  const parent = parents.at(-1);
+  if (parent?.type !== 'Property' || parent.key.type !== 'Identifier' || parent.key.name !== 'limit')
+    return false;
+  const declared = parents.findLast(({ type }) => type === 'VariableDeclarator');
+  const { id } = (declared ?? {}) as { readonly id?: Node };
+  return id?.type === 'ArrayPattern' && id.elements.length === 1;
 }
 
 function methodOf(call: Node | undefined): string | undefined {
