@@ -110,9 +110,10 @@ describe('the service-linked role', () => {
     };
     const { Status, Reason } = await status();
     assert.equal(Status, 'FAILED');
-    assert.deepEqual(Reason!.RoleUsageList, [
-      { Region: 'us-east-1', Resources: [(await world.group()).AutoScalingGroupARN] },
-    ]);
+    assert.deepEqual(Reason, {
+      Reason: `A service-linked role cannot be deleted while resources use it: ${ROLE_NAME}`,
+      RoleUsageList: [{ Region: 'us-east-1', Resources: [(await world.group()).AutoScalingGroupARN] }],
+    });
     await world.autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName }));
     assert.equal((await status()).Status, 'SUCCEEDED');
     assert.equal(await roleExists(world), false);

@@ -11,7 +11,7 @@ import { roleTable } from '../../src/services/iam/role/role.ts';
 import { samlProviders } from '../../src/services/iam/saml-provider/saml-provider.ts';
 import { userTable } from '../../src/services/iam/user/user.ts';
 import type { Table } from '../../src/store/store.ts';
-import { ACCOUNT, allow, credentialsOf, OTHER_ACCOUNT, trust } from '../worlds/account.ts';
+import { ACCOUNT, allow, credentialsOf, newUser, OTHER_ACCOUNT, trust } from '../worlds/account.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -212,11 +212,68 @@ test('what is made is answered with its tags and its time', async () => {
   const { Policy } = await client.send(tagged);
   assert.deepEqual(Policy?.Tags, Tags);
   assert.ok(Policy?.CreateDate);
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/AmazonEC2FullAccess';
+  const boundary = {
+    PermissionsBoundaryType: 'Policy',
+    PermissionsBoundaryArn: PermissionsBoundary,
+  };
+  const more = { PermissionsBoundary, Tags };
+  const made = { RoleName: 'bounded', AssumeRolePolicyDocument: trust({ AWS: ACCOUNT }), ...more };
+  const { Role } = await client.send(new iam.CreateRoleCommand(made));
+  const { Role: got } = await client.send(new iam.GetRoleCommand(made));
+  for (const role of [Role, got]) assert.deepEqual([role?.PermissionsBoundary, role?.Tags], [boundary, Tags]);
+  const { User } = await client.send(new iam.CreateUserCommand({ UserName: 'made', ...more }));
+  assert.deepEqual([User?.PermissionsBoundary, User?.Tags], [boundary, Tags]);
+  const profile = { InstanceProfileName: 'tagged', Tags };
+  const { InstanceProfile } = await client.send(new iam.CreateInstanceProfileCommand(profile));
+  assert.deepEqual(InstanceProfile?.Tags, Tags);
   await client.send(new iam.CreateUserCommand({ UserName: 'keyed' }));
   const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand({ UserName: 'keyed' }));
   const { AccessKeyMetadata } = await client.send(new iam.ListAccessKeysCommand({ UserName: 'keyed' }));
   assert.ok(Math.abs(AccessKey!.CreateDate!.getTime() - Date.now()) < 60_000);
   assert.deepEqual(AccessKeyMetadata?.[0]?.CreateDate, AccessKey?.CreateDate);
+});
+
+test('who may not ask for a thing hears of it by its kind and name, or by its ARN', async () => {
+  const { credentials } = await newUser(server, 'nobody');
+  const john = server.client(iam.IAMClient, credentials);
+  const of = (noun: string) => `arn:aws:iam::${ACCOUNT}:${noun}`;
+  for (const [action, command, resource] of [
+    ['GetUser', new iam.GetUserCommand({ UserName: NAME }), `user ${NAME}`],
+    ['GetGroup', new iam.GetGroupCommand({ GroupName: NAME }), `group ${NAME}`],
+    ['GetRole', new iam.GetRoleCommand({ RoleName: NAME }), `role ${NAME}`],
+    ['GetPolicy', new iam.GetPolicyCommand({ PolicyArn: own[0] }), `policy ${own[0]}`],
+    [
+      'GetInstanceProfile',
+      new iam.GetInstanceProfileCommand({ InstanceProfileName: NAME }),
+      `instance profile ${NAME}`,
+    ],
+    [
+      'CreatePolicy',
+      new iam.CreatePolicyCommand({ PolicyName: 'p', PolicyDocument: allow('*') }),
+      'policy p',
+    ],
+    [
+      'CreateInstanceProfile',
+      new iam.CreateInstanceProfileCommand({ InstanceProfileName: 'p' }),
+      of('instance-profile/p'),
+    ],
+    ['CreateUser', new iam.CreateUserCommand({ UserName: 'p' }), of('user/p')],
+    [
+      'CreateRole',
+      new iam.CreateRoleCommand({ RoleName: 'p', AssumeRolePolicyDocument: trust({ AWS: ACCOUNT }) }),
+      of('role/p'),
+    ],
+    ['ListUsers', new iam.ListUsersCommand({}), of('user/')],
+    ['GetAccountSummary', new iam.GetAccountSummaryCommand({}), '*'],
+  ] as const) {
+    const { message } = await refusal(john.send(command as iam.GetUserCommand));
+    const who = `User: ${of('user/nobody')} is not authorized to perform: iam:${action}`;
+    assert.equal(
+      message,
+      `${who} on resource: ${resource} because no identity-based policy allows the iam:${action} action`,
+    );
+  }
 });
 
 test('policies are listed by where they are from and how they are used', async () => {

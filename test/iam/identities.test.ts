@@ -123,6 +123,12 @@ describe('users', () => {
       "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length " +
         'less than or equal to 64',
     );
+    assert.equal(
+      await saying({ UserName: 'john doe', Path: 'staff' }),
+      "2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must satisfy regular " +
+        "expression pattern: (\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F); Value at 'userName' failed to satisfy " +
+        'constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+',
+    );
   });
 
   test('are deleted only when nothing is left to them', async (t) => {
@@ -159,6 +165,8 @@ describe('access keys', () => {
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'john' }));
     const john = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
     const sts = server.client(STSClient, john);
+    assert.match(john.accessKeyId, /^AKIA[A-Z2-7]{16}$/);
+    assert.match(john.secretAccessKey, /^[A-Za-z0-9+/]{40}$/);
     const { Account, Arn, UserId } = await sts.send(new GetCallerIdentityCommand({}));
     assert.deepEqual({ Account, Arn, UserId }, { Account: ACCOUNT, Arn: User?.Arn, UserId: User?.UserId });
 

@@ -230,6 +230,14 @@ test('the credential report: a line for each user, kept four hours', async () =>
     .client(sdk.IAMClient, credentials)
     .send(new sdk.GetUserCommand({}))
     .catch(() => undefined);
+  for (const [CertificateBody, Status] of [
+    [own.certificate, 'Active'],
+    [other.certificate, 'Inactive'],
+  ] as const) {
+    const upload = new sdk.UploadSigningCertificateCommand({ UserName: name, CertificateBody });
+    const { CertificateId } = (await client.send(upload)).Certificate!;
+    await client.send(new sdk.UpdateSigningCertificateCommand({ UserName: name, CertificateId, Status }));
+  }
   const generate = () => client.send(new sdk.GenerateCredentialReportCommand({}));
   const [first, second] = [await generate(), await generate()];
   assert.deepEqual([first.State, second.State], ['STARTED', 'COMPLETE']);
@@ -251,6 +259,10 @@ test('the credential report: a line for each user, kept four hours', async () =>
     [user.access_key_1_active, user.access_key_1_last_used_service, user.access_key_2_last_rotated],
     ['true', 'iam', 'N/A'],
   );
+  const { cert_1_active, cert_2_active, cert_1_last_rotated } = user;
+  assert.deepEqual([cert_1_active, cert_2_active].sort(), ['false', 'true']);
+  assert.notEqual(cert_1_last_rotated, 'N/A');
+  assert.equal(row('<root_account>').cert_1_active, 'false');
   assert.equal(row('<root_account>').arn, `arn:aws:iam::${account}:root`);
   await server.advance(4 * HOUR_MS);
   assert.equal((await refusal(get())).code, 'ReportExpired');

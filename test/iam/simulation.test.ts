@@ -24,9 +24,21 @@ import {
   type SimulateCustomPolicyCommandInput,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import * as orgs from '@aws-sdk/client-organizations';
-import { ACCOUNT, allow, deny, policy, rootOf, statement, trust } from '../worlds/account.ts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  ACCOUNT,
+  allow,
+  allowing,
+  credentialsOf,
+  deny,
+  newUser,
+  policy,
+  rootOf,
+  statement,
+  trust,
+} from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
 const JOHN = `arn:aws:iam::${ACCOUNT}:user/john`;
@@ -85,6 +97,35 @@ describe('a simulation of given policies', () => {
     const [nothing] = await simulate([]);
     assert.equal(nothing?.EvalDecision, 'implicitDeny');
     assert.deepEqual(nothing?.MatchedStatements, []);
+  });
+
+  test('finds the statement wherever it stands and however it is written', async () => {
+    const { simulate } = of;
+    const statement =
+      '{"Effect": "Allow", "Sid": "s", "Action": ["s3:Get*", "s3:GetObject"], "Resource": ["*"]}';
+    const other = '{"Effect":"Allow","Action":"kms:*","Resource":"*"}';
+    const version = '"Version": "2012-10-17"';
+    for (const document of [
+      `{${version}, "Statement": ${statement}}`,
+      `{"Statement": ${statement}, ${version}}`,
+      `{"Statement":[${statement}],${version},"Id":"Statement [{ \\" }]"}`,
+      `{"Id":"Statement",${version},"Statement":[${other},\n  ${statement}]}`,
+      `{\n  ${version},\n  "Statement": [\n    ${statement},\n    ${other}\n  ]\n}`,
+    ]) {
+      const [result] = await simulate([document]);
+      const [{ StartPosition, EndPosition } = {}, ...more] = result?.MatchedStatements ?? [];
+      assert.deepEqual(more, []);
+      const at = ({ Line = 0, Column = 0 } = {}) =>
+        document
+          .split('\n')
+          .slice(0, Line - 1)
+          .join('\n').length +
+        Math.min(Line - 1, 1) +
+        Column -
+        1;
+      const found = document.slice(at(StartPosition), at(EndPosition)).replace(/^[\s,]*\{?/, '{');
+      assert.equal(found, statement, document);
+    }
   });
 
   test('takes the context, and names the keys that it lacks where nothing allows', async () => {
@@ -299,6 +340,9 @@ describe('a simulation of given policies', () => {
       EvaluationResults.map(({ EvalActionName }) => EvalActionName),
     );
     assert.deepEqual(actions, input.ActionNames);
+    const many = { ...input, ActionNames: Array(101).fill('s3:GetObject'), MaxItems: undefined };
+    const { EvaluationResults, IsTruncated } = await iam.send(new SimulateCustomPolicyCommand(many));
+    assert.deepEqual([EvaluationResults?.length, IsTruncated], [100, true]);
   });
 });
 
@@ -329,7 +373,8 @@ describe('a simulation of a principal', () => {
     assert.deepEqual(await sources(), ['user_john_own', 'group_staff_own', 'readers']);
     assert.deepEqual(
       await sources([
-        { PolicyArn: Policy!.Arn! },
+        // Its name counts, and not its path.
+        { PolicyArn: Policy!.Arn!.replace('/teams/', '/') },
         {
           InlinePolicyIdentifier: { AttachmentType: 'group', AttachmentName: 'staff', PolicyName: 'own' },
         },
@@ -387,6 +432,10 @@ describe('a simulation of a principal', () => {
     );
     await organizations.send(new orgs.AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId }));
     const credentials = await server.root(TargetId);
+    const plainUser = await newUser(server, 'jane', {
+      account: TargetId,
+      allow: [allowing('sts:AssumeRole')],
+    });
     const member = server.client(IAMClient, credentials);
     await member.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'autoscaling.amazonaws.com' }));
     await member.send(
@@ -413,6 +462,17 @@ describe('a simulation of a principal', () => {
       return result?.EvalDecision;
     });
     assert.deepEqual(await Promise.all(decisions), ['explicitDeny', 'allowed']);
+    const { CiphertextBlob } = await server
+      .client(KMSClient, credentials)
+      .send(new EncryptCommand({ KeyId: KeyMetadata?.Arn, Plaintext: Buffer.from('text') }));
+    const { Credentials } = await server
+      .client(STSClient, plainUser.credentials)
+      .send(new AssumeRoleCommand({ RoleArn: roles.plain, RoleSessionName: 'jane' }));
+    const session = server.client(KMSClient, credentialsOf(Credentials));
+    assert.match(
+      (await refusal(session.send(new DecryptCommand({ CiphertextBlob })))).message,
+      /with an explicit deny in a service control policy/,
+    );
     const { users } = await server.ask<{ users: readonly { readonly who: string }[] }>('who-can', {
       accountId: TargetId,
       key: KeyMetadata?.Arn,

@@ -15,6 +15,7 @@ import {
   ListUsersCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
@@ -567,6 +568,17 @@ describe('GetFederationToken', () => {
     assert.equal(bare.PackedPolicySize, 0);
     const ann = server.client(CloudTrailClient, credentialsOf(bare.Credentials));
     assert.equal((await refusal(ann.send(new LookupEventsCommand({})))).code, 'AccessDeniedException');
+  });
+
+  test("gives of the root user's rights what the policy allows", async (t) => {
+    const server = await startServerFor(t);
+    const { Credentials } = await server
+      .client(STSClient)
+      .send(new GetFederationTokenCommand({ Name: 'Eve', Policy: allow('cloudtrail:LookupEvents') }));
+    const eve = credentialsOf(Credentials);
+    await server.client(CloudTrailClient, eve).send(new LookupEventsCommand({}));
+    const { message } = await refusal(server.client(KMSClient, eve).send(new ListKeysCommand({})));
+    assert.match(message, /because no session policy allows the kms:ListKeys action$/);
   });
 });
 

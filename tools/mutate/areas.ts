@@ -34,7 +34,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'import/{calibration,fold,lacking-members,logs-only,real-account,transcripts}',
     'rehearsal/*',
   ],
-  iam: ['sts/*', 'invoke/callers', OF_ADOPTION],
+  iam: ['sts/*', 'invoke/callers', 'autoscaling/authorization', OF_ADOPTION],
   invoke: [
     ...OF_CALLS,
     'events/{listeners,delivery}',
