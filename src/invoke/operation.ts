@@ -142,21 +142,30 @@ export function defineService<Ops extends OperationMap>(definition: ServiceDefin
   const service: Service<Ops> = {
     ...definition,
     id: definition.shapes.id,
-    operation(name, operation) {
-      let shape: OperationShape | undefined;
-      return {
-        name,
-        service,
-        // At the first call: a server holds the shapes of what is called.
-        get shape() {
-          shape ??= shapeOf(definition.shapes, name, operation.unserved);
-          return shape;
-        },
-        definition: operation as unknown as Operation['definition'],
-      };
-    },
+    operation: (name, operation) =>
+      new ServedOperation(name, service, operation as unknown as Operation['definition']),
   };
   return service;
+}
+
+/** A class, since objects with an accessor of their own are dear: there are a thousand of these. */
+class ServedOperation implements Operation {
+  readonly name: string;
+  readonly service: Operation['service'];
+  readonly definition: Operation['definition'];
+  #shape: OperationShape | undefined;
+
+  constructor(name: string, service: Operation['service'], definition: Operation['definition']) {
+    this.name = name;
+    this.service = service;
+    this.definition = definition;
+  }
+
+  /** Read at the first call: a server holds the shapes of what is called. */
+  get shape(): OperationShape {
+    this.#shape ??= shapeOf(this.service.shapes, this.name, this.definition.unserved);
+    return this.#shape;
+  }
 }
 
 function shapeOf(
