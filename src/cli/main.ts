@@ -1,70 +1,18 @@
 /** The `latchkey` command: finds the subcommand, parses its options, and turns errors into messages and exit codes. */
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
-import { audit } from './audit.ts';
-import { can } from './can.ts';
-import { check } from './check.ts';
-import { dataCheck } from './check-data.ts';
-import { clock } from './clock.ts';
 import { type Command, UsageError, type Values } from './command.ts';
-import { consoleCommand } from './console.ts';
-import { env } from './env.ts';
-import { exec } from './exec.ts';
-import { explain } from './explain.ts';
-import { importCommand } from './import.ts';
-import { issuer } from './issuer.ts';
-import { redact } from './redact.ts';
-import { rekey } from './rekey.ts';
-import { reset } from './reset.ts';
 import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
-import { spot } from './spot.ts';
 import { start } from './start.ts';
-import { status } from './status.ts';
-import { stop } from './stop.ts';
-import { tryTemplates } from './try-templates.ts';
-import { volume } from './volume.ts';
-import { watch } from './watch.ts';
-import { whatCan } from './what-can.ts';
-import { whatIf } from './what-if.ts';
-import { whoCan } from './who-can.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  start,
-  stop,
-  status,
-  reset,
-  exec,
-  env,
-  console: consoleCommand,
-  explain,
-  can,
-  'who-can': whoCan,
-  'what-can': whatCan,
-  'what-if': whatIf,
-  import: importCommand,
-  watch,
-  audit,
-  check,
-  redact,
-  volume,
-  clock,
-  spot,
-  issuer,
-  'check-data': dataCheck,
-  rekey,
-  'try-templates': tryTemplates,
-};
-
-const HELP = `Latchkey: test, and have explained, who may use which encryption key on AWS.
-
-Usage: latchkey <command> [options]
-
-${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`)
-  .join('\n')}
-
-latchkey <command> --help prints the options of a command; latchkey --version prints the version.
-`;
+/** A server that has started has no use for the others. */
+async function commandNamed(name: string): Promise<Command> {
+  if (name === 'start') return start;
+  const { COMMANDS } = await import('./commands.ts');
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`unknown command "${name}". Try: latchkey --help`);
+  return command;
+}
 
 async function main(words: string[]): Promise<number> {
   const [name, ...rest] = words[0] === 'help' && words[1] ? [words[1], '--help'] : words;
@@ -78,11 +26,10 @@ async function main(words: string[]): Promise<number> {
     return 0;
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write((await import('./commands.ts')).HELP);
     return name === undefined ? 2 : 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new UsageError(`unknown command "${name}". Try: latchkey --help`);
+  const command = await commandNamed(name);
   const [own, passedOn] = splitAtCommand(rest);
   const { values, positionals } = parse(own, name, command);
   if (values.help) {
