@@ -15,6 +15,8 @@ const BUNDLE: BuildOptions = {
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
+  // A server keeps the text of its code: short names are 1.5 MiB less. A stack's place is found in a build of the same version.
+  minifyIdentifiers: true,
   legalComments: 'none',
   // Parts of what is bundled are CommonJS, and ask for Node's modules at run time.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
