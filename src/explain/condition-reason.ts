@@ -41,6 +41,7 @@ const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
   ['kms:resourcealiases', 'the key has no alias'],
   ['kms:requestalias', 'the call did not name the key by an alias'],
   ['aws:resourcetag/', 'the resource has no such tag'],
+  ['ec2:resourcetag/', 'the resource has no such tag'],
   ['aws:principaltag/', 'the caller has no such tag'],
   ['aws:requesttag/', 'the call sets no such tag'],
   ['aws:principalorg', 'the account of the caller is in no organization'],
