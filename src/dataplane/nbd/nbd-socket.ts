@@ -29,10 +29,11 @@ export interface NbdPlatform {
 }
 
 /**
- * Replies that a client has not taken yet; beyond that, its requests wait. Enough to keep the socket full, and no more:
- * what is decrypted far ahead is out of the cache when the socket takes it.
+ * Replies that a client has not taken yet; beyond that, its requests wait. As little as may be: what is decrypted ahead of the
+ * socket is out of the cache when that takes it, and while it is decrypted the socket, of which a read frees a part at a time, gets
+ * nothing. No less, since Node says `drain` only of what has come to this (`getDefaultHighWaterMark`).
  */
-const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_UNSENT_BYTES = 64 * 1024;
 
 /** One client. Ends by itself on garbage, goodbye, or a broken connection. */
 class NbdConnection implements ReplyChannel {
