@@ -116,13 +116,12 @@ export async function materialOf(
   return materialId === undefined ? undefined : tx.get(materials, [account, region, keyId, materialId]);
 }
 
-/** All versions, oldest first. */
+/** All versions, in no order. */
 export async function materialsOf(
   tx: ReadTransaction,
   { account, region, keyId }: KeyName,
 ): Promise<MaterialRecord[]> {
-  const all = await tx.list(materials, { prefix: [account, region, keyId] });
-  return all.sort((one, other) => one.createdAtMs - other.createdAtMs);
+  return tx.list(materials, { prefix: [account, region, keyId] });
 }
 
 /** Opened keys, for as long as the store keeps their record at hand. */
