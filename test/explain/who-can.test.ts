@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
+  CreateAliasCommand,
   CreateGrantCommand,
   DecryptCommand,
   EncryptCommand,
@@ -44,7 +45,11 @@ test('the default key policy: root, and whom IAM allows', async (t) => {
   const key = await world.newKey();
   await world.user('ann', allowing('kms:Encrypt', 'kms:GenerateDataKey*'));
   await world.user('bob', allowing('ec2:*'));
+  for (const name of ['b', 'a', 'c'])
+    await world.kms.send(new CreateAliasCommand({ AliasName: `alias/${name}`, TargetKeyId: key }));
   const answer = await whoCan(world, key);
+  assert.equal(answer.alias, 'alias/a');
+  assert.equal((await whoCan(world, 'alias/b')).alias, 'alias/b');
   assert.deepEqual(rights(userOf(answer, `the root user of account ${ACCOUNT}`), 'directly'), [
     ...USES,
     ...CONTROLS,

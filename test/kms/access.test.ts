@@ -374,10 +374,30 @@ describe('services', () => {
       ['alias/aws/ebs'],
     );
     const { Policy } = await kms.send(new sdk.GetKeyPolicyCommand({ KeyId }));
-    const [first] = JSON.parse(Policy!).Statement;
-    assert.equal(JSON.parse(Policy!).Id, 'auto-ebs-2');
-    assert.deepEqual(first.Condition, {
-      StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': EC2 },
+    // aws-facts A3.3
+    assert.deepEqual(JSON.parse(Policy!), {
+      Version: '2012-10-17',
+      Id: 'auto-ebs-2',
+      Statement: [
+        {
+          Sid: 'Allow access through EBS for all principals in the account that are authorized to use EBS',
+          Effect: 'Allow',
+          Principal: { AWS: '*' },
+          Action: [
+            ...['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+            ...['kms:CreateGrant', 'kms:DescribeKey'],
+          ],
+          Resource: '*',
+          Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': EC2 } },
+        },
+        {
+          Sid: 'Allow direct access to key metadata to the account',
+          Effect: 'Allow',
+          Principal: { AWS: rootOf(ACCOUNT) },
+          Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'],
+          Resource: '*',
+        },
+      ],
     });
     assert.equal((await kms.send(new sdk.GetKeyRotationStatusCommand({ KeyId }))).KeyRotationEnabled, true);
     for (const command of [

@@ -77,6 +77,13 @@ describe('a key of a real account', () => {
     );
   });
 
+  test('whose policy was asked for and is not in the answer is one of which that is unknown', async () => {
+    const policy: Read = ['kms:GetKeyPolicy', {}, { KeyId, PolicyName: 'default' }];
+    const { unknown } = await saidOf([listed(KeyId), described, policy]);
+    const [missing] = unknown.filter(({ name }) => name === `key policy of ${KEY}`);
+    assert.equal(missing?.why, 'the answer has no policy');
+  });
+
   for (const [what, reads] of [
     ['that nothing names', [listed()]],
     ['that a volume names', [listed(), volume]],

@@ -261,7 +261,11 @@ describe('a grant', () => {
         assert.equal(await code(constrained(tooMuch)), 'ValidationException', constraint);
       }
     }
-    await kms.send(new CreateGrantCommand({ KeyId: mac, GranteePrincipal, Operations: ['VerifyMac'] }));
+    // No pair is no constraint: Terraform sends an empty map for what it does not use.
+    for (const none of [undefined, {}, { EncryptionContextSubset: {} }, { EncryptionContextEquals: {} }]) {
+      const bare = { KeyId: mac, GranteePrincipal, Constraints: none };
+      await kms.send(new CreateGrantCommand({ ...bare, Operations: ['VerifyMac'] }));
+    }
   });
 });
 

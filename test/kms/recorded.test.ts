@@ -622,6 +622,32 @@ describe('a multi-Region key', () => {
     ]);
   });
 
+  test('is updating where its primary was and where it comes to, and nowhere else', async () => {
+    const KeyId = await world.key({ MultiRegion: true });
+    const regions = ['us-east-1', 'us-west-2', 'eu-west-1'];
+    for (const region of regions.slice(1)) await replicate(KeyId, region);
+    await world.server.advance(MINUTE_MS);
+    await update(KeyId, 'us-west-2');
+    const shown = () =>
+      Promise.all(
+        regions.map(async (region) => {
+          const named = new sdk.DescribeKeyCommand({ KeyId: KeyId.replace('us-east-1', region) });
+          const { KeyMetadata } = await (await world.kms(ACCOUNT, region)).send(named);
+          return [KeyMetadata?.KeyState, KeyMetadata?.MultiRegionConfiguration?.MultiRegionKeyType];
+        }),
+      );
+    assert.deepEqual(await shown(), [
+      ['Updating', 'REPLICA'],
+      ['Updating', 'PRIMARY'],
+      ['Enabled', 'REPLICA'],
+    ]);
+    await world.server.advance(MINUTE_MS);
+    assert.deepEqual(
+      (await shown()).map(([state]) => state),
+      Array(3).fill('Enabled'),
+    );
+  });
+
   test('refuses at a replica what is for the primary', async () => {
     const KeyId = await world.key({ MultiRegion: true });
     await replicate(KeyId, 'us-west-2');

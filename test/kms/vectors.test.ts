@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import {
   constants,
   createDecipheriv,
+  createECDH,
   createHash,
   createPrivateKey,
   createPublicKey,
@@ -295,6 +296,65 @@ describe('signatures over digests, beside OpenSSL', () => {
   }
 });
 
+/** The orders of the curves: SP 800-186, 3.2.1, and SEC 2, 2.4.1. */
+const CURVES = [
+  [
+    'prime256v1',
+    'P-256',
+    'ECC_NIST_P256',
+    'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551',
+  ],
+  [
+    'secp256k1',
+    'secp256k1',
+    'ECC_SECG_P256K1',
+    'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141',
+  ],
+  [
+    'secp384r1',
+    'P-384',
+    'ECC_NIST_P384',
+    `${'f'.repeat(48)}c7634d81f4372ddf581a0db248b0a77aecec196accc52973`,
+  ],
+  [
+    'secp521r1',
+    'P-521',
+    'ECC_NIST_P521',
+    `01${'f'.repeat(65)}a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409`,
+  ],
+] as const;
+
+/** Points that verification adds are one another, or cancel each other out. */
+test('the least and the greatest private keys of a curve verify as others do', () => {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const about = (text: string) =>
+    ({ bytes: digest(text), type: 'DIGEST', algorithm: 'ECDSA_SHA_256' }) as Parameters<
+      typeof signMessage
+    >[3];
+  for (const [curve, crv, keySpec, order] of CURVES) {
+    const n = BigInt(`0x${order}`);
+    for (const scalar of [1n, 2n, n - 2n, n - 1n]) {
+      const secret = Buffer.from(scalar.toString(16).padStart(order.length, '0'), 'hex');
+      const ecdh = createECDH(curve);
+      ecdh.setPrivateKey(secret);
+      const point = ecdh.getPublicKey().subarray(1);
+      const [x, y] = [point.subarray(0, point.length / 2), point.subarray(point.length / 2)];
+      const [d, ...at] = [secret, x, y].map((bytes) => bytes.toString('base64url'));
+      const jwk = { kty: 'EC', crv, d, x: at[0], y: at[1] };
+      const privateKey = createPrivateKey({ key: jwk as never, format: 'jwk' });
+      const publicKey = createPublicKey(privateKey);
+      for (const signature of [
+        sign('sha256', Buffer.from('text'), privateKey),
+        signMessage(systemEntropy(), { keySpec }, privateKey, about('text')),
+      ]) {
+        assert.equal(verify('sha256', Buffer.from('text'), publicKey, signature), true);
+        assert.equal(verifyMessage({ keySpec }, publicKey, about('text'), signature), true);
+        assert.equal(verifyMessage({ keySpec }, publicKey, about('other'), signature), false);
+      }
+    }
+  }
+});
+
 test('a signature whose number is written as a negative one is none', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
   const keySpec = 'ECC_SECG_P256K1';
@@ -324,6 +384,10 @@ test('a ciphertext blob is laid out as ciphertext.ts says: OpenSSL opens it by t
   const text = Buffer.from('attack at dawn');
   const blob = Buffer.from(seal(systemEntropy(), secret, header, context, text));
   assert.deepEqual(readHeader(blob), header);
+  assert.equal(
+    blob.subarray(0, 56).toString('hex'),
+    `01000002dfdc1c35123456789abc4def8123456789abcdef${header.materialId}`,
+  );
   const decipher = createDecipheriv('aes-256-gcm', secret, blob.subarray(56, 68));
   decipher.setAAD(Buffer.concat([blob.subarray(0, 56), encodeEncryptionContext(context)]));
   decipher.setAuthTag(blob.subarray(-16));

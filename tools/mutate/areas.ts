@@ -44,7 +44,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'organizations/*',
     'platform/*',
   ],
-  kms: ['ec2/kms-calls', 'iam/simulation', 'organizations/organizations', OF_ADOPTION],
+  kms: ['ec2/kms-calls', 'explain/who-can', 'iam/simulation', 'organizations/organizations', OF_ADOPTION],
   logs: [OF_ADOPTION],
   organizations: ['iam/authorization', 'explain/what-if', OF_ADOPTION],
   policy: [
