@@ -23,6 +23,7 @@ test('volumes and snapshots', async () => {
     ClientToken: 'once',
     MultiAttachEnabled: true,
   });
+  await server.settled();
   await make({
     Size: 10,
     VolumeType: 'io2',
