@@ -249,6 +249,22 @@ test('an alarm that suppresses the actions of another holds them back, and for a
   await set('deploying', 'ALARM');
   await server.advance(61_000);
   assert.deepEqual([await suppressedBy(), await actions()], ['Alarm', 2]);
+
+  await set('deploying', 'OK');
+  await server.advance(121_000);
+
+  // A period of no length ends at once, and one of a second does not.
+  const short = { ActionsSuppressorWaitPeriod: 60, ActionsSuppressorExtensionPeriod: 0 };
+  await compose({ ActionsSuppressor, ...short });
+  await set('deploying', 'ALARM');
+  await set('errors', 'OK');
+  assert.deepEqual([await suppressedBy(), await actions()], ['Alarm', 3]);
+  await set('deploying', 'OK');
+  assert.deepEqual([await suppressedBy(), await actions()], [undefined, 4]);
+  await compose({ ActionsSuppressor, ...short, ActionsSuppressorExtensionPeriod: 1 });
+  await set('deploying', 'ALARM');
+  await set('deploying', 'OK');
+  assert.equal(await suppressedBy(), 'ExtensionPeriod');
 });
 
 describe('what an alarm asks for', () => {

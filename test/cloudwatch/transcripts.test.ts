@@ -1,6 +1,8 @@
 /** CloudWatch's whole answers of alarms: put, read, filtered, set, switched off, ended, with what is recorded and sent. */
 import { test } from 'node:test';
+import { alarms } from '../../src/services/cloudwatch/alarm/alarm.ts';
 import { DAY_MS, newUser } from '../worlds/account.ts';
+import { multiply } from '../worlds/limits.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const MINUTE_MS = 60_000;
@@ -44,7 +46,7 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
     ActionsEnabled: false,
   });
   const Metrics = [
-    { Id: 'e', Expression: 'm * 2', Label: 'l', ReturnData: true },
+    { Id: 'e', Expression: 'm * 2', Label: 'l' },
     {
       Id: 'm',
       MetricStat: { Metric: { Namespace: 'n', MetricName: 'm' }, Period: 60, Stat: 'Sum' },
@@ -79,6 +81,29 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
     { Metrics: [], Namespace: undefined },
   ])
     await call('PutMetricAlarm', { ...metric, AlarmName: 'bad', ...rest });
+  const band = { Id: 'band', Expression: 'ANOMALY_DETECTION_BAND(m)' };
+  const [, watched] = Metrics;
+  const anomaly = {
+    AlarmName: 'odd',
+    Metrics: [{ ...watched, ReturnData: true }, band],
+    EvaluationPeriods: 1,
+    ThresholdMetricId: 'band',
+    ComparisonOperator: 'GreaterThanUpperThreshold',
+  };
+  for (const rest of [
+    { ThresholdMetricId: 'none' },
+    { ThresholdMetricId: undefined },
+    { ComparisonOperator: 'GreaterThanThreshold' },
+    { Threshold: 1 },
+    { Metrics: [watched] },
+    { Metrics: [...anomaly.Metrics, { Id: 'e', Expression: 'm' }] },
+    { Metrics: [...anomaly.Metrics, { ...band, ReturnData: false }] },
+    { Metrics: [{ Id: 'M', Expression: '1' }, band] },
+    { Metrics: [{ ...watched, Expression: '1' }, band] },
+    { Metrics: [{ Id: 'm' }, band] },
+    {},
+  ])
+    await call('PutMetricAlarm', { ...anomaly, ...rest });
   await call('PutCompositeAlarm', {
     AlarmName: 'both',
     AlarmRule: 'ALARM(cpu) AND NOT OK(p99)',
@@ -114,7 +139,16 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
     MetricName: 'CPUUtilization',
     ExtendedStatistic: 'p99',
   });
-  await call('DescribeAlarmsForMetric', { Namespace: 'n', MetricName: 'none' });
+  const ofMetric = { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', ExtendedStatistic: 'p99' };
+  for (const rest of [
+    { Namespace: 'n' },
+    { MetricName: 'none' },
+    { Period: 60 },
+    { Unit: 'Percent' },
+    { ExtendedStatistic: 'p90' },
+    { Dimensions: [{ Name: 'InstanceId', Value: 'i-00000000000000002' }] },
+  ])
+    await call('DescribeAlarmsForMetric', { ...ofMetric, ...rest });
   for (const StateValue of ['ALARM', 'ALARM', 'OK', 'INSUFFICIENT_DATA', 'NONE'])
     await call('SetAlarmState', {
       AlarmName: 'cpu',
@@ -148,8 +182,9 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
   await call('DeleteAlarms', { AlarmNames: ['cpu'] });
   await call('DeleteAlarms', { AlarmNames: ['both', 'p99'] });
   await call('DeleteAlarms', { AlarmNames: ['cpu', 'none'] });
-  await call('DeleteAlarms', { AlarmNames: ['math'] });
+  await call('DeleteAlarms', { AlarmNames: ['math', 'odd'] });
   await call('DescribeAlarms');
+  await call('DescribeAlarmHistory', { AlarmName: 'math', HistoryItemType: 'ConfigurationUpdate' });
   await t.recorded();
   t.compare();
 });
@@ -201,6 +236,13 @@ test('dashboards, and the edges of alarms: periods, rules, ages and pages', asyn
       Period,
       EvaluationPeriods,
     });
+  for (const Period of [10, 20, 21, 30, 31, 59])
+    await refused(`${Period} seconds`, 'PutMetricAlarm', {
+      ...metric,
+      AlarmName: 'a',
+      Period,
+      EvaluationPeriods: 1,
+    });
   for (const depth of [50, 51, 100, 101]) {
     for (const [word, end] of [
       ['NOT ', ''],
@@ -213,6 +255,13 @@ test('dashboards, and the edges of alarms: periods, rules, ages and pages', asyn
   }
   await server.advance(10 * MINUTE_MS);
   await call('DisableAlarmActions', { AlarmNames: ['a'] });
+  await call('DescribeAlarms', { AlarmNames: ['a'] });
+  // The state is looked at again, and is the same.
+  await t.silent('cloudwatch:SetAlarmState', {
+    AlarmName: 'a',
+    StateValue: 'INSUFFICIENT_DATA',
+    StateReason: 'still',
+  });
   await call('DescribeAlarms', { AlarmNames: ['a'] });
   const mia = await newUser(server, 'mia', { account });
   await t.call('cloudwatch:DeleteAlarms', { AlarmNames: [] }, { as: mia.credentials });
@@ -242,5 +291,41 @@ test('dashboards, and the edges of alarms: periods, rules, ages and pages', asyn
   await server.advance(20 * MINUTE_MS);
   for (let i = 0; i < 2; i++) await set(states[(i + 1) % 2]);
   await history('of more than 30 days', { HistoryItemType: 'ConfigurationUpdate' });
+  t.compare();
+});
+
+test('as many alarms, tags and alarms of alarms as there may be', async () => {
+  const account = '100000000003';
+  const t = transcript(account, 'limits');
+  const call = async (name: string, input: object = {}) =>
+    (await t.silent(`cloudwatch:${name}`, input)).output;
+  const rule = (AlarmName: string, AlarmRule: string) => call('PutCompositeAlarm', { AlarmName, AlarmRule });
+  await call('PutMetricAlarm', {
+    AlarmName: 'base',
+    Namespace: 'n',
+    MetricName: 'm',
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+  });
+  for (let i = 1; i <= 12; i++)
+    await rule(`level-${i + 10}`, `ALARM(${i === 1 ? 'base' : `level-${i + 9}`})`);
+  await call('SetAlarmState', { AlarmName: 'base', StateValue: 'ALARM', StateReason: 'x' });
+  const { output: levels } = await t.silent('cloudwatch:DescribeAlarms', { AlarmTypes: ['CompositeAlarm'] });
+  t.step(
+    'alarms of alarms, level by level',
+    (levels.CompositeAlarms as { StateValue: string }[]).map(({ StateValue }) => StateValue),
+  );
+  const ResourceARN = `arn:aws:cloudwatch:us-east-1:${account}:alarm:base`;
+  const tags = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => ({ Key: `k${from + i}`, Value: 'v' }));
+  for (const Tags of [tags(50), tags(1, 50), tags(1), [{ Key: 'aws:x', Value: 'v' }]])
+    t.step(`${Tags.length} tags from ${Tags[0]?.Key}`, await call('TagResource', { ResourceARN, Tags }));
+
+  await multiply(server, alarms, { account, region: 'us-east-1' }, 5000 - 13);
+  for (const name of ['last', 'one-too-many', 'last'])
+    t.step(`5000 alarms: ${name}`, await rule(name, 'FALSE'));
   t.compare();
 });

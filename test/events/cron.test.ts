@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseCron } from '../../src/services/events/schedule/cron.ts';
+import { nextTime } from '../../src/services/events/schedule/schedule.ts';
 
 /** Expressions, from when, and the next four times; 2026-01-01 is a Thursday. */
 const FIRES: readonly [string, string, string][] = [
@@ -96,5 +97,18 @@ describe('a cron expression', () => {
     'x * * * ? *',
   ]) {
     test(`'${wrong}' is none`, () => assert.equal(parseCron(wrong), undefined));
+  }
+});
+
+describe('a rate', () => {
+  for (const [expression, minutes] of [
+    ['rate(1 minute)', 1],
+    ['rate(5 minutes)', 5],
+    ['rate(1 hour)', 60],
+    ['rate(2 hours)', 120],
+    ['rate(1 day)', 1440],
+    ['rate(30 days)', 43_200],
+  ] as const) {
+    test(expression, () => assert.equal(nextTime(expression, 1), 1 + minutes * 60_000));
   }
 });

@@ -15,6 +15,7 @@ import {
   EventBridgeClient,
   ListArchivesCommand,
   PutEventsCommand,
+  PutPermissionCommand,
   StartReplayCommand,
   UpdateArchiveCommand,
   UpdateEventBusCommand,
@@ -32,6 +33,7 @@ import {
   allowing,
   auditRecords,
   DAY_MS,
+  OTHER_ACCOUNT,
   policy,
   REGION,
   rootOf,
@@ -258,6 +260,27 @@ describe('an event bus under a customer managed key', () => {
       ],
     );
   });
+});
+
+test('the key of a bus that another account puts events on is asked for in the name of its own account', async (t) => {
+  const { server, events, newKey, makeBus, watch, numbers } = await world(t);
+  const ownAccount = { StringEquals: { 'aws:SourceAccount': ACCOUNT } };
+  const usableHere = { Effect: 'Allow', ...EVENTBRIDGE, Action: 'kms:*', Condition: ownAccount };
+  await makeBus(await newKey(policy(OWNER, usableHere)));
+  await events.send(
+    new PutPermissionCommand({
+      EventBusName: 'orders',
+      StatementId: 'partner',
+      Action: 'events:PutEvents',
+      Principal: OTHER_ACCOUNT,
+    }),
+  );
+  const caught = await watch('orders', { EventBusName: 'orders', pattern: { source: ['my.app'] } });
+  const partner = server.client(EventBridgeClient, await server.root(OTHER_ACCOUNT));
+  const entry = { EventBusName: BUS, Source: 'my.app', DetailType: 'order', Detail: '{"n":1}' };
+  const { Entries } = await partner.send(new PutEventsCommand({ Entries: [entry] }));
+  assert.equal(Entries?.[0]?.ErrorMessage, undefined);
+  assert.deepEqual(await numbers(caught), [1]);
 });
 
 describe('an archive under a customer managed key', () => {

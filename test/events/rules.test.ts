@@ -317,22 +317,26 @@ describe('PutEvents', () => {
 });
 
 describe('permissions', () => {
-  test('may ask for the source of an event, and of what a rule catches', async (t) => {
+  test('may ask for the source and the type of an event, and for the source of what a rule catches', async (t) => {
     const { server } = await start(t);
     const john = await eventsAs(server, 'john', {
       Effect: 'Allow',
       Action: ['events:PutEvents', 'events:PutRule'],
       Resource: '*',
-      Condition: { StringEquals: { 'events:source': 'my.app' } },
+      Condition: {
+        StringEquals: { 'events:source': 'my.app' },
+        StringEqualsIfExists: { 'events:detail-type': 'd' },
+      },
     });
-    const put = (...sources: string[]) =>
+    const put = (...entries: [Source: string, DetailType: string][]) =>
       john.send(
         new PutEventsCommand({
-          Entries: sources.map((Source) => ({ Source, DetailType: 'd', Detail: '{}' })),
+          Entries: entries.map(([Source, DetailType]) => ({ Source, DetailType, Detail: '{}' })),
         }),
       );
-    assert.equal((await put('my.app')).FailedEntryCount, 0);
-    assert.equal((await refusal(put('my.app', 'other'))).code, 'AccessDeniedException');
+    assert.equal((await put(['my.app', 'd'])).FailedEntryCount, 0);
+    assert.equal((await refusal(put(['my.app', 'd'], ['other', 'd']))).code, 'AccessDeniedException');
+    assert.equal((await refusal(put(['my.app', 'd'], ['my.app', 'e']))).code, 'AccessDeniedException');
     const rule = (source: string) =>
       john.send(new PutRuleCommand({ Name: 'r', EventPattern: JSON.stringify({ source: [source] }) }));
     await rule('my.app');

@@ -1,8 +1,16 @@
 /** EventBridge's whole answers: buses, rules, targets, archives, replays and patterns, with what is recorded and sent. */
 import { test } from 'node:test';
+import type { Scope } from '../../src/aws/scope.ts';
+import { apiDestinations } from '../../src/services/events/api-destination/api-destination.ts';
+import { archives } from '../../src/services/events/archive/archive.ts';
+import { buses } from '../../src/services/events/bus/bus.ts';
+import { connections } from '../../src/services/events/connection/connection.ts';
 import { compilePattern } from '../../src/services/events/pattern/event-pattern.ts';
+import { rules } from '../../src/services/events/rule/rule.ts';
+import type { Table } from '../../src/store/store.ts';
 import { DAY_MS } from '../worlds/account.ts';
 import { lettingEventsIn } from '../worlds/events.ts';
+import { multiply } from '../worlds/limits.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -21,6 +29,17 @@ test('a bus, its policy and its tags', async () => {
   await t.call('events:CreateEventBus', { Name, Description: 'of shops', Tags });
   for (const name of ['orders', 'default', 'aws.partner/x', 'a b', 'shop-orders'])
     await t.call('events:CreateEventBus', { Name: name });
+  const queue = 'arn:aws:sqs:us-east-1:100000000001:q';
+  for (const rest of [
+    { LogConfig: { Level: 'INFO' } },
+    { LogConfig: { Level: 'OFF' } },
+    { DeadLetterConfig: { Arn: queue } },
+    { DeadLetterConfig: {} },
+  ]) {
+    await t.call('events:CreateEventBus', { Name: 'set', ...rest });
+    await t.call('events:UpdateEventBus', { Name, ...rest });
+    await t.silent('events:DeleteEventBus', { Name: 'set' });
+  }
   await t.call('events:DescribeEventBus');
   await t.call('events:DescribeEventBus', { Name: arn });
   await t.call('events:DescribeEventBus', { Name: 'none' });
@@ -55,6 +74,166 @@ test('a bus, its policy and its tags', async () => {
   await t.call('events:DeleteRule', { Name: 'r', EventBusName: Name });
   await t.call('events:DeleteEventBus', { Name });
   await t.recorded();
+  t.compare();
+});
+
+test('connections and API destinations: what of them is kept, changed and shown', async () => {
+  const t = transcript('100000000006', 'connections');
+  const call = (name: string, input: object = {}) => t.call(`events:${name}`, input);
+  const part = [
+    { Key: 'plain', Value: 'p', IsValueSecret: false },
+    { Key: 'hidden', Value: 'h', IsValueSecret: true },
+  ];
+  const parts = { HeaderParameters: part, QueryStringParameters: part, BodyParameters: part };
+  const BasicAuthParameters = { Username: 'u', Password: 'p' };
+  const ApiKeyAuthParameters = { ApiKeyName: 'k', ApiKeyValue: 'v' };
+  const OAuthParameters = {
+    ClientParameters: { ClientID: 'c', ClientSecret: 's' },
+    AuthorizationEndpoint: 'https://auth.example.com/token',
+    HttpMethod: 'POST',
+    OAuthHttpParameters: parts,
+  };
+  const made = [];
+  for (const [Name, AuthorizationType, AuthParameters] of [
+    ['basic', 'BASIC', { BasicAuthParameters, InvocationHttpParameters: parts }],
+    ['key', 'API_KEY', { ApiKeyAuthParameters }],
+    ['oauth', 'OAUTH_CLIENT_CREDENTIALS', { OAuthParameters }],
+    ['wrong', 'BASIC', { ApiKeyAuthParameters }],
+    ['wrong', 'API_KEY', { OAuthParameters }],
+    ['wrong', 'OAUTH_CLIENT_CREDENTIALS', { BasicAuthParameters }],
+    ['basic', 'BASIC', { BasicAuthParameters }],
+  ] as const)
+    made.push(await call('CreateConnection', { Name, AuthorizationType, AuthParameters, Description: 'd' }));
+  const [basic, key] = made.map((each) => each.at('ConnectionArn'));
+  const served = { Name: 'wrong', AuthorizationType: 'BASIC', AuthParameters: { BasicAuthParameters } };
+  const ResourceConfigurationArn =
+    'arn:aws:vpc-lattice:us-east-1:100000000006:resourceconfiguration/rcfg-00000000000000001';
+  const ConnectivityParameters = { ResourceParameters: { ResourceConfigurationArn } };
+  for (const rest of [
+    { KmsKeyIdentifier: 'alias/x' },
+    { InvocationConnectivityParameters: { ResourceParameters: { ResourceConfigurationArn } } },
+    { AuthParameters: { BasicAuthParameters, ConnectivityParameters } },
+  ])
+    await call('CreateConnection', { ...served, ...rest });
+  for (const Name of ['basic', 'key', 'oauth', 'none']) await call('DescribeConnection', { Name });
+
+  const InvocationEndpoint = 'https://shop.example.com/orders';
+  const destination = { Name: 'orders', ConnectionArn: basic, InvocationEndpoint, HttpMethod: 'POST' };
+  await call('CreateApiDestination', { ...destination, Description: 'd', InvocationRateLimitPerSecond: 7 });
+  await call('CreateApiDestination', { ...destination, Name: 'others', ConnectionArn: key });
+  for (const rest of [
+    {},
+    { Name: 'wrong', InvocationEndpoint: 'http://shop.example.com' },
+    { Name: 'wrong', InvocationEndpoint: 'https://shop.example.com/a b' },
+    { Name: 'wrong', ConnectionArn: basic?.replace('/basic/', '/key/') },
+    {
+      Name: 'wrong',
+      ConnectionArn:
+        'arn:aws:events:us-east-1:100000000006:connection/none/00000000-0000-0000-0000-000000000000',
+    },
+  ])
+    await call('CreateApiDestination', { ...destination, ...rest });
+  for (const Name of ['orders', 'others', 'none']) await call('DescribeApiDestination', { Name });
+  for (const change of [
+    { Description: 'e' },
+    { ConnectionArn: key },
+    { InvocationEndpoint: `${InvocationEndpoint}/2` },
+    { HttpMethod: 'PUT' },
+    { InvocationRateLimitPerSecond: 8 },
+    { InvocationEndpoint: 'http://shop.example.com' },
+    { ConnectionArn: basic?.replace('/basic/', '/key/') },
+    { Name: 'none' },
+  ])
+    await call('UpdateApiDestination', { Name: 'orders', ...change });
+  await call('DescribeApiDestination', { Name: 'orders' });
+
+  for (const change of [
+    { Description: 'e' },
+    { AuthParameters: { BasicAuthParameters: { Username: 'v', Password: 'q' } } },
+    { AuthParameters: { ApiKeyAuthParameters } },
+    { KmsKeyIdentifier: 'alias/x' },
+    { Name: 'none' },
+  ])
+    await call('UpdateConnection', { Name: 'basic', ...change });
+  await call('DescribeConnection', { Name: 'basic' });
+  await call('UpdateConnection', {
+    Name: 'basic',
+    AuthorizationType: 'API_KEY',
+    AuthParameters: { ApiKeyAuthParameters },
+  });
+  await call('DescribeConnection', { Name: 'basic' });
+  await call('DeauthorizeConnection', { Name: 'key' });
+  await call('DeauthorizeConnection', { Name: 'none' });
+  await call('DescribeConnection', { Name: 'key' });
+  for (const input of [
+    {},
+    { NamePrefix: 'ba' },
+    { NamePrefix: 'sic' },
+    { ConnectionState: 'AUTHORIZED' },
+    { ConnectionState: 'DEAUTHORIZED' },
+    { NamePrefix: 'o', ConnectionState: 'DEAUTHORIZED' },
+    { Limit: 1 },
+    { NextToken: 'x' },
+  ])
+    await call('ListConnections', input);
+  for (const input of [
+    {},
+    { NamePrefix: 'oth' },
+    { NamePrefix: 'her' },
+    { ConnectionArn: key },
+    { ConnectionArn: basic },
+    { NamePrefix: 'ord', ConnectionArn: basic },
+    { Limit: 1 },
+    { NextToken: 'x' },
+  ])
+    await call('ListApiDestinations', input);
+  await call('UpdateConnection', { Name: 'key', AuthParameters: { ApiKeyAuthParameters } });
+  await call('DeleteConnection', { Name: 'key' });
+  await call('DeleteConnection', { Name: 'key' });
+  await call('DescribeApiDestination', { Name: 'orders' });
+  await call('DeleteApiDestination', { Name: 'orders' });
+  await call('DeleteApiDestination', { Name: 'orders' });
+  await t.recorded();
+  t.compare();
+});
+
+test('as many as there may be, and one too many', async () => {
+  const account = '100000000007';
+  const t = transcript(account, 'limits');
+  const place = { account, region: 'us-east-1' };
+  const AuthParameters = { BasicAuthParameters: { Username: 'u', Password: 'p' } };
+  const connect = (Name: string) =>
+    t.silent('events:CreateConnection', { Name, AuthorizationType: 'BASIC', AuthParameters });
+  const ConnectionArn = (await connect('first')).at('ConnectionArn');
+  const InvocationEndpoint = 'https://x.example.com';
+  const destination = { ConnectionArn, InvocationEndpoint, HttpMethod: 'GET' };
+  const EventSourceArn = `arn:aws:events:us-east-1:${account}:event-bus/default`;
+  const schedule = { ScheduleExpression: 'rate(1 day)', State: 'DISABLED' };
+  const filled = async <R extends Scope & { readonly name: string }>(
+    operation: string,
+    table: Table<R>,
+    max: number,
+    input: (name: string) => object,
+  ) => {
+    const put = async (name: string) => (await t.silent(`events:${operation}`, input(name))).output;
+    await put('first');
+    await multiply(server, table, place, max - 1);
+    const last = await put('last');
+    t.step(`${operation}: ${max}`, [
+      last.refused,
+      (await put('one-too-many')).refused,
+      (await put('last')).refused,
+    ]);
+  };
+  await filled('CreateConnection', connections, 3000, (Name) => ({
+    Name,
+    AuthorizationType: 'BASIC',
+    AuthParameters,
+  }));
+  await filled('CreateApiDestination', apiDestinations, 3000, (Name) => ({ Name, ...destination }));
+  await filled('CreateEventBus', buses, 100, (Name) => ({ Name }));
+  await filled('PutRule', rules, 300, (Name) => ({ Name, ...schedule }));
+  await filled('CreateArchive', archives, 100, (ArchiveName) => ({ ArchiveName, EventSourceArn }));
   t.compare();
 });
 

@@ -1,6 +1,6 @@
 /** Parameter Store's whole answers, each limit at and beside its edge, every filter, and what is recorded and sent. */
 import { test } from 'node:test';
-import { allowing, userWith } from '../worlds/account.ts';
+import { allowing, newUser, userWith } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -50,7 +50,8 @@ test('a parameter, from its first version to its end', async () => {
   await t.call('ssm:ListTagsForResource', { ResourceType: 'Parameter', ResourceId: Name });
   await t.call('ssm:ListTagsForResource', { ResourceType: 'Parameter', ResourceId: '/none' });
   await t.call('ssm:GetParameter', { Name }, { as: await userWith(server, 'nobody', allowing('kms:*')) });
-  await t.call('ssm:DeleteParameters', { Names: [Name, '/none'] });
+  const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
+  await t.call('ssm:DeleteParameters', { Names: [Name, '/none', Name, image] });
   await t.call('ssm:DeleteParameter', { Name });
   await t.recorded();
   t.compare();
@@ -160,6 +161,12 @@ test('every filter with each of its options, and pages of the size that AWS has'
     );
   for (const Path of ['/', '/a', '/a/', 'a', '/aws/service', '/aws/service/ami-amazon-linux-latest', '/awsx'])
     await t.call('ssm:GetParametersByPath', { Path, Recursive: false, MaxResults: 3 });
+  const mia = await newUser(server, 'mia', { account: '100000000004' });
+  for (const Path of ['/', '/a', '/a/'])
+    await t.call('ssm:GetParametersByPath', { Path }, { as: mia.credentials });
+  const Filters = [{ Key: 'Type', Values: ['StringList'] }];
+  for (const ParameterFilters of [[], [{ Key: 'Name', Values: ['a'] }]])
+    await t.call('ssm:DescribeParameters', { Filters, ParameterFilters });
   for (let i = 0; i < 51; i++)
     await t.silent('ssm:PutParameter', { Name: `/many/${i}`, Type: 'String', Value: `${i}` });
   for (let i = 0; i < 51; i++)

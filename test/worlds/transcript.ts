@@ -64,6 +64,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b[fb]\/\d{40,}\/s\b/g, '<token>'],
   [/\b1[789]\d{8}\b/g, '<epoch>'],
   [/\b(grant) [0-9a-f]{8,12}…/gi, '$1 <id>…'],
+  [/(:secret:events!connection\/[^/]+\/[0-9a-f-]{36}-)[0-9a-f]{6}\b/g, '$1<suffix>'],
   [/(failure message: )[\w=-]+/g, '$1<message>'],
   [/-[0-9a-f]{8}(?=\.[\w.-]+\.vpce\.amazonaws\.com)/g, '-<id>'],
   [/created on [\d,]+\d/g, 'created on <now>'],

@@ -101,7 +101,6 @@ export const allAlarmsCheck = (context: ResolveContext, operation: string): Foun
 });
 
 const shownCommon = (alarm: AlarmRecord) => ({
-  AlarmName: alarm.name,
   AlarmArn: alarmArn(alarm, alarm.name),
   AlarmConfigurationUpdatedTimestamp: alarm.configuredAtMs,
   ActionsEnabled: alarm.actionsEnabled,

@@ -36,7 +36,7 @@ export default events.operation('CreateConnection', {
       region,
       name: input.Name,
       uuid: uuid(entropy),
-      secretSuffix: hex(entropy, 3),
+      secretSuffix: hex(entropy, 6),
       description: input.Description,
       authorizationType: input.AuthorizationType,
       state: 'AUTHORIZED',

@@ -8,7 +8,7 @@ import { catches, rules } from '../rule/rule.ts';
 interface Places {
   /** Of the tables, when they were read. */
   readonly generation: number;
-  /** `account/region` of every rule and archive on a default bus. */
+  /** `account/region` of every rule and archive. */
   readonly places: ReadonlySet<string>;
 }
 
@@ -16,8 +16,7 @@ const known = new WeakMap<object, Places>();
 
 async function readPlaces(tx: ReadTransaction): Promise<ReadonlySet<string>> {
   const all = [...(await tx.list(rules)), ...(await tx.list(archives))];
-  const onDefault = all.filter(({ bus }) => bus === DEFAULT_BUS);
-  return new Set(onDefault.map(({ account, region }) => `${account}/${region}`));
+  return new Set(all.map(({ account, region }) => `${account}/${region}`));
 }
 
 export const audience: EventAudience = {

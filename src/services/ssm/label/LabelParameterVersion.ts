@@ -29,14 +29,13 @@ export default ssm.operation('LabelParameterVersion', {
           `parameter version can have maximum ${MAX_LABELS} labels.Move one or more labels to another version and try again.`,
       );
     }
-    for (const other of all) {
-      if (other !== target && other.labels.some((label) => valid.includes(label))) {
-        context.tx.put(versions, {
-          ...other,
-          labels: other.labels.filter((label) => !valid.includes(label)),
-        });
-      }
+    for (const holder of all.filter((each) => each.labels.some((label) => valid.includes(label)))) {
+      context.tx.put(versions, {
+        ...holder,
+        labels: holder.labels.filter((label) => !valid.includes(label)),
+      });
     }
+    // Last: it may hold some of them already.
     context.tx.put(versions, { ...target, labels });
     return { InvalidLabels: Labels.filter((label) => !valid.includes(label)), ParameterVersion: wanted };
   },

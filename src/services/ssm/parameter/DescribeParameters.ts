@@ -20,8 +20,10 @@ export default ssm.operation('DescribeParameters', {
     if (Filters.length > 0 && ParameterFilters.length > 0) {
       throw invalid('You can use either Filters or ParameterFilters in a single request.');
     }
-    const asked = [...ParameterFilters, ...Filters.map((filter) => ({ ...filter, Option: 'Equals' }))];
-    const isWanted = parameterFilter(asked, ['Name', 'Type', 'KeyId', 'Path', 'Tier', 'DataType', 'tag']);
+    const isWanted = parameterFilter(
+      [...ParameterFilters, ...Filters],
+      ['Name', 'Type', 'KeyId', 'Path', 'Tier', 'DataType', 'tag'],
+    );
     // Nothing is shared with the account: that takes AWS RAM.
     const all = input.Shared ? [] : await parametersUnder(context, '');
     const entries = await Promise.all(all.map((each) => listed(context, each)));
