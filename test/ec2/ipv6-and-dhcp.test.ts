@@ -158,12 +158,18 @@ test('a subnet of IPv6 alone gives interfaces and instances no other addresses, 
 
   const { AllocationId } = await ec2.send(new cli.AllocateAddressCommand({}));
   const { NetworkInterfaceId } = NetworkInterface!;
+  const { InstanceId } = instance;
   for (const call of [
     new cli.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, SecondaryPrivateIpAddressCount: 1 }),
     new cli.ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }),
     new cli.ModifySubnetAttributeCommand({ SubnetId, PrivateDnsHostnameTypeOnLaunch: 'ip-name' }),
     new cli.CreateNatGatewayCommand({ SubnetId, ConnectivityType: 'private' }),
     new cli.AssociateAddressCommand({ AllocationId, NetworkInterfaceId }),
+    new cli.ModifyPrivateDnsNameOptionsCommand({ InstanceId, EnableResourceNameDnsARecord: true }),
+    new cli.ModifyPrivateDnsNameOptionsCommand({
+      InstanceId,
+      PrivateDnsHostnameType: 'ip-name',
+    }),
   ]) {
     assert.match((await refusal(ec2.send(call as cli.CreateNatGatewayCommand))).message, /IPv4/);
   }

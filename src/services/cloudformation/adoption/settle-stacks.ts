@@ -153,6 +153,7 @@ async function readAttributes(
     signals: [],
     signalsOf: () => Promise.resolve([]),
     nestedStack: () => Promise.resolve(undefined),
+    inTurn: (_thing, work) => work(),
     serverUrl: '',
     token: '',
     physicalName: () => resource.physicalId,

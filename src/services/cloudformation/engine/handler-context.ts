@@ -1,5 +1,6 @@
 /** What a type's handler is given: the caller's rights, the resource as it is, and names that an action always gets again. */
 import type { WorkflowContext } from '../../../invoke/context.ts';
+import { inTurn } from '../../../service-kit/in-turn.ts';
 import type {
   ExistingResource,
   NestedStack,
@@ -25,6 +26,7 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
     updatePolicy: stack.goal && instanceOf(ctx, stack).resources[row.logicalId]?.UpdatePolicy,
     progress: action.progress,
     signals: row.signals ?? [],
+    inTurn: (thing, work) => inTurn(ctx.ports, thing, work),
     serverUrl: ctx.ports.address.url ?? '',
     nestedStack: (arn) => nestedStack(ctx, stack, arn, action.id),
     signalsOf: (handle) => signalsOf(ctx, stack, handle),

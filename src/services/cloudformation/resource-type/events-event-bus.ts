@@ -4,7 +4,6 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-archive.html
  */
-import { OneAtATime } from '../../../platform/one-at-a-time.ts';
 import type { Condition, PutPermissionRequest } from '../../../shapes/generated/events.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
@@ -74,9 +73,8 @@ export const eventBus: ResourceType = {
 };
 
 /** A statement is put into the policy that was read: of two resources of one bus, neither may lose the other's. */
-const busPolicies = new OneAtATime();
-const onPolicy = <T>({ account, region }: ResourceContext, bus: string, change: () => Promise<T>) =>
-  busPolicies.do(`${account} ${region} ${bus}`, change);
+const onPolicy = <T>({ account, region, inTurn }: ResourceContext, bus: string, change: () => Promise<T>) =>
+  inTurn(`policy of bus ${account} ${region} ${bus}`, change);
 
 export const eventBusPolicy: ResourceType = {
   name: 'AWS::Events::EventBusPolicy',

@@ -27,6 +27,8 @@ export interface ResourceContext {
   signalsOf(handle: string): Promise<readonly Signal[]>;
   /** The stack with this ARN, which is a resource of this one. */
   nestedStack(arn: string): Promise<NestedStack | undefined>;
+  /** For what reads and then writes something that other resources write too: one after the other, by its name. */
+  inTurn<T>(thing: string, work: () => Promise<T>): Promise<T>;
   /** Where the server listens. */
   readonly serverUrl: string;
   /** The same each time that the work of an action is begun again: for operations that take a client token. */

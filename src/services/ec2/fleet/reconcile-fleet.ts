@@ -5,8 +5,8 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { inTurn } from '../../../service-kit/in-turn.ts';
 import { ec2 } from '../ec2.ts';
-import { inTurn } from '../resource/in-turn.ts';
 import { findResource } from '../resource/kind.ts';
 import { asServiceRole, FLEET_ROLE } from '../service-role.ts';
 import {

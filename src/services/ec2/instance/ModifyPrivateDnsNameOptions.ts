@@ -10,12 +10,12 @@ export default ec2.operation('ModifyPrivateDnsNameOptions', {
       instance: await resourceCheck(context, instanceKind, 'ec2:ModifyPrivateDnsNameOptions', id),
     };
   },
-  async execute(context, input, { instance: { record } }) {
-    const { tx } = context;
-    if (input.PrivateDnsHostnameType === 'ip-name' || input.EnableResourceNameDnsARecord) {
-      const subnet = await findResource(tx, subnetKind, context, record.subnetId);
-      if (subnet) requireIpv4(subnet);
-    }
+  async preconditions(context, input, { instance: { record } }) {
+    if (input.PrivateDnsHostnameType !== 'ip-name' && !input.EnableResourceNameDnsARecord) return;
+    const subnet = await findResource(context.tx, subnetKind, context, record.subnetId);
+    if (subnet) requireIpv4(subnet);
+  },
+  execute({ tx }, input, { instance: { record } }) {
     const { privateDnsNames: before } = record;
     const privateDnsNames = {
       HostnameType: input.PrivateDnsHostnameType ?? before?.HostnameType,

@@ -2,10 +2,10 @@
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { inTurn } from '../../../service-kit/in-turn.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
-import { inTurn } from '../resource/in-turn.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeVolumeStep } from '../volume/attach-volume-workflow.ts';
 import { closeFor } from '../volume/close-volume.ts';

@@ -1,7 +1,7 @@
 /** The volume at the block host. Steps may run twice, so each of these is done where it is done already. */
 import type { Ports } from '../../../invoke/port.ts';
+import { inTurn } from '../../../service-kit/in-turn.ts';
 import type { Attempt } from '../encryption/kms-failure.ts';
-import { inTurn } from '../resource/in-turn.ts';
 
 /** A volume with Multi-Attach may be opened for one instance and closed for another at one time. */
 function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
