@@ -86,6 +86,11 @@ export interface WorkflowContext extends WorkContext {
   /** Speaks for the caller whose forward access session was kept. Rejects where the principal no longer exists. */
   asForwarded(sessionId: string): Promise<{ readonly call: Call }>;
   read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
+  /**
+   * What will be asked of others as soon as what is made here is used. Asked in a rehearsal alone, where a denial counts and
+   * nothing else does: so what is proposed for the first denial leads to no second one.
+   */
+  foresee(asked: () => Promise<unknown>): Promise<void>;
   /** A step of its own, committed at once: for what must stand before others are asked. */
   transact<T>(body: (context: EffectContext) => Promise<T>): Promise<T>;
 }

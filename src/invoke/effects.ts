@@ -115,6 +115,13 @@ export function workflowContext(
       const identity = await runtime.store.read(open);
       return { call: forwarded(speaking, service, { identity }) };
     },
+    async foresee(asked) {
+      if (!runtime.watcher) return;
+      await asked().catch((error: unknown) => {
+        // Whoever watches has seen it.
+        if (!(error instanceof AwsError)) throw error;
+      });
+    },
     read: (body) => runtime.store.read(body),
     transact: (body) => runtime.store.transact((tx) => body(effectContext(runtime, work, tx))),
   };

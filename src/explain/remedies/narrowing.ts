@@ -34,8 +34,21 @@ function purposeOf(request: AccessRequest): Conditions {
   if (action === 'kms:CreateGrant' && only('kms:GrantIsForAWSResource') === 'true')
     return { Bool: { 'kms:GrantIsForAWSResource': true } };
   if (action === 'iam:PassRole') return equal(['iam:PassedToService'], only);
-  return action.startsWith('kms:') ? equal(['kms:ViaService'], only) : {};
+  if (!action.startsWith('kms:')) return {};
+  return principal.kind === 'service' ? ofItsAccount(only) : equal(['kms:ViaService'], only);
 }
+
+/**
+ * A service works for every account that asks it: for whose resource it is here, which AWS advises to say
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). CloudWatch Logs says so by the context
+ * (aws-facts D7.6).
+ */
+function ofItsAccount(only: (name: string) => string | undefined): Conditions {
+  const [prefix] = /^arn:[^:]*:logs:[^:]*:\d{12}:/.exec(only(LOGS_CONTEXT) ?? '') ?? [];
+  return prefix ? { ArnLike: { [LOGS_CONTEXT]: `${prefix}*` } } : equal(['aws:SourceAccount'], only);
+}
+
+const LOGS_CONTEXT = 'kms:EncryptionContext:aws:logs:arn';
 
 /** Those that say who of the provider's users it is, and for whom the token was made. */
 function claimsOf(provider: string): string[] {

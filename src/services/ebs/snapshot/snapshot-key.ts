@@ -46,7 +46,10 @@ export async function newDataKey(
   };
   const made = await orElse(ctx.call('kms', 'GenerateDataKey', request), badRequest);
   made.Plaintext?.fill(0);
-  return wrapped(made.KeyId!, snapshotId, made.CiphertextBlob!);
+  const key = wrapped(made.KeyId!, snapshotId, made.CiphertextBlob!);
+  // Whoever starts a snapshot writes its blocks.
+  await ctx.foresee(async () => (await openDataKey(ctx, key)).fill(0));
+  return key;
 }
 
 /** The parent's data key for its child: incremental snapshots share blocks, and so the key they are under. */
