@@ -46,7 +46,8 @@ export class WorkerBlockHost {
     const shares = new Map<StoreWorker, string[]>();
     for (const lineageId of lineageIds) {
       const worker = this.#pool.choose();
-      worker.lineages++;
+      // One image, until it is known how many there are.
+      worker.images++;
       const share = shares.get(worker);
       if (share === undefined) shares.set(worker, [lineageId]);
       else share.push(lineageId);
@@ -59,7 +60,7 @@ export class WorkerBlockHost {
     for (const { lineageId, images, damage } of await worker.call('open', { lineageIds })) {
       if (damage !== undefined) this.#damaged.push({ lineageId, reason: damage });
       for (const image of images) this.#images.set(image.name, { ...image, lineageId, worker });
-      if (images.length === 0) worker.lineages--;
+      worker.images += images.length - 1;
     }
   }
 
@@ -253,7 +254,7 @@ export class WorkerBlockHost {
   /** Holds the name while `creation` is under way, and gives it back if that fails. */
   async #reserve(image: KnownImage, creation: Promise<void>): Promise<void> {
     this.#images.set(image.name, image);
-    image.worker.lineages++;
+    image.worker.images++;
     try {
       await creation;
     } catch (error) {
@@ -270,7 +271,7 @@ export class WorkerBlockHost {
 
   #forget(image: KnownImage): void {
     this.#images.delete(image.name);
-    image.worker.lineages--;
+    image.worker.images--;
   }
 
   #newName(name: string): string {

@@ -30,8 +30,8 @@ const workerUrl = new URL(workerFile, import.meta.url);
 
 /** A block store as its host calls it: in a thread of its own, or in this one. */
 export interface StoreWorker {
-  /** Lineages placed here; for the choice of where the next one goes. */
-  lineages: number;
+  /** Images placed here; for the choice of where the next lineage goes. */
+  images: number;
   /** Buffers in `transfer` move to the worker: they are empty here afterwards. Throws BlockFailure or node's errors. */
   call<Method extends StoreMethod>(
     method: Method,
@@ -50,7 +50,7 @@ export interface WorkerPool {
 /** One worker, in the thread of its caller: one thread can run a whole server then. */
 export function inProcessPool(store: BlockStore): WorkerPool {
   const worker: StoreWorker = {
-    lineages: 0,
+    images: 0,
     async call(method, input, _transfer, progress = () => {}) {
       return (await store.call(method, input, progress)) as never;
     },
@@ -59,7 +59,7 @@ export function inProcessPool(store: BlockStore): WorkerPool {
 }
 
 class ThreadWorker implements StoreWorker {
-  lineages = 0;
+  images = 0;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
@@ -125,10 +125,10 @@ export class ThreadPool implements WorkerPool {
   /** An idle core if there is one. */
   choose(): StoreWorker {
     const least = this.#workers.reduce<ThreadWorker | undefined>(
-      (best, worker) => (best === undefined || worker.lineages < best.lineages ? worker : best),
+      (best, worker) => (best === undefined || worker.images < best.images ? worker : best),
       undefined,
     );
-    if (least !== undefined && (least.lineages === 0 || this.#workers.length >= this.#cores)) return least;
+    if (least !== undefined && (least.images === 0 || this.#workers.length >= this.#cores)) return least;
     const worker = new ThreadWorker(this.#options);
     this.#workers.push(worker);
     return worker;

@@ -17,20 +17,16 @@ const MIB = 1 << 20;
 
 function bench(seed = 1) {
   const disk = new SimulatedDisk(new Random(seed), systemTurns);
-  const open = () =>
-    openBlockHost({
-      entropy: systemEntropy(),
-      pool: inProcessPool(
-        new BlockStore(
-          { directory: DIRECTORY, socketDirectory: '/sockets', unitBytes: 4096 },
-          { disk, sockets: nodeSockets, turns: systemTurns, polling: new BusyPolling() },
-        ),
+  const newPool = () =>
+    inProcessPool(
+      new BlockStore(
+        { directory: DIRECTORY, socketDirectory: '/sockets', unitBytes: 4096 },
+        { disk, sockets: nodeSockets, turns: systemTurns, polling: new BusyPolling() },
       ),
-      disk,
-      directory: DIRECTORY,
-      release: () => {},
-    });
-  return { disk, open };
+    );
+  const open = (pool = newPool()) =>
+    openBlockHost({ entropy: systemEntropy(), pool, disk, directory: DIRECTORY, release: () => {} });
+  return { disk, newPool, open };
 }
 
 describe('a full disk', () => {
@@ -70,6 +66,84 @@ describe('a full disk', () => {
     disk.crash();
     assert.deepEqual([...(await open()).images()], ['vol-1']);
   });
+});
+
+test('a write for which there is no room takes none, whether its blocks are new or shared', async () => {
+  const { disk } = bench();
+  disk.makeDirectory(DIRECTORY);
+  const paths = { extents: `${DIRECTORY}/extents`, journal: `${DIRECTORY}/journal` };
+  const image = { name: 'vol-1', kind: 'volume', sizeBytes: MIB } as const;
+  const lineage = Lineage.create(disk, { unitBytes: 4096, encrypted: false }, image, paths);
+  const volume = lineage.image('vol-1');
+  const cluster = (byte: number) => Buffer.alloc(16 * 4096, byte);
+  const [shared, own, fresh] = [0, 16, 32];
+  storeUnits(lineage, volume, shared, cluster(1));
+  lineage.createImage({ name: 'snap-1', kind: 'snapshot', sizeBytes: MIB }, volume);
+  storeUnits(lineage, volume, own, cluster(1));
+  const { used } = lineage.extents;
+  for (const at of [shared, shared + 3, fresh, own + 8]) {
+    disk.faults.isFull = true;
+    assert.throws(() => storeUnits(lineage, volume, at, cluster(2)), { code: 'ENOSPC' }, `${at}`);
+    disk.faults.isFull = false;
+    assert.equal(lineage.extents.used, used, `${at}`);
+  }
+  storeUnits(lineage, volume, shared, cluster(2));
+  storeUnits(lineage, volume, fresh, cluster(2));
+  assert.equal(lineage.extents.used, used + 2);
+});
+
+test('a worker is known to have as many images as it serves, whatever was deleted, damaged or opened anew', async () => {
+  const { disk, newPool, open } = bench();
+  const pool = newPool();
+  const host = await open(pool);
+  for (const volumeId of ['vol-1', 'vol-2', 'vol-3'])
+    await host.createVolume({ volumeId, sizeBytes: MIB, encrypted: false });
+  await host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' });
+  assert.equal(pool.choose().images, 4);
+  await host.deleteVolume('vol-2');
+  assert.equal(pool.choose().images, 3);
+  await host.close();
+  for (const damaged of [0, 1]) {
+    const next = newPool();
+    const opened = await open(next);
+    assert.equal(opened.damaged.length, damaged);
+    const images = [...opened.images()];
+    assert.equal(next.choose().images, images.length);
+    await opened.close();
+    const [some] = disk.list(DIRECTORY) ?? [];
+    disk.open(`${DIRECTORY}/${some}/journal`, 'edit').write(0, Buffer.alloc(64, 0xff));
+  }
+  const last = newPool();
+  const left = await open(last);
+  for (const name of left.images())
+    await (name.startsWith('vol') ? left.deleteVolume(name) : left.deleteSnapshot(name));
+  assert.equal(last.choose().images, 0);
+});
+
+test('what is deleted keeps no file open', async () => {
+  const { disk, open } = bench();
+  let files = 0;
+  const openFile = disk.open.bind(disk);
+  disk.open = (path, mode) => {
+    const file = openFile(path, mode);
+    const close = file.close.bind(file);
+    files++;
+    file.close = () => {
+      files--;
+      close();
+    };
+    return file;
+  };
+  const host = await open();
+  const before = files;
+  for (const volumeId of ['vol-1', 'vol-2']) {
+    await host.createVolume({ volumeId, sizeBytes: MIB, encrypted: false });
+    await host.createSnapshot({ snapshotId: 'snap-1', volumeId });
+    assert.ok(files > before);
+    await host.deleteSnapshot('snap-1');
+    await host.deleteVolume(volumeId);
+    assert.equal(files, before);
+  }
 });
 
 test('once a disk has failed, nothing more is written to it, and what was there is as it was', async () => {

@@ -326,6 +326,15 @@ describe('a lineage of volumes and snapshots', () => {
     await lineage.commit();
     assert.equal(lineage.extents.used, 0);
     assert.equal(statSync(bench.paths().extents).size, 0);
+    for (const clusters of [1, 2]) {
+      const length = clusters * CLUSTER_BYTES;
+      writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: whole.subarray(0, length) });
+      await lineage.commit();
+      assert.equal(statSync(bench.paths().extents).size, length);
+      bench.device('vol-0').trim(0, length);
+      await lineage.commit();
+      assert.equal(statSync(bench.paths().extents).size, 0);
+    }
     lineage.close();
   });
 

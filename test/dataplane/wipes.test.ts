@@ -134,7 +134,7 @@ type Keys = readonly Uint8Array[];
 function transferring(store: BlockStore, arrive: (keys: Keys) => void): WorkerPool {
   const pool = inProcessPool(store);
   const worker: StoreWorker = {
-    lineages: 0,
+    images: 0,
     call(method, input, transfer = [], progress) {
       const moved = structuredClone(input, { transfer });
       const { key, sourceKey, targetKey } = (moved ?? {}) as Record<string, Uint8Array | undefined>;
