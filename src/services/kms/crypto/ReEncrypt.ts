@@ -31,13 +31,13 @@ export default kms.operation('ReEncrypt', {
     });
     return {
       source: await keyCheck(context, 'ReEncryptFrom', from, {
-        encryptionContext: input.SourceEncryptionContext ?? {},
+        encryptionContext: input.SourceEncryptionContext,
         grantTokens: GrantTokens,
         conditions: conditions(SourceEncryptionAlgorithm),
         byCiphertext,
       }),
       destination: await keyCheck(context, 'ReEncryptTo', to, {
-        encryptionContext: input.DestinationEncryptionContext ?? {},
+        encryptionContext: input.DestinationEncryptionContext,
         grantTokens: GrantTokens,
         conditions: conditions(DestinationEncryptionAlgorithm),
       }),

@@ -22,7 +22,7 @@ export function dataKeyChecks(
   input: DataKeyRequest,
 ): Promise<{ key: Check<KeyRecord> }> {
   return keyOrAliasChecks(context, action, input.KeyId, {
-    encryptionContext: input.EncryptionContext ?? {},
+    encryptionContext: input.EncryptionContext,
     grantTokens: input.GrantTokens,
     conditions: () => ({
       'kms:EncryptionAlgorithm': SYMMETRIC_DEFAULT,
