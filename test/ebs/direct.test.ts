@@ -20,6 +20,7 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
+import type { BlockHost } from '../../src/invoke/ports/hosts.ts';
 import { writtenBlocks } from '../../src/services/ebs/snapshot/started-snapshot.ts';
 import { NbdClient } from '../dataplane/nbd-client.ts';
 import {
@@ -50,7 +51,7 @@ async function put(
   SnapshotId: string,
   BlockIndex: number,
   data: Buffer,
-  Checksum = sha256(data),
+  more: { readonly Checksum?: string; readonly Progress?: number } = {},
 ) {
   return ebs.send(
     new PutSnapshotBlockCommand({
@@ -58,8 +59,9 @@ async function put(
       BlockIndex,
       BlockData: data,
       DataLength: data.length,
-      Checksum,
+      Checksum: sha256(data),
       ChecksumAlgorithm: 'SHA256',
+      ...more,
     }),
   );
 }
@@ -211,7 +213,10 @@ describe('a snapshot written block by block', () => {
     const { SnapshotId: id } = await start({});
     const data = block('data');
     const reasons = async (call: Promise<unknown>) => (await refusal(call)).Reason;
-    assert.equal(await reasons(put(ebs, id!, 0, data, sha256(block('other')))), 'INVALID_BLOCK');
+    assert.equal(
+      await reasons(put(ebs, id!, 0, data, { Checksum: sha256(block('other')) })),
+      'INVALID_BLOCK',
+    );
     assert.equal(await reasons(put(ebs, id!, 2048, data)), 'INVALID_BLOCK');
     assert.equal(await reasons(put(ebs, id!, 0, data.subarray(1))), 'INVALID_BLOCK');
     for (const reading of [
@@ -443,6 +448,12 @@ describe('permissions of the direct APIs', () => {
         assert.match(answer, isAllowed ? /^allowed$/ : /^AccessDeniedException/, `${key} ${wanted}`);
       }
     }
+    const Condition = { Null: { 'aws:TagKeys': 'true' } };
+    await world.allow('reader', 'policy', {
+      ...{ Effect: 'Allow', Action: ['ebs:StartSnapshot', 'ec2:CreateTags'], Resource: '*', Condition },
+    });
+    assert.equal((await refusal(ebs.send(new StartSnapshotCommand(input)))).name, 'AccessDeniedException');
+    await ebs.send(new StartSnapshotCommand({ ...input, Tags: [] }));
   });
 
   test('let an account read what is shared with it', async (t) => {
@@ -547,6 +558,45 @@ describe('ListChangedBlocks', () => {
     );
   });
 
+  test('has ten thousand blocks in a page where nobody asks for fewer, as ListSnapshotBlocks has', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const SnapshotId = await written(world, { 0: block('a') });
+    const ports = world.server.latchkey.runtime.ports as { blocks: BlockHost };
+    // Snapshots of so many blocks take gigabytes.
+    const indexes = (after: number, limit: number) =>
+      Array.from({ length: 20_001 }, (_, index) => index).slice(after + 1, after + 1 + limit);
+    ports.blocks = Object.assign(Object.create(ports.blocks) as BlockHost, {
+      listBlocks: async (_id: string, after: number, limit: number) => indexes(after, limit),
+      changedBlocks: async (_first: string | undefined, _second: string, after: number, limit: number) =>
+        indexes(after, limit).map((index) => ({ index, inFirst: false, inSecond: true })),
+    });
+    for (const list of [
+      async (more: object) => {
+        const page = await ebs.send(new ListChangedBlocksCommand({ SecondSnapshotId: SnapshotId, ...more }));
+        return { ...page, blocks: page.ChangedBlocks! };
+      },
+      async (more: object) => {
+        const page = await ebs.send(new ListSnapshotBlocksCommand({ SnapshotId, ...more }));
+        return { ...page, blocks: page.Blocks! };
+      },
+    ]) {
+      const first = await list({});
+      const second = await list({ NextToken: first.NextToken });
+      const third = await list({ NextToken: second.NextToken });
+      const pages = [first, second, third].map(({ blocks, NextToken }) => [
+        blocks.length,
+        blocks[0]?.BlockIndex,
+        NextToken !== undefined,
+      ]);
+      assert.deepEqual(pages, [
+        [10_000, 0, true],
+        [10_000, 10_000, true],
+        [1, 20_000, false],
+      ]);
+    }
+  });
+
   test('asks for the key of each side', async (t) => {
     const world = await ec2World(t);
     const [one] = [await world.newKey()];
@@ -589,6 +639,23 @@ describe('a snapshot on its way', () => {
     assert.equal(Snapshots?.[0]?.State, 'completed', 'its timeout is over, too');
     const { store } = world.server.latchkey.runtime;
     assert.deepEqual(await store.read((tx) => tx.list(writtenBlocks)), [], 'nothing is left of the writes');
+  });
+
+  test('is as far as its writes say, where they say it', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const { SnapshotId } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
+    const progress = async () => {
+      const { Snapshots } = await world.ec2.send(
+        new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId!] }),
+      );
+      return Snapshots![0]!.Progress;
+    };
+    const before = await progress();
+    await put(ebs, SnapshotId!, 0, block('x'));
+    assert.equal(await progress(), before);
+    await put(ebs, SnapshotId!, 1, block('x'), { Progress: 40 });
+    assert.equal(await progress(), '40%');
   });
 
   test('is written by its owner alone, whoever may read it', async (t) => {

@@ -158,6 +158,27 @@ describe('the record of a call', () => {
     });
   });
 
+  test("that was denied has the service's own code for it, or the code of the error", async () => {
+    const { credentials } = await newUser(world.server, 'denied-everywhere');
+    for (const [service, operation] of [
+      ['autoscaling', 'DescribeAutoScalingGroups'],
+      ['cloudformation', 'ListStacks'],
+      ['cloudtrail', 'DescribeTrails'],
+      ['cloudwatch', 'DescribeAlarms'],
+      ['ec2', 'DescribeVpcs'],
+      ['events', 'ListRules'],
+      ['iam', 'ListUsers'],
+      ['kms', 'ListKeys'],
+      ['logs', 'DescribeLogGroups'],
+      ['organizations', 'DescribeOrganization'],
+      ['ssm', 'DescribeParameters'],
+    ] as const) {
+      await refusal(anyCall(world.server, credentials, { service, operation }));
+      const code = service === 'ec2' ? 'Client.UnauthorizedOperation' : 'AccessDenied';
+      assert.equal((await latest(operation)).errorCode, code, service);
+    }
+  });
+
   test('that failed otherwise tells the request and the error', async () => {
     const KeyId = await world.newKey();
     await world.kms.send(new sdk.DisableKeyCommand({ KeyId }));

@@ -26,7 +26,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   cloudformation: [OF_ADOPTION, 'import/forked-stacks'],
   cloudwatch: [OF_ADOPTION],
   dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],
-  ebs: ['ec2/snapshots', 'ec2/volume-data'],
+  ebs: ['ec2/snapshots', 'ec2/volume-data', 'ec2/wipes'],
   ec2: ['ebs/*', OF_ADOPTION],
   events: [OF_ADOPTION],
   explain: [

@@ -1,0 +1,70 @@
+/** What a record keeps of a call's members, and what of the call can be had back from it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { hidesAny, inputOfMembers, recordedMembers } from '../../src/invoke/audit/recorded-members.ts';
+import { serviceShapes } from '../../src/shapes/services.ts';
+import type { Shape } from '../../src/shapes/shape.ts';
+import { arbitraryValue } from '../wire/values.ts';
+
+const isShown = (shape: Shape): boolean =>
+  shape.type !== 'blob' && !('sensitive' in shape && shape.sensitive === true);
+
+/** What is neither secret nor bytes. */
+function shown(shape: Shape, value: unknown): unknown {
+  switch (shape.type) {
+    case 'structure': {
+      const members = shape.members.filter((member) => isShown(member.shape));
+      return Object.fromEntries(
+        members.map((member) => [
+          member.name,
+          shown(member.shape, (value as Record<string, unknown>)[member.name]),
+        ]),
+      );
+    }
+    case 'list':
+      return (value as unknown[]).map((each) => shown(shape.member, each));
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(value as object).map(([key, each]) => [key, shown(shape.value, each)]),
+      );
+    default:
+      return value;
+  }
+}
+
+test('the input of a call is had back from its record, but for what is secret and for bytes', () => {
+  const options = { text: fc.stringMatching(/^[a-z]{1,8}$/), shortestList: 1 };
+  for (const [service, operations] of [
+    ['kms', ['CreateGrant', 'CreateKey', 'Encrypt', 'ImportKeyMaterial']],
+    ['iam', ['CreateUser', 'SimulateCustomPolicy', 'UpdateLoginProfile']],
+    ['autoscaling', ['CreateAutoScalingGroup', 'PutScheduledUpdateGroupAction']],
+    ['ec2', ['RunInstances', 'CreateVolume']],
+    ['logs', ['PutLogEvents', 'CreateLogGroup']],
+  ] as const) {
+    for (const operation of operations) {
+      const shape = serviceShapes(service).operation(operation)!.input;
+      const [input] = fc.sample(arbitraryValue(shape, options), { numRuns: 1, seed: 7 });
+      const recorded = JSON.parse(JSON.stringify(recordedMembers(shape, input as object)));
+      assert.deepEqual(inputOfMembers(shape, recorded), shown(shape, input), operation);
+    }
+  }
+});
+
+test('what a record hides is found by the name of its member, however deep', () => {
+  const names = ['UserData', 'Password'];
+  for (const [recorded, isHidden] of [
+    [{ userData: 'HIDDEN_DUE_TO_SECURITY_REASONS' }, true],
+    [{ password: '********' }, true],
+    [{ launchData: { userData: '***' } }, true],
+    [{ set: { items: [{ name: 'a' }, { password: '***' }] } }, true],
+    [{ userData: 'bHM=' }, false],
+    [{ instanceId: '***' }, false],
+    [{ items: ['***'] }, false],
+    [{}, false],
+    [null, false],
+    ['***', false],
+  ] as const) {
+    assert.equal(hidesAny(recorded, names), isHidden, JSON.stringify(recorded));
+  }
+});
