@@ -338,6 +338,33 @@ describe('a lineage of volumes and snapshots', () => {
     lineage.close();
   });
 
+  test('a unit that is written again after a snapshot is another, whichever it is and whatever is beside it', () => {
+    const bench = new Bench(false, 16 * CLUSTER_BYTES);
+    const unit = (byte: number) => Buffer.alloc(UNIT_BYTES, byte);
+    // In each cluster another unit.
+    const writeOne = (byte: number) => {
+      for (let at = 0; at < 16; at++)
+        writeOrThrow(bench.device('vol-0'), {
+          offset: at * CLUSTER_BYTES + at * UNIT_BYTES,
+          bytes: unit(byte),
+        });
+    };
+    for (const isCrowded of [false, true]) {
+      if (isCrowded)
+        writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: Buffer.alloc(CLUSTER_BYTES, 5) });
+      const { lineage } = bench;
+      const name = `snap-${isCrowded}`;
+      writeOne(1);
+      lineage.createImage({ name, kind: 'snapshot', sizeBytes: 16 * CLUSTER_BYTES }, lineage.image('vol-0'));
+      const before = bench.content('vol-0');
+      writeOne(2);
+      assert.ok(bench.content(name).equals(before));
+      for (let at = 0; at < 16; at++) before.fill(2, at * 17 * UNIT_BYTES, (at * 17 + 1) * UNIT_BYTES);
+      assert.ok(bench.content('vol-0').equals(before));
+    }
+    bench.lineage.close();
+  });
+
   test('room that was freed in the middle is used before the file grows, after a restart too', async () => {
     for (const restarts of [false, true]) {
       const bench = new Bench(false);

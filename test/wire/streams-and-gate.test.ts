@@ -1,10 +1,12 @@
-/** Replies that are written as they come about, and the gate that holds requests back while something happens to all of them. */
+/** The room for bodies, replies that are written as they come about, and the gate that holds requests back while something happens to all of them. */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { VirtualTime } from '../../src/rehearsal/virtual-time.ts';
 import type { BodyStream, HttpReply, HttpRequest } from '../../src/wire/http.ts';
+import { BodyCollector, BodyRoom } from '../../src/wire/request-body.ts';
 import { RequestGate } from '../../src/wire/request-gate.ts';
 import { StreamedReplies } from '../../src/wire/streamed-replies.ts';
 
@@ -80,6 +82,26 @@ test('a reader may lag by four mebibytes, and no more', async () => {
   });
 });
 
+/** A body of so many bytes, in a room. */
+function collected(bytes: number, room: BodyRoom) {
+  const collector = new BodyCollector(Readable.from([Buffer.alloc(bytes)]) as IncomingMessage, 2 ** 20, room);
+  return collector.collect().then(({ outcome }) => ({ outcome, release: () => collector.release() }));
+}
+
+test('of each body 64 KiB need no room, and what is more needs as much, until it is released', async () => {
+  const KIB = 1024;
+  const none = new BodyRoom(0);
+  assert.equal((await collected(64 * KIB, none)).outcome, 'complete');
+  assert.equal((await collected(64 * KIB + 1, none)).outcome, 'no-room');
+  const room = new BodyRoom(10);
+  const first = await collected(64 * KIB + 9, room);
+  assert.equal(first.outcome, 'complete');
+  assert.equal((await collected(64 * KIB + 2, room)).outcome, 'no-room');
+  assert.equal((await collected(64 * KIB + 1, room)).outcome, 'complete');
+  first.release();
+  assert.equal((await collected(64 * KIB + 9, room)).outcome, 'complete');
+});
+
 /** A gate whose requests are answered when the test says so. */
 function gateOf() {
   const time = new VirtualTime(0);
@@ -97,7 +119,7 @@ function gateOf() {
 test('what is done alone waits for the requests at hand but one, and holds back those that come', async () => {
   const { time, gate, atHand, ask, answer } = gateOf();
   const own = ask();
-  const other = ask();
+  const others = [ask(), ask()] as const;
   const steps: string[] = [];
   const work = Promise.withResolvers<void>();
   const alone = gate.alone(() => {
@@ -106,18 +128,20 @@ test('what is done alone waits for the requests at hand but one, and holds back 
   });
   const late = ask().then(() => steps.push('late'));
   await settle();
-  assert.deepEqual([steps, atHand.length], [[], 2]);
-  answer(1);
-  await other;
-  await settle();
-  assert.deepEqual([steps, atHand.length], [['begun'], 2]);
+  for (const [index, other] of others.entries()) {
+    assert.deepEqual([steps, atHand.length], [[], 3]);
+    answer(index + 1);
+    await other;
+    await settle();
+  }
+  assert.deepEqual([steps, atHand.length], [['begun'], 3]);
   const meanwhile = gate.alone(() => assert.fail('what is under way is enough'));
   work.resolve();
   await Promise.all([alone, meanwhile]);
   await settle();
-  assert.equal(atHand.length, 3);
+  assert.equal(atHand.length, 4);
   answer(0);
-  answer(2);
+  answer(3);
   await Promise.all([own, late]);
   assert.deepEqual(steps, ['begun', 'late']);
   assert.equal(time.leap(Number.POSITIVE_INFINITY), false, 'nothing waits any more');
