@@ -53,16 +53,20 @@ for (const [name, createKernel] of Object.entries(kernels)) {
         );
       });
 
-      test('a run of units takes consecutive tweaks', () => {
+      test('a run of units takes consecutive tweaks, one that fills the workspace too', () => {
         const keyBytes = Buffer.from(Array.from({ length: 64 }, (_, index) => index));
         const cipher = new XtsCipher(keyBytes, workspace);
-        workspace.data.fill(7);
-        workspace.label(0, 2 ** 32 - 1, 3);
-        cipher.encrypt(3);
-        for (const [index, unit] of [2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1].entries()) {
-          const reference = createDecipheriv('aes-256-xts', keyBytes, tweakOf(unit));
-          const found = workspace.data.subarray(index * unitBytes, (index + 1) * unitBytes);
-          assert.deepEqual(reference.update(found), Buffer.alloc(unitBytes, 7));
+        const first = 2 ** 32 - 2;
+        for (const units of [1, 3, workspace.capacity - 1, workspace.capacity]) {
+          workspace.data.fill(7);
+          workspace.label(0, first, units);
+          cipher.encrypt(units);
+          for (let index = 0; index < units; index++) {
+            const reference = createDecipheriv('aes-256-xts', keyBytes, tweakOf(first + index));
+            const found = workspace.data.subarray(index * unitBytes, (index + 1) * unitBytes);
+            assert.deepEqual(reference.update(found), Buffer.alloc(unitBytes, 7));
+          }
+          assert.ok(workspace.data.subarray(units * unitBytes).every((byte) => byte === 7));
         }
       });
 
