@@ -30,14 +30,11 @@ async function askAllUses(ctx: CallContext, arn: string, key: WrappedKey): Promi
   const call = asLogs(ctx);
   const [KeyId, EncryptionContext] = [key.keyArn, contextOf(arn)];
   const ciphertext = { CiphertextBlob: ciphertextOf(key) };
-  const { Plaintext = new Uint8Array() } = await call('kms', 'Decrypt', {
-    ...ciphertext,
-    KeyId,
-    EncryptionContext,
-  });
-  await call('kms', 'Encrypt', { KeyId, EncryptionContext, Plaintext });
+  const opened = await call('kms', 'Decrypt', { ...ciphertext, KeyId, EncryptionContext });
+  opened.Plaintext?.fill(0);
   const made = await call('kms', 'GenerateDataKey', { KeyId, EncryptionContext, KeySpec: 'AES_256' });
-  wipe([Plaintext, made.Plaintext ?? new Uint8Array()]);
+  made.Plaintext?.fill(0);
+  await call('kms', 'Encrypt', { KeyId, EncryptionContext, Plaintext: Buffer.from(arn) });
   await call('kms', 'ReEncrypt', {
     ...ciphertext,
     SourceKeyId: KeyId,
