@@ -127,21 +127,24 @@ function managedPolicyChange(change: ProposedChange): PolicyChange {
   return {
     ...NOTHING,
     title: `If this were managed policy ${lastSegment(target)}`,
-    inputs: (inputs) => ({
-      ...inputs,
-      identity: inputs.identity.map(renewed),
-      boundary: inputs.boundary && renewed(inputs.boundary),
-      session: inputs.session?.map(renewed),
-    }),
-    identity: (_principal, own) => {
-      const isHeld = [...own.identity, ...(own.boundary ? [own.boundary] : [])].some(
-        ({ name }) => name === target,
-      );
-      if (!isHeld) return own;
-      return { ...own, identity: own.identity.map(renewed), boundary: own.boundary && renewed(own.boundary) };
-    },
+    inputs: (inputs) =>
+      isAmong(target, [...inputs.identity, inputs.boundary, ...(inputs.session ?? [])])
+        ? {
+            ...inputs,
+            identity: inputs.identity.map(renewed),
+            boundary: inputs.boundary && renewed(inputs.boundary),
+            session: inputs.session?.map(renewed),
+          }
+        : inputs,
+    identity: (_principal, own) =>
+      isAmong(target, [...own.identity, own.boundary])
+        ? { ...own, identity: own.identity.map(renewed), boundary: own.boundary && renewed(own.boundary) }
+        : own,
   };
 }
+
+const isAmong = (name: string, policies: readonly (NamedPolicy | undefined)[]): boolean =>
+  policies.some((policy) => policy?.name === name);
 
 async function guardrailChange(
   from: ChangingWorld,
@@ -167,11 +170,14 @@ async function guardrailChange(
   return {
     ...NOTHING,
     title: `If this were ${isResourceControl ? 'resource' : 'service'} control policy ${id}`,
-    inputs: (inputs) => ({
-      ...inputs,
-      serviceControl: all(inputs.serviceControl),
-      resourceControl: all(inputs.resourceControl),
-    }),
+    inputs: (inputs) =>
+      isAmong(name, [...(inputs.serviceControl ?? []), ...(inputs.resourceControl ?? [])].flat())
+        ? {
+            ...inputs,
+            serviceControl: all(inputs.serviceControl),
+            resourceControl: all(inputs.resourceControl),
+          }
+        : inputs,
     guardrail: renewed,
   };
 }

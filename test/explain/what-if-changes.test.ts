@@ -125,6 +125,8 @@ describe('of identities', () => {
       ['user dora', 'kms:Encrypt', 1],
       ['user emil', 'kms:Encrypt', 1],
     ]);
+    // Of those who do not have it nothing is judged.
+    assert.equal(answer.judged, 2);
     // Held beside a policy of his own, it counts as well.
     for (const { name } of users)
       assert.deepEqual([...new Set(lostActions(answer, `user ${name}`))], ['kms:Encrypt']);

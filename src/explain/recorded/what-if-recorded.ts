@@ -160,6 +160,8 @@ class Changes {
     }
     if (other.allowed === worked) return;
     const today = together(asked);
+    // Denied then, and let through by now without the change.
+    if (!worked && today.allowed) return;
     if (worked && !today.allowed && !today.missing) {
       // The policies are no longer those that let it through, or there is more to it than is known here.
       this.undecided.push({
