@@ -13,6 +13,7 @@ import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const ACCOUNT = '100000000001';
+const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const MANY = 100_000;
 /** As the walk goes on, prices are of another moment. */
 const texts = (items: readonly unknown[]) =>
@@ -82,7 +83,42 @@ test('a page has no fewer and no more things than AWS lets it have', async () =>
 
 test('page after page gives what one answer gives', async () => {
   const numbers = [...Array(7).keys()];
+  const [{ VpcId } = {}] = (await call('DescribeVpcs')).Vpcs as { VpcId: string }[];
+  const [{ SubnetId } = {}] = (await call('DescribeSubnets')).Subnets as { SubnetId: string }[];
+  const specification = { LaunchTemplateName: 'of-pages', Version: '1' };
+  const launched = { ImageId: IMAGE, InstanceType: 't3.micro' };
   for (const at of numbers) {
+    await call('RunInstances', { ...launched, MinCount: 1, MaxCount: 1 });
+    const TagSpecifications = [{ ResourceType: 'vpc', Tags: [{ Key: 'at', Value: `${at}` }] }];
+    const { Vpc } = await call('CreateVpc', { CidrBlock: `10.${at}.0.0/16`, TagSpecifications });
+    const { VpcId: PeerVpcId } = Vpc as { VpcId: string };
+    await call('CreateVpcPeeringConnection', { VpcId, PeerVpcId });
+    await call('CreateVpcEndpoint', { VpcId: PeerVpcId, ServiceName: 'com.amazonaws.us-east-1.s3' });
+    await call('CreateEgressOnlyInternetGateway', { VpcId: PeerVpcId });
+    await call('CreateRouteTable', { VpcId });
+    await call('CreateNetworkAcl', { VpcId });
+    await call('CreateNetworkInterface', { SubnetId });
+    await call('CreateNatGateway', { SubnetId, ConnectivityType: 'private' });
+    await call('CreateFlowLogs', {
+      ...{ ResourceIds: [PeerVpcId], ResourceType: 'VPC', TrafficType: 'ALL' },
+      ...{ LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::logs' },
+    });
+    await call('CreateCapacityReservation', {
+      ...{ InstanceType: 't3.micro', InstancePlatform: 'Linux/UNIX', InstanceCount: 1 },
+      AvailabilityZone: ZONE,
+    });
+    await call('CreateFleet', {
+      LaunchTemplateConfigs: [{ LaunchTemplateSpecification: specification }],
+      TargetCapacitySpecification: { TotalTargetCapacity: 0, DefaultTargetCapacityType: 'on-demand' },
+    });
+    await call('CreateLaunchTemplateVersion', {
+      ...{ LaunchTemplateName: 'of-pages', LaunchTemplateData: { InstanceType: 't3.small' } },
+    });
+    await call('CreateVpcEndpointServiceConfiguration', {
+      NetworkLoadBalancerArns: [
+        `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/net/n/012345678${at}abcdef`,
+      ],
+    });
     await call('CreateVolume', { AvailabilityZone: ZONE, Size: 1 });
     await call('CreateKeyPair', { KeyName: `key-${at}` });
     await call('CreatePlacementGroup', { GroupName: `group-${at}`, Strategy: 'spread' });
@@ -96,6 +132,7 @@ test('page after page gives what one answer gives', async () => {
       ...{ LaunchTemplateName: `template-${at}`, LaunchTemplateData: { InstanceType: 't3.micro' } },
     });
   }
+  await call('RequestSpotInstances', { LaunchSpecification: launched, InstanceCount: 7 });
   await server.settled();
   const { Volumes } = await call('DescribeVolumes');
   for (const { VolumeId } of Volumes as { VolumeId: string }[]) await call('CreateSnapshot', { VolumeId });
@@ -127,7 +164,7 @@ test('page after page gives what one answer gives', async () => {
     assert.equal(NextToken !== undefined, whole.length > wanted.length, name);
     walked.push(name);
   }
-  assert.ok(walked.length >= 14, walked.join(' '));
+  assert.ok(walked.length >= 36, walked.join(' '));
   // How many come where no number is asked for.
   assert.deepEqual(unasked, {
     DescribeInstanceTypeOfferings: 1000,

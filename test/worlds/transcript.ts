@@ -49,7 +49,7 @@ const ISO_TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| GMT)?/g;
 const IDS = [
   /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/,
   /\bmrk-[0-9a-f]{32}\b/,
-  /\b[a-z]{1,8}(?:-[a-z]{1,8})*-[0-9a-f]{17}\b/,
+  /\b[a-z]{1,10}(?:-[a-z]{1,8})*-[0-9a-f]{17}\b/,
   /\bou-[0-9a-z]{4,32}-[0-9a-z]{8,32}\b/,
   /\b(?:o|p|h|car)-[0-9a-z]{8,32}\b/,
   /\br-[0-9a-z]{4}\b/,
@@ -67,6 +67,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/(:secret:events!connection\/[^/]+\/[0-9a-f-]{36}-)[0-9a-f]{6}\b/g, '$1<suffix>'],
   [/(failure message: )[\w=-]+/g, '$1<message>'],
   [/-[0-9a-f]{8}(?=\.[\w.-]+\.vpce\.amazonaws\.com)/g, '-<id>'],
+  [/\.[0-9a-f]{8}(?=(?:\.fips)?\.ec2-instance-connect-endpoint\.)/g, '.<id>'],
+  [/\b169\.254\.\d+\.\d+(?=\/30\b)/g, '<inside>'],
   [/created on [\d,]+\d/g, 'created on <now>'],
   [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
   [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
