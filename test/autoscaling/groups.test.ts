@@ -581,3 +581,15 @@ test('what is described of an instance in EC2 and in its group agrees', async (t
     .map(({ InstanceId }) => InstanceId!);
   assert.deepEqual(running.sort(), await ids(world));
 });
+
+test('each group whose launches fail is a problem, and none whose launches do not', async (t) => {
+  const world = await groupWorld(t);
+  const Ebs = { Encrypted: true, KmsKeyId: await world.newKey() };
+  const closed = await world.newTemplate({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] });
+  for (const name of ['one', 'two', 'three']) await world.newGroup(closed, { AutoScalingGroupName: name });
+  await world.newGroup(await world.newTemplate());
+  await world.server.settled();
+  const { problems } = await world.server.ask<{ problems: { kind: string; subject: string }[] }>('problems');
+  const named = problems.filter(({ kind }) => kind === 'group').map(({ subject }) => subject);
+  assert.deepEqual(named.sort(), ['one', 'three', 'two']);
+});

@@ -251,6 +251,17 @@ describe('scaling activities are filtered', () => {
     assert.deepEqual(await ids(name, { Name: 'Status', Values: ['Failed'] }), []);
   });
 
+  test('and are listed newest first, of one group and of all', async () => {
+    const [first, second] = [await newGroup({ DesiredCapacity: 1 }), await newGroup({ DesiredCapacity: 1 })];
+    await world.server.settled();
+    const [[one], [other], all] = [await ids(first), await ids(second), await ids(undefined)];
+    assert.deepEqual(all.slice(0, 2), [other, one]);
+    await update(first, { DesiredCapacity: 0 });
+    await world.server.settled();
+    assert.deepEqual((await ids(first)).slice(1), [one]);
+    assert.deepEqual((await ids(undefined)).slice(1, 3), [other, one]);
+  });
+
   for (const filter of [
     { Name: 'StartTimeLowerBound', Values: ['2026-01-31T00:00:00'] },
     { Name: 'StartTimeUpperBound', Values: ['yesterday'] },

@@ -1,7 +1,7 @@
 /** Auto Scaling's whole answers: groups, their settings, instances, hooks, policies and schedules, with what is recorded and sent. */
 import { test } from 'node:test';
 import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
-import { DAY_MS, lookupEvents, ZONE } from '../worlds/account.ts';
+import { DAY_MS, lookupEvents, newUser, ZONE } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -671,6 +671,59 @@ test('instances of launch configurations, and an end to their lifetime', async (
   const launch = await t.silent('autoscaling:DescribeScalingActivities', { AutoScalingGroupName: 'g3' });
   await call('DescribeScalingActivities', { ActivityIds: [launch.at('Activities', 0, 'ActivityId')] });
   await call('DescribeScalingActivities', { ActivityIds: ['none'] });
+  t.compare();
+});
+
+test('groups of more than one type and market', async () => {
+  const account = '100000000006';
+  const { t, call } = await prepared(account, 'mixed');
+  const LaunchTemplateSpecification = { LaunchTemplateName: 'web', Version: '1' };
+  const Overrides = [
+    { InstanceType: 't3.micro', WeightedCapacity: '1' },
+    { InstanceType: 't3.small', WeightedCapacity: '2', LaunchTemplateSpecification },
+  ];
+  const requirements = { VCpuCount: { Min: 1, Max: 2 }, MemoryMiB: { Min: 1024, Max: 2048 } };
+  for (const [at, [overrides, InstancesDistribution]] of (
+    [
+      [undefined, undefined],
+      [Overrides, {}],
+      [
+        Overrides,
+        {
+          OnDemandAllocationStrategy: 'lowest-price',
+          OnDemandBaseCapacity: 1,
+          OnDemandPercentageAboveBaseCapacity: 40,
+          SpotAllocationStrategy: 'capacity-optimized',
+          SpotMaxPrice: '0.05',
+        },
+      ],
+      [Overrides, { SpotInstancePools: 3, SpotMaxPrice: '' }],
+      [[{ InstanceRequirements: requirements }], { SpotAllocationStrategy: 'price-capacity-optimized' }],
+      [Overrides, { OnDemandPercentageAboveBaseCapacity: 101 }],
+      [Overrides, { SpotInstancePools: 21 }],
+      [Overrides, { SpotInstancePools: 2, SpotAllocationStrategy: 'capacity-optimized' }],
+      [Overrides, { OnDemandAllocationStrategy: 'none' }],
+      [Overrides, { SpotAllocationStrategy: 'none' }],
+      [[{ InstanceType: 't3.micro', WeightedCapacity: '1000' }], {}],
+      [[{ InstanceType: 't3.micro', WeightedCapacity: '1' }, { InstanceType: 't3.small' }], {}],
+      [[{ InstanceType: 't3.micro', InstanceRequirements: requirements }], {}],
+    ] as const
+  ).entries()) {
+    const name = `g${at}`;
+    await call('CreateAutoScalingGroup', {
+      ...{ ...group, AutoScalingGroupName: name, LaunchTemplate: undefined, DesiredCapacity: 0 },
+      MixedInstancesPolicy: {
+        LaunchTemplate: { LaunchTemplateSpecification, Overrides: overrides },
+        InstancesDistribution,
+      },
+    });
+    await call('DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] });
+  }
+  // By its requirements, over a template whose image is a parameter.
+  await call('SetDesiredCapacity', { AutoScalingGroupName: 'g4', DesiredCapacity: 1 });
+  await call('DescribeAutoScalingInstances');
+  const nobody = await newUser(server, 'nobody', { account });
+  await t.call('autoscaling:DescribeAutoScalingGroups', {}, { as: nobody.credentials });
   t.compare();
 });
 

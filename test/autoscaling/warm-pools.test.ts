@@ -13,7 +13,7 @@ import {
   StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { ACCOUNT } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE } from '../worlds/groups.ts';
@@ -114,6 +114,37 @@ describe('a warm pool', () => {
     const { Instances: [now] = [] } = await pool(world);
     assert.notEqual(now!.InstanceId, before!.InstanceId);
     assert.equal(now!.LifecycleState, 'Warmed:Stopped');
+  });
+
+  for (const [PoolState, Command, whole] of [
+    ['Stopped', StartInstancesCommand, 'Warmed:Stopped'],
+    ['Running', StopInstancesCommand, 'Warmed:Running'],
+  ] as const) {
+    test(`that is kept ${PoolState} replaces what is otherwise`, async (t) => {
+      const world = await poolWorld(t, { PoolState, MaxGroupPreparedCapacity: 2 });
+      const { Instances: [before] = [] } = await pool(world);
+      await world.ec2.send(new Command({ InstanceIds: [before!.InstanceId!] }));
+      await world.server.settled();
+      const { Instances: [now] = [] } = await pool(world);
+      assert.notEqual(now!.InstanceId, before!.InstanceId);
+      assert.equal(now!.LifecycleState, whole);
+    });
+  }
+
+  test('shrinks by the default policy, whatever that of the group is', async (t) => {
+    const world = await poolWorld(t, { MaxGroupPreparedCapacity: 2 });
+    await world.autoscaling.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, TerminationPolicies: ['NewestInstance'] }),
+    );
+    const { Instances: [oldest] = [] } = await pool(world);
+    await world.server.advance(60_000);
+    await put(world, { MaxGroupPreparedCapacity: 3 });
+    await world.server.settled();
+    await put(world, { MaxGroupPreparedCapacity: 2 });
+    await world.server.settled();
+    const { Instances: left } = await pool(world);
+    assert.equal(left!.length, 1);
+    assert.notEqual(left![0]!.InstanceId, oldest!.InstanceId);
   });
 
   test('gives no instance to a refresh that has still to replace it, and is refreshed last', async (t) => {

@@ -13,14 +13,19 @@ import { configurationRequest } from '../launch-configuration/launch-configurati
 import type { Market, Pool } from './allocation.ts';
 import type { Placement } from './placement.ts';
 
-/** A template's version as it is now, `$Latest` and `$Default` resolved. Rejects with EC2's error. */
+/**
+ * A template's version as it is now, `$Latest` and `$Default` resolved, and, where that is asked for, the image that a parameter
+ * names. Rejects with EC2's error.
+ */
 export async function resolveVersion(
   call: Call,
   template: Partial<TemplateSource>,
+  { ResolveAlias }: { readonly ResolveAlias?: boolean } = {},
 ): Promise<LaunchTemplateVersion> {
   const { LaunchTemplateVersions: versions = [] } = await call('ec2', 'DescribeLaunchTemplateVersions', {
     ...(template.id ? { LaunchTemplateId: template.id } : { LaunchTemplateName: template.name }),
     Versions: [template.version || '$Default'],
+    ResolveAlias,
   });
   return versions[0] ?? {};
 }

@@ -27,7 +27,7 @@ export async function resolvePools(
   { source, capacityUnit = 'units' }: Pick<GroupRecord, 'source' | 'capacityUnit'>,
 ): Promise<readonly Pool[]> {
   if (source.kind !== 'mixed') return [PLAIN_POOL];
-  const version = await resolveVersion(call, source.template);
+  const version = await resolveVersion(call, source.template, { ResolveAlias: true });
   const listed = await poolsOf(call, source, version);
   const pools = capacityUnit === 'units' ? listed : await weighted(call, listed, capacityUnit);
   return pools.length > 1 && needsPrices(source) ? priced(call, pools) : pools;
