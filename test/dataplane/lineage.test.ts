@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { type BlockDevice, readOrThrow, writeOrThrow } from '../../src/dataplane/device/device.ts';
 import { EncryptedDevice } from '../../src/dataplane/device/encrypted.ts';
@@ -11,6 +13,7 @@ import { UnalignedDevice } from '../../src/dataplane/device/unaligned.ts';
 import type { LineagePaths } from '../../src/dataplane/volume/image.ts';
 import { SYNCED_FRAME } from '../../src/dataplane/volume/journal.ts';
 import { Lineage } from '../../src/dataplane/volume/lineage.ts';
+import { storeUnits } from '../../src/dataplane/volume/placement.ts';
 import { XtsCipher, XtsWorkspace } from '../../src/dataplane/xts/xts.ts';
 import { nodeDisk } from '../../src/platform/node/node-disk.ts';
 
@@ -80,6 +83,54 @@ class Bench {
     assert.equal(lineage.extents.used, live.size);
   }
 }
+
+/** Kind, length and CRC-32, then what is in it. */
+function frame(kind: number, content: object | Buffer): Buffer {
+  const payload = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
+  const words = Buffer.from(Uint32Array.of(kind, payload.length).buffer);
+  return Buffer.concat([words, Buffer.from(Uint32Array.of(crc32(payload, crc32(words))).buffer), payload]);
+}
+const [HEADER, CATALOG, CLUSTERS, BATCH, SYNCED] = [0, 1, 2, 3, 4];
+const batch = (...frames: readonly Buffer[]) =>
+  Buffer.concat([frame(BATCH, Buffer.concat(frames)), frame(SYNCED, Buffer.alloc(0))]);
+const placed = (...[image, cluster, extent, units]: readonly [number, number, number, number]) =>
+  frame(CLUSTERS, Buffer.from(Uint32Array.of(image, cluster, extent, units).buffer));
+
+test('a volume lies on disk as it does in the files that there are', async () => {
+  const bench = new Bench(true, 4 * CLUSTER_BYTES);
+  const { lineage } = bench;
+  const volume = lineage.image('vol-0');
+  const key = new Uint8Array(64).fill(1);
+  const sizeBytes = 4 * CLUSTER_BYTES;
+  lineage.checkKey(key);
+  storeUnits(lineage, volume, 17, Buffer.alloc(2 * UNIT_BYTES, 'a'));
+  await lineage.commit();
+  lineage.createImage({ name: 'snap-1', kind: 'snapshot', sizeBytes }, volume);
+  storeUnits(lineage, volume, 18, Buffer.alloc(UNIT_BYTES, 'b'));
+  lineage.resizeImage(volume, 2 * sizeBytes);
+  await lineage.commit();
+  lineage.close();
+  const check = createHmac('sha256', key).update('latchkey lineage').digest('base64');
+  assert.deepEqual(
+    readFileSync(bench.paths().journal),
+    Buffer.concat([
+      batch(
+        frame(HEADER, { format: 'latchkey-lineage-1', unitBytes: UNIT_BYTES, encrypted: true }),
+        frame(CATALOG, { change: 'create', image: 1, name: 'vol-0', kind: 'volume', sizeBytes }),
+      ),
+      batch(frame(CATALOG, { change: 'key', check }), placed(1, 1, 0, 0b110)),
+      batch(
+        frame(CATALOG, { change: 'create', image: 2, name: 'snap-1', kind: 'snapshot', sizeBytes, base: 1 }),
+        placed(1, 1, 1, 0b110),
+        frame(CATALOG, { change: 'resize', image: 1, sizeBytes: 2 * sizeBytes }),
+      ),
+    ]),
+  );
+  const extents = readFileSync(bench.paths().extents);
+  const unit = (at: number) => extents.toString('latin1', at * UNIT_BYTES, at * UNIT_BYTES + 2);
+  assert.equal(extents.length, 19 * UNIT_BYTES);
+  assert.deepEqual([1, 2, 17, 18].map(unit), ['aa', 'aa', 'aa', 'bb']);
+});
 
 const range = fc
   .tuple(fc.nat(SIZE_BYTES - 1), fc.integer({ min: 1, max: 3 * CLUSTER_BYTES }), fc.boolean())
@@ -400,6 +451,27 @@ describe('a lineage of volumes and snapshots', () => {
     writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(1) });
     assert.ok(statSync(bench.paths().extents).size <= 3 * SIZE_BYTES);
     bench.lineage.close();
+  });
+
+  test('a map that has changed in 65,536 places is written without being asked', async () => {
+    const bench = new Bench(false);
+    const { lineage } = bench;
+    const volume = lineage.image('vol-0');
+    const extents = [lineage.extents.allocate(), lineage.extents.allocate()] as const;
+    const journalBytes = async () => {
+      await Promise.all([lineage.file.sync(), new Promise((resolve) => setImmediate(resolve))]);
+      return statSync(bench.paths().journal).size;
+    };
+    const before = await journalBytes();
+    // Each in turn, since the same place counts once.
+    const change = (n: number) => lineage.place(volume, n % 2, extents[n % 2 ? 1 : 0], 1 + (n & 2));
+    for (let n = 1; n < 65_536; n++) change(n);
+    assert.equal(await journalBytes(), before);
+    change(65_536);
+    for (let tries = 0; tries < 100 && (await journalBytes()) === before; tries++);
+    assert.ok((await journalBytes()) > before);
+    await lineage.commit();
+    lineage.close();
   });
 
   test('the journal is rewritten when it has grown, and still says the same', async () => {

@@ -57,6 +57,8 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import { isGoodPassword, passwordPolicyOf } from '../../src/services/iam/account/password-policy.ts';
+import { isPassword } from '../../src/services/iam/login-profile/login-profile.ts';
 import { ACCOUNT, allow, newUser, policy, trust } from '../worlds/account.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
@@ -394,6 +396,28 @@ describe('the account', () => {
 });
 
 describe('passwords', () => {
+  test('are good by the default or by each rule of the account, at its edge', () => {
+    const policy = passwordPolicyOf({ MinimumPasswordLength: 6 });
+    for (const [rules, good, bad] of [
+      [undefined, ['Abcdefg1', 'abcdef1!', 'ABCDEF1!', 'Abcdefg!'], ['Abcdef1', 'Abcdefgh', 'abcdefg1', '']],
+      [policy, ['aaaaaa', '      '], ['aaaaa']],
+      [passwordPolicyOf({}), ['aaaaaa'], ['aaaaa']],
+      [{ ...policy, requireUppercase: true }, ['aaaaaA'], ['aaaaa1', 'AAAAA']],
+      [{ ...policy, requireLowercase: true }, ['AAAAAa'], ['AAAAA1']],
+      [{ ...policy, requireNumbers: true }, ['aaaaa0'], ['aaaaa!']],
+      [{ ...policy, requireSymbols: true }, ['aaaaa!', "aaaaa'"], ['aaaaa0', 'aaaaa ']],
+    ] as const) {
+      for (const password of good) assert.ok(isGoodPassword(password, rules), password);
+      for (const password of bad) assert.ok(!isGoodPassword(password, rules), password);
+    }
+  });
+
+  test('that an earlier version has kept are known', () => {
+    const kept = 'ABEiM0RVZneImaq7zN3u/5uXZkxuXQciqT2wKNuo9gO9SB1KZ4q+kTPtexkio2p0';
+    assert.equal(isPassword('correct horse battery', kept), true);
+    assert.equal(isPassword('correct horse batterY', kept), false);
+  });
+
   test('must be as the account wants them', async (t) => {
     const server = await startServerFor(t);
     const iam = server.client(IAMClient);

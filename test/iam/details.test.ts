@@ -227,6 +227,15 @@ test('what is made is answered with its tags and its time', async () => {
   const profile = { InstanceProfileName: 'tagged', Tags };
   const { InstanceProfile } = await client.send(new iam.CreateInstanceProfileCommand(profile));
   assert.deepEqual(InstanceProfile?.Tags, Tags);
+  const { Group } = await client.send(new iam.CreateGroupCommand({ GroupName: 'made' }));
+  for (const [id, prefix] of [
+    [User?.UserId, 'AIDA'],
+    [Role?.RoleId, 'AROA'],
+    [Group?.GroupId, 'AGPA'],
+    [Policy?.PolicyId, 'ANPA'],
+    [InstanceProfile?.InstanceProfileId, 'AIPA'],
+  ] as const)
+    assert.match(id!, new RegExp(`^${prefix}[A-Z2-7]{17}$`));
   await client.send(new iam.CreateUserCommand({ UserName: 'keyed' }));
   const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand({ UserName: 'keyed' }));
   const { AccessKeyMetadata } = await client.send(new iam.ListAccessKeysCommand({ UserName: 'keyed' }));
