@@ -267,7 +267,10 @@ describe('service control policies', () => {
     await enable(tree, 'SERVICE_CONTROL_POLICY');
     await attach(tree, rootId, deny('iam:ListUsers'));
     const own = server.client(IAMClient, member.root);
-    assert.deepEqual(await refusal(own.send(new ListUsersCommand({}))), {
+    const refused = await refusal(own.send(new ListUsersCommand({})));
+    const { text } = await server.ask<{ text: string }>('explain', { subject: refused.message });
+    assert.match(text, new RegExp(`service control policy \\S+ on the root \\(${rootId}\\)`));
+    assert.deepEqual(refused, {
       code: 'AccessDenied',
       message:
         `User: arn:aws:iam::${member.id}:root is not authorized to perform: iam:ListUsers on resource: ` +

@@ -1,6 +1,6 @@
 /** Organizations' whole answers: accounts, units, policies and invitations, with what is recorded and sent. */
 import { test } from 'node:test';
-import { policy, statement } from '../worlds/account.ts';
+import { newUser, policy, statement } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -33,6 +33,21 @@ test('an organization with its accounts, units and policies', async () => {
     await call('ListCreateAccountStatus', input);
   await call('DescribeAccount', { AccountId });
   await call('DescribeAccount', { AccountId: '999999999999' });
+  const as = await server.root(AccountId);
+  await t.silent('iam:GenerateCredentialReport', {}, { as });
+  const report = (await t.silent('iam:GetCredentialReport', {}, { as })).output.Content as Uint8Array;
+  t.step(
+    'since when the account has a root',
+    Buffer.from(report).toString().split('\n')[1]?.split(',').slice(0, 3),
+  );
+  const mia = await newUser(server, 'mia', { account: '100000000001' });
+  for (const TargetId of [root, 'r-zzzz', 'ou-aaaa-bbbbbbbb', '999999999999'])
+    await t.call(
+      'organizations:ListPoliciesForTarget',
+      { TargetId, Filter: 'TAG_POLICY' },
+      { as: mia.credentials },
+    );
+  await t.call('organizations:DescribePolicy', { PolicyId: 'p-00000000' }, { as: mia.credentials });
   await call('ListAccounts');
   const unit = (
     await call('CreateOrganizationalUnit', { ParentId: root, Name: 'prod', Tags: [{ Key: 'u', Value: 'v' }] })
@@ -263,8 +278,8 @@ test('what is refused, and tags on each part', async () => {
   await call('DeleteOrganizationalUnit', { OrganizationalUnitId: right });
   await call('ListOrganizationalUnitsForParent', { ParentId: root });
   await call('ListTargetsForPolicy', { PolicyId: one });
-  await call('DisablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
-  await call('DisablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
+  for (const RootId of [root, root, 'r-zzzz'])
+    await call('DisablePolicyType', { RootId, PolicyType: 'SERVICE_CONTROL_POLICY' });
   await call('DetachPolicy', { PolicyId: one, TargetId: root });
   await call('AttachPolicy', { PolicyId: one, TargetId: root });
   for (const [name, input] of [

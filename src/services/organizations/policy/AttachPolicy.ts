@@ -5,7 +5,7 @@
 import { constraintViolation, refusal } from '../errors.ts';
 import { organizationTable } from '../organization/organization.ts';
 import { organizations } from '../organizations.ts';
-import { attachedOfType, requirePolicy } from './policy.ts';
+import { attachedOfType, foundPolicy } from './policy.ts';
 import { attachmentChecks } from './policy-check.ts';
 
 const MAX_ATTACHED = 5;
@@ -13,7 +13,7 @@ const MAX_ATTACHED = 5;
 export default organizations.operation('AttachPolicy', {
   checks: (context, input) => attachmentChecks(context, input, 'AttachPolicy'),
   execute({ tx }, { PolicyId, TargetId }, { target: { record } }) {
-    const { type } = requirePolicy(record, PolicyId);
+    const { type } = foundPolicy(record, PolicyId);
     if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');
     const attached = record.attachments[TargetId] ?? [];
     if (attached.includes(PolicyId)) throw refusal('DuplicatePolicyAttachmentException');

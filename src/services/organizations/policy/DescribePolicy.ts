@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribePolicy.html
  */
 import { organizations } from '../organizations.ts';
-import { requirePolicy, shownSummary } from './policy.ts';
+import { foundPolicy, shownSummary } from './policy.ts';
 import { policyCheck } from './policy-check.ts';
 
 export default organizations.operation('DescribePolicy', {
@@ -12,7 +12,7 @@ export default organizations.operation('DescribePolicy', {
     policy: await policyCheck(context, PolicyId, 'DescribePolicy'),
   }),
   execute(_context, { PolicyId }, { policy: { record } }) {
-    const policy = requirePolicy(record, PolicyId);
+    const policy = foundPolicy(record, PolicyId);
     return { Policy: { PolicySummary: shownSummary(record, PolicyId, policy), Content: policy.content } };
   },
 });

@@ -6,13 +6,13 @@
 import { constraintViolation, refusal } from '../errors.ts';
 import { MANAGED_POLICY_IDS, organizationTable } from '../organization/organization.ts';
 import { organizations } from '../organizations.ts';
-import { attachedOfType, requirePolicy } from './policy.ts';
+import { attachedOfType, foundPolicy } from './policy.ts';
 import { attachmentChecks } from './policy-check.ts';
 
 export default organizations.operation('DetachPolicy', {
   checks: (context, input) => attachmentChecks(context, input, 'DetachPolicy'),
   execute({ tx }, { PolicyId, TargetId }, { target: { record } }) {
-    const { type } = requirePolicy(record, PolicyId);
+    const { type } = foundPolicy(record, PolicyId);
     if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');
     const attached = record.attachments[TargetId] ?? [];
     if (!attached.includes(PolicyId)) throw refusal('PolicyNotAttachedException');

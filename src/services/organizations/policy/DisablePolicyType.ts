@@ -7,7 +7,7 @@ import { organizationTable } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
 import { shownRoot } from '../organization/shown-organization.ts';
 import { organizations } from '../organizations.ts';
-import { requirePolicy } from './policy.ts';
+import { findPolicy } from './policy.ts';
 
 export default organizations.operation('DisablePolicyType', {
   checks: async (context, { RootId, PolicyType }) => ({
@@ -26,7 +26,7 @@ export default organizations.operation('DisablePolicyType', {
     const attachments = Object.fromEntries(
       Object.entries(record.attachments).map(([id, attached]) => [
         id,
-        attached.filter((policyId) => requirePolicy(record, policyId).type !== type),
+        attached.filter((policyId) => findPolicy(record, policyId)?.type !== type),
       ]),
     );
     const organization = { ...record, enabledPolicyTypes, attachments };

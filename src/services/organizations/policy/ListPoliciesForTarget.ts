@@ -6,7 +6,7 @@ import { refusal } from '../errors.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { pageOf } from '../page.ts';
-import { attachedOfType, requirePolicy, shownSummary } from './policy.ts';
+import { attachedOfType, foundPolicy, shownSummary } from './policy.ts';
 
 export default organizations.operation('ListPoliciesForTarget', {
   readOnly: true,
@@ -24,6 +24,6 @@ export default organizations.operation('ListPoliciesForTarget', {
       (id) => id,
       input,
     );
-    return { Policies: items.map((id) => shownSummary(record, id, requirePolicy(record, id))), NextToken };
+    return { Policies: items.map((id) => shownSummary(record, id, foundPolicy(record, id))), NextToken };
   },
 });

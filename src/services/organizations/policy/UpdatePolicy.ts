@@ -5,14 +5,14 @@
 import { noAccess, refusal } from '../errors.ts';
 import { organizationTable } from '../organization/organization.ts';
 import { organizations } from '../organizations.ts';
-import { isManaged, policiesOfType, requireContent, requirePolicy, shownSummary } from './policy.ts';
+import { foundPolicy, isManaged, policiesOfType, requireContent, shownSummary } from './policy.ts';
 import { policyCheck } from './policy-check.ts';
 
 export default organizations.operation('UpdatePolicy', {
   checks: async (context, { PolicyId }) => ({ policy: await policyCheck(context, PolicyId, 'UpdatePolicy') }),
   execute({ tx }, { PolicyId, Name, Description, Content }, { policy: { record } }) {
     if (isManaged(PolicyId)) throw noAccess();
-    const former = requirePolicy(record, PolicyId);
+    const former = foundPolicy(record, PolicyId);
     const isTaken = policiesOfType(record, former.type).some(
       ([id, { name }]) => name === Name && id !== PolicyId,
     );

@@ -4,7 +4,7 @@ import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { unknownPolicy } from '../../../policy/unknown.ts';
 import type { PolicySummary } from '../../../shapes/generated/organizations.ts';
-import { constraintViolation, refusal } from '../errors.ts';
+import { constraintViolation } from '../errors.ts';
 import {
   MANAGED_POLICY_IDS,
   type OrganizationRecord,
@@ -115,11 +115,9 @@ export function namedPolicy(
   return { type: policy.type, named: unknownPolicy(name, why) };
 }
 
-export const requirePolicy = (organization: OrganizationRecord, policyId: string): PolicyRecord => {
-  const policy = findPolicy(organization, policyId);
-  if (!policy) throw refusal('PolicyNotFoundException');
-  return policy;
-};
+/** One that a check has found. */
+export const foundPolicy = (organization: OrganizationRecord, policyId: string): PolicyRecord =>
+  findPolicy(organization, policyId) as PolicyRecord;
 
 /** The policies of a type that are attached right to a root, unit or account. */
 export const attachedOfType = (organization: OrganizationRecord, targetId: string, type: string): string[] =>
