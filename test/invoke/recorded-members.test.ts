@@ -51,6 +51,32 @@ test('the input of a call is had back from its record, but for what is secret an
   }
 });
 
+test('the times of a record are read as they are written, by people too', () => {
+  const at = (time: string) => Date.parse(`2021-11-02T${time}Z`);
+  for (const [text, expected] of [
+    ['2021-11-02T23:25:25Z', at('23:25:25')],
+    ['2021-11-02T23:25:25.678Z', at('23:25:25.678')],
+    ['Nov 2, 2021, 11:25:25 PM', at('23:25:25')],
+    ['Nov 2, 2021 11:25:25 PM', at('23:25:25')],
+    ['Nov 2, 2021, 11:25:25 AM', at('11:25:25')],
+    ['Nov 2, 2021, 12:25:25 PM', at('12:25:25')],
+    ['Nov 2, 2021, 12:25:25 AM', at('00:25:25')],
+    ['Nov 2, 2021, 13:25:25', at('13:25:25')],
+    ['Nov 2, 2021, 13:25:25 PM', at('13:25:25')],
+    ['Nov 2, 2021, 9:05:07', at('09:05:07')],
+  ] as const) {
+    assert.equal(inputOfMembers({ type: 'timestamp' } as Shape, text), expected, text);
+  }
+});
+
+test('members are found in lower camel case, or as the API spells them', () => {
+  const { input } = serviceShapes('kms').operation('CreateGrant')!;
+  const expected = { KeyId: 'k', GranteePrincipal: 'p' };
+  assert.deepEqual(inputOfMembers(input, { keyId: 'k', granteePrincipal: 'p', other: 1 }), expected);
+  assert.deepEqual(inputOfMembers(input, expected), expected);
+  assert.deepEqual(inputOfMembers(input, { keyId: '***', name: 'HIDDEN_DUE_TO_SECURITY_REASONS' }), {});
+});
+
 test('what a record hides is found by the name of its member, however deep', () => {
   const names = ['UserData', 'Password'];
   for (const [recorded, isHidden] of [
