@@ -427,9 +427,9 @@ describe('durable work', () => {
     );
     const operation = begin(60_000);
     await call(runtime([operation], [finish]), operation, { KeyId: 'a' });
-    await time.advance(59_000);
+    await time.advance(59_999);
     assert.equal(await thing('a'), undefined);
-    await time.advance(2_000);
+    await time.advance(1);
     assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
   });
 
@@ -527,6 +527,34 @@ describe('durable work', () => {
     await call(runtime([operation], [noting]), operation, { KeyId: 'a' });
     for (let seconds = 0; seconds < 5; seconds++) await time.advance(1000);
     assert.deepEqual(order, ids);
+  });
+
+  test('sixteen steps run at once at most, and the next when one has ended', async () => {
+    const ends: (() => void)[] = [];
+    const slow = workflow(finishStep, service, async () => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return undefined;
+    });
+    const operation = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      execute({ schedule }) {
+        for (let id = 0; id < 40; id++) schedule(finishStep, { id: String(id) }, { delayMs: 0 });
+        return {};
+      },
+    });
+    const server = runtime([operation], [slow]);
+    await call(server, operation, { KeyId: 'a' });
+    await time.advance(10);
+    assert.equal(ends.length, 16);
+    for (const end of ends.slice(0, 3)) end();
+    await time.advance(10);
+    assert.equal(ends.length, 19);
+    for (let ended = 3; ended < 40; ended++) {
+      ends[ended]?.();
+      await time.advance(1);
+    }
+    assert.equal(ends.length, 40);
+    assert.equal(server.workflows.isBusy, false);
   });
 
   test('stopping waits for the steps under way', async () => {
