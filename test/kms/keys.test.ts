@@ -5,6 +5,7 @@ import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
+  CreateGrantCommand,
   CreateKeyCommand,
   DeleteAliasCommand,
   DescribeKeyCommand,
@@ -14,9 +15,12 @@ import {
   GetKeyLastUsageCommand,
   GetKeyPolicyCommand,
   ListAliasesCommand,
+  ListGrantsCommand,
   ListKeyPoliciesCommand,
+  ListKeyRotationsCommand,
   ListKeysCommand,
   ListResourceTagsCommand,
+  ListRetirableGrantsCommand,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
@@ -24,6 +28,10 @@ import {
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
+import { aliases } from '../../src/services/kms/alias/alias.ts';
+import { grants } from '../../src/services/kms/grant/grant.ts';
+import { keys } from '../../src/services/kms/key/key.ts';
+import { materials } from '../../src/services/kms/key/material.ts';
 import { ACCOUNT, DAY_MS, OTHER_ACCOUNT, policy, REGION, rootOf, statement } from '../worlds/account.ts';
 import { keyPolicy, kmsWorld, type User } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
@@ -173,6 +181,44 @@ describe('a key', () => {
       [used?.Operation, used?.CloudTrailEventId, used?.KmsRequestId],
       ['Encrypt', event!.eventID, event!.requestID],
     );
+  });
+});
+
+test('pages have as many entries as AWS gives where nobody says how many', async (t) => {
+  const world = await kmsWorld(t);
+  const kms = await world.kms();
+  const KeyId = await world.key();
+  const grant = { KeyId, GranteePrincipal: rootOf(ACCOUNT), RetiringPrincipal: rootOf(ACCOUNT) };
+  await kms.send(new CreateGrantCommand({ ...grant, Operations: ['Encrypt'] }));
+  await kms.send(new CreateAliasCommand({ AliasName: 'alias/made', TargetKeyId: KeyId }));
+  await world.server.latchkey.runtime.store.transact(async (tx) => {
+    const [key] = await tx.list(keys);
+    const [material] = await tx.list(materials);
+    const [made] = await tx.list(grants);
+    const [alias] = await tx.list(aliases);
+    for (let n = 1; n < 102; n++) {
+      const hex = String(n).padStart(64, '0');
+      tx.put(keys, { ...key!, keyId: NOWHERE.replace(/0{12}$/, hex.slice(-12)) });
+      tx.put(materials, { ...material!, materialId: hex });
+      tx.put(grants, { ...made!, grantId: hex });
+      tx.put(aliases, { ...alias!, name: `alias/made-${n}` });
+    }
+  });
+  const pages = {
+    ListKeys: (await kms.send(new ListKeysCommand({}))).Keys,
+    ListAliases: (await kms.send(new ListAliasesCommand({}))).Aliases,
+    ListGrants: (await kms.send(new ListGrantsCommand({ KeyId }))).Grants,
+    ListRetirableGrants: (await kms.send(new ListRetirableGrantsCommand(grant))).Grants,
+    ListKeyRotations: (
+      await kms.send(new ListKeyRotationsCommand({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }))
+    ).Rotations,
+  };
+  assert.deepEqual(Object.fromEntries(Object.entries(pages).map(([name, page]) => [name, page?.length])), {
+    ListKeys: 100,
+    ListAliases: 50,
+    ListGrants: 50,
+    ListRetirableGrants: 50,
+    ListKeyRotations: 100,
   });
 });
 
