@@ -6,6 +6,13 @@ import {
   CreateAutoScalingGroupCommand,
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateLaunchTemplateCommand,
   CreateVolumeCommand,
@@ -22,6 +29,7 @@ import {
   KMSClient,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import {
@@ -235,6 +243,39 @@ describe('resources', () => {
       assert.match(headline, /^user builder may not kms:(CreateKey|TagResource)/);
     }
   });
+});
+
+test('what has a path in its name, or an id behind it, is known by its name', async () => {
+  const key = await world.newKey();
+  const { server } = world;
+  const logs = server.client(CloudWatchLogsClient);
+  await refusal(logs.send(new CreateLogGroupCommand({ logGroupName: '/app/sealed', kmsKeyId: key })));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: '/app/web' }));
+  await stacksOf(server).create('named', {
+    Resources: { Wait: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+  });
+  const { credentials } = await world.user('nora');
+  const noras = server.client(CloudWatchLogsClient, credentials);
+  const denied: Readonly<Record<string, () => Promise<unknown>>> = {
+    '/app/web': () => noras.send(new DeleteLogGroupCommand({ logGroupName: '/app/web' })),
+    '/app/new': () =>
+      noras.send(new CreateLogStreamCommand({ logGroupName: '/app/new', logStreamName: 's' })),
+    '/app/token': () =>
+      server.client(SSMClient, credentials).send(new GetParameterCommand({ Name: '/app/token' })),
+    token: () => server.client(SSMClient, credentials).send(new GetParameterCommand({ Name: 'token' })),
+    named: () => stacksOf(server, credentials).client.send(new DeleteStackCommand({ StackName: 'named' })),
+  };
+  for (const [subject, call] of Object.entries(denied)) {
+    await refusal(call());
+    const { verdict, headline } = await explain(subject);
+    assert.equal(verdict, 'denied', subject);
+    assert.match(headline, /^user nora may not /, subject);
+  }
+  const { headline } = await explain('/app/sealed');
+  assert.match(
+    headline,
+    /^the service logs\.us-east-1\.amazonaws\.com may not kms:GenerateDataKeyWithoutPlaintext on key /,
+  );
 });
 
 test('what is known of nothing says so', async () => {

@@ -2,6 +2,7 @@
  * The events that a snapshot keeps whole, as records of the audit log: so a call of a real account is found and explained as one
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
+import { namesOf } from '../../aws/arn.ts';
 import { ebsContext } from '../../aws/ebs-context.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
 import { Courses } from '../../import/cloudtrail/courses.ts';
@@ -258,9 +259,7 @@ function userName({ userIdentity = {} }: KeptEvent): string | undefined {
   return arn?.slice(arn.lastIndexOf('/') + 1);
 }
 
-const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
-const distinctNames = (arns: readonly string[]): string[] =>
-  [...new Set(arns.flatMap((arn) => [arn, shortName(arn)]))].filter(Boolean);
+const distinctNames = (arns: readonly string[]): string[] => [...new Set(arns.flatMap(namesOf))];
 
 const RESOURCE_ID = /^[a-z][a-z-]*-[0-9a-f]{8,17}$|^arn:aws[a-z-]*:/;
 const MAX_VALUES = 1000;

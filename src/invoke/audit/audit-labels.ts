@@ -1,4 +1,5 @@
 /** The labels by which audit records are found. */
+import { namesOf } from '../../aws/arn.ts';
 import type { AwsError } from '../../aws/aws-error.ts';
 import type { LogEntry } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
@@ -15,8 +16,6 @@ interface Labelled {
   readonly rulings: readonly Ruling[];
   readonly outcome: Ended;
 }
-
-export const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
 
 /** Of what was denied to a service, or to somebody through one: by it all of that is found at once. */
 export const DENIED_TO_SERVICE = { name: 'DeniedTo', value: 'service' } as const;
@@ -51,10 +50,9 @@ export function auditLabels(
   return all;
 }
 
-/** Each ARN, and its last part by which people know the resource. */
 function distinctNames(arns: readonly string[]): string[] {
   const names = new Set<string>();
-  for (const arn of arns) names.add(arn).add(shortName(arn));
+  for (const arn of arns) for (const name of namesOf(arn)) names.add(name);
   return [...names];
 }
 

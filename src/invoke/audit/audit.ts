@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html),
  * and beside it what CloudTrail does not record: each decision, and what it was made of.
  */
+import { lastPart } from '../../aws/arn.ts';
 import type { AwsError } from '../../aws/aws-error.ts';
 import { uuid } from '../../platform/identifiers.ts';
 import type { Decision } from '../../policy/decision.ts';
@@ -11,7 +12,7 @@ import type { Ruling } from '../authorize.ts';
 import { accountOf, type Caller } from '../caller.ts';
 import type { RequestContext } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { auditLabels, shortName } from './audit-labels.ts';
+import { auditLabels } from './audit-labels.ts';
 import { type Evidence, recordEvidence } from './evidence.ts';
 import { recordedMembers, withHidden } from './recorded-members.ts';
 import { callOrigin, foreignUserIdentity, userIdentity } from './user-identity.ts';
@@ -84,7 +85,7 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
     labels: auditLabels(call, resources),
     decisions: await decisionRecords(tx, rulings, nowMs),
     resources: service.resourcesInHistoryOnly
-      ? resources.map(({ type, arn }) => ({ type, name: shortName(arn) }))
+      ? resources.map(({ type, arn }) => ({ type, name: lastPart(arn) }))
       : undefined,
   };
   const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;

@@ -3,13 +3,11 @@
  * everywhere. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, the
  * return values of each type
  */
-import { formatArn } from '../../../aws/arn.ts';
+import { formatArn, lastPart } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { Attributes } from '../resource-type/resource-type.ts';
 
 type Given = (id: string, scope: Scope) => Attributes;
-
-const lastOf = (id: string) => id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf(':')) + 1);
 
 /** Of a service whose ARNs have account and Region. */
 const arnOf =
@@ -22,14 +20,14 @@ const KNOWN: Readonly<Record<string, Given>> = {
   'AWS::ECS::Cluster': arnOf('ecs', 'cluster/'),
   'AWS::Lambda::Function': arnOf('lambda', 'function:'),
   'AWS::S3::Bucket': (id) => ({ Arn: formatArn({ service: 's3', region: '', account: '', resource: id }) }),
-  'AWS::SNS::Topic': (id) => ({ TopicArn: id, TopicName: lastOf(id) }),
+  'AWS::SNS::Topic': (id) => ({ TopicArn: id, TopicName: lastPart(id) }),
   'AWS::SQS::Queue': (id, scope) => ({
-    ...arnOf('sqs', '')(lastOf(id), scope),
-    QueueName: lastOf(id),
+    ...arnOf('sqs', '')(lastPart(id), scope),
+    QueueName: lastPart(id),
     QueueUrl: id,
   }),
   'AWS::SecretsManager::Secret': (id) => ({ Id: id }),
-  'AWS::StepFunctions::StateMachine': (id) => ({ Arn: id, Name: lastOf(id) }),
+  'AWS::StepFunctions::StateMachine': (id) => ({ Arn: id, Name: lastPart(id) }),
 };
 
 export const knownAttributes = (
