@@ -31,6 +31,10 @@ export function denialSummary(
   }
 }
 
+/** Of a call that AWS denied, and that nothing denies that was read. */
+export const ALLOWED_AS_READ =
+  'By what was read it would be allowed: what denied it has been changed since, or was not read.';
+
 /** Of a call that AWS denied in a world that is not wholly known: what is unread may have denied it, or allowed it. */
 export function undecidedSummary(missing: readonly Missing[]): string {
   const names = [...new Set(missing.map(({ name }) => name))];

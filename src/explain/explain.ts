@@ -6,6 +6,7 @@ import { reviveEvidence } from '../invoke/audit/evidence.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { ReadTransaction } from '../store/store.ts';
+import { asRecorded } from './as-recorded.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
@@ -26,13 +27,14 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   if (!entry && symptom) return { ...nothingKnown(subject, scope), found: true, headline: symptom };
   if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
-  const checks: ExplainedCheck[] = [];
+  const decided: ExplainedCheck[] = [];
   for (const { evidence, decision } of denied) {
     if (!evidence) continue;
     const need = await reviveEvidence(from.tx, evidence);
     const check = await explainedCheck(from, need.inputs, need.request, evidence.conditions, decision);
-    if (check) checks.push(check);
+    if (check) decided.push(check);
   }
+  const checks = asRecorded(decided, entry.body.event.errorMessage);
   const call = explainedCall(entry.body.event, checks[0]);
   const outerCall = outer && explainedCall(outer.body.event);
   const initialCall = initial && explainedCall(initial.body.event);

@@ -14,7 +14,7 @@ import {
 import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 import { type GuardrailNames, guardrailNames } from '../services/organizations/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { denialSummary, undecidedSummary } from './denial-summary.ts';
+import { ALLOWED_AS_READ, denialSummary, undecidedSummary } from './denial-summary.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedPrincipal } from './explanation.ts';
 import { lastSegment, principalName, resourceName } from './names.ts';
 import { nearGrants } from './near-grants.ts';
@@ -36,7 +36,7 @@ export type ExplainedDecision = Omit<
   readonly summary?: string;
 };
 
-/** `recorded`: how it was decided, where that cannot be told any more from what is known of the request. */
+/** `recorded`: how it was decided, where that cannot be told any more from what is known of the request and its policies. */
 export async function explainedCheck(
   from: ExplainingInputs,
   inputs: PolicyInputs,
@@ -69,7 +69,9 @@ export async function explainedDecision(
   recorded?: Decision,
 ): Promise<ExplainedDecision> {
   const trace = explainDecision(inputs, request);
-  const decision = (trace.decision.missing && recorded) || trace.decision;
+  const isAllowedAsRead = trace.decision.allowed && recorded?.allowed === false;
+  const isRecordOnly = isAllowedAsRead || trace.decision.missing;
+  const decision = (isRecordOnly && recorded) || trace.decision;
   const key = await keyOf(from, request.resource);
   const policies = inputs.resourcePolicy ? [inputs.resourcePolicy] : [];
   const names = await namesIn(from, policies, key?.grants ?? [], key?.writtenNames);
@@ -92,13 +94,17 @@ export async function explainedDecision(
   if (decision.allowed) return { ...explained, decision };
   const reason = denialReason(decision, request.action);
   const denied = deniedCheck({ ...explained, reason }, decision);
+  const summary = isAllowedAsRead
+    ? ALLOWED_AS_READ
+    : decision.missing
+      ? undecidedSummary(decision.missing)
+      : denialSummary(denied, inputs, request, allowsByGrant(trace));
   return {
     ...explained,
     decision,
     reason,
-    summary: decision.missing
-      ? undecidedSummary(decision.missing)
-      : denialSummary(denied, inputs, request, allowsByGrant(trace)),
+    ...(isAllowedAsRead && { asRead: { verdict: 'allowed' as const } }),
+    summary,
   };
 }
 
@@ -155,21 +161,21 @@ const isNear = ({ mismatch, mismatches = [] }: StatementTrace): boolean =>
   mismatch === 'unknown' || (!mismatches.includes('action') && mismatches.length === 1);
 
 function titleOf(
-  { policyName, policyType, level }: PolicyTrace,
+  { policyName, policyType, level, outcome }: PolicyTrace,
   key: KeyFacts | undefined,
   guardrails: Guardrails,
 ): string {
   if (policyName === 'key policy' && key) return `key policy of ${key.alias ?? resourceName(key.arn)}`;
   const managed = /:policy\/(?:aws-service-role\/)?(.+)$/.exec(policyName)?.[1];
+  // What was not read is named by what it is.
+  if (outcome === 'unknown') return policyName;
   if (policyType === 'service control policy' || policyType === 'resource control policy') {
     const names = policyType === 'service control policy' ? guardrails.caller : guardrails.resource;
     const name = names?.policies[policyName] ?? lastSegment(policyName);
     const at = level === undefined ? undefined : names?.levels[level];
     return `${policyType} ${name}${at ? ` on ${at.name}${at.name === at.id ? '' : ` (${at.id})`}` : ''}`;
   }
-  // One that was not read has no ARN.
-  if (policyType === 'VPC endpoint policy')
-    return policyName.startsWith('arn:') ? `policy of VPC endpoint ${lastSegment(policyName)}` : policyName;
+  if (policyType === 'VPC endpoint policy') return `policy of VPC endpoint ${lastSegment(policyName)}`;
   if (!managed) return policyName;
   const kind = policyName.includes('::aws:') ? 'AWS managed policy' : 'managed policy';
   return policyType === 'permissions boundary' ? `permissions boundary ${managed}` : `${kind} ${managed}`;

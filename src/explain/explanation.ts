@@ -45,6 +45,10 @@ export interface ExplainedCheck {
   /** In plain words. */
   readonly summary: string;
   readonly by?: StatementReference;
+  /** Of a real account's call, where AWS's sentence says otherwise: what the policies come to that were read. */
+  readonly asRead?:
+    | Pick<ExplainedCheck, 'verdict' | 'policyType' | 'reason' | 'by'>
+    | { readonly verdict: 'allowed' };
   /** Of a real account's call: what is not known, where that leaves open which policy denied it. */
   readonly missing?: readonly string[];
   /** In the order of evaluation. */

@@ -67,19 +67,22 @@ async function callOfDecoded(
 /** Compared without white space: terminals wrap. */
 const squeezed = (text: string): string => text.replace(/\s+/g, '').toLowerCase();
 
-/** The latest call whose message is in the text, or has the text in it. */
+/** The latest call whose message is in the text, or has the text in it; else the latest that was denied alike. */
 async function callWithMessage(tx: ReadTransaction, text: string): Promise<Recorded | undefined> {
   const wanted = squeezed(text);
   const [, arn, action, resource] = NOT_AUTHORIZED.exec(text) ?? [];
-  const isMeant = ({ body: { event } }: Recorded): boolean => {
-    const message = squeezed(event.errorMessage ?? '');
-    if (message.length > 20 && (wanted.includes(message) || message.includes(wanted))) return true;
-    return (
-      action !== undefined &&
-      message.includes(squeezed(`User: ${arn} is not authorized to perform: ${action}`)) &&
-      (resource === undefined || message.includes(squeezed(resource)))
-    );
+  const messageOf = ({ body: { event } }: Recorded) => squeezed(event.errorMessage ?? '');
+  const isIt = (call: Recorded): boolean => {
+    const message = messageOf(call);
+    return message.length > 20 && (wanted.includes(message) || message.includes(wanted));
   };
+  const isAlike = (call: Recorded): boolean =>
+    action !== undefined &&
+    messageOf(call).includes(squeezed(`User: ${arn} is not authorized to perform: ${action}`)) &&
+    (resource === undefined || messageOf(call).includes(squeezed(resource)));
   const about = resource?.startsWith('arn:') ? await byLabel(tx, 'About', resource) : [];
-  return about.find(isMeant) ?? (await tx.scan(auditLog, { limit: REACH })).find(isMeant);
+  const found = about.find(isIt) ?? about.find(isAlike);
+  if (found && isIt(found)) return found;
+  const all = await tx.scan(auditLog, { limit: REACH });
+  return all.find(isIt) ?? found ?? all.find(isAlike);
 }

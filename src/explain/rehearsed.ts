@@ -10,6 +10,7 @@ import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
 import type { ReadTransaction } from '../store/store.ts';
+import { isAllowedAsRead, isUnreadDeny } from './as-recorded.ts';
 import { type ChangeSince, changesSince } from './changes-since.ts';
 import { decidedAnew, deniedIn } from './decided-anew.ts';
 import { explainedRemedies } from './explained-remedies.ts';
@@ -23,6 +24,12 @@ import { callSubject, decisionSubject, passed } from './remedies/subject.ts';
 import { settledByRehearsal } from './settled-by-rehearsal.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
+  const found = await withRehearsal(runtime, explanation);
+  // What nobody has read cannot be rehearsed, and may be in the way still.
+  return found.checks.some(isUnreadDeny) ? { ...found, remediesVerified: false } : found;
+}
+
+async function withRehearsal(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const { verdict, outerEvent, event } = explanation;
   if (verdict !== 'denied' && verdict !== 'failed') return explanation;
   const stackCreation = await runtime.store.read((tx) => creationOfStack(runtime, tx, explanation));
@@ -57,7 +64,7 @@ async function planOfDecisions(runtime: Runtime, explanation: Explanation): Prom
     return { headline: `${headline} What would let it through cannot be said: it ${dependsOn(anew)}.` };
   if (sufficient && remedies.length === 0) {
     const since = await sinceThen(runtime, explanation);
-    return { headline: `${headline} It would be allowed now.`, now: 'allowed', since };
+    return { headline: `${headline} ${allowedNow(explanation)}`, now: 'allowed', since };
   }
   return {
     now: 'denied',
@@ -68,6 +75,9 @@ async function planOfDecisions(runtime: Runtime, explanation: Explanation): Prom
     gains: await gainsByOthers(runtime, stage.runtime, denied),
   };
 }
+
+const allowedNow = ({ checks }: Explanation): string =>
+  checks.some(isAllowedAsRead) ? 'By what was read it would be allowed now.' : 'It would be allowed now.';
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 
@@ -151,7 +161,7 @@ async function planOf(
     if (failsAgain(strict, explanation) || !asksAgain(strict, explanation)) return undefined;
     const since = await sinceThen(runtime, explanation);
     return {
-      headline: `${headline} It would be allowed now.`,
+      headline: `${headline} ${allowedNow(explanation)}`,
       checks: settled,
       now: 'allowed',
       since,

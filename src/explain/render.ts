@@ -1,4 +1,5 @@
 /** An explanation as a page: the verdict first, then how to fix it, then what it rests on. */
+import { isAllowedAsRead, isUnreadDeny } from './as-recorded.ts';
 import type {
   ExplainedCall,
   ExplainedCheck,
@@ -67,8 +68,12 @@ function withAccount({ sentence, account }: ExplainedRemedy): string {
   return `In account ${account}: ${sentence}`;
 }
 
+/** No allow helps against it, and no rehearsal knows of it. */
+const UNREAD_DENY =
+  'No allow helps against a deny: what AWS says denies it has to be found, and narrowed, unless it was changed since.';
+
 /** The world has moved on since the denial. */
-function nowAllowed({ since = [], symptom }: Explanation): Section {
+function nowAllowed({ since = [], symptom, checks }: Explanation): Section {
   const changes = since.map(
     ({ action, at, by, about }) =>
       `${action}${about.length > 0 ? ` on ${about.map(resourceName).join(', ')}` : ''} at ${at}${by ? `, by ${by}` : ''}`,
@@ -77,7 +82,11 @@ function nowAllowed({ since = [], symptom }: Explanation): Section {
   return {
     title: 'How to fix it',
     blocks: [
-      `Nothing is left to fix: it would be allowed now. ${again}`,
+      checks.some(isUnreadDeny)
+        ? UNREAD_DENY
+        : checks.some(isAllowedAsRead)
+          ? `Nothing is left to fix in what was read: by that it would be allowed now. ${again}`
+          : `Nothing is left to fix: it would be allowed now. ${again}`,
       ...(changes.length > 0 ? [`Changed since then: ${changes.join('; ')}.`] : []),
     ],
   };
@@ -92,61 +101,66 @@ function riskLines(gains: readonly Gain[]): string[] {
   return [`(Risk: ${named} could then call ${actions} too.)`];
 }
 
-function fixSection(
-  {
-    remedies,
-    remediesVerified,
-    failsThen,
-    following,
-    isCutShort,
-    gains = [],
-    plan = [],
-    checks,
-    unrecorded,
-  }: Explanation,
-  { verbose }: RenderOptions,
-): Section {
+function fixSection(explanation: Explanation, { verbose }: RenderOptions): Section {
+  const { remedies, following, isCutShort, gains = [], checks } = explanation;
+  const title = 'How to fix it';
+  const denied = checks.some(isUnreadDeny) ? [UNREAD_DENY] : [];
   const cutShort = isCutShort
     ? [
         '(Cut short: rehearsing the call took more steps than are allowed for one answer. There may be more to change.)',
       ]
     : [];
-  if (remedies.length === 0) {
-    const unread = checks.flatMap(({ policies }) => policies.filter(({ outcome }) => outcome === 'unknown'));
-    const missing = new Set([
-      ...plan.flatMap((each) => each.missing ?? []),
-      ...unread.map(({ title }) => title),
-    ]);
-    const nothing =
-      missing.size > 0
-        ? `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}. Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR`
-        : checks.length === 0
-          ? 'What would allow it cannot be told, since the record does not have what it was decided on.'
-          : 'No change of policy was found that would allow it.';
-    return { title: 'How to fix it', blocks: [nothing, ...cutShort] };
-  }
+  if (remedies.length === 0)
+    return { title, blocks: [...denied, ...whyNothingHelps(explanation), ...cutShort] };
   const accounts = new Set(remedies.map(({ account }) => account));
   const steps = remedies.flatMap((remedy) =>
     remedyBlocks(accounts.size > 1 ? { ...remedy, sentence: withAccount(remedy) } : remedy, verbose),
   );
   const asked = following.map(({ action, resource }) => `${action} on ${resourceName(resource)}`).join(', ');
   const next = asked ? [`The service would have gone on to call ${asked}.`] : [];
+  return {
+    title,
+    blocks: [...denied, ...steps, ...next, ...verified(explanation), ...cutShort, ...riskLines(gains)],
+  };
+}
+
+function whyNothingHelps({ plan = [], checks }: Explanation): string[] {
+  const unread = checks.flatMap(({ policies }) => policies.filter(({ outcome }) => outcome === 'unknown'));
+  const missing = new Set([
+    ...plan.flatMap((each) => each.missing ?? []),
+    ...unread.map(({ title }) => title),
+  ]);
+  if (missing.size > 0) {
+    return [
+      `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}. Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR`,
+    ];
+  }
+  if (checks.length === 0)
+    return ['What would allow it cannot be told, since the record does not have what it was decided on.'];
+  return checks.some(isUnreadDeny) ? [] : ['No change of policy was found that would allow it.'];
+}
+
+/** How far the remedies were tried, and what is left open. */
+function verified({ remedies, remediesVerified, failsThen, checks, unrecorded }: Explanation): string[] {
+  if (checks.some(isUnreadDeny))
+    return ['(Tried on what was read, and what AWS says denies it is not there.)'];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
   const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
   const none = remedies.length > 1 ? ', and without any one of them it is not' : '';
   const isByHand = remedies.some(({ isUntried }) => isUntried);
-  const verified = remediesVerified
+  const tried = remediesVerified
     ? `(Verified: with ${all} in place every call above is allowed${none}.)`
     : isByHand
       ? '(Not tried: this cannot be done in a rehearsal.)'
       : failsThen
         ? `(Verified: with ${all} in place the call is let through, and fails then: ${failsThen})`
         : '(Verified: this alone is not enough.)';
-  const whatever = unrecorded
-    ? [`(Not recorded of the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
-    : [];
-  const notes = [verified, ...whatever, ...cutShort, ...riskLines(gains)];
-  return { title: 'How to fix it', blocks: [...steps, ...next, ...notes] };
+  return [
+    tried,
+    ...(unrecorded
+      ? [`(Not recorded of the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
+      : []),
+  ];
 }
 
 /** The document to put, or else the command; all that is known of it with --verbose. */

@@ -219,7 +219,7 @@ const PROVIDER = {
 };
 
 /** One who may do all, and everything about him that can be read; and users with a policy each. */
-function reads(users: Readonly<Record<string, string>> = {}): Reads {
+function reads(users: Readonly<Record<string, string>> = {}, ...onKeys: object[]): Reads {
   const all = new Reads();
   const read = (operation: string, output: Json, input: Json = {}, region = REGION) =>
     all.add({
@@ -329,7 +329,7 @@ function reads(users: Readonly<Record<string, string>> = {}): Reads {
     );
     const root = { ...allowing('kms:*'), Principal: { AWS: iam('root') } };
     const logs = { ...allowing('kms:Encrypt*'), Principal: { Service: `logs.${REGION}.amazonaws.com` } };
-    read('kms:GetKeyPolicy', { Policy: document(root, logs) }, { KeyId, PolicyName: 'default' });
+    read('kms:GetKeyPolicy', { Policy: document(root, logs, ...onKeys) }, { KeyId, PolicyName: 'default' });
     const grant = { KeyId: Arn, GrantId: 'a'.repeat(64), IssuingAccount: iam('root'), CreationDate: READ_AT };
     const terms = {
       GranteePrincipal: iam('user/ann'),
@@ -575,6 +575,100 @@ test('what AWS said of a denial is what is said of it, whatever the policies tha
     const [check] = (checks ?? []) as object[];
     t.step(why, `${headline}`);
     t.facts({ ...check, policies: undefined, conditions: undefined, principal: undefined });
+  }
+  t.compare();
+});
+
+test('what AWS said is kept, whatever was read: a deny that nobody read, one that is left open, one that was put there since', async () => {
+  const records = new Records();
+  const fenced = document(allowing('kms:*'), {
+    ...allowing('kms:*', { StringEquals: { 'kms:EncryptionContext:app': 'shop' } }),
+    Effect: 'Deny',
+  });
+  const barred = document({ Effect: 'Deny', Action: 'kms:*', Resource: '*' });
+  const noEncryption = {
+    ...allowing('kms:Encrypt'),
+    Effect: 'Deny',
+    Principal: { AWS: iam('user/shut') },
+  };
+  const put = (policyDocument: string) =>
+    records.add(
+      'PutUserPolicy',
+      { userName: 'barred', policyName: 'own', policyDocument },
+      { eventSource: 'iam.amazonaws.com', readOnly: false },
+    );
+  put(document(allowing('ec2:*')));
+  const person = (name: string) => ({
+    ...user,
+    principalId: `AIDA${name.toUpperCase()}`,
+    arn: iam(`user/${name}`),
+    userName: name,
+  });
+  const control = `arn:aws:organizations::${OTHER}:policy/o-exampleorg/service_control_policy/p-examplepolicy`;
+  const calls = (
+    [
+      [
+        'by a policy of the organization, and allowed by all that was read',
+        'ann',
+        'GenerateDataKey',
+        `with an explicit deny in a service control policy: ${control}`,
+      ],
+      [
+        'by the boundary, and lacking an allow besides',
+        'ann',
+        'Sign',
+        'with an explicit deny in a permissions boundary',
+      ],
+      [
+        'by a statement whose condition is not recorded',
+        'fenced',
+        'Decrypt',
+        'with an explicit deny in an identity-based policy',
+      ],
+      [
+        'for want of an allow in a policy of the organization',
+        'ann',
+        'GenerateDataKey',
+        'because no service control policy allows the kms:GenerateDataKey action',
+      ],
+      [
+        'by a policy of his own, and by the key policy besides',
+        'shut',
+        'Encrypt',
+        'with an explicit deny in an identity-based policy',
+      ],
+      [
+        'for want of an allow, and by a statement that may have been put there since',
+        'shut',
+        'Decrypt',
+        'because no identity-based policy allows the kms:Decrypt action',
+      ],
+      [
+        'for want of an allow, and by a statement that was put there since',
+        'barred',
+        'Decrypt',
+        'because no identity-based policy allows the kms:Decrypt action',
+      ],
+    ] as const
+  ).map(([title, name, operation, why]) => ({
+    title,
+    subject: records.onKeys(operation, null, [KEY], {
+      userIdentity: name === 'ann' ? user : person(name),
+      errorCode: 'AccessDenied',
+      errorMessage: `User: ${iam(`user/${name}`)} is not authorized to perform: kms:${operation} on resource: ${KEY} ${why}`,
+    }),
+  }));
+  put(barred);
+  const t = transcriptOf(
+    await opened('unread-denies', reads({ fenced, barred, shut: barred }, noEncryption), records.all),
+    'unread-denies',
+  );
+  for (const { title, subject } of calls) {
+    await explained(t, title, { subject });
+    // Denials of one action differ by their sentences alone.
+    const { errorMessage } = records.all.find(({ eventID }) => eventID === subject) as Json;
+    const pasted = await t.silent('explain', { subject: errorMessage as string });
+    assert.equal((pasted.event as Json).eventID, subject);
   }
   t.compare();
 });

@@ -13,6 +13,11 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',
   ),
+  ...each(
+    'the record of StartSnapshot hides its key, so what its maker asks for later is not rehearsed',
+    /^role Backup may not kms:GenerateDataKey on key /,
+    'snapshot-begun-without-its-data-key',
+  ),
 };
 
 function each(why: string, says: RegExp, ...names: readonly string[]) {

@@ -148,8 +148,7 @@ async function decisionsOf(
     if (now.about === undefined) continue;
     const request = settledRequest(now);
     const today = decide(now.inputs, request);
-    const [then = now] =
-      (isDenied && today.allowed && (await past.possiblyAt([now], use.last, isRefused))) || [];
+    const [then = now] = (isDenied && (await asItWas(past, now, use, today))) || [];
     const { inputs, conditions } = then;
     const decided = decide(inputs, request);
     const isOpen = decided.allowed || decided.missing !== undefined;
@@ -170,6 +169,24 @@ async function decisionsOf(
   }
   return records;
 }
+
+/** Where what is there today would not deny it as AWS said: what was there then, if it would. */
+async function asItWas(
+  past: PastPolicies,
+  now: RecordedQuestion,
+  use: Use,
+  today: Decision,
+): Promise<readonly RecordedQuestion[] | undefined> {
+  const said = reasonOf(use);
+  if (today.missing || isAsSaid(today, said)) return undefined;
+  const then = await past.possiblyAt([now], use.last, (asked) => isAsSaid(together(asked), said));
+  return then ?? (said && today.allowed ? past.possiblyAt([now], use.last, isRefused) : undefined);
+}
+
+const isAsSaid = (decision: Decision, said: ReturnType<typeof reasonOf>): boolean =>
+  !decision.allowed &&
+  !decision.missing &&
+  (!said || (decision.policyType === said.policyType && decision.explicit === said.explicit));
 
 function isRefused(asked: readonly RecordedQuestion[]): boolean {
   const decision = together(asked);
@@ -197,11 +214,7 @@ function settledRequest({ request }: RecordedQuestion): RecordedQuestion['reques
 function asAwsSaid(use: Use, inputs: PolicyInputs, request: AccessRequest, { missing }: Decision): Decision {
   const said = reasonOf(use);
   const absent = decide(inputs, unknownAsAbsent(request));
-  const isSaid =
-    !absent.allowed &&
-    !absent.missing &&
-    (!said || (absent.policyType === said.policyType && absent.explicit === said.explicit));
-  if (isSaid) return absent;
+  if (isAsSaid(absent, said)) return absent;
   const policyType = said?.policyType ?? 'identity-based policy';
   return { allowed: false, explicit: false, policyType, missing };
 }
