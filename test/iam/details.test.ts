@@ -145,6 +145,20 @@ describe('an account has at most, as the summary says', () => {
     });
   }
 
+  test('of which a page has a hundred where nobody says how many', async () => {
+    const crowded = server.client(iam.IAMClient, await server.root(CROWDED));
+    for (const [name, page] of [
+      ['Users', await crowded.send(new iam.ListUsersCommand({}))],
+      ['Groups', await crowded.send(new iam.ListGroupsCommand({}))],
+      ['Roles', await crowded.send(new iam.ListRolesCommand({}))],
+      ['InstanceProfiles', await crowded.send(new iam.ListInstanceProfilesCommand({}))],
+      ['Policies', await crowded.send(new iam.ListPoliciesCommand({ Scope: 'Local' }))],
+    ] as const) {
+      const { IsTruncated, [name]: items } = page as unknown as Record<string, unknown>;
+      assert.deepEqual([(items as unknown[]).length, IsTruncated], [100, true], name);
+    }
+  });
+
   test('10 groups of a user, and 100 clients of an OIDC provider', async () => {
     const crowded = server.client(iam.IAMClient, await server.root('300000000002'));
     await crowded.send(new iam.CreateUserCommand({ UserName: NAME }));

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BLOCK_ENTRIES, BlockPacker, soughtHash } from '../../src/store/log-block.ts';
+import { zstdDecompressSync } from 'node:zlib';
+import { BlockPacker, OpenBlock, soughtHash } from '../../src/store/log-block.ts';
 import { keptEntry } from '../../src/store/log-entry.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -14,6 +15,8 @@ import { log, type Store } from '../../src/store/store.ts';
 import type { StoreFailure } from '../../src/store/store-failure.ts';
 
 const trail = log('test.trail');
+/** Part of the file's layout. */
+const BLOCK_ENTRIES = 512;
 const ENTRIES = BLOCK_ENTRIES * 4 + 100;
 const all = Array.from({ length: ENTRIES }, (_, index) => ENTRIES - index);
 /** Time does not always run forward: within each hundred it runs back. */
@@ -189,6 +192,36 @@ describe('a long log', () => {
     });
     assert.deepEqual(await scan(store, { label: { name: 'name', value: 'n1' } }), [1]);
   });
+});
+
+test('a block is laid out as it is in the files that there are', () => {
+  const entries = Array.from({ length: 70 }, (_, index) => ({
+    ...{ log: 'l', sequence: 513 + index, stream: `s${index % 2}`, atMs: 1000 + index },
+    ...{ labels: `\n["n","${index}"]`, body: `{"é":${index}}` },
+  }));
+  const packer = new BlockPacker(513);
+  for (const entry of entries) packer.add(entry);
+  const { heads, bodies } = packer.packed();
+  const unzipped = (bytes: Uint8Array) => zstdDecompressSync(bytes).toString();
+  const text = unzipped(heads);
+  const line = text.slice(0, text.indexOf('\n'));
+  const { parts, ...rest } = JSON.parse(line) as { parts: readonly number[] };
+  assert.deepEqual(rest, {
+    first: 513,
+    streams: ['s0', 's1'],
+    entries: entries.map(({ atMs, labels, body }, index) => [index % 2, atMs, labels.length, body.length]),
+  });
+  assert.equal(text.slice(line.length + 1), entries.map((entry) => entry.labels).join(''));
+  const ends = parts.map((_, part) => parts.slice(0, part + 1).reduce((sum, bytes) => sum + bytes, 0));
+  assert.equal(ends.at(-1), bodies.length);
+  const texts = ends.map((end, part) => unzipped(bodies.subarray(ends[part - 1] ?? 0, end)));
+  const joined = (from: number, to: number) =>
+    entries
+      .slice(from, to)
+      .map(({ body }) => body)
+      .join('');
+  assert.deepEqual(texts, [joined(0, 32), joined(32, 64), joined(64, 70)]);
+  assert.deepEqual(new OpenBlock('l', { heads, bodies }).scan({ limit: 100 }, 100), entries.toReversed());
 });
 
 /** Files of earlier versions hold them. https://datatracker.ietf.org/doc/draft-eastlake-fnv (appendix with test vectors) */
