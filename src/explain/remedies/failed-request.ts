@@ -156,17 +156,27 @@ function namesNobody({ invocation, error }: Obstacle): FailedRequest | undefined
     key: KeyId || undefined,
     async candidates({ runtime: { store, ports } }) {
       const unknown = await store.read((tx) => unknownPrincipals(tx, ports.principals, document));
-      const common = { region, target: KeyId };
-      return unknown.flatMap((principal): Candidate[] => {
-        const account = parseArn(principal)?.account ?? '';
-        const service = SERVICE_LINKED.exec(principal)?.[1];
-        if (service) return [serviceLinkedRole(principal, account, service)];
-        const revise = isOwnCall(invocation) ? withoutInPolicy(document, unknown) : undefined;
-        const sentence = `Change no other policy: leave ${unknown.join(' and ')} out of the document, or create it first: it names nobody.`;
-        return [{ kind: 'request', account, ...common, sentence, ...(revise && { revise }) }];
+      const linked = unknown.flatMap((principal) => {
+        const [, service] = SERVICE_LINKED.exec(principal) ?? [];
+        return service ? [{ principal, service }] : [];
       });
+      const roles = linked.map(({ principal, service }) =>
+        serviceLinkedRole(principal, parseArn(principal)?.account ?? '', service),
+      );
+      if (roles.length === unknown.length) return roles;
+      const revise = isOwnCall(invocation) ? withoutInPolicy(document, unknown) : undefined;
+      const account = unknown.map((principal) => parseArn(principal)?.account).find(Boolean) ?? '';
+      const left: Candidate = { kind: 'request', account, region, target: KeyId, sentence: leftOut(unknown) };
+      return [{ ...left, ...(revise && { revise }) }, ...roles];
     },
   };
+}
+
+/** Whoever was deleted is left as an id, which nobody can create again. */
+function leftOut(unknown: readonly string[]): string {
+  const [it, name] = unknown.length > 1 ? ['them', 'they name'] : ['it', 'it names'];
+  const orCreated = unknown.every((principal) => parseArn(principal)) ? `, or create ${it} first` : '';
+  return `Change no other policy: leave ${unknown.join(' and ')} out of the document${orCreated}: ${name} nobody.`;
 }
 
 const withoutInPolicy =
