@@ -1,5 +1,6 @@
 /** What shows only where there is much of it: tables of many runs, transactions of many reads, logs beyond their room. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemTurns } from '../../src/platform/node/index.ts';
 import { encodeKey, indexPosition, indexSpanOf, spanOf } from '../../src/store/key.ts';
-import { PART_ENTRIES } from '../../src/store/log-block.ts';
+import { BlockPacker, PART_ENTRIES } from '../../src/store/log-block.ts';
 import { keptEntry } from '../../src/store/log-entry.ts';
 import { MemoryLog } from '../../src/store/memory/memory-log.ts';
 import { MemoryEngine, openMemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -181,6 +182,23 @@ describe('a log in memory', () => {
     assert.equal(kept.trim(10 * PART_ENTRIES + 1), 9 * PART_ENTRIES);
     assert.equal(kept.trim(Number.POSITIVE_INFINITY), 1);
     assert.deepEqual([kept.bytes, kept.earliestMs, kept.next], [0, undefined, 10 * PART_ENTRIES + 2]);
+  });
+
+  test('counts what blocks take, and what is kept beside their entries', () => {
+    const kept = new MemoryLog(trail.name);
+    const packer = new BlockPacker(1);
+    const entries = Array.from({ length: PART_ENTRIES + 1 }, (_, index) => {
+      const labels = { id: randomUUID(), kind: ['a', randomUUID()] };
+      const entry = { stream: `s${index}`, atMs: index, labels, body: randomUUID() };
+      return keptEntry(trail.name, index + 1, { ...entry, besideBytes: 1000 + index });
+    });
+    for (const entry of entries) kept.append(entry);
+    for (const entry of entries.slice(0, PART_ENTRIES)) packer.add(entry);
+    const { hashes, heads, bodies } = packer.packed();
+    const { stream, labels, body } = entries.at(-1)!;
+    const beside = entries.reduce((sum, { besideBytes = 0 }) => sum + besideBytes, 0);
+    const loose = stream.length + labels.length + body.length;
+    assert.equal(kept.bytes, 1024 + hashes.length + heads.length + bodies.length + loose + beside);
   });
 
   test('gives way where it is the largest, one entry excepted, whatever the room', async (t) => {
