@@ -261,6 +261,19 @@ describe('refused is', () => {
       { ScalingAdjustment: 1, AdjustmentType: 'ChangeInCapacity', TargetTrackingConfiguration: CPU },
       /TargetTrackingConfiguration is not supported/,
     ],
+    [
+      { ScalingAdjustment: 1, AdjustmentType: 'ChangeInCapacity', MinAdjustmentMagnitude: 2 },
+      /^MinAdjustmentMagnitude is not supported by the specified adjustment type/,
+    ],
+    [{ ScalingAdjustment: -1, AdjustmentType: 'ExactCapacity' }, /^The lower range for adjustment is 0/],
+    [
+      {
+        PolicyType: 'StepScaling',
+        AdjustmentType: 'ExactCapacity',
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: -1 }],
+      },
+      /^The lower range for adjustment is 0/,
+    ],
   ];
   for (const [input, expected] of cases) {
     test(JSON.stringify(input), async () => {

@@ -471,7 +471,12 @@ test('what is refused, and why', async () => {
     });
   }
   const simple = { AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1 };
-  const first = await ofGroup('PutScalingPolicy', { PolicyName: 'p', ...simple, MinAdjustmentMagnitude: 1 });
+  const first = await ofGroup('PutScalingPolicy', {
+    PolicyName: 'p',
+    AdjustmentType: 'PercentChangeInCapacity',
+    ScalingAdjustment: 1,
+    MinAdjustmentMagnitude: 1,
+  });
   for (let index = 1; index <= 50; index++) {
     const PolicyName = `p${index}`;
     await t.silent('autoscaling:PutScalingPolicy', { AutoScalingGroupName, PolicyName, ...simple });

@@ -61,6 +61,7 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
   // Terraform changes every policy with a cooldown of 0, which asks for none.
   const refused = refuses.find((member) => input[member] !== undefined && input[member] !== 0);
   if (refused) throw validationError(`${refused} is not supported for policy type ${type}.`);
+  if (adjustmentType) requireAdjustments(adjustmentType, input);
   if (tracking) requireTracking(tracking);
   return {
     type,
@@ -76,4 +77,16 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
       input.PredictiveScalingConfiguration && requirePrediction(input.PredictiveScalingConfiguration),
     isEnabled: input.Enabled ?? true,
   };
+}
+
+/** What goes with one type of adjustment only (aws-facts E5.4). */
+function requireAdjustments(type: AdjustmentType, input: PutScalingPolicyType): void {
+  if (input.MinAdjustmentMagnitude && type !== 'PercentChangeInCapacity') {
+    throw validationError('MinAdjustmentMagnitude is not supported by the specified adjustment type.');
+  }
+  const { ScalingAdjustment = 0, StepAdjustments = [] } = input;
+  const adjustments = [ScalingAdjustment, ...StepAdjustments.map((step) => step.ScalingAdjustment)];
+  if (type === 'ExactCapacity' && adjustments.some((adjustment) => adjustment < 0)) {
+    throw validationError('The lower range for adjustment is 0 with the specified adjustment type.');
+  }
 }
