@@ -191,7 +191,7 @@ const plainText = (text: string, account: string) =>
     .replace(/(?<=<id>)[-.][0-9a-f]{8}(?=\.)/g, '')
     .replace(/\bA(?:ROA|IDA|GPA|NPA|IPA|KIA)[A-Z0-9]{16,17}/g, '<id>')
     .replace(/^[\w/+]{40}$|^[\w/+]{43}=$/, '<secret>')
-    .replace(/(?<=<id>)-[0-9a-f]{3}$/, '')
+    .replace(/(?<=<id>)-[0-9a-f]{6}$/, '')
     .replace(/\b(changed-\w+-)[A-Z0-9]{12,13}\b/g, '$1<random>')
     .replace(/^1[789]\d{11}$/, '<time>')
     .replace(/\b2600:1f[0-9a-f]{2}:[0-9a-f:]+/g, '<ipv6>')
