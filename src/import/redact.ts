@@ -100,6 +100,7 @@ export class Redaction {
     for (const { name: eventName, ...use } of uses) this.#see('', { ...use, eventName });
     for (const event of events) this.#see('', event);
     for (const word of AWS_WORDS) this.#vocabulary.add(word);
+    this.#cuts.settle(this.#names);
   }
 
   #see(member: string, value: unknown, isListed = false): void {

@@ -187,7 +187,11 @@ test('of any snapshot nothing that it had is left, each of AWS’s ids is one st
 test('patterns within one another match what they matched', () => {
   const parts = ['q', 'z', 'qz', 'zq', 'qzz', 'zqq'];
   const all = parts.flatMap((one) => [`${one}*`, `*${one}`, ...parts.map((other) => `${one}*${other}`)]);
-  const words = parts.flatMap((one) => [one, ...parts.map((other) => `${one}x${other}`)]);
+  // In `qzzqq` the beginning `qzz` and the ending `zqq` share a letter.
+  const words = parts.flatMap((one) => [
+    one,
+    ...parts.flatMap((other) => [`${one}x${other}`, `${one}${other}`, `${one}${other.slice(1)}`]),
+  ]);
   // Two or three at a time: with more, each word is cut at every letter.
   for (let at = 0; at < all.length; at++) {
     const patterns = [at, at * 5 + 3, ...(at % 2 ? [at * 11 + 7] : [])].map(
