@@ -26,7 +26,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   policyarn: ['arn'],
   policyname: ['policynames'],
   resourcearn: ['arn'],
-  resourceid: ['id'],
+  resourceid: ['id', 'name'],
   rule: ['name'],
   stackname: ['stackid'],
   targetid: ['id'],
@@ -67,7 +67,7 @@ const needed = ({ shape, service, name }: Operation): Member[] =>
 class Asking {
   readonly found: Difference[] = [];
   readonly #clients: readonly [Clients, Clients];
-  /** What stands in the answers, by the member's name. */
+  /** What stands in the answers, by the member's name; those of each service under its id, too. */
   readonly #named = new Map<string, Set<string>>();
 
   constructor(clients: readonly [Clients, Clients]) {
@@ -79,7 +79,7 @@ class Asking {
     const [account, fork] = answers.map(({ output, code, message }) =>
       output ? plain(output) : { refused: `${code}: ${message}` },
     );
-    this.#learn(account);
+    this.#learn(operation.service.id, account);
     const at = `${operation.service.id}:${operation.name}`;
     for (const [path, one, other] of unequal('', account, fork))
       this.found.push({ at: `${at} ${path}`, about: input, account: one, fork: other });
@@ -101,19 +101,22 @@ class Asking {
   #values({ service }: Operation, { name, shape }: Member): unknown[] {
     if (shape.type === 'string' && shape.enum) return [...shape.enum];
     const names = [name.toLowerCase(), ...(ALSO[name.toLowerCase()] ?? [])];
-    const values = [...new Set(names.flatMap((each) => [...(this.#named.get(each) ?? [])]))].filter(
+    // What the service itself has named comes before its namesakes.
+    const known = [...names.map((each) => `${service.id} ${each}`), ...names];
+    const values = [...new Set(known.flatMap((each) => [...(this.#named.get(each) ?? [])]))].filter(
       (value) => (/arn$/i.test(name) ? value.includes(`:${service.id}:`) : !value.startsWith('arn:')),
     );
     const fitting = values.filter((value) => fits(value, shape)).slice(0, MAX_INPUTS);
     return shape.type === 'list' ? fitting.map((value) => [value]) : fitting;
   }
 
-  #learn(answer: unknown, name = ''): void {
-    if (Array.isArray(answer)) for (const each of answer) this.#learn(each, name);
+  #learn(service: string, answer: unknown, name = ''): void {
+    if (Array.isArray(answer)) for (const each of answer) this.#learn(service, each, name);
     else if (answer && typeof answer === 'object')
-      for (const [inner, each] of Object.entries(answer)) this.#learn(each, inner.toLowerCase());
+      for (const [inner, each] of Object.entries(answer)) this.#learn(service, each, inner.toLowerCase());
     else if (typeof answer === 'string')
-      this.#named.set(name, (this.#named.get(name) ?? new Set()).add(answer));
+      for (const key of [name, `${service} ${name}`])
+        this.#named.set(key, (this.#named.get(key) ?? new Set()).add(answer));
   }
 }
 
@@ -132,7 +135,7 @@ const plain = (output: object): unknown =>
 
 /** By which entries of two lists are held beside each other. */
 const IDENTITY =
-  /^(?:(?:Key|Grant|Alias|Instance|Volume|Snapshot|Group|NetworkInterface|RouteTable|Vpc|Subnet|Resource|Activity|Allocation|LaunchTemplate|Image|Policy|Stack|Event|Reservation)?Id|Arn|Name|Key|TagKey|DeviceName|(?:Alias|AutoScalingGroup|Policy|Role|User|Rule)Name|VersionId)$/;
+  /^(?:(?:Key|Grant|Alias|Instance|Volume|Snapshot|Group|NetworkInterface|RouteTable|Vpc|Subnet|Resource|Activity|Allocation|LaunchTemplate|Image|Policy|Stack|Event|Reservation)?Id|Arn|Name|Key|TagKey|DeviceName|(?:Alias|AutoScalingGroup|LaunchConfiguration|Policy|Role|User|Rule)Name|VersionId)$/;
 
 const identityOf = (entry: unknown): string => {
   if (!entry || typeof entry !== 'object') return JSON.stringify(entry);

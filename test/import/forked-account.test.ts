@@ -8,6 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { DisableEbsEncryptionByDefaultCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
   CreateUserCommand,
   DeleteUserCommand,
   GetRoleCommand,
@@ -29,7 +35,7 @@ import { openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { filesUnder, readText } from '../../src/platform/node/folder.ts';
 import { volumeKind } from '../../src/services/ec2/volume/volume.ts';
 import { furnish } from '../whole/operations/world.ts';
-import { DAY_MS } from '../worlds/account.ts';
+import { DAY_MS, ZONE } from '../worlds/account.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { recordWipes } from '../worlds/wiped.ts';
@@ -46,6 +52,11 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^organizations:ListCreateAccountStatus /, 'how accounts were made is a history'],
   [/^organizations:ListAWSServiceAccessForOrganization /, 'not read: no call is decided by it'],
   [/^ec2:GetManagedPrefixListEntries /, 'not read: a call for each list of AWS, too'],
+  [
+    /^(?:autoscaling:DescribeLaunchConfigurations|ec2:GetLaunchTemplateData) .*UserData/,
+    'user data is not read: it may hold secrets',
+  ],
+  [/^ssm:GetParameter(?!.*"\/base\/size")/, 'values are not read, but for those that stacks show'],
   [/^ec2:DescribeVolumesModifications /, 'how volumes were changed is a history'],
   [/^cloudwatch:DescribeAlarmHistory /, 'what became of alarms is a history'],
   [/^events:\w+(?:Connection|ApiDestination)/, 'what rules call over HTTP is not read'],
@@ -56,7 +67,10 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^cloudformation:GetTemplate TemplateBody/, 'what may be a secret is left out of templates'],
 ];
 
-const isAllowed = ({ at }: { readonly at: string }) => OTHERWISE.some(([pattern]) => pattern.test(at));
+const whatOf = ({ at, about }: { readonly at: string; readonly about?: object }) =>
+  `${at} ${JSON.stringify(about ?? {})}`;
+const isAllowed = (found: { readonly at: string; readonly about?: object }) =>
+  OTHERWISE.some(([pattern]) => pattern.test(whatOf(found)));
 
 /** Listed, and called only where there is what a Latchkey server has none of. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
@@ -100,7 +114,7 @@ describe('an account with something of everything', () => {
     );
     // What is the same by now needs no reason any more.
     assert.deepEqual(
-      OTHERWISE.filter(([pattern]) => !found.some(({ at }) => pattern.test(at))),
+      OTHERWISE.filter(([pattern]) => !found.some((each) => pattern.test(whatOf(each)))),
       [],
     );
   });
@@ -195,6 +209,23 @@ describe('a fork goes on', () => {
         id,
       );
     }
+  });
+
+  test('with groups that launch where they are', async () => {
+    const client = fork.client(AutoScalingClient);
+    const AutoScalingGroupName = 'web';
+    // The key of all new volumes lets Auto Scaling's role do nothing.
+    await fork.client(EC2Client).send(new DisableEbsEncryptionByDefaultCommand({}));
+    await client.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 2 }));
+    await fork.settled();
+    const named = { AutoScalingGroupNames: [AutoScalingGroupName] };
+    const { AutoScalingGroups: [group] = [] } = await client.send(
+      new DescribeAutoScalingGroupsCommand(named),
+    );
+    assert.deepEqual(
+      group?.Instances?.map(({ LifecycleState, AvailabilityZone }) => [LifecycleState, AvailabilityZone]),
+      Array(2).fill(['InService', ZONE]),
+    );
   });
 
   test('with those whom trust, key policies and grants name: a namesake is somebody else', async () => {

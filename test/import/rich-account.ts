@@ -21,6 +21,7 @@ import {
   ZONE,
 } from '../worlds/account.ts';
 import type { TestServer } from '../worlds/server.ts';
+import { enrichServices } from './rich-services.ts';
 import { enrichStacks, SECRET } from './rich-stacks.ts';
 
 /** Named by trust, by a key policy and by a grant. */
@@ -36,6 +37,7 @@ export async function enrich(server: TestServer): Promise<void> {
   await enrichGroups(server);
   await enrichStacks(server);
   await enrichOperations(server);
+  await enrichServices(server);
   await enrichOrganization(server);
   const client = server.client(ec2.EC2Client);
   await client.send(new ec2.EnableEbsEncryptionByDefaultCommand({}));

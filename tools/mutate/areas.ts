@@ -47,12 +47,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   kms: ['ec2/kms-calls', 'explain/who-can', 'iam/simulation', 'organizations/organizations', OF_ADOPTION],
   logs: [OF_ADOPTION],
   // What of an organization was not read is told by whole answers about imported accounts.
-  organizations: [
-    'iam/authorization',
-    'explain/what-if',
-    'import/{files,logs-only,transcripts}',
-    OF_ADOPTION,
-  ],
+  organizations: ['iam/authorization', 'explain/what-if', 'import/{changes/*,files,logs-only}', OF_ADOPTION],
   policy: [
     'iam/simulation',
     'iam/authorization',
