@@ -12,6 +12,12 @@ import {
   DescribeAutoScalingGroupsCommand,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  DescribeLogGroupsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { DisableEbsEncryptionByDefaultCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateUserCommand,
@@ -249,7 +255,17 @@ describe('a fork goes on', () => {
   test('to what was to happen in the account', async () => {
     assert.equal((await stateOf('our own'))?.KeyState, 'Enabled');
     assert.equal((await stateOf('leaving'))?.KeyState, 'PendingDeletion');
+    const logs = fork.client(CloudWatchLogsClient);
+    const stream = { logGroupName: '/app/web', logStreamName: 'one' };
+    await logs.send(new CreateLogStreamCommand(stream));
+    const { nowMs: timestamp } = await fork.ask<{ nowMs: number }>('clock');
+    await logs.send(new PutLogEventsCommand({ ...stream, logEvents: [{ timestamp, message: 'x' }] }));
     await fork.advance(8 * DAY_MS);
+    // The group keeps its events for seven days.
+    const { logGroups: [group] = [] } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: '/app/web' }),
+    );
+    assert.equal(group?.storedBytes, 0);
     assert.equal((await stateOf('our own'))?.KeyState, 'PendingImport');
     assert.equal(await stateOf('leaving'), undefined);
   });

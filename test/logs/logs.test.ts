@@ -24,6 +24,12 @@ import {
   UntagLogGroupCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
   CreateAccessKeyCommand,
   CreateUserCommand,
   IAMClient,
@@ -504,4 +510,70 @@ test('a resource policy of CloudWatch Logs is for services: it lets no user in',
   ]) {
     assert.equal((await refusal(call)).code, 'AccessDeniedException');
   }
+});
+
+test('what a group loses with time, or when it is deleted, is its own', async (t) => {
+  const { server, logs, put, nowMs } = await world(t);
+  // Some of these sort before the group's own events, and some after them.
+  const others = [...Array(6).keys()].map((n) => `/other/${n}`);
+  for (const logGroupName of others) {
+    const stream = { logGroupName, logStreamName: 'one' };
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    await logs.send(new CreateLogStreamCommand(stream));
+    const logEvents = [{ timestamp: nowMs(), message: 'kept' }];
+    await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
+  }
+  const kept = async () =>
+    Promise.all(
+      others.map(async (logGroupName) => {
+        const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+        return events!.length;
+      }),
+    );
+  await put(['old']);
+  await logs.send(new PutRetentionPolicyCommand({ logGroupName: GROUP, retentionInDays: 1 }));
+  await server.advance(2 * DAY_MS);
+  assert.deepEqual(await kept(), [1, 1, 1, 1, 1, 1]);
+  await put(['new']);
+  await logs.send(new DeleteLogGroupCommand({ logGroupName: GROUP }));
+  await server.settled();
+  assert.deepEqual(await kept(), [1, 1, 1, 1, 1, 1]);
+});
+
+test('a service is let in by any policy of the account, or by that of the group, and by none of another group', async (t) => {
+  const { server, logs, find } = await world(t);
+  const events = server.client(EventBridgeClient);
+  const other = `${GROUP}-other`;
+  await logs.send(new CreateLogGroupCommand({ logGroupName: other }));
+  await events.send(new PutRuleCommand({ Name: 'all', EventPattern: '{"source":["my.app"]}' }));
+  await events.send(new PutTargetsCommand({ Rule: 'all', Targets: [{ Id: 'log', Arn: ARN }] }));
+  const letting = (Service: string) =>
+    policy({
+      Sid: 'Same',
+      Effect: 'Allow',
+      Principal: { Service },
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: '*',
+    });
+  const put = (input: object, service = 'events.amazonaws.com') =>
+    logs.send(new PutResourcePolicyCommand({ policyDocument: letting(service), ...input }));
+  const remove = (input: object) => logs.send(new DeleteResourcePolicyCommand(input));
+  const delivered = async () => {
+    const Entries = [{ Source: 'my.app', DetailType: 'd', Detail: '{}' }];
+    await events.send(new PutEventsCommand({ Entries }));
+    await server.settled();
+    return (await find()).length;
+  };
+  await put({ resourceArn: ARN.replace(GROUP, other) });
+  assert.equal(await delivered(), 0);
+  await put({ policyName: 'first' }, 'delivery.logs.amazonaws.com');
+  assert.equal(await delivered(), 0);
+  await put({ policyName: 'second' });
+  assert.equal(await delivered(), 1);
+  await remove({ policyName: 'first' });
+  assert.equal(await delivered(), 2);
+  await remove({ policyName: 'second' });
+  assert.equal(await delivered(), 2);
+  await put({ resourceArn: ARN });
+  assert.equal(await delivered(), 3);
 });

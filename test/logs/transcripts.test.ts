@@ -1,9 +1,10 @@
 /** CloudWatch Logs' whole answers: groups, streams, events with their limits, filters, policies and tags. */
 import { test } from 'node:test';
-import { DAY_MS, HOUR_MS } from '../worlds/account.ts';
+import { resourcePolicies } from '../../src/services/logs/resource-policy/resource-policy.ts';
+import { DAY_MS, HOUR_MS, newUser, policy } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
-const { transcript } = await transcripts(import.meta.url);
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('groups, streams, their tags, policies and retention', async () => {
   const t = transcript('100000000001', 'groups');
@@ -174,9 +175,13 @@ test('events: what is taken, at and beside each limit, and what is read', async 
   await read('of no stream', { logStreamName: 'none' });
   for (const limit of [0, 1, 10_000, 10_001]) await read(`limit ${limit}`, { limit });
   await t.call('logs:CreateLogStream', { ...group, logStreamName: 'other' });
-  await put('to another stream', [at(3, 'ERROR one'), at(4, '{"level":"error","n":3}')], {
-    logStreamName: 'other',
-  });
+  await put(
+    'to another stream',
+    [at(3, 'ERROR one'), at(4, '{"level":"error","n":3,"text":"3","yes":true,"no":false,"nil":null}')],
+    {
+      logStreamName: 'other',
+    },
+  );
   const find = async (input: object) => {
     const { output } = await t.silent('logs:FilterLogEvents', { ...group, startTime: now, ...input });
     const events = (output.events ?? []) as { message: string }[];
@@ -210,6 +215,24 @@ test('events: what is taken, at and beside each limit, and what is read', async 
     '%E..OR%',
     '{',
     '[a, b]',
+    '{ $.n = 3 }',
+    '{ $.n = "3" }',
+    '{ $.text = 3 }',
+    '{ $.text = "3" }',
+    '{ $.level = error }',
+    '{ $.level != "error" }',
+    '{ $.level = "er*" }',
+    '{ $.yes IS TRUE }',
+    '{ $.no IS TRUE }',
+    '{ $.yes IS FALSE }',
+    '{ $.no IS FALSE }',
+    '{ $.nil IS NULL }',
+    '{ $.no IS NULL }',
+    '{ $.none NOT EXISTS }',
+    '{ $.nil NOT EXISTS }',
+    '{ $.yes IS OTHER }',
+    '{ ($.n = 3 || $.n = 4) && $.level = "error" }',
+    '{ $.n = 3 || $.n = 4 && $.level = "none" }',
   ])
     await find({ filterPattern });
   await find({ logStreamNames: ['other'] });
@@ -220,5 +243,201 @@ test('events: what is taken, at and beside each limit, and what is read', async 
   await find({ startTime: now + 4, endTime: now + 3 });
   await t.call('logs:DescribeLogStreams', group);
   await t.call('logs:DescribeLogGroups', {});
+  t.compare();
+});
+
+test('definitions that are kept for a group or the account', async () => {
+  const account = '100000000003';
+  const t = transcript(account, 'kept');
+  const call = (name: string, input: object = {}) => t.call(`logs:${name}`, input);
+  const logGroupName = '/app/web';
+  const arn = `arn:aws:logs:us-east-1:${account}:log-group:${logGroupName}`;
+  await call('CreateLogGroup', { logGroupName });
+  await t.silent('logs:CreateLogGroup', { logGroupName: 'rare', logGroupClass: 'INFREQUENT_ACCESS' });
+
+  const queryString = 'fields @message';
+  const made = await call('PutQueryDefinition', {
+    name: 'a/one',
+    queryString,
+    logGroupNames: [logGroupName],
+  });
+  for (const input of [
+    { name: 'a/two', queryString, clientToken: '0'.repeat(36) },
+    { name: 'b', queryString: 'SELECT 1', queryLanguage: 'SQL' },
+    { name: 'a/one', queryString: 'fields @other', queryDefinitionId: made.at('queryDefinitionId') },
+    { name: 'none', queryString, queryDefinitionId: 'none' },
+    { name: 'c', queryString, queryLanguage: 'SQL', logGroupNames: [logGroupName] },
+  ])
+    await call('PutQueryDefinition', input);
+  for (const input of [
+    {},
+    { queryDefinitionNamePrefix: 'a/' },
+    { queryDefinitionNamePrefix: 'one' },
+    { queryLanguage: 'SQL' },
+    { maxResults: 1 },
+    { nextToken: 'x' },
+  ])
+    await call('DescribeQueryDefinitions', input);
+
+  const detector = await call('CreateLogAnomalyDetector', {
+    logGroupArnList: [arn],
+    detectorName: 'odd',
+    evaluationFrequency: 'FIVE_MIN',
+    filterPattern: 'ERROR',
+    anomalyVisibilityTime: 30,
+    tags: { team: 'core' },
+  });
+  const anomalyDetectorArn = detector.at('anomalyDetectorArn');
+  await call('CreateLogAnomalyDetector', { logGroupArnList: [arn] });
+  await call('CreateLogAnomalyDetector', { logGroupArnList: [`${arn}x`] });
+  await call('GetLogAnomalyDetector', { anomalyDetectorArn });
+  for (const change of [
+    { evaluationFrequency: 'ONE_HOUR' },
+    { filterPattern: 'WARN' },
+    { anomalyVisibilityTime: 7 },
+    { enabled: false },
+  ])
+    await call('UpdateLogAnomalyDetector', { enabled: true, ...change, anomalyDetectorArn });
+  await call('GetLogAnomalyDetector', { anomalyDetectorArn });
+  for (const input of [
+    {},
+    { filterLogGroupArn: arn },
+    { filterLogGroupArn: `${arn}x` },
+    { limit: 1 },
+    { nextToken: 'x' },
+  ])
+    await call('ListLogAnomalyDetectors', input);
+  for (let i = 0; i < 2; i++) await call('DeleteLogAnomalyDetector', { anomalyDetectorArn });
+
+  const names = (count: number, length = 2) =>
+    Array.from({ length: count }, (_, i) => `${i}`.padStart(length, 'n'));
+  for (const policyDocument of [
+    { Fields: names(20) },
+    { Fields: names(21) },
+    { Fields: names(2, 100) },
+    { Fields: ['good', ...names(1, 101)] },
+    { Fields: ['good', ''] },
+    { Fields: ['a', 'a'] },
+    { Fields: [] },
+    { Other: ['a'] },
+    { Fields: ['a'], FieldsV2: { b: { type: 'FACET' } } },
+  ])
+    await call('PutIndexPolicy', {
+      logGroupIdentifier: logGroupName,
+      policyDocument: JSON.stringify(policyDocument),
+    });
+  await call('PutIndexPolicy', { logGroupIdentifier: 'rare', policyDocument: '{"Fields":["a"]}' });
+  await call('DescribeIndexPolicies', { logGroupIdentifiers: [logGroupName] });
+  for (let i = 0; i < 2; i++) await call('DeleteIndexPolicy', { logGroupIdentifier: logGroupName });
+
+  const DataIdentifier = ['arn:aws:dataprotection::aws:data-identifier/EmailAddress'];
+  const audit = { Sid: 'a', DataIdentifier, Operation: { Audit: { FindingsDestination: {} } } };
+  const mask = { Sid: 'm', DataIdentifier, Operation: { Deidentify: { MaskConfig: {} } } };
+  const document = (...Statement: object[]) =>
+    JSON.stringify({ Name: 'p', Version: '2021-06-01', Statement });
+  const whole = document(audit, mask);
+  const findings = (FindingsDestination: unknown) => ({
+    ...audit,
+    Operation: { Audit: { FindingsDestination } },
+  });
+  for (const policyDocument of [
+    document(audit),
+    document(audit, mask, mask),
+    document(audit, { ...mask, DataIdentifier: [...DataIdentifier, ...DataIdentifier] }),
+    document({ ...audit, DataIdentifier: [] }, { ...mask, DataIdentifier: [] }),
+    document(audit, { ...mask, Operation: { Deidentify: { MaskConfig: { Strategy: 'x' } } } }),
+    document(findings(undefined), mask),
+    document(findings({ S3: { Bucket: 'b' } }), mask),
+    document(findings({ CloudWatchLogs: {} }), mask),
+    document(findings({ CloudWatchLogs: { LogGroup: 'none' } }), mask),
+    document(findings({ CloudWatchLogs: { LogGroup: logGroupName } }), mask),
+    '{',
+    whole,
+  ])
+    await call('PutDataProtectionPolicy', { logGroupIdentifier: logGroupName, policyDocument });
+  await call('GetDataProtectionPolicy', { logGroupIdentifier: logGroupName });
+  for (let i = 0; i < 2; i++) await call('DeleteDataProtectionPolicy', { logGroupIdentifier: logGroupName });
+  const ofAccount = { policyName: 'p', policyType: 'DATA_PROTECTION_POLICY', policyDocument: whole };
+  for (const rest of [
+    { selectionCriteria: 'LogGroupName NOT IN ["x"]' },
+    { policyDocument: document(audit) },
+    { policyType: 'SUBSCRIPTION_FILTER_POLICY' },
+    {},
+    {},
+    { policyName: 'other' },
+  ])
+    await call('PutAccountPolicy', { ...ofAccount, ...rest });
+  await call('DescribeAccountPolicies', { policyType: 'DATA_PROTECTION_POLICY' });
+  await call('DescribeAccountPolicies', { policyType: 'DATA_PROTECTION_POLICY', policyName: 'none' });
+  for (let i = 0; i < 2; i++) await call('DeleteAccountPolicy', ofAccount);
+
+  const nobody = (await newUser(server, 'nobody', { account })).credentials;
+  for (const name of [
+    'DescribeLogGroups',
+    'DescribeQueryDefinitions',
+    'ListLogAnomalyDetectors',
+    'DescribeResourcePolicies',
+    'DescribeMetricFilters',
+  ])
+    await t.call(`logs:${name}`, {}, { as: nobody });
+  await t.call('logs:DescribeAccountPolicies', { policyType: 'DATA_PROTECTION_POLICY' }, { as: nobody });
+  t.compare();
+});
+
+test('as many filters and policies as there may be, and pages of them', async () => {
+  const account = '100000000004';
+  const t = transcript(account, 'limits');
+  const place = { account, region: 'us-east-1' };
+  const metricTransformations = [{ metricName: 'm', metricNamespace: 'n', metricValue: '1' }];
+  await t.silent('logs:CreateLogGroup', { logGroupName: 'g' });
+  await t.silent('logs:CreateLogGroup', { logGroupName: 'other' });
+  const filter = async (filterName: string, logGroupName = 'g') =>
+    (
+      await t.silent('logs:PutMetricFilter', {
+        logGroupName,
+        filterName,
+        filterPattern: '',
+        metricTransformations,
+      })
+    ).output;
+  for (let i = 0; i < 100; i++) await filter(`f${i}`);
+  t.step('a filter too many, one that is there, and one of another group', [
+    (await filter('too-many')).refused,
+    (await filter('f0')).refused,
+    (await filter('f0', 'other')).refused,
+  ]);
+  const policyDocument = policy({
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'logs:PutLogEvents',
+    Resource: '*',
+  });
+  const put = async (policyName: string) =>
+    (await t.silent('logs:PutResourcePolicy', { policyName, policyDocument })).output;
+  for (let i = 0; i < 10; i++) await put(`p${i}`);
+  t.step('a policy too many, and one that is there', [
+    (await put('too-many')).refused,
+    (await put('p0')).refused,
+  ]);
+  // Each group has one of its own beside them.
+  const resourceArn = `arn:aws:logs:us-east-1:${account}:log-group:g`;
+  await t.silent('logs:PutResourcePolicy', { resourceArn, policyDocument });
+  await server.latchkey.runtime.store.transact(async (tx) => {
+    const all = await tx.list(resourcePolicies, { prefix: [account, place.region] });
+    const own = all.find(({ groupName }) => groupName === 'g')!;
+    for (let i = 0; i < 60; i++) tx.put(resourcePolicies, { ...own, groupName: `g${i}` });
+  });
+  for (const input of [
+    {},
+    { policyScope: 'RESOURCE' },
+    { policyScope: 'RESOURCE', limit: 3 },
+    { resourceArn },
+  ]) {
+    const { output } = await t.silent('logs:DescribeResourcePolicies', input);
+    t.step(`policies of ${JSON.stringify(input)}`, [
+      (output.resourcePolicies as object[]).length,
+      typeof output.nextToken,
+    ]);
+  }
   t.compare();
 });

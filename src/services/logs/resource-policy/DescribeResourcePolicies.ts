@@ -17,7 +17,7 @@ export default logs.operation('DescribeResourcePolicies', {
   async execute(context, input) {
     const { tx, account, region } = context;
     const { resourceArn, policyScope = resourceArn === undefined ? 'ACCOUNT' : 'RESOURCE' } = input;
-    const groupName = resourceArn === undefined ? undefined : requireGroup({ ...context, tx }, resourceArn);
+    const groupName = resourceArn === undefined ? undefined : requireGroup(context, resourceArn);
     const all = await tx.list(resourcePolicies, { prefix: [account, region] });
     const found = all.filter(
       (policy) =>
