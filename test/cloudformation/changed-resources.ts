@@ -162,8 +162,8 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   Second: [
     'EC2::Instance',
     { ImageId: IMAGE, SubnetId: ref('Quiet'), PrivateIpAddress: '10.0.2.21', InstanceType: 't3.micro' },
-    {},
-    {},
+    { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }] },
+    { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } }] },
   ],
   Named: [
     'EC2::Instance',
@@ -862,7 +862,11 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       HealthCheckGracePeriod: 20,
       HealthCheckType: 'EC2',
       VPCZoneIdentifier: [ref('Quiet')],
-      Tags: [{ Key: 'k0', Value: 'a', PropagateAtLaunch: true }],
+      Tags: [
+        { Key: 'k0', Value: 'a', PropagateAtLaunch: true },
+        { Key: 'k1', Value: 'same', PropagateAtLaunch: true },
+        { Key: 'k2', Value: 'goes', PropagateAtLaunch: true },
+      ],
       TerminationPolicies: ['OldestInstance'],
       MetricsCollection: [{ Granularity: '1Minute', Metrics: ['GroupMinSize'] }],
     },
@@ -880,7 +884,10 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 110 },
       NewInstancesProtectedFromScaleIn: true,
       VPCZoneIdentifier: [ref('Subnet')],
-      Tags: [{ Key: 'k0', Value: 'b', PropagateAtLaunch: false }],
+      Tags: [
+        { Key: 'k0', Value: 'b', PropagateAtLaunch: false },
+        { Key: 'k1', Value: 'same', PropagateAtLaunch: true },
+      ],
       TerminationPolicies: ['NewestInstance', 'Default'],
       MetricsCollection: [{ Granularity: '1Minute', Metrics: ['GroupMaxSize'] }],
     },

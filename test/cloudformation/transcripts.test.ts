@@ -138,6 +138,29 @@ test('a stack from its making to its end, with updates that succeed and fail', a
     StackPolicyBody:
       '{"Statement":[{"Effect":"Deny","Action":"Update:*","Principal":"*","Resource":"LogicalResourceId/Disk"}]}',
   });
+  const forbids = { Effect: 'Deny', Action: 'Update:*', Principal: '*', Resource: '*' };
+  for (const rest of [
+    { Resource: ['LogicalResourceId/Disk', 1] },
+    { Resource: 1 },
+    { Resource: undefined },
+    { Action: 'Update:None' },
+    { NotAction: 'Update:*' },
+    { Principal: 'somebody' },
+    { Effect: 'Forbid' },
+    { Condition: { StringEquals: { ResourceType: ['AWS::EC2::Volume', 1] } } },
+    { Condition: { StringEquals: { Other: 'x' } } },
+    { Condition: { Bool: { ResourceType: 'x' } } },
+  ])
+    await call('SetStackPolicy', {
+      StackName,
+      StackPolicyBody: JSON.stringify({ Statement: { ...forbids, ...rest } }),
+    });
+  await call('CreateStack', { StackName: 'other', TemplateBody: template(), StackPolicyBody: '{' });
+  await call('SetStackPolicy', {
+    StackName,
+    StackPolicyBody: '{}',
+    StackPolicyURL: 'https://s3.amazonaws.com/b/p',
+  });
   await call('SetStackPolicy', { StackName, StackPolicyBody: '{' });
   await call('GetStackPolicy', { StackName });
   await call('UpdateStack', { StackName, TemplateBody: template(4), Parameters: same });

@@ -642,6 +642,12 @@ describe('whose rights', () => {
     const story = (await stacks.story('lent')).join('\n');
     assert.match(story, /CREATE_COMPLETE Key|CREATE_FAILED Key: Resource creation cancelled/);
     assert.match(story, /CREATE_FAILED Volume: .*You are not authorized to perform this operation/);
+
+    // A stack that was made without it is deleted with the rights of a role that the deletion names.
+    await stacks.create('own', template({ Volume: volume() }));
+    const left = await stacks.remove('own', roleArn);
+    assert.deepEqual([left.StackStatus, left.RoleARN], ['DELETE_FAILED', Role?.Arn]);
+    await stacks.remove('own', { RetainResources: ['Volume'] });
   });
 
   test('a role that does not trust CloudFormation is refused at once', async () => {

@@ -118,6 +118,10 @@ describe('a rolling update', () => {
     await until('signalled', /replacing with 1 new/);
     await signal('signalled', 'i-1', 'SUCCESS');
     assert.equal((await stacks.settled('signalled')).StackStatus, 'UPDATE_COMPLETE');
+    assert.match(
+      (await stacks.story('signalled')).join('\n'),
+      /Terminating 1 obsolete instance\(s\) in batches of 1, while keeping at least 0 instance\(s\) in service\. Waiting/,
+    );
 
     const before = (await stacks.story('signalled')).filter((event) => /replacing/.test(event)).length;
     await update('t3.medium');

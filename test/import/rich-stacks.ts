@@ -110,6 +110,7 @@ export async function enrichStacks(server: TestServer): Promise<void> {
   await create('base', BASE, {
     Capabilities: ['CAPABILITY_IAM'],
     Tags: [{ Key: 'team', Value: 'storage' }],
+    RollbackConfiguration: { MonitoringTimeInMinutes: 5 },
     StackPolicyBody:
       '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"Update:*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"Update:*","Resource":"LogicalResourceId/Alias"}]}',
   });

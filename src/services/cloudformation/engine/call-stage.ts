@@ -84,16 +84,14 @@ async function remove(work: StageWork, handled: ResourceContext, type: ResourceT
     // A step of its own: there is one snapshot, however often the deletion is tried.
     return (context, _stack, current) => nextStage(context, current, { progress: { isSnapshotTaken: true } });
   }
-  let isMissing = false;
   try {
     await type.delete(handled, resource);
   } catch (failure) {
     if (isInUse(failure)) await requireOthersGoing(work, failure);
     if (!isNotFound(failure)) throw failure;
-    isMissing = true;
   }
   return (context, stack, current) => {
-    if (type.isGone && !isMissing) nextStage(context, current, { stage: 'stabilize', polls: 0 });
+    if (type.isGone) nextStage(context, current, { stage: 'stabilize', polls: 0 });
     else settleDeletion(context, stack, current, 'DELETE_COMPLETE');
   };
 }
