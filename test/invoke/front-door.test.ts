@@ -158,6 +158,48 @@ describe('the front door', () => {
     assert.equal((await store.read((tx) => tx.scan(eventLog, { limit: 10 }))).length, 1);
   });
 
+  test('a call is told to those who listen where it was made, and one who fails does not fail it', async () => {
+    const told: string[] = [];
+    const listening = workflowRef<{ id: string }>('test.thing.listen');
+    const listener: Workflow = {
+      ...workflow(listening, service, async () => undefined),
+      trigger: ({ source, detailType, account, region }, envelope) => {
+        const { 'detail-type': type, time, version } = envelope;
+        assert.deepEqual(
+          [source, detailType, account, region],
+          [envelope.source, type, ACCOUNT, 'us-east-1'],
+        );
+        told.push(`${version} ${source} ${type} ${time}`);
+        return undefined;
+      },
+    };
+    let fails = false;
+    let catches = true;
+    const listens = async (_store: unknown, _tx: unknown, where: object) => {
+      if (fails) throw new Error('deaf');
+      assert.deepEqual(where, { account: ACCOUNT, region: 'us-east-1' });
+      return true;
+    };
+    const operation = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      execute: () => ({}),
+    });
+    const at = runtime([operation], [listener]);
+    Object.assign(at.ports, { audience: { listens, catches: async () => catches } });
+    await call(at, operation, { KeyId: 'a' });
+    assert.deepEqual(told, ['0 aws.kms AWS API Call via CloudTrail 2026-01-01T00:00:00Z']);
+    catches = false;
+    await call(at, operation, { KeyId: 'a' });
+    assert.equal(told.length, 1, 'no rule is for it');
+    fails = true;
+    await call(at, operation, { KeyId: 'a' });
+    assert.equal((await events()).length, 3);
+    assert.deepEqual(
+      defects.map((error) => (error as Error).message),
+      ['deaf'],
+    );
+  });
+
   test('a denied call changes nothing, and leaves its record with what the decision was made of', async () => {
     policies = [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }];
     await assert.rejects(call(runtime([enable]), enable, { KeyId: 'a' }), {
@@ -426,8 +468,11 @@ describe('durable work', () => {
           tx.put(things, { id, state: 'done' }),
     );
     const operation = begin(60_000);
-    await call(runtime([operation], [finish]), operation, { KeyId: 'a' });
+    const server = runtime([operation], [finish]);
+    await call(server, operation, { KeyId: 'a' });
     await time.advance(59_999);
+    server.workflows.rearm();
+    await time.advance(0);
     assert.equal(await thing('a'), undefined);
     await time.advance(1);
     assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
