@@ -361,6 +361,27 @@ test('no code of a device is good twice, however many were used since', async ()
   for (const code of codes) assert.equal((await refusal(use(code))).code, 'AccessDenied');
 });
 
+test('a device is synchronized by codes that come after those of the last time', async () => {
+  const UserName = 'exact';
+  await client.send(new iam.CreateUserCommand({ UserName }));
+  const { VirtualMFADevice: device } = await client.send(
+    new iam.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'watch' }),
+  );
+  const seed = seedBytes(Buffer.from(device!.Base32StringSeed as Uint8Array).toString());
+  const { nowMs } = await server.ask<{ nowMs: number }>('clock');
+  const by = (first: number, second = first + 1) => ({
+    ...{ UserName, SerialNumber: device!.SerialNumber! },
+    AuthenticationCode1: mfaCode(seed, nowMs + first * STEP_MS),
+    AuthenticationCode2: mfaCode(seed, nowMs + second * STEP_MS),
+  });
+  await client.send(new iam.EnableMFADeviceCommand(by(0)));
+  const again = (input: iam.ResyncMFADeviceCommandInput) =>
+    client.send(new iam.ResyncMFADeviceCommand(input));
+  for (const codes of [by(0), by(-1), by(1), by(2, 4)])
+    assert.equal((await refusal(again(codes))).code, 'InvalidAuthenticationCode');
+  await again(by(2));
+});
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length */
 describe('a policy is as long as its kind may be, white space not counted, and no longer:', () => {
   const padded = (document: string, length: number) =>

@@ -85,6 +85,7 @@ test('signing certificates: two a user', async () => {
   const upload = (CertificateBody: string) =>
     iam.send(new sdk.UploadSigningCertificateCommand({ UserName, CertificateBody }));
   const { Certificate: first } = await upload(own.certificate);
+  assert.match(first!.CertificateId!, /^[A-Z2-7]{32}$/);
   assert.equal((await refused(upload(own.certificate)))[0], 'DuplicateCertificate');
   const { Certificate: second } = await upload(other.certificate);
   assert.deepEqual(await refused(upload('invalid-certificate-body')), [
