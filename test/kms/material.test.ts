@@ -304,7 +304,13 @@ describe('imported material', () => {
     const KeyId = await world.key({ Origin: 'EXTERNAL' });
     await importMaterial(kms, KeyId, Buffer.alloc(32, 1));
     const blob = await encrypt(kms, KeyId);
-    const next = await importMaterial(kms, KeyId, Buffer.alloc(32, 2), { ImportType: 'NEW_KEY_MATERIAL' });
+    const ValidTo = new Date(Math.ceil(Date.now() / 1000) * 1000 + DAY_MS);
+    const next = await importMaterial(kms, KeyId, Buffer.alloc(32, 2), {
+      ImportType: 'NEW_KEY_MATERIAL',
+      ExpirationModel: 'KEY_MATERIAL_EXPIRES',
+      ValidTo,
+    });
+    assert.equal((await describeKey(kms, KeyId)).ValidTo, undefined);
     const list = async () =>
       (
         await kms.send(new ListKeyRotationsCommand({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }))
@@ -320,6 +326,7 @@ describe('imported material', () => {
       ['CURRENT', 'IMPORTED'],
     ]);
     assert.equal(await decrypt(kms, await encrypt(kms, KeyId)), next.KeyMaterialId);
+    assert.deepEqual((await describeKey(kms, KeyId)).ValidTo, ValidTo);
     await decrypt(kms, blob);
     const again = await refusal(kms.send(new RotateKeyOnDemandCommand({ KeyId })));
     assert.equal(again.code, 'KMSInvalidStateException');

@@ -176,6 +176,14 @@ describe('a dry run does the work', () => {
       new sdk.DecryptCommand({ KeyId, ...dry, DryRunModifiers: ['IGNORE_CIPHERTEXT'] } as never),
     );
     assert.deepEqual(await answer(tried), passed);
+    const CiphertextBlob = Buffer.alloc(100);
+    for (const more of [{}, { DryRun: false }, { CiphertextBlob }]) {
+      const wet = { KeyId, DryRunModifiers: ['IGNORE_CIPHERTEXT'], ...more };
+      assert.deepEqual(await answer(kms.send(new sdk.DecryptCommand(wet as never))), [
+        'ValidationException',
+        'DryRunModifiers can be specified only with DryRun.',
+      ]);
+    }
   });
 });
 
