@@ -4,7 +4,7 @@
  */
 import { EBS_CONTEXT_KEY, ebsContext } from '../aws/ebs-context.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import type { AccessRequest } from '../policy/decision.ts';
+import type { GrantTerms } from '../policy/decision.ts';
 import { hasEncryptionContext } from '../policy/grants.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
@@ -16,11 +16,14 @@ export interface Way {
   /** Whether the caller or the circumstances can choose the key's value of such a call; lower-case. */
   isOpen(key: string, action: string): boolean;
   /** For kms:CreateGrant: the grant that is asked for. */
-  readonly childGrant?: AccessRequest['childGrant'];
+  readonly childGrant: GrantTerms;
 }
 
 export const DIRECTLY = 'directly';
 export const THROUGH_EC2 = 'through EC2';
+
+/** Whoever calls chooses what he gives. */
+const ANY_GRANT: GrantTerms = { actions: [], isOfChoice: true };
 
 /** Keys that say who the caller is, what the resource is, or how the call came: no caller chooses them. */
 const SETTLED = [
@@ -56,6 +59,7 @@ export const directly: Way = {
     ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': false }),
   }),
   isOpen: (key, action) => !isSettled(key) && !OF_SERVICES.has(key) && !isAbsent(key, action),
+  childGrant: ANY_GRANT,
 };
 
 /** Keys of calls that a service makes for itself. */
@@ -74,6 +78,7 @@ export const byService: Way = {
     ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
   }),
   isOpen: (key, action) => !isSettled(key) && !isAbsent(key, action),
+  childGrant: ANY_GRANT,
 };
 
 /** What a service that asks for its caller passes on of the caller's own request. */
@@ -87,7 +92,7 @@ const PASSED_ON = [
 ];
 
 /** What EC2 lets the infrastructure of an instance do (aws-facts B2); its encryption context stands for any volume's. */
-const EC2_GRANT: AccessRequest['childGrant'] = {
+const EC2_GRANT: GrantTerms = {
   actions: ['kms:Decrypt'],
   encryptionContextSubset: ebsContext('vol-'),
 };
@@ -123,7 +128,7 @@ export function through(service: string, region: string): Way {
         (isEc2
           ? key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
           : /^kms:(?:encryptioncontext|grant(?!is))/.test(key))),
-    ...(isEc2 && { childGrant: EC2_GRANT }),
+    childGrant: isEc2 ? EC2_GRANT : ANY_GRANT,
   };
 }
 

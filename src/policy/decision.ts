@@ -62,6 +62,8 @@ export interface GrantTerms {
   readonly encryptionContextSubset?: Readonly<Record<string, string>>;
   /** The resource that a service must call for; looked at only where a service calls (aws-facts A4.14). */
   readonly sourceArn?: string;
+  /** Of a grant that is asked for: whatever the caller may give. */
+  readonly isOfChoice?: true;
 }
 
 /** A policy together with what a denial or a trace calls it. */

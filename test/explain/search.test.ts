@@ -134,6 +134,28 @@ describe('of the candidates', () => {
     await assert.rejects(found([door('one', 'b', broken, change('b'))]), TypeError);
   });
 
+  test('one that is refused without the other keeps that, though the other would not be needed', async () => {
+    let before = '';
+    const first = change('a', {
+      calls: () => {
+        before = 'a';
+        return [];
+      },
+    });
+    const second = change('b', {
+      calls: () => {
+        if (before !== 'a') throw new AwsError('MalformedPolicyDocument', 'no');
+        before = '';
+        return [];
+      },
+    });
+    const doors: Door[] = [
+      { id: 'one', candidates: [first], opens: (made) => made.has('a') || made.has('b') },
+      { id: 'two', candidates: [second], opens: (made) => made.has('b') },
+    ];
+    await passes(doors, 'a', 'b');
+  });
+
   test('sixteen are tried', async () => {
     const others = (count: number) => Array.from({ length: count }, (_, at) => change(`other ${at}`));
     await passes([door('one', 'last', ...others(15), change('last'))], 'last');

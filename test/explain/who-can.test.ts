@@ -188,6 +188,9 @@ test('what EC2 grants to an instance: by a grant that covers it, and where the k
   const waysOf = (who: string) => userOf(answer, who)?.rights.map(({ way }) => way) ?? [];
   assert.ok(waysOf('user lends').includes('through EC2'));
   assert.ok(!waysOf('user lends-other').includes('through EC2'));
+  // Whoever calls himself gives on what he holds.
+  for (const who of ['user lends', 'user lends-other'])
+    assert.deepEqual(rights(userOf(answer, who), 'directly'), ['CreateGrant'], who);
   assert.deepEqual(rights(userOf(answer, 'user subset'), 'through EC2'), ['CreateGrant']);
   assert.ok(!waysOf('user equals').includes('through EC2'));
 });

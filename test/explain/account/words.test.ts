@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { keyUserCounts } from '../../../src/explain/key-user-counts.ts';
 import { pathsOf } from '../../../src/explain/paths/paths.ts';
+import { resourcesUnderKeys } from '../../../src/explain/paths/resources.ts';
 import { History } from '../../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../../src/import/snapshot/store.ts';
@@ -206,6 +207,14 @@ const KEYS: Readonly<Record<string, Key>> = {
       allowing('kms:Decrypt', { Principal: { AWS: iam('root') } }),
     ),
     account: OTHER,
+  },
+  'for those who hold grants to give on': {
+    policy: document(root),
+    grants: [
+      grantee(iam('user/bob'), ['CreateGrant', 'Encrypt']),
+      grantee(iam('user/twin'), ['CreateGrant', 'Decrypt']),
+      grantee(iam('role/twin'), ['Decrypt'], { Constraints: { EncryptionContextSubset: { a: 'b' } } }),
+    ],
   },
 };
 const NAMES = Object.keys(KEYS);
@@ -740,6 +749,14 @@ test('whether somebody may, under what, and what it hangs on', async () => {
     resource: key,
     through: 'ec2:StartInstances',
   });
+  for (const principal of ['user/bob', 'user/twin'])
+    for (const way of [undefined, 'ec2:StartInstances', 'rds'])
+      await show(`${principal} CreateGrant by a grant, ${way}`, {
+        principal,
+        action: 'kms:CreateGrant',
+        resource: arnOf('for those who hold grants to give on'),
+        ...(way && { through: way }),
+      });
   await show('a service', {
     principal: 'logs.us-east-1.amazonaws.com',
     action: 'kms:Decrypt',
@@ -839,6 +856,19 @@ test('the graph of an account: few and many of each thing, of one key, one princ
   await show('all', {});
   await show('all after some', { after: 15, principal: 'user bob' });
   await show('as many as there is time for', { principal: 'user bob' }, { isTimeUp: () => true });
+  for (const [title, failed, instance] of [
+    ['what failed before what did not', [`i-${hex(50)}`, `vol-${hex(60)}`]],
+    ['what failed, of one instance', [`i-${hex(50)}`, `vol-${hex(60)}`], `i-${hex(60)}`],
+    ['nothing failed', []],
+  ] as const) {
+    const { store } = world.runtime;
+    const { volumes, snapshots, groups } = await store.read((tx) =>
+      resourcesUnderKeys(tx, new Set(failed), instance),
+    );
+    const count = (each: ReadonlyMap<string, readonly unknown[]>) => [...each.values()].flat().length;
+    const first = volumes.get(arnOf('with many grants'))?.slice(0, 4) ?? [];
+    says(title, ...first, [count(volumes), count(snapshots), groups.size]);
+  }
   await show('of another Region', { region: 'eu-west-1' });
   await show('of another account', { account: OTHER, principal: 'user ann' });
   compare();

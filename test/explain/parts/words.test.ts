@@ -3,8 +3,9 @@
  * the call or the account would have to be like. The policies and requests are made up, and nothing needs a server.
  */
 import { after, test } from 'node:test';
-import { explainedDecision } from '../../../src/explain/explained-check.ts';
+import { explainedCheck, explainedDecision } from '../../../src/explain/explained-check.ts';
 import { explainedRemedies } from '../../../src/explain/explained-remedies.ts';
+import type { ExplainedCheck, Explanation } from '../../../src/explain/explanation.ts';
 import { nearGrants } from '../../../src/explain/near-grants.ts';
 import { namesIn } from '../../../src/explain/principal-names.ts';
 import type { MadeRemedy } from '../../../src/explain/remedies/apply.ts';
@@ -17,6 +18,8 @@ import { nearMissCandidates } from '../../../src/explain/remedies/near-miss.ts';
 import { newStatementCandidates } from '../../../src/explain/remedies/new-statement.ts';
 import type { Candidate } from '../../../src/explain/remedies/remedy.ts';
 import { withTag } from '../../../src/explain/remedies/request-tags.ts';
+import { settledByRehearsal } from '../../../src/explain/settled-by-rehearsal.ts';
+import { byService, directly, servicesNamed, through, waysTo } from '../../../src/explain/ways.ts';
 import { conditionLookup } from '../../../src/invoke/condition-lookup.ts';
 import type { Ports } from '../../../src/invoke/port.ts';
 import type { ConditionValues } from '../../../src/invoke/verdict.ts';
@@ -30,7 +33,7 @@ import { decide } from '../../../src/policy/evaluate.ts';
 import { internPolicy } from '../../../src/policy/intern.ts';
 import type { PolicyKind } from '../../../src/policy/parse.ts';
 import type { RehearsedCall } from '../../../src/rehearsal/rehearsal.ts';
-import type { KeyGrant } from '../../../src/services/kms/index.ts';
+import type { KeyFacts, KeyGrant } from '../../../src/services/kms/index.ts';
 import { namedKeyPolicy } from '../../../src/services/kms/policy/key-policy.ts';
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
@@ -1170,5 +1173,139 @@ test('remedies as they are shown, as commands and as code', () => {
     says(`${action} on ${resource} with ${JSON.stringify(input)}`, [
       String(JSON.stringify(withTag(callOf(action, input), resource, tag)?.input)),
     ]);
+  compare();
+});
+
+test('the ways in which a call reaches a key, what each settles and what it leaves open', () => {
+  const { says, compare } = words('ways');
+  const actions = ['CreateGrant', 'Decrypt', 'DescribeKey', 'Sign', 'GenerateDataKey'].map(
+    (name) => `kms:${name}`,
+  );
+  const keys = [
+    ...['aws:PrincipalTag/team', 'aws:userid', 'aws:username', 'aws:ResourceTag/a', 'aws:RequestedRegion'],
+    ...['aws:ViaAWSService', 'aws:CalledVia', 'aws:CalledViaLast', 'aws:SourceIp', 'aws:SecureTransport'],
+    ...['aws:SourceArn', 'aws:SourceAccount', 'aws:SourceOrgID', 'aws:SourceOrgPaths', 'aws:SourceVpce'],
+    ...['aws:MultiFactorAuthPresent', 'aws:MultiFactorAuthAge', 'aws:TokenIssueTime', 'aws:SourceIdentity'],
+    ...['aws:FederatedProvider', 'aws:CurrentTime', 'aws:EpochTime', 'aws:RequestTag/a', 'aws:TagKeys'],
+    ...['kms:CallerAccount', 'kms:ViaService', 'kms:GrantIsForAWSResource', 'kms:KeySpec', 'kms:KeyUsage'],
+    ...['kms:KeyOrigin', 'kms:CustomerMasterKeySpec', 'kms:MultiRegion', 'kms:ResourceAliases'],
+    ...['kms:EncryptionContextKeys', 'kms:EncryptionContext:aws:ebs:id', 'kms:EncryptionContext:app'],
+    ...['kms:GrantOperations', 'kms:GrantConstraintType', 'kms:GranteePrincipal', 'kms:RequestAlias'],
+  ].map((key) => key.toLowerCase());
+  for (const way of [directly, byService, through('ec2', REGION), through('rds', 'eu-west-1')])
+    for (const action of actions)
+      says(`${way === byService ? 'by a service' : way.name}, ${action}`, [
+        JSON.stringify(way.conditions(action)),
+        `open: ${keys.filter((key) => way.isOpen(key, action)).join(' ')}`,
+        `grant: ${JSON.stringify(way.childGrant)}`,
+      ]);
+  const via = (key: string, ...values: readonly string[]) =>
+    allow({ Principal: '*', Condition: { StringEquals: { [key]: values } } });
+  const facts = {
+    region: REGION,
+    policy: keyPolicy(
+      via('kms:ViaService', 'rds.us-east-1.amazonaws.com', 'S3.x', '*.amazonaws.com', 'ssm-a2'),
+      via('KMS:viaservice', 'auto-2.us-east-1.amazonaws.com', 'ec2.eu-west-1.amazonaws.com'),
+      via('aws:CalledVia', 'sqs.amazonaws.com'),
+    ),
+  } as KeyFacts;
+  says('services named', [...servicesNamed(facts)]);
+  for (const [who, principal] of Object.entries(PRINCIPALS))
+    says(
+      `for ${who}`,
+      waysTo(
+        facts,
+        servicesNamed(facts),
+      )({ principal } as never).map(
+        (way) =>
+          `${way.name}, ${JSON.stringify(way.conditions('kms:CreateGrant')['kms:ViaService'] ?? way.conditions('kms:CreateGrant'))}`,
+      ),
+    );
+  compare();
+});
+
+test('what a recorded denial leaves open, the call made again tells, as far as AWS said the same', async () => {
+  const { says, compare } = words('settled');
+  const all = identity(allow({ Action: ['kms:*', 'ec2:*'] }));
+  const DENIALS: Readonly<Record<string, Asked>> = {
+    'nothing allows it on the key': { conditions: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } },
+    'a Deny of the key': { inputs: { resourcePolicy: keyPolicy(deny({ Principal: '*' })) } },
+    'nothing allows it on another key': { resource: `${KEY}0` },
+    'nothing allows another action on the key': { action: 'kms:Encrypt' },
+    'nothing allows the call': { action: 'ec2:CreateVolume', resource: VOLUME },
+    'a boundary': {
+      action: 'ec2:CreateVolume',
+      resource: VOLUME,
+      inputs: { identity: [all], boundary: named(iam('policy/bound'), 'managed', allow()) },
+    },
+    'it is allowed': { inputs: { identity: [all] } },
+  };
+  const rulings = (names: readonly string[]) =>
+    names.map((name) => {
+      const asked = DENIALS[name] ?? {};
+      return {
+        invocation: undefined,
+        ruling: {
+          inputs: inputsOf(asked),
+          request: requestOf(asked),
+          conditions: () => asked.conditions ?? {},
+        },
+      };
+    });
+  const checked = async (name: string, more: object = {}) => {
+    const asked = DENIALS[name] ?? {};
+    const check = await store.read((tx) =>
+      explainedCheck({ tx, ports: { principals } }, inputsOf(asked), requestOf(asked), {}),
+    );
+    return { ...check, summary: `as recorded, ${name}`, ...more } as ExplainedCheck;
+  };
+  const inWordsOf = async (name: string) =>
+    `User is not authorized to perform: ${DENIALS[name]?.action ?? 'kms:Decrypt'} ${(await checked(name)).reason}`;
+  const MESSAGES: Readonly<Record<string, string | undefined>> = {
+    'in words of its own': 'The key cannot be used.',
+    'without words': undefined,
+    'as nothing allows it on the key': await inWordsOf('nothing allows it on the key'),
+    'as a Deny of the key': await inWordsOf('a Deny of the key'),
+    'as nothing allows the call': await inWordsOf('nothing allows the call'),
+    'as a boundary': await inWordsOf('a boundary'),
+  };
+  const show = async (title: string, explanation: Partial<Explanation>, denied: readonly string[]) => {
+    const call = { action: 'ec2:CreateVolume', who: 'user ann', at: 'then', region: REGION, eventId: 'e' };
+    const settled = await settledByRehearsal(
+      { store, ports: { principals } } as never,
+      { verdict: 'denied', call, ...explanation } as Explanation,
+      { transcript: { denied: rulings(denied) } } as never,
+    );
+    says(title, [
+      JSON.stringify({ ...settled, checks: undefined }),
+      ...settled.checks.map(({ action, resource, summary, missing: open }) =>
+        JSON.stringify([action, resource, summary, open]),
+      ),
+    ]);
+  };
+  const event = (errorMessage: string | undefined) => ({ errorMessage }) as never;
+  for (const [what, message] of Object.entries(MESSAGES)) {
+    for (const name of Object.keys(DENIALS))
+      await show(`nothing is recorded, ${what}; ${name}`, { checks: [], event: event(message) }, [name]);
+    const open = [
+      await checked('nothing allows it on the key', { missing: ['policy unread'] }),
+      await checked('nothing allows it on another key'),
+    ];
+    await show(`one is open, ${what}`, { checks: open, event: event(message) }, Object.keys(DENIALS));
+    await show(
+      `one is open, ${what}, and nothing is refused now`,
+      { checks: open, event: event(message) },
+      [],
+    );
+    await show(`one is open, ${what}, and another is refused`, { checks: open, event: event(message) }, [
+      'nothing allows it on another key',
+      'nothing allows another action on the key',
+    ]);
+  }
+  const settled = [await checked('nothing allows it on the key')];
+  await show('nothing is open', { checks: settled }, ['nothing allows it on the key']);
+  for (const verdict of ['failed', 'allowed', 'depends', 'unknown'] as const)
+    await show(`it was ${verdict}`, { checks: [], verdict }, ['nothing allows it on the key']);
+  await show('no call', { checks: [], call: undefined }, ['nothing allows it on the key']);
   compare();
 });
