@@ -260,6 +260,7 @@ test('an alarm that suppresses the actions of another holds them back, and for a
   await set('errors', 'OK');
   assert.deepEqual([await suppressedBy(), await actions()], ['Alarm', 3]);
   await set('deploying', 'OK');
+  await server.settled();
   assert.deepEqual([await suppressedBy(), await actions()], [undefined, 4]);
   await compose({ ActionsSuppressor, ...short, ActionsSuppressorExtensionPeriod: 1 });
   await set('deploying', 'ALARM');

@@ -116,6 +116,7 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
   for (const input of [
     {},
     { AlarmNames: ['cpu', 'none'] },
+    { AlarmNames: ['cpu'], AlarmNamePrefix: 'c' },
     { AlarmNamePrefix: 'c' },
     { AlarmNamePrefix: 'pu' },
     { AlarmTypes: ['CompositeAlarm'] },
@@ -179,6 +180,25 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
   await call('TagResource', { ResourceARN: arn('cpu'), Tags: [{ Key: 'c', Value: 'd' }] });
   await call('UntagResource', { ResourceARN: arn('cpu'), TagKeys: ['a'] });
   for (const name of ['cpu', 'both', 'none']) await call('ListTagsForResource', { ResourceARN: arn(name) });
+  await call('PutCompositeAlarm', {
+    AlarmName: 'both',
+    AlarmRule: 'ALARM(cpu)',
+    AlarmActions: [topic],
+    ActionsSuppressor: 'p99',
+    ActionsSuppressorWaitPeriod: 3600,
+    ActionsSuppressorExtensionPeriod: 3600,
+  });
+  // Held back while it may be, then while it is, and for a while after it was.
+  for (const [AlarmName, StateValue] of [
+    ['p99', 'OK'],
+    ['cpu', 'ALARM'],
+    ['p99', 'ALARM'],
+    ['p99', 'OK'],
+  ]) {
+    await t.silent('cloudwatch:SetAlarmState', { AlarmName, StateValue, StateReason: 'x' });
+    await server.settled();
+    await call('DescribeAlarms', { AlarmNames: ['both'], AlarmTypes: ['CompositeAlarm'] });
+  }
   await call('DeleteAlarms', { AlarmNames: ['cpu'] });
   await call('DeleteAlarms', { AlarmNames: ['both', 'p99'] });
   await call('DeleteAlarms', { AlarmNames: ['cpu', 'none'] });

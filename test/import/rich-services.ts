@@ -177,6 +177,14 @@ async function enrichScaling(server: TestServer, call: Call): Promise<void> {
     InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 120 },
     Tags: [{ ...TAGS[0], PropagateAtLaunch: false }],
   });
+  // By its zones, not by subnets.
+  await call('autoscaling:CreateAutoScalingGroup', {
+    AutoScalingGroupName: 'spread',
+    LaunchConfigurationName: 'whole',
+    MinSize: 0,
+    MaxSize: 2,
+    AvailabilityZones: [ZONE, 'us-east-1b'],
+  });
   await server.settled();
   await call('autoscaling:PutLifecycleHook', {
     AutoScalingGroupName,

@@ -48,8 +48,8 @@ async function groupsOf(context: ExecuteContext, name: string | undefined, withD
 
 function activitiesOf({ tx, account, region }: ExecuteContext, name: string | undefined) {
   return name === undefined
-    ? tx.list(activities, { prefix: [account, region], reverse: true })
-    : tx.find(activities, 'group', { prefix: [account, region, name], reverse: true });
+    ? tx.list(activities, { prefix: [account, region] })
+    : tx.find(activities, 'group', { prefix: [account, region, name] });
 }
 
 type Test = (activity: ActivityRecord) => boolean;

@@ -81,7 +81,6 @@ async function suppress(
   context.tx.put(alarms, suppressed);
   if (by === 'Alarm') return;
   const seconds = by === 'WaitPeriod' ? wait : extension;
-  if (seconds === 0) return endSuppression(context, suppressed);
   const step = { name: alarm.name, sinceMs: suppression.sinceMs };
   context.schedule(endSuppressionStep, step, { delayMs: seconds * 1000 });
 }
