@@ -42,7 +42,7 @@ function interfaceOf(scope: Scope, eni: NetworkInterface): NetworkInterfaceRecor
   const { Attachment: attachment, Association: association } = eni;
   const ipv6Addresses = (eni.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []);
   const secondary = (eni.PrivateIpAddresses ?? [])
-    .filter(({ Primary }) => Primary === false)
+    .filter(({ Primary }) => !Primary)
     .map((each) => ({ privateIp: each.PrivateIpAddress ?? '', ...publicAddressOf(each.Association) }));
   return {
     ...scope,
