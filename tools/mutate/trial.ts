@@ -134,14 +134,16 @@ export class Trial {
   }
 
   async #tryFromStart(fault: Numbered, all: readonly Numbered[]): Promise<Verdict> {
-    const own = this.#reaching.get(fault.id);
     const bench = new Bench(this.#root, this.#copies, fault.id);
-    const verdict = await this.#try(bench, fault, own ?? this.#near(fault, all));
+    const verdict = await this.#try(bench, fault, this.#near(fault, all));
     bench.end();
     return verdict;
   }
 
-  /** Of code that runs only when it is loaded: the tests that run its file, or look at all that was loaded. */
+  /**
+   * Of code that runs when it is loaded: the tests that run its file, or look at all that was loaded. Those that are seen to
+   * run the code itself are few: they load it once more, in a thread of their own.
+   */
   #near({ file }: Numbered, all: readonly Numbered[]): readonly Measured[] {
     const near = all.filter((other) => other.file === file).flatMap(({ id }) => this.#reaching.get(id) ?? []);
     const enumerating = [...this.#tests.values()].filter(({ id }) => id.includes(OF_EVERY_OPERATION));
