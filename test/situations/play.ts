@@ -32,9 +32,12 @@ export interface Played {
   readonly explanation?: Explained;
 }
 
+/** How far the clock leaps for what takes its time: within the hour that a stack gives its group. */
+const PAUSE_MS = HOUR_MS / 2;
+
 /** Makes the world and the call. */
 export async function stage(server: TestServer, situation: Situation): Promise<Staged> {
-  const scene = await Scene.on(server, situation.waitedSeconds === undefined ? 0 : HOUR_MS);
+  const scene = await Scene.on(server, situation.waitedSeconds === undefined ? 0 : PAUSE_MS);
   await make(scene, situation.world);
   const { call, waitedSeconds, afterwards = [] } = situation;
   const first = call && (await attempt(scene, call));

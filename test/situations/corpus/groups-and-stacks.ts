@@ -421,4 +421,40 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
     waitedSeconds: 1,
     expect: { verdict: 'unknown', says: /under way since/, fixes: [] },
   },
+  {
+    name: 'stack-that-waits-for-its-group',
+    source: 'https://repost.aws/knowledge-center/kms-launch-ec2-instance',
+    story: 'A stack waits for its group, none of whose instances the key lets start.',
+    world: [serviceRole, { key: 'data' }, { template: 'nodes', keys: ['data'] }],
+    call: newStack('root', {
+      Group: {
+        Type: 'AWS::AutoScaling::AutoScalingGroup',
+        Properties: {
+          LaunchTemplate: { LaunchTemplateId: '<nodes>', Version: '1' },
+          MinSize: '1',
+          MaxSize: '1',
+          AvailabilityZones: ['us-east-1a'],
+        },
+      },
+    }),
+    waitedSeconds: 5,
+    expect: {
+      verdict: 'denied',
+      who: SERVICE_ROLE,
+      resource: '<data>',
+      says: /stack web is under way since .* and waits for Group: .*Auto Scaling group/,
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forGroups(['kms:GenerateDataKeyWithoutPlaintext']),
+        },
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forGroups(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+        },
+      ],
+    },
+  },
 ];
