@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
+import { LEFT_OUT } from '../../src/aws/left-out.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { readFiles } from '../../src/import/snapshot/folder.ts';
@@ -445,7 +446,18 @@ test('of a template what is secret is left out, and what stands beside it is kep
     },
     Outputs: { Value: { Value: 'kept-7' } },
   };
-  for (const TemplateBody of [JSON.stringify(template), stringify(template)]) {
+  const twice =
+    '{"Resources": {"A": {"UserData": "secret-1"}, "A": {"UserData": "secret-2", "UserData": "secret-3"}}}';
+  const all = ['kept-1', 'kept-2', 'kept-3', 'kept-4', 'kept-5', 'kept-6', 'kept-7'];
+  for (const [given, kept, shown] of [
+    [JSON.stringify(template), all, JSON.stringify(template)],
+    [stringify(template), all, undefined],
+    // As the AWS CLI shows a template that is JSON.
+    [template, all, JSON.stringify(template, undefined, 2)],
+    // CloudFormation takes the last of members of one name.
+    [twice, null, twice],
+  ] as const) {
+    const TemplateBody = given;
     const { snapshot } = await imported({
       'call.call': {
         operation: 'cloudformation:GetTemplate',
@@ -456,8 +468,9 @@ test('of a template what is secret is left out, and what stands beside it is kep
       'call.json': { TemplateBody },
     });
     const [read] = snapshot.reads.of('cloudformation:GetTemplate', PLACE) ?? [];
-    const left = String(read?.output?.TemplateBody).match(/(?:secret|kept)-\d/g);
-    assert.deepEqual(left?.sort(), ['kept-1', 'kept-2', 'kept-3', 'kept-4', 'kept-5', 'kept-6', 'kept-7']);
+    const text = String(read?.output?.TemplateBody);
+    assert.deepEqual(text.match(/(?:secret|kept)-\d/g)?.sort() ?? null, kept);
+    if (shown) assert.equal(text, shown.replaceAll(/secret-\d/g, LEFT_OUT));
   }
 });
 

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { Courses } from '../../src/import/cloudtrail/courses.ts';
 import { Coverage } from '../../src/import/cloudtrail/coverage.ts';
 import { Fold } from '../../src/import/cloudtrail/fold.ts';
+import { History } from '../../src/import/cloudtrail/history.ts';
 import { KeptEvents } from '../../src/import/cloudtrail/kept-events.ts';
 import { RecordSplitter, recordDepth } from '../../src/import/cloudtrail/record-stream.ts';
 import { SeenEvents } from '../../src/import/cloudtrail/seen-events.ts';
@@ -121,6 +122,29 @@ describe('events that are kept whole', () => {
       ['e0', 'e6', 'e7', 'e4999', 'e5000', 'e8999', 'e9000', 'e9001'].filter((id) => ids.has(id)),
       ['e0', 'e6', 'e4999', 'e9000'],
     );
+  });
+
+  test('are of what AWS does by itself the changes alone, of what calls do their own records alone', () => {
+    const deletion = { eventName: 'DeleteKey', resources: [{ ARN: keyArn(1), type: 'AWS::KMS::Key' }] };
+    const policy = { eventName: 'PutKeyPolicy', requestParameters: { keyId: keyArn(1), policy: '{}' } };
+    const failed = { errorCode: 'InternalFailure' };
+    const use = { eventName: 'Decrypt', resources: [{ ARN: keyArn(1), type: 'AWS::KMS::Key' }] };
+    for (const [eventType, more, isKept] of [
+      ['AwsServiceEvent', deletion, true],
+      ['AwsServiceEvent', { ...deletion, ...failed }, false],
+      ['AwsServiceEvent', use, false],
+      ['AwsServiceEvent', { eventName: 'Other', ...failed }, false],
+      ['AwsApiCall', policy, true],
+      ['AwsApiCall', { ...policy, ...failed }, true],
+      ['AwsApiCall', use, true],
+      ['AwsVpceEvent', policy, false],
+      ['AwsVpceEvent', { ...policy, errorCode: 'VpceAccessDenied' }, true],
+      ['AwsConsoleSignIn', policy, false],
+    ] as const) {
+      const history = new History();
+      history.addRecord(event(0, { eventType, ...more }), 'a log');
+      assert.equal(history.events().length, isKept ? 1 : 0, `${eventType} ${JSON.stringify(more)}`);
+    }
   });
 
   test('are calls that may have failed later, and no others', () => {
@@ -325,6 +349,31 @@ test('what differs from call to call is told up to sixteen; a trail has thirty-t
     times(32, (at) => `file ${at}`),
   );
   assert.equal(trail?.records, 34);
+});
+
+test('records that are older than what is known count, but where whole days are asked for again', () => {
+  const of = (at: number, eventSource = 'kms.amazonaws.com') => ({
+    ...record(at),
+    ...{ eventID: `e${at}`, eventTime: secondAt(at), eventSource },
+  });
+  const earlier = new History();
+  earlier.addRecord(of(5), 'a log');
+  for (const [options, counted] of [
+    [undefined, 5],
+    [{ skipsKnown: false }, 5],
+    [{ skipsKnown: true }, 3],
+  ] as const) {
+    const history = new History(options);
+    history.restore({
+      ...{ uses: earlier.uses(), events: earlier.events(), coverage: earlier.coverage(), files: [] },
+    });
+    for (const at of [4, 6]) history.addRecord(of(at), 'another');
+    // Of an end that is known to the second, what else is of that second may have been counted.
+    history.addRecord({ ...of(5), eventID: 'another' }, 'another');
+    history.addRecord(of(3, 'ec2.amazonaws.com'), 'another');
+    const records = history.coverage().reduce((sum, trail) => sum + trail.records, 0);
+    assert.equal(records, counted, JSON.stringify(options));
+  }
 });
 
 const USE: Use = {

@@ -2,6 +2,7 @@
  * What the import commands print and ask, whole: the plan, the script and the queries, which call each saved output is taken for,
  * what a store of another tool says, and every call on AWS in the order in which it is made. Nothing here needs a server.
  */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AwsCall } from '../../src/import/aws/aws-calls.ts';
 import { importAws } from '../../src/import/aws/import-aws.ts';
@@ -467,5 +468,13 @@ test('an import of accounts: who asks, in which Regions, and what ends it', asyn
       void heard.push(`${region} ${day} ${source}: ${JSON.stringify(left())}`),
   });
   says('what is heard of that', heard.join('\n'));
+  const done: number[] = [];
+  await asked(enabled, { regions: ['us-west-2'], onProgress: (progress) => void done.push(progress.done) });
+  // What is known already, as the Regions are, is no call.
+  const counts = [...new Set(done)];
+  assert.deepEqual(
+    counts,
+    Array.from({ length: 67 }, (_, at) => at + 1),
+  );
   compare();
 });
