@@ -584,6 +584,8 @@ test('what would be, on a server and by records', () => {
       missing: times(at + 1, (each) => `policy ${each}`),
     })),
   });
+  for (const count of [1, 10, 11, 12])
+    recorded(`${count} things that were not read`, { provided: times(count, (at) => `policy ${at + 1}`) });
   recorded('no comparison', {
     hasVerdict: false,
     agreement: undefined,

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { Explanation } from '../../../src/explain/explanation.ts';
+import { basisOf } from '../../../src/explain/recorded/basis.ts';
 import { calibrate } from '../../../src/explain/recorded/calibrate.ts';
 import { coverageOf } from '../../../src/explain/recorded/coverage.ts';
 import { Timelines } from '../../../src/explain/recorded/past/timelines.ts';
@@ -20,7 +22,7 @@ import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld } from '../../../src/imported-world.ts';
 import { isUnknown } from '../../../src/invoke/condition-lookup.ts';
-import type { Described } from '../../../src/invoke/imported/described.ts';
+import { type Described, noteOrigin } from '../../../src/invoke/imported/described.ts';
 import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
 
 const ACCOUNT = '111122223333';
@@ -1548,6 +1550,47 @@ test('what accounts hold by their records, beside what was read of them', () => 
       described.of('kms:ListKeys', place) ?? 'none',
     );
   }
+  compare();
+});
+
+test('what an explanation of a recorded call rests on', async () => {
+  const { says, compare } = words('basis');
+  const key = (at: number) => arnOf(`0000000${at}-12ab-34cd-56ef-1234567890ab`);
+  const seen = { at: READ_AT, from: 'aws', by: iam('user/reader') };
+  const role = 'arn:aws:sts::111122223333:assumed-role/app/i-1';
+  const basis = (more: Json, events: readonly KeptEvent[] = [], checks: readonly Json[] = []) =>
+    world.runtime.store.transact(async (tx) => {
+      for (const [at, from] of [
+        seen,
+        { ...seen, by: undefined },
+        { ...seen, from: 'key.json' },
+        { ...seen, from: 'key.json', by: undefined },
+        { ...seen, from: 'a.json.gz', rebuilt: {} },
+      ].entries())
+        noteOrigin({ tx }, key(at), 'kms:GetKeyPolicy', from);
+      noteOrigin({ tx }, iam('role/app'), 'iam:GetAccountAuthorizationDetails', seen);
+      const call = { action: 'kms:Decrypt', arn: iam('user/nobody'), at: AT, ...more };
+      const explanation = { call, checks } as unknown as Pick<Explanation, 'call' | 'checks'>;
+      return basisOf(tx, explanation, new Timelines(events), []);
+    });
+  for (const [title, at] of [
+    ['read by a reader', 0],
+    ['read by somebody', 1],
+    ['of a file of a reader', 2],
+    ['of a file', 3],
+    ['of records', 4],
+    ['never read', 5],
+  ] as const)
+    says(title, ...(await basis({ resource: key(at) })));
+  says('by a session', ...(await basis({ resource: key(0), arn: role })));
+  says('about nothing that has a name', ...(await basis({ resource: '*' })));
+  for (const [title, events] of [
+    ['changed before', [own('02T11:59:59', yes)]],
+    ['changed in its second', [own('02T12:00:00', yes)]],
+    ['changed since, twice', [own('02T12:00:02', yes), own('02T12:00:01', no)]],
+    ['of another', [own('02T12:00:01', yes, 'bob')]],
+  ] as const)
+    says(title, ...(await basis({ arn: iam('user/ann') }, events)));
   compare();
 });
 
