@@ -3,30 +3,16 @@
  * and where the search is given up. What stands in the way is made up; nothing is called.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import type { Problem } from '../../src/explain/remedies/problems.ts';
 import type { Candidate } from '../../src/explain/remedies/remedy.ts';
 import { findRemedies } from '../../src/explain/remedies/search.ts';
 import type { Attempted } from '../../src/explain/remedies/subject.ts';
-import { History } from '../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
+import { readAccountOf } from '../worlds/read-account.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-search-'));
-let world: ImportedWorld;
-before(async () => {
-  saveSnapshot(folder, { reads: new Reads(), history: new History() });
-  world = await openImportedWorld(folder);
-});
-after(async () => {
-  await world.close();
-  rmSync(folder, { recursive: true });
-});
+const world = await readAccountOf(new Reads());
 
 const about = { kind: 'fact', account: '111122223333', region: 'us-east-1', target: 'x' } as const;
 /** A change that costs nothing to make. */

@@ -3,10 +3,7 @@
  * with the condition keys that its record tells and those that it does not, and each question.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import { keyUserCounts } from '../../src/explain/key-user-counts.ts';
@@ -14,8 +11,8 @@ import { renderCheck, renderRecordedWhatIf } from '../../src/explain/recorded/re
 import { renderWhoCan } from '../../src/explain/render-who-can.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
+import type { ImportedWorld } from '../../src/imported-world.ts';
+import { kmsEndpoint, readAccountOf } from '../worlds/read-account.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const ACCOUNT = '111122223333';
@@ -35,13 +32,6 @@ const allowing = (Action: string | string[], Condition?: object) => ({
   Action,
   Resource: '*',
   ...(Condition && { Condition }),
-});
-
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-recorded-'));
-const worlds: ImportedWorld[] = [];
-after(async () => {
-  for (const world of worlds) await world.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** The callers that records have, by what is odd about each. */
@@ -376,31 +366,15 @@ function reads(users: Readonly<Record<string, string>> = {}, ...onKeys: object[]
     ],
   });
   read('ec2:DescribeVpcEndpoints', {
-    VpcEndpoints: [
-      {
-        ...{
-          VpcEndpointId: ENDPOINT,
-          VpcEndpointType: 'Interface',
-          VpcId: 'vpc-0123456789abcdef0',
-          State: 'available',
-          OwnerId: ACCOUNT,
-        },
-        ServiceName: `com.amazonaws.${REGION}.kms`,
-        PolicyDocument: document({ ...allowing('kms:Encrypt'), Principal: '*' }),
-      },
-    ],
+    VpcEndpoints: [kmsEndpoint(ENDPOINT, ACCOUNT, document({ ...allowing('kms:Encrypt'), Principal: '*' }))],
   });
   return all;
 }
 
-async function opened(name: string, from: Reads, records: readonly Json[]): Promise<ImportedWorld> {
+async function opened(from: Reads, records: readonly Json[]): Promise<ImportedWorld> {
   const history = new History();
   for (const record of records) history.addRecord(record, 'a log');
-  const out = join(folder, name);
-  saveSnapshot(out, { reads: from, history });
-  const world = await openImportedWorld(out);
-  worlds.push(world);
-  return world;
+  return readAccountOf(from, history);
 }
 
 /** Questions to a world, with their whole answers. */
@@ -534,7 +508,7 @@ test('a denied call of each kind of caller: what is known of the request, what i
     ['AssumeRoleWithSAML', bySaml, { principalArn: PROVIDER.saml }],
   ] as const)
     calls.set(name, records.add(name, { ...assumed, ...more }, { userIdentity, ...sts }));
-  const world = await opened('callers', reads(), records.all);
+  const world = await opened(reads(), records.all);
   const t = transcriptOf(world, 'callers');
   for (const [kind, subject] of calls) await explained(t, kind, { subject });
   t.compare();
@@ -568,7 +542,7 @@ test('what AWS said of a denial is what is said of it, whatever the policies tha
           `${who} ${why}`,
           records.onKeys('Decrypt', null, [KEY], { userIdentity, ...denied('kms:Decrypt', KEY, why) }),
         );
-  const account = await opened('sentences', reads({ barred }), records.all);
+  const account = await opened(reads({ barred }), records.all);
   const t = transcriptOf(account, 'sentences');
   for (const [why, subject] of calls) {
     const { headline, checks } = await t.silent('explain', { subject });
@@ -660,7 +634,7 @@ test('what AWS said is kept, whatever was read: a deny that nobody read, one tha
   }));
   put(barred);
   const t = transcriptOf(
-    await opened('unread-denies', reads({ fenced, barred, shut: barred }, noEncryption), records.all),
+    await opened(reads({ fenced, barred, shut: barred }, noEncryption), records.all),
     'unread-denies',
   );
   for (const { title, subject } of calls) {
@@ -760,7 +734,7 @@ test('what each condition key would break, for each kind of caller whose uses ar
   records.add('ListKeys', null);
   records.add('DescribeVolumes', {}, { eventSource: 'ec2.amazonaws.com' });
   records.add('GetObject', {}, { eventSource: 's3.amazonaws.com' });
-  const world = await opened('uses', reads(), records.all);
+  const world = await opened(reads(), records.all);
   const t = transcriptOf(world, 'uses');
   const { coverage, calibration } = (await t.silent('check', {})) as unknown as Check;
   // What nobody has read grows with what is read elsewhere.
@@ -890,7 +864,7 @@ test('a call that is made again has what its record tells of it: no more is miss
     name,
     document(allowing('ec2:CreateVolume', condition), allowing('ec2:CreateTags')),
   ]);
-  const world = await opened('again', reads(Object.fromEntries(policies)), records.all);
+  const world = await opened(reads(Object.fromEntries(policies)), records.all);
   for (const [name, subject] of denials) {
     const answer = (await world.questions.explain?.({ subject })) as unknown as Explanation & {
       text: string;
@@ -928,7 +902,7 @@ test('what one read was refused: it is open for whom that may let in, and for no
   });
   add('GetKeyPolicy', { KeyId, PolicyName: 'default' }, { output: { Policy } });
   add('ListGrants', { KeyId }, { refused: { code: 'AccessDenied', message: 'not authorized' } });
-  const world = await opened('unread', from, []);
+  const world = await opened(from, []);
   const t = transcriptOf(world, 'unread');
   for (const principal of ['user/ann', 'user/reader', 'role/web'])
     for (const action of [

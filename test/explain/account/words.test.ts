@@ -2,17 +2,12 @@
  * What is said of a whole account: who may use each of its keys and who cannot be told, what is wrong, one question at a time, and
  * the graph of it all, few and many of each thing. The account is one that was read, so that it can be of any size and have gaps.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { keyUserCounts } from '../../../src/explain/key-user-counts.ts';
 import { pathsOf } from '../../../src/explain/paths/paths.ts';
 import { resourcesUnderKeys } from '../../../src/explain/paths/resources.ts';
-import { History } from '../../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../../src/imported-world.ts';
+import { readAccountOf } from '../../worlds/read-account.ts';
 import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
 
 const ACCOUNT = '111122223333';
@@ -520,16 +515,7 @@ function reads(): Reads {
   return all;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-account-'));
-let world: ImportedWorld;
-before(async () => {
-  saveSnapshot(folder, { reads: reads(), history: new History() });
-  world = await openImportedWorld(folder);
-});
-after(async () => {
-  await world.close();
-  rmSync(folder, { recursive: true });
-});
+const world = await readAccountOf(reads());
 
 /** A file of what is printed of each case; keys by what is the matter with them. */
 function words(name: string) {

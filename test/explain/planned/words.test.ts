@@ -2,10 +2,7 @@
  * Calls that are made up: what would be called on each kind of subject, how a call that failed would be made instead, a recorded one
  * made again; and the phrases that answers are put together from. Nothing needs a server.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { AwsError } from '../../../src/aws/aws-error.ts';
 import { compactJson } from '../../../src/explain/compact-json.ts';
 import { allInWords, conditionFact, conditionInWords } from '../../../src/explain/condition-words.ts';
@@ -25,14 +22,12 @@ import { rebuiltCall } from '../../../src/explain/recorded/rebuilt-calls.ts';
 import { seenInEvents } from '../../../src/explain/recorded/seen-in-events.ts';
 import { failedRequest } from '../../../src/explain/remedies/failed-request.ts';
 import { spared, wantedValue } from '../../../src/explain/remedies/wanted-value.ts';
-import { History } from '../../../src/import/cloudtrail/history.ts';
 import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../../src/imported-world.ts';
 import type { PolicyPrincipal } from '../../../src/policy/decision.ts';
 import type { RehearsedCall } from '../../../src/rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../../src/rehearsal/transcript.ts';
+import { readAccountOf } from '../../worlds/read-account.ts';
 import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: policies write their variables so.
@@ -48,16 +43,7 @@ const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
 const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
 type Json = Readonly<Record<string, unknown>>;
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-planned-'));
-let world: ImportedWorld;
-before(async () => {
-  saveSnapshot(folder, { reads: new Reads(), history: new History() });
-  world = await openImportedWorld(folder);
-});
-after(async () => {
-  await world.close();
-  rmSync(folder, { recursive: true });
-});
+const world = await readAccountOf(new Reads());
 
 /** A file of what is printed of each case. */
 function words(name: string) {

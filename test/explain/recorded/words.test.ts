@@ -2,10 +2,7 @@
  * What recorded calls are taken to have asked, how that comes out with the policies of now and of then, and what a change would
  * have done to them: each kind of caller, call and change, in one made-up account.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Explanation } from '../../../src/explain/explanation.ts';
 import { basisOf } from '../../../src/explain/recorded/basis.ts';
 import { calibrate } from '../../../src/explain/recorded/calibrate.ts';
@@ -16,13 +13,12 @@ import { type RecordedQuestion, RecordedQuestions } from '../../../src/explain/r
 import type { RecordedWorld } from '../../../src/explain/recorded/recorded-world.ts';
 import { SessionStarts } from '../../../src/explain/recorded/session-starts.ts';
 import { whatIfRecorded } from '../../../src/explain/recorded/what-if-recorded.ts';
-import { History, type KeptHistory } from '../../../src/import/cloudtrail/history.ts';
+import type { KeptHistory } from '../../../src/import/cloudtrail/history.ts';
 import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../../src/imported-world.ts';
 import { isUnknown } from '../../../src/invoke/condition-lookup.ts';
 import { type Described, noteOrigin } from '../../../src/invoke/imported/described.ts';
+import { kmsEndpoint, readAccountOf } from '../../worlds/read-account.ts';
 import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
 
 const ACCOUNT = '111122223333';
@@ -243,35 +239,12 @@ function reads(): Reads {
     read('kms:ListResourceTags', { Tags: [{ TagKey: 'stage', TagValue: 'prod' }] }, { KeyId });
   }
   read('ec2:DescribeVpcEndpoints', {
-    VpcEndpoints: [
-      {
-        ...{
-          VpcEndpointId: ENDPOINT,
-          VpcEndpointType: 'Interface',
-          VpcId: 'vpc-0123456789abcdef0',
-          State: 'available',
-          OwnerId: ACCOUNT,
-        },
-        ...{
-          ServiceName: `com.amazonaws.${REGION}.kms`,
-          PolicyDocument: document({ ...allowing('kms:Encrypt'), Principal: '*' }),
-        },
-      },
-    ],
+    VpcEndpoints: [kmsEndpoint(ENDPOINT, ACCOUNT, document({ ...allowing('kms:Encrypt'), Principal: '*' }))],
   });
   return all;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-recorded-'));
-let world: ImportedWorld;
-before(async () => {
-  saveSnapshot(folder, { reads: reads(), history: new History() });
-  world = await openImportedWorld(folder);
-});
-after(async () => {
-  await world.close();
-  rmSync(folder, { recursive: true });
-});
+const world = await readAccountOf(reads());
 const reading = <T>(ask: (from: RecordedWorld) => Promise<T>): Promise<T> => {
   const { store, ports, registry } = world.runtime;
   return store.read((tx) => ask({ tx, ports, registry }));
