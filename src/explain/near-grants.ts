@@ -66,7 +66,12 @@ function constraintGap(grant: KeyGrant, request: AccessRequest): string | undefi
 }
 
 function constraintReason(grant: KeyGrant, request: AccessRequest): string {
-  if (request.action === 'kms:CreateGrant') return 'the grant that was asked for is wider than this one';
+  if (request.action === 'kms:CreateGrant') {
+    // CloudTrail records no parameters of a denied call.
+    return request.childGrant
+      ? 'the grant that was asked for is wider than this one'
+      : 'the terms of the grant that was asked for are not recorded; this one allows no wider one';
+  }
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = grant;
   const wanted = Object.entries(equals ?? subset ?? {});
   const keys = request.condition('kms:encryptioncontextkeys') ?? [];

@@ -623,13 +623,20 @@ test('what AWS said is kept, whatever was read: a deny that nobody read, one tha
         'Decrypt',
         'because no identity-based policy allows the kms:Decrypt action',
       ],
+      [
+        'for a reason that AWS did not give, of one whom a statement may have denied it',
+        'fenced',
+        'Encrypt',
+        '',
+      ],
     ] as const
   ).map(([title, name, operation, why]) => ({
     title,
     subject: records.onKeys(operation, null, [KEY], {
       userIdentity: name === 'ann' ? user : person(name),
       errorCode: 'AccessDenied',
-      errorMessage: `User: ${iam(`user/${name}`)} is not authorized to perform: kms:${operation} on resource: ${KEY} ${why}`,
+      errorMessage:
+        `User: ${iam(`user/${name}`)} is not authorized to perform: kms:${operation} on resource: ${KEY} ${why}`.trim(),
     }),
   }));
   put(barred);
@@ -644,6 +651,42 @@ test('what AWS said is kept, whatever was read: a deny that nobody read, one tha
     const pasted = await t.silent('explain', { subject: errorMessage as string });
     assert.equal((pasted.event as Json).eventID, subject);
   }
+  t.compare();
+});
+
+test('a grant that was made, or refused, by who holds one: the terms of both decide', async () => {
+  const from = reads({ holder: document(allowing('ec2:*')) });
+  const held = {
+    ...{ KeyId: KEY, GrantId: 'b'.repeat(64), IssuingAccount: iam('root'), CreationDate: READ_AT },
+    GranteePrincipal: iam('user/holder'),
+    Operations: ['Decrypt', 'CreateGrant'],
+    Constraints: { EncryptionContextSubset: { app: 'shop' } },
+  };
+  from.add({
+    ...{ operation: 'kms:ListGrants', account: ACCOUNT, region: REGION, input: { KeyId: KEY_ID } },
+    ...{ output: { Grants: [held] }, at: '2025-03-02T00:01:00Z', by: iam('user/reader'), from: 'aws' },
+  });
+  const records = new Records();
+  const userIdentity = { ...user, principalId: 'AIDAHOLDER', arn: iam('user/holder'), userName: 'holder' };
+  const shop = { encryptionContextSubset: { app: 'shop' } };
+  const terms: Readonly<Record<string, Json | null>> = {
+    'of the same terms': { operations: ['Decrypt', 'CreateGrant'], constraints: shop },
+    'of fewer operations': { operations: ['Decrypt'], constraints: shop },
+    'of other operations': { operations: ['Encrypt'], constraints: shop },
+    'of any context': { operations: ['Decrypt'] },
+    'of terms that are not recorded': null,
+  };
+  const calls = Object.entries(terms).flatMap(([title, more]) =>
+    [{}, denied('kms:CreateGrant', KEY)].map((outcome) => ({
+      title: `${title}, ${'errorCode' in outcome ? 'refused' : 'made'}`,
+      subject: records.onKeys('CreateGrant', more && { ...GRANT, constraints: undefined, ...more }, [KEY], {
+        ...{ userIdentity, readOnly: false },
+        ...outcome,
+      }),
+    })),
+  );
+  const t = transcriptOf(await opened(from, records.all), 'grants');
+  for (const { title, subject } of calls) await explained(t, title, { subject });
   t.compare();
 });
 
