@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { type Key, type LogRange, log, type Store, table } from '../../src/store/store.ts';
+import { type Key, type LogRange, log, type Store, type Transaction, table } from '../../src/store/store.ts';
 
 interface Volume {
   readonly id: string;
@@ -374,6 +374,34 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       await assert.rejects(escaped.tx.get(volumes, ['a']), /ended/);
       const reader = await store.read(async (tx) => ({ tx }));
       await assert.rejects(reader.tx.list(volumes), /ended/);
+    });
+
+    test('nor is one that threw, nor one that waits for a read to be applied', async (t) => {
+      const store = open(t);
+      const escaped: Transaction[] = [];
+      const refused = store.transact(async (tx) => {
+        escaped.push(tx);
+        throw new Error('refused');
+      });
+      await assert.rejects(refused, /refused/);
+      const { promise: reading, resolve: stopReading } = Promise.withResolvers<void>();
+      const read = store.read(() => reading);
+      const waiting = store.transact(async (tx) => {
+        escaped.push(tx);
+        tx.put(volumes, { id: 'a', state: 'x' });
+      });
+      // Its body has run after so many steps, and the turn that the read is given is not over.
+      for (let step = 0; step < 20; step++) await undefined;
+      assert.equal(escaped.length, 2);
+      for (const tx of escaped) {
+        assert.throws(() => tx.put(volumes, { id: 'late', state: 'x' }), /ended/);
+        assert.throws(() => tx.delete(volumes, ['a']), /ended/);
+        assert.throws(() => tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: 'late' }), /ended/);
+        await assert.rejects(tx.get(volumes, ['a']), /ended/);
+      }
+      stopReading();
+      await Promise.all([read, waiting]);
+      assert.deepEqual(ids(await store.read((tx) => tx.list(volumes))), ['a']);
     });
 
     test('the generation of a table grows with its changes and with no others', async (t) => {

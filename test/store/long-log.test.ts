@@ -224,6 +224,18 @@ test('a block is laid out as it is in the files that there are', () => {
   assert.deepEqual(new OpenBlock('l', { heads, bodies }).scan({ limit: 100 }, 100), entries.toReversed());
 });
 
+test('a block gives back each of its entries, however many its last part has', () => {
+  for (const count of [1, 31, 32, 33, 64, 65]) {
+    const packer = new BlockPacker(1);
+    while (packer.next <= count) packer.add(keptEntry(trail.name, packer.next, entryOf(packer.next)));
+    const found = new OpenBlock(trail.name, packer.packed()).scan({ limit: 100 }, 100);
+    assert.deepEqual(
+      found.map(({ body }) => JSON.parse(body).n),
+      all.slice(-count),
+    );
+  }
+});
+
 /** Files of earlier versions hold them. https://datatracker.ietf.org/doc/draft-eastlake-fnv (appendix with test vectors) */
 test('the summaries of blocks hold FNV-1a of 32 bits', () => {
   for (const [stream, hash] of [

@@ -86,18 +86,26 @@ describe('the file', () => {
     writeFileSync(file, 'not a database '.repeat(1000));
     assert.throws(() => openSqliteStore({ file }), /is damaged, or not a database/);
 
-    rmSync(file);
-    const foreign = new DatabaseSync(file);
-    foreign.exec('CREATE TABLE theirs (a)');
-    foreign.close();
-    assert.throws(() => openSqliteStore({ file }), /not one of Latchkey's/);
+    const change = (sql: string) => {
+      const database = new DatabaseSync(file);
+      database.exec(sql);
+      database.close();
+    };
+    for (const theirs of ['CREATE TABLE a (b)', 'PRAGMA application_id = 1', 'PRAGMA user_version = 2']) {
+      rmSync(file);
+      change(theirs);
+      assert.throws(() => openSqliteStore({ file }), /not one of Latchkey's/, theirs);
+    }
 
     rmSync(file);
     await openSqliteStore({ file }).close();
-    const newer = new DatabaseSync(file);
-    newer.exec('PRAGMA user_version = 99');
-    newer.close();
-    assert.throws(() => openSqliteStore({ file }), /another version of Latchkey: its layout is 99/);
+    for (const layout of [0, 3, 99]) {
+      change(`PRAGMA user_version = ${layout}`);
+      const message = new RegExp(
+        `another version of Latchkey: its layout is ${layout}, this version knows 2`,
+      );
+      assert.throws(() => openSqliteStore({ file }), message);
+    }
   });
 
   test('keeps everything across a close: records, indexes, logs and their numbering', async (t) => {

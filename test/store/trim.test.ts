@@ -1,5 +1,6 @@
 /** Logs that forget: by age in both stores, by size in memory. */
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,4 +104,30 @@ test('what is kept beside the entries of a log in memory takes of their room', a
   const kept = await bodies(store);
   assert.equal(kept[0], 500);
   assert.ok(kept.length > 50 && kept.length <= 100, `${kept.length} entries are kept`);
+});
+
+describe('what cannot be made smaller of the packed entries of a log in memory takes of their room', () => {
+  const random = (at: number) =>
+    Array.from({ length: 10 }, (_, part) => hash('sha512', `${at}/${part}`, 'base64')).join('');
+  const names = (at: number) => Array.from({ length: 75 }, (_, n) => `${at * 75 + n}`);
+  for (const [where, leastBytes, more] of [
+    ['bodies', 640, (at: number) => ({ body: random(at) })],
+    ['labels', 640, (at: number) => ({ labels: { text: random(at) } })],
+    // Four bytes for each label, and four for it in its stream.
+    ['summaries', 600, (at: number) => ({ labels: { name: names(at) } })],
+  ] as const) {
+    test(where, async (t) => {
+      const maxLogBytes = 62_500;
+      const store = openMemoryStore({ maxLogBytes });
+      t.after(() => store.close());
+      await store.transact(async (tx) => {
+        for (let at = 1; at <= 150; at++) {
+          tx.append(trail, { stream: 's', atMs: at, labels: {}, body: at, ...more(at) });
+        }
+      });
+      const kept = (await bodies(store)).length;
+      assert.ok(kept > 32, 'more than are kept loose');
+      assert.ok(kept * leastBytes <= maxLogBytes, `${kept} entries are kept`);
+    });
+  }
 });
