@@ -7,12 +7,16 @@ import { describe, test } from 'node:test';
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
+  CreateLaunchConfigurationCommand,
   DeleteAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
   CreateServiceLinkedRoleCommand,
   DeleteServiceLinkedRoleCommand,
   GetRoleCommand,
@@ -29,7 +33,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 
-import { allowing, denying, policy } from '../worlds/account.ts';
+import { allowing, denying, policy, trust } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -219,6 +223,37 @@ describe('the maker of a group', () => {
     assert.equal(refused.message, `You are not authorized to use launch template: ${template}`);
     // What does not touch the launch needs no such right.
     await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MaxSize: 2 }));
+  });
+
+  test('has a launch configuration with a role only by who may pass that role', async (t) => {
+    const world = await groupWorld(t);
+    const [InstanceProfileName, RoleName] = ['strong', 'strong'];
+    const { InstanceProfile } = await world.iam.send(
+      new CreateInstanceProfileCommand({ InstanceProfileName, Path: '/teams/' }),
+    );
+    const client = await maker(world, allowing('autoscaling:*'));
+    const create = (LaunchConfigurationName: string, IamInstanceProfile: string | undefined) =>
+      client.send(
+        new CreateLaunchConfigurationCommand({
+          ...{ LaunchConfigurationName, IamInstanceProfile },
+          ...{ ImageId: world.imageId, InstanceType: 't3.micro' },
+        }),
+      );
+    // A profile without a role gives none.
+    await create('without', InstanceProfileName);
+    const AssumeRolePolicyDocument = trust({ Service: 'ec2.amazonaws.com' });
+    await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    await world.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+    const named = [InstanceProfileName, InstanceProfile!.Arn] as const;
+    for (const [index, profile] of named.entries()) {
+      const { message } = await refusal(create(`with${index}`, profile));
+      assert.match(message, /is not authorized to perform: iam:PassRole on resource: \S+:role\/strong /);
+    }
+    await world.allow('mary', 'more', {
+      ...allowing('iam:PassRole'),
+      Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+    });
+    for (const [index, profile] of named.entries()) await create(`with${index}`, profile);
   });
 
   test('is held by the keys of the Service Authorization Reference', async (t) => {

@@ -18,6 +18,7 @@ import {
   DeleteAccountAliasCommand,
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteServiceLinkedRoleCommand,
   DeleteUserCommand,
   DeleteUserPermissionsBoundaryCommand,
@@ -39,6 +40,7 @@ import {
   ListSSHPublicKeysCommand,
   ListUsersCommand,
   ListUserTagsCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
   RemoveRoleFromInstanceProfileCommand,
@@ -104,20 +106,46 @@ describe('permissions boundaries', () => {
     );
   });
 
-  test('may be made a condition of creating users', async (t) => {
+  test('may be made a condition of whatever gives users and roles one, and takes it away', async (t) => {
     const server = await startServerFor(t);
-    const boundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-    const Condition = { StringEquals: { 'iam:PermissionsBoundary': boundary } };
-    const admin = server.client(
-      IAMClient,
-      await makeUser(
-        server,
-        'delegate',
-        policy({ Effect: 'Allow', Action: 'iam:CreateUser', Resource: '*', Condition }),
-      ),
+    const iam = server.client(IAMClient);
+    const [boundary, other] = ['ReadOnlyAccess', 'IAMReadOnlyAccess'].map(
+      (name) => `arn:aws:iam::aws:policy/${name}`,
     );
-    assert.equal((await refusal(admin.send(new CreateUserCommand({ UserName: 'a' })))).code, 'AccessDenied');
-    await admin.send(new CreateUserCommand({ UserName: 'a', PermissionsBoundary: boundary }));
+    const Condition = { StringEquals: { 'iam:PermissionsBoundary': boundary } };
+    const delegate = server.client(
+      IAMClient,
+      await makeUser(server, 'delegate', allow('iam:*', { Condition })),
+    );
+    const [UserName, RoleName, AssumeRolePolicyDocument] = ['a', 'a', trustEc2];
+    for (const { create, put, remove } of [
+      {
+        create: (PermissionsBoundary?: string) => new CreateUserCommand({ UserName, PermissionsBoundary }),
+        put: (PermissionsBoundary: string) =>
+          new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }),
+        remove: new DeleteUserPermissionsBoundaryCommand({ UserName }),
+      },
+      {
+        create: (PermissionsBoundary?: string) =>
+          new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, PermissionsBoundary }),
+        put: (PermissionsBoundary: string) =>
+          new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }),
+        remove: new DeleteRolePermissionsBoundaryCommand({ RoleName }),
+      },
+    ]) {
+      const send = (client: IAMClient, command: object) => client.send(command as CreateUserCommand);
+      const denied = async (command: object) =>
+        assert.equal((await refusal(send(delegate, command))).code, 'AccessDenied');
+      await denied(create());
+      await denied(create(other));
+      await send(delegate, create(boundary));
+      await denied(put(other!));
+      await send(delegate, put(boundary!));
+      await send(delegate, remove);
+      await denied(remove);
+      await send(iam, put(other!));
+      await denied(remove);
+    }
   });
 });
 

@@ -145,6 +145,36 @@ describe('an account has at most, as the summary says', () => {
     });
   }
 
+  test('and counts its own, and nothing of another account', async () => {
+    const [full, empty] = ['300000000003', '300000000004'] as const;
+    const client = async (account: string) => server.client(iam.IAMClient, await server.root(account));
+    const AssumeRolePolicyDocument = trust({ AWS: full });
+    for (const command of [
+      new iam.CreateUserCommand({ UserName: 'a' }),
+      new iam.CreateGroupCommand({ GroupName: 'a' }),
+      new iam.CreateRoleCommand({ RoleName: 'a', AssumeRolePolicyDocument }),
+      new iam.CreateInstanceProfileCommand({ InstanceProfileName: 'a' }),
+      new iam.CreatePolicyCommand({ PolicyName: 'a', PolicyDocument: allow('kms:Encrypt') }),
+      new iam.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'a' }),
+      new iam.CreateOpenIDConnectProviderCommand({ Url: 'https://a.example.com' }),
+      new iam.CreateSAMLProviderCommand({ Name: 'a', SAMLMetadataDocument: METADATA }),
+    ]) {
+      await (await client(full)).send(command as iam.CreateUserCommand);
+    }
+    for (const [account, one] of [
+      [full, 1],
+      [empty, 0],
+    ] as const) {
+      const { SummaryMap } = await (await client(account)).send(new iam.GetAccountSummaryCommand({}));
+      const { Users, Groups, Roles, InstanceProfiles, Policies, MFADevices, Providers } =
+        SummaryMap as Record<string, number>;
+      assert.deepEqual(
+        [Users, Groups, Roles, InstanceProfiles, Policies, MFADevices, Providers],
+        [one, one, one, one, one, one, 2 * one],
+      );
+    }
+  });
+
   test('of which a page has a hundred where nobody says how many', async () => {
     const crowded = server.client(iam.IAMClient, await server.root(CROWDED));
     for (const [name, page] of [

@@ -260,6 +260,28 @@ describe('a simulation of given policies', () => {
     assert.deepEqual(held?.MatchedStatements, []);
   });
 
+  test('says of several resources that a boundary or an organization allows them where it does each', async () => {
+    const { simulate } = of;
+    const ResourceArns = ['arn:aws:s3:::own/a', 'arn:aws:s3:::other/a'];
+    for (const [Resource, isAllowed] of [
+      ['*', true],
+      ['arn:aws:s3:::own/*', false],
+      ['arn:aws:s3:::third/*', false],
+    ] as const) {
+      const limit = allow('s3:*', { Resource });
+      const [bound] = await simulate([allow('*')], {
+        ResourceArns,
+        PermissionsBoundaryPolicyInputList: [limit],
+      });
+      assert.deepEqual(bound?.PermissionsBoundaryDecisionDetail, { AllowedByPermissionsBoundary: isAllowed });
+      const [held] = await simulate([allow('*')], {
+        ResourceArns,
+        OrderedOrganizationPolicyInputList: [{ ServiceControlPolicyInputList: [limit] }],
+      });
+      assert.deepEqual(held?.OrganizationsDecisionDetail, { AllowedByOrganizations: isAllowed });
+    }
+  });
+
   test('a resource policy takes part for the caller it names', async () => {
     const { simulate, refused } = of;
     const ResourcePolicy = policy({
