@@ -8,6 +8,7 @@ import {
   DescribeIamInstanceProfileAssociationsCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   DisableSnapshotBlockPublicAccessCommand,
   DisassociateIamInstanceProfileCommand,
@@ -33,6 +34,7 @@ import {
   CreateInstanceProfileCommand,
   CreateRoleCommand,
 } from '@aws-sdk/client-iam';
+import { instances } from '../../src/services/ec2/instance/instance.ts';
 import { allowing, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -87,6 +89,32 @@ describe('an instance', () => {
       EnableResourceNameDnsARecord: true,
       EnableResourceNameDnsAAAARecord: false,
     });
+  });
+
+  test('of which its record says nothing is named by its address, and found by that', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run();
+    await world.server.settled();
+    const { store } = world.server.latchkey.runtime;
+    await store.transact(async (tx) => {
+      for (const { privateDnsNames, ...record } of await tx.list(instances)) tx.put(instances, record);
+    });
+    assert.deepEqual((await world.instance(InstanceId)).PrivateDnsNameOptions, {
+      HostnameType: 'ip-name',
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    });
+    for (const [name, shown, other] of [
+      ['hostname-type', 'ip-name', 'resource-name'],
+      ['enable-resource-name-dns-a-record', 'false', 'true'],
+      ['enable-resource-name-dns-aaaa-record', 'false', 'true'],
+    ] as const) {
+      const found = async (value: string) => {
+        const Filters = [{ Name: `private-dns-name-options.${name}`, Values: [value] }];
+        return (await world.ec2.send(new DescribeInstancesCommand({ Filters }))).Reservations?.length;
+      };
+      assert.deepEqual([await found(shown), await found(other)], [1, 0], name);
+    }
   });
 
   test('checks source and destination again when that is reset, by its id or its interface', async (t) => {

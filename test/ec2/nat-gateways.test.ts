@@ -24,6 +24,7 @@ import {
   ReplaceRouteCommand,
   UnassignPrivateNatGatewayAddressCommand,
 } from '@aws-sdk/client-ec2';
+import { HOUR_MS } from '../worlds/account.ts';
 import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -76,6 +77,26 @@ test('a NAT gateway is opened, routed to and deleted, and its address is free ag
   assert.equal((await read()).State, 'deleted');
   assert.deepEqual(await route(), [undefined, NatGatewayId, 'blackhole']);
   await ec2.send(new ReleaseAddressCommand({ AllocationId }));
+});
+
+test('a deleted one is shown for an hour, and then is not', async (t) => {
+  const { ec2, server } = await ec2World(t);
+  const { Subnets: [{ SubnetId } = {}] = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const { NatGateway: made } = await ec2.send(
+    new CreateNatGatewayCommand({ SubnetId, ConnectivityType: 'private' }),
+  );
+  const NatGatewayId = made!.NatGatewayId!;
+  await server.settled();
+  await ec2.send(new DeleteNatGatewayCommand({ NatGatewayId }));
+  await server.settled();
+  const states = async () =>
+    (await ec2.send(new DescribeNatGatewaysCommand({}))).NatGateways!.map(({ State }) => State);
+  await server.advance(HOUR_MS - 60_000);
+  assert.deepEqual(await states(), ['deleted']);
+  await server.advance(60_000);
+  assert.deepEqual(await states(), []);
+  const read = ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [NatGatewayId] }));
+  assert.equal((await refusal(read)).code, 'NatGatewayNotFound');
 });
 
 test('a public one needs an address and an internet gateway, a private one neither', async (t) => {

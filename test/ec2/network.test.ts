@@ -562,8 +562,26 @@ describe('a network interface', () => {
       both!.map((each) => each.NetworkInterfaceId),
       [NetworkInterfaceId, second],
     );
+    const { AttachmentId: own } = both![0]!.Attachment!;
+    const goesWithInstance = async () => {
+      const { NetworkInterfaces } = await world.instance(instanceId);
+      return NetworkInterfaces!.map(({ Attachment }) => Attachment!.DeleteOnTermination);
+    };
+    for (const DeleteOnTermination of [true, false]) {
+      await modify({ Attachment: { AttachmentId: own, DeleteOnTermination } });
+      assert.deepEqual(await goesWithInstance(), [DeleteOnTermination, false]);
+    }
+    for (const other of [AttachmentId, 'eni-attach-0123456789abcdef0']) {
+      const change = modify({ Attachment: { AttachmentId: other, DeleteOnTermination: true } });
+      assert.deepEqual(await refusal(change), {
+        code: 'InvalidAttachmentID.NotFound',
+        message: `The attachment ID '${other}' does not exist`,
+        status: 400,
+      });
+    }
+    assert.deepEqual(await goesWithInstance(), [false, false]);
     await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId }));
-    const primary = new DetachNetworkInterfaceCommand({ AttachmentId: both![0]!.Attachment!.AttachmentId });
+    const primary = new DetachNetworkInterfaceCommand({ AttachmentId: own });
     assert.equal((await refusal(ec2.send(primary))).code, 'OperationNotPermitted');
 
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));

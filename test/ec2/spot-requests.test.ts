@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   CancelSpotInstanceRequestsCommand,
+  CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
+  DeleteKeyPairCommand,
   DescribeSpotInstanceRequestsCommand,
   DescribeSpotPriceHistoryCommand,
   RequestSpotInstancesCommand,
@@ -249,6 +251,32 @@ describe('RequestSpotInstances', () => {
     assert.deepEqual(await outcome(world, id), ['open', 'price-too-low']);
     await world.ec2.send(new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [id!] }));
     assert.deepEqual(await outcome(world, id), ['cancelled', 'canceled-before-fulfillment']);
+  });
+
+  test('fails for good by what cannot come right, which is its fault; one that waits has none', async (t) => {
+    const world = await ec2World(t, { delays: 1 });
+    const KeyName = 'lost';
+    await world.ec2.send(new CreateKeyPairCommand({ KeyName }));
+    const failing = await asked(world, { LaunchSpecification: { KeyName } });
+    const waiting = await asked(world, { SpotPrice: '0.0001' });
+    await world.ec2.send(new DeleteKeyPairCommand({ KeyName }));
+    await world.server.advance(2000);
+    const failed = await request(world, failing.SpotInstanceRequestId);
+    assert.deepEqual([failed.State, failed.Status!.Code], ['failed', 'bad-parameters']);
+    const Message = "The key pair 'lost' does not exist";
+    assert.deepEqual(failed.Fault, { Code: 'InvalidKeyPair.NotFound', Message });
+    const held = await request(world, waiting.SpotInstanceRequestId);
+    assert.deepEqual([held.State, held.Status!.Code, held.Fault], ['open', 'price-too-low', undefined]);
+    const found = async (Name: string, value: string) => {
+      const Filters = [{ Name, Values: [value] }];
+      const { SpotInstanceRequests } = await world.ec2.send(
+        new DescribeSpotInstanceRequestsCommand({ Filters }),
+      );
+      return SpotInstanceRequests!.map(({ SpotInstanceRequestId }) => SpotInstanceRequestId);
+    };
+    assert.deepEqual(await found('fault-code', 'InvalidKeyPair.NotFound'), [failed.SpotInstanceRequestId]);
+    assert.deepEqual(await found('fault-message', Message), [failed.SpotInstanceRequestId]);
+    assert.deepEqual(await found('fault-code', 'SpotMaxPriceTooLow'), []);
   });
 });
 

@@ -170,6 +170,30 @@ describe('the bytes of a volume', () => {
     assert.equal((await refusal(grow(1))).code, 'InvalidParameterValue');
     await grow(3);
   });
+
+  test('have that room as soon as the volume is said to have it, while it is still optimized', async (t) => {
+    const world = await ec2World(t, { delays: 1 });
+    const InstanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
+    const VolumeId = await newVolume(world, {});
+    await world.server.advance(30_000);
+    await attach(world, VolumeId, InstanceId, '/dev/sdf');
+    await world.server.advance(30_000);
+    const room = async () => {
+      const { VolumesModifications: [now] = [] } = await world.ec2.send(
+        new DescribeVolumesModificationsCommand({ VolumeIds: [VolumeId] }),
+      );
+      const client = await open(world, VolumeId);
+      await client.close();
+      const { Size } = (await world.volume(VolumeId))!;
+      return [now?.ModificationState, now?.Progress, Size, client.sizeBytes / 2 ** 30];
+    };
+    await world.ec2.send(new ModifyVolumeCommand({ VolumeId, Size: 2 }));
+    assert.deepEqual(await room(), ['modifying', 0, 1, 1]);
+    await world.server.advance(3000);
+    assert.deepEqual(await room(), ['optimizing', 50, 2, 2]);
+    await world.server.advance(5000);
+    assert.deepEqual(await room(), ['completed', 100, 2, 2]);
+  });
 });
 
 describe('a restart of the server', () => {

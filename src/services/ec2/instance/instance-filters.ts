@@ -1,6 +1,6 @@
 /** The filters of DescribeInstances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). */
 import { type FilterFields, type FilterValue, matchingNothing } from '../describe/filter.ts';
-import { hostName, privateDnsName, publicDnsName } from '../network/dns-name.ts';
+import { hostName, privateDnsName, privateDnsNamesOf, publicDnsName } from '../network/dns-name.ts';
 import {
   addressesOf,
   ipOwner,
@@ -104,12 +104,11 @@ const OWN_FILTERS: FilterFields<InstanceRecord> = {
     state === 'pending' ? 'pending' : metadataOptions.State,
   'network-performance-options.bandwidth-weighting': () => 'default',
   'operator.managed': () => false,
-  'private-dns-name-options.enable-resource-name-dns-a-record': ({ privateDnsNames }) =>
-    privateDnsNames?.EnableResourceNameDnsARecord ?? false,
-  'private-dns-name-options.enable-resource-name-dns-aaaa-record': ({ privateDnsNames }) =>
-    privateDnsNames?.EnableResourceNameDnsAAAARecord ?? false,
-  'private-dns-name-options.hostname-type': ({ privateDnsNames }) =>
-    privateDnsNames?.HostnameType ?? 'ip-name',
+  'private-dns-name-options.enable-resource-name-dns-a-record': (instance) =>
+    privateDnsNamesOf(instance).EnableResourceNameDnsARecord,
+  'private-dns-name-options.enable-resource-name-dns-aaaa-record': (instance) =>
+    privateDnsNamesOf(instance).EnableResourceNameDnsAAAARecord,
+  'private-dns-name-options.hostname-type': (instance) => privateDnsNamesOf(instance).HostnameType,
 };
 
 function volumeFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {

@@ -2,7 +2,7 @@
 
 import { lasting } from '../../../aws/lasting.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
-import { hostName, privateDnsName, publicDnsName } from '../network/dns-name.ts';
+import { hostName, privateDnsName, privateDnsNamesOf, publicDnsName } from '../network/dns-name.ts';
 import {
   ipOwner,
   type NetworkInterfaceRecord,
@@ -116,14 +116,7 @@ function showNetwork(
     VpcId: isGone ? undefined : instance.vpcId,
     SecurityGroups: primary ? groupNames(primary, groups) : [],
     SourceDestCheck: isGone ? undefined : instance.sourceDestCheck,
-    PrivateDnsNameOptions: isGone
-      ? undefined
-      : {
-          HostnameType: 'ip-name',
-          EnableResourceNameDnsARecord: false,
-          EnableResourceNameDnsAAAARecord: false,
-          ...instance.privateDnsNames,
-        },
+    PrivateDnsNameOptions: isGone ? undefined : privateDnsNamesOf(instance),
   };
 }
 
