@@ -184,6 +184,20 @@ describe('a decision', () => {
       const asked = { eventId, documents: { 1: only }, conditions };
       assert.equal((await server.ask<DocumentedDecision>('decide', asked)).decision.allowed, allowed);
     }
+    // A key without values is taken out of the request.
+    const direct = only.replace(
+      '"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}',
+      '"Null":{"kms:ViaService":"true"}',
+    );
+    for (const [conditions, allowed] of [
+      [{}, false],
+      [{ 'kms:ViaService': [] }, true],
+    ] as const) {
+      const asked = { eventId, documents: { 1: direct }, conditions };
+      const told = await server.ask<DocumentedDecision>('decide', asked);
+      assert.equal(told.decision.allowed, allowed);
+      assert.equal('kms:ViaService' in told.conditions, !allowed);
+    }
   });
 
   test('says where a document cannot be read', async () => {
