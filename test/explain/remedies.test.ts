@@ -1,8 +1,16 @@
 /** Of each kind of denial: the change that is proposed is the mildest, is where it can live, and helps when it is made. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
-import { CreateRoleCommand, DeleteRoleCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { CreateVolumeCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetUserCommand,
+  IAMClient,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import {
   CreateKeyCommand,
   DescribeKeyCommand,
@@ -466,4 +474,38 @@ test('the risk of a change: who else gains by it', async () => {
     found.text,
     new RegExp(`Risk: user ${other.arn.split('/').at(-1)} could then call kms:Encrypt too`),
   );
+});
+
+test('who else gains on what has no Region is asked in that of the call', async () => {
+  const { Policy } = await world.iam.send(
+    new CreatePolicyCommand({
+      PolicyName: 'bound',
+      PolicyDocument: JSON.stringify(policyOf({ Effect: 'Allow', Action: 'kms:*', Resource: '*' })),
+    }),
+  );
+  const inRegion = (region: string) =>
+    newUser({
+      ...{ Effect: 'Allow', Action: ['ec2:*', 'iam:*'], Resource: '*' },
+      Condition: { StringEquals: { 'aws:RequestedRegion': region } },
+    });
+  const [user, same, elsewhere] = [
+    await inRegion('us-east-1'),
+    await inRegion('us-east-1'),
+    await inRegion('eu-west-1'),
+  ];
+  for (const { name: UserName } of [user, same, elsewhere])
+    await world.iam.send(
+      new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: Policy?.Arn }),
+    );
+  for (const call of [
+    () => user.ec2.send(new DescribeVolumesCommand({})),
+    () => world.server.client(IAMClient, user.credentials).send(new GetUserCommand({ UserName: same.name })),
+  ]) {
+    const { message } = await refusal(call());
+    const found = await explained(message);
+    assert.deepEqual(
+      found.gains?.map(({ principal }) => principal),
+      [same.arn],
+    );
+  }
 });
