@@ -120,7 +120,7 @@ test('what does not come to an end is cut short, and said to be', async (t) => {
   assert.equal(fewSteps.isCutShort, true);
   const { operation } = call;
   const definition = { ...operation.definition, calls: () => new Promise<never>(() => {}) };
-  const never = { ...call, operation: { ...operation, definition } };
+  const never = { ...call, operation: { ...operation, shape: operation.shape, definition } };
   const hanging = await new Rehearsal(runtime, budget).try(never);
   assert.deepEqual([hanging.isCutShort, hanging.error, hanging.output], [true, undefined, undefined]);
   // What was asked until then is there.
