@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Operation } from '../../src/invoke/operation.ts';
 import { serviceIds, serviceShapes } from '../../src/shapes/services.ts';
-import { type AuditRecord, auditRecords } from '../worlds/account.ts';
+import { ACCOUNT, type AuditRecord, auditRecords, OTHER_ACCOUNT } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Answer, type AnyClient, callByName, clientsOf, SIGNING_ONLY } from './operations/any-client.ts';
 import { checkedActions } from './operations/checked-actions.ts';
@@ -47,6 +47,10 @@ const OTHERWISE_REFUSED: Readonly<Record<string, { code: string; because: string
     because: 'requests are not signed: a token proves who calls',
   },
 };
+
+/** Ids of what an account has made; some kinds are Amazon's for everybody, and an account's are known by its number. */
+const OWN_ID =
+  /(?<![\w-])(?:(?!ami-|snap-|vpce-svc-)[a-z]+(?:-[a-z]+)*-[0-9a-f]{17}|A(?!NPA)[A-Z]{3}[A-Z2-7]{17}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g;
 
 let server: TestServer;
 let operations: readonly Operation[];
@@ -110,6 +114,51 @@ describe('somebody without permissions', () => {
     assert.deepEqual(wrong, []);
     await assertLookedUp(told);
   });
+});
+
+/** What nobody else has a thing called. */
+const NAME = 'of-mine-alone';
+/** What more there is to list, beside what all tests here make use of. */
+const MORE: Readonly<Record<string, object>> = {
+  'cloudwatch:PutDashboard': { DashboardName: NAME, DashboardBody: '{"widgets":[]}' },
+  'cloudwatch:PutMetricAlarm': {
+    ...{ AlarmName: NAME, MetricName: 'm', Namespace: 'n', ComparisonOperator: 'GreaterThanThreshold' },
+    ...{ EvaluationPeriods: 1, Period: 60, Statistic: 'Sum', Threshold: 1 },
+  },
+  'ec2:AllocateAddress': {},
+  'ec2:CreateCustomerGateway': { Type: 'ipsec.1', PublicIp: '203.0.113.1', BgpAsn: 65000 },
+  'ec2:CreateDhcpOptions': { DhcpConfigurations: [{ Key: 'domain-name', Values: ['example.com'] }] },
+  'ec2:CreateKeyPair': { KeyName: NAME },
+  'ec2:CreateManagedPrefixList': { PrefixListName: NAME, MaxEntries: 1, AddressFamily: 'IPv4' },
+  'ec2:CreatePlacementGroup': { GroupName: NAME, Strategy: 'cluster' },
+  'ec2:CreateVpnGateway': { Type: 'ipsec.1' },
+  'iam:CreateOpenIDConnectProvider': { Url: `https://${NAME}.example.com` },
+  'iam:CreateVirtualMFADevice': { VirtualMFADeviceName: NAME },
+  'logs:PutQueryDefinition': { name: NAME, queryString: 'fields @message' },
+  'ssm:PutParameter': { Name: `/${NAME}`, Type: 'String', Value: 'v' },
+};
+
+test('what lists without being given a name lists nothing that another account has', async () => {
+  for (const [name, input] of Object.entries(MORE)) {
+    const operation = operations.find((each) => nameOf(each) === name) as Operation;
+    const { code, message } = await callByName(root, operation, input);
+    assert.equal(code, undefined, `${name}: ${message}`);
+  }
+  const other = await clientsOf(server, await server.root(OTHER_ACCOUNT));
+  const shown = new Set<string>();
+  const foreign: string[] = [];
+  for (const operation of operations.filter(({ definition }) => definition.readOnly)) {
+    const theirs = await callByName(other, operation, {});
+    if (theirs.code) continue;
+    const text = JSON.stringify(theirs.output);
+    const { output } = await callByName(root, operation, {});
+    const ids = JSON.stringify(output).match(OWN_ID) ?? [];
+    for (const id of ids) shown.add(id);
+    const seen = [ACCOUNT, NAME, ...ids].find((id) => text.includes(id));
+    if (seen !== undefined) foreign.push(`${nameOf(operation)}: ${seen}`);
+  }
+  assert.deepEqual(foreign, []);
+  assert.ok(shown.size > 50, `${shown.size} resources are listed to their own account`);
 });
 
 test('each operation checks the actions that the golden file lists, on these types of resource and with these keys', async () => {
