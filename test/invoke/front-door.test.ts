@@ -58,6 +58,9 @@ function handWound() {
   return {
     clock: { nowMs: () => nowMs },
     timers,
+    get waiting(): number {
+      return waiting.length;
+    },
     /** Moves on, running what becomes due in its order, until all is quiet. */
     async advance(byMs: number) {
       const untilMs = nowMs + byMs;
@@ -627,7 +630,7 @@ describe('durable work', () => {
     assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
   });
 
-  test('nothing begins once it is stopped', async () => {
+  test('nothing begins once it is stopped, and no timer is left', async () => {
     let runs = 0;
     const counting = workflow(finishStep, service, async () => {
       runs++;
@@ -636,7 +639,9 @@ describe('durable work', () => {
     const operation = begin(1000);
     const server = runtime([operation], [counting]);
     await call(server, operation, { KeyId: 'a' });
+    assert.equal(time.waiting, 1);
     await server.workflows.stop();
+    assert.equal(time.waiting, 0);
     server.workflows.rearm();
     await time.advance(10_000);
     assert.equal(runs, 0);
