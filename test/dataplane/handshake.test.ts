@@ -276,6 +276,10 @@ describe('where TLS is required', () => {
     assert.ok((await again.read(4096, 8192)).equals(Buffer.alloc(8192, 7)));
     for (const each of [client, again]) each.socket.destroy();
     await assert.rejects(secured(), { code: /SELF_SIGNED|DEPTH_ZERO/ });
+    await host.createVolume({ volumeId: 'vol-2', sizeBytes: 1 << 20, encrypted: false });
+    const other = (await host.attach('vol-2')).nbdsUri ?? '';
+    const ports = [nbdsUri, other].map((uri) => Number(new URL(uri).port));
+    assert.ok(ports[0] !== ports[1] && ports.every((port) => port >= 1024), `${ports}`);
   });
 
   test('it begins anew behind it, without flags, and is asked for once', () => {

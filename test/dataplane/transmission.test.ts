@@ -36,14 +36,19 @@ function request({ command, offset = 0, length = 0, flags = 0, payload }: Asked,
 
 /** A device whose every byte is 7 where it is written: from `written` on. What is asked of it fails with `code`. */
 class Device implements BlockDevice {
-  readonly sizeBytes = SIZE;
+  readonly sizeBytes: number;
   readonly unitBytes = UNIT;
   readonly log: string[] = [];
   readonly memory = new Map<number, number>();
   readonly #code: string | undefined;
   readonly #written: number;
 
-  constructor({ code, written = 0 }: { code?: string; written?: number } = {}) {
+  constructor({
+    code,
+    written = 0,
+    sizeBytes = SIZE,
+  }: { code?: string; written?: number; sizeBytes?: number } = {}) {
+    this.sizeBytes = sizeBytes;
     this.#code = code;
     this.#written = written;
   }
@@ -145,7 +150,8 @@ const words = (...values: number[]) => {
   return bytes;
 };
 
-const data = (offset: number, length: number) => Buffer.concat([words(0, offset), Buffer.alloc(length, 7)]);
+const data = (offset: number, length: number) =>
+  Buffer.concat([words(Math.floor(offset / 2 ** 32), offset % 2 ** 32), Buffer.alloc(length, 7)]);
 const failure = (error: number) => chunk(0x8001, Buffer.concat([words(error), Buffer.alloc(2)]));
 
 describe('a request is answered, and done', () => {
@@ -271,6 +277,20 @@ describe('in structure', () => {
     assert.ok(far.replies.equals(Buffer.concat(parts)));
     const whole = await answer(new Device(), STRUCTURED, [request({ ...asked, flags: DF })]);
     assert.ok(whole.replies.equals(chunk(1, data(0, piece + UNIT))));
+  });
+
+  test('each place of the largest volume is itself', async () => {
+    const sizeBytes = 16 * 2 ** 40;
+    for (const offset of [2 ** 32 - UNIT, 2 ** 32, 3 * 2 ** 40 + 5 * UNIT, sizeBytes - UNIT]) {
+      const device = new Device({ sizeBytes });
+      const { replies } = await answer(device, STRUCTURED, [
+        request({ command: READ, offset, length: UNIT }),
+      ]);
+      assert.deepEqual(replies, chunk(1, data(offset, UNIT)), `${offset}`);
+      const asked = { command: READ, offset: offset + UNIT, length: UNIT };
+      const beyond = await answer(new Device({ sizeBytes: offset + UNIT }), STRUCTURED, [request(asked)]);
+      assert.deepEqual(beyond.replies, failure(22), `${offset}`);
+    }
   });
 
   test('status tells holes apart, one stretch where one is asked for, and 256 MiB at most', async () => {
