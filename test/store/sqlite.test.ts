@@ -18,6 +18,7 @@ import { TransactionalStore } from '../../src/store/transactions.ts';
 interface Row {
   readonly id: string;
   readonly text: string;
+  readonly marks?: readonly { readonly at: number }[];
 }
 
 const rows = table<Row>()({ name: 'test.rows', key: (row) => [row.id] });
@@ -113,7 +114,7 @@ describe('the file', () => {
     for (let round = 1; round <= 3; round++) {
       const store = openSqliteStore({ file });
       await store.transact(async (tx) => {
-        tx.put(rows, { id: `row-${round}`, text: 'ü\u0000' });
+        tx.put(rows, { id: `row-${round}`, text: 'ü\u0000', marks: [{ at: 1 }] });
         tx.append(trail, { stream: 's', atMs: round, labels: {}, body: round });
       });
       await store.close();
@@ -121,7 +122,9 @@ describe('the file', () => {
     const store = openSqliteStore({ file });
     assert.deepEqual(await list(store), ['row-1', 'row-2', 'row-3']);
     const read = () => store.read((tx) => tx.get(rows, ['row-1']));
-    assert.equal((await read())?.text, 'ü\u0000');
+    const first = await read();
+    assert.equal(first?.text, 'ü\u0000');
+    for (const part of [first, first.marks, first.marks?.[0]]) assert.ok(Object.isFrozen(part));
     assert.equal(await read(), await read(), 'what is derived from a record is kept beside it');
     const entries = await store.read((tx) => tx.scan(trail, { limit: 9 }));
     assert.deepEqual(
