@@ -81,8 +81,8 @@ async function callWithMessage(tx: ReadTransaction, text: string): Promise<Recor
     messageOf(call).includes(squeezed(`User: ${arn} is not authorized to perform: ${action}`)) &&
     (resource === undefined || messageOf(call).includes(squeezed(resource)));
   const about = resource?.startsWith('arn:') ? await byLabel(tx, 'About', resource) : [];
-  const found = about.find(isIt) ?? about.find(isAlike);
-  if (found && isIt(found)) return found;
+  const found = about.find(isIt);
+  if (found) return found;
   const all = await tx.scan(auditLog, { limit: REACH });
-  return all.find(isIt) ?? found ?? all.find(isAlike);
+  return all.find(isIt) ?? about.find(isAlike) ?? all.find(isAlike);
 }
