@@ -31,7 +31,7 @@ import type { WhatCan } from '../../src/explain/what-can.ts';
 import type { ChangedUse, WhatIf } from '../../src/explain/what-if.ts';
 import type { KeyUser, WhoCan } from '../../src/explain/who-can.ts';
 import type { Use } from '../../src/import/cloudtrail/use.ts';
-import { compareSteps, goldenOf } from '../worlds/transcript.ts';
+import { wordsOf } from '../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
@@ -46,13 +46,7 @@ const times = <Thing>(count: number, thing: (at: number) => Thing): Thing[] =>
 const nameAt = (at: number) => NAMES[at] ?? `user${at + 1}`;
 
 /** A file of what is printed of each case. */
-function words(name: string) {
-  const steps: string[] = [];
-  return {
-    says: (title: string, text: string) => void steps.push(`${title}\n${text}`),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url);
 
 const call: ExplainedCall = {
   action: 'kms:Decrypt',

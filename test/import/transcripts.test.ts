@@ -12,7 +12,7 @@ import { renderWhoCan } from '../../src/explain/render-who-can.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
-import { kmsEndpoint, readAccountOf } from '../worlds/read-account.ts';
+import { kmsEndpoint, readAccountOf, readInto } from '../worlds/read-account.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const ACCOUNT = '111122223333';
@@ -211,17 +211,7 @@ const PROVIDER = {
 /** One who may do all, and everything about him that can be read; and users with a policy each. */
 function reads(users: Readonly<Record<string, string>> = {}, ...onKeys: object[]): Reads {
   const all = new Reads();
-  const read = (operation: string, output: Json, input: Json = {}, region = REGION) =>
-    all.add({
-      operation,
-      account: ACCOUNT,
-      region,
-      input,
-      output,
-      at: READ_AT,
-      by: iam('user/reader'),
-      from: 'aws',
-    });
+  const read = readInto(all, { account: ACCOUNT, region: REGION, at: READ_AT });
   const inline = (PolicyName: string, PolicyDocument: string) => ({ PolicyName, PolicyDocument });
   const person = (UserName: string, UserId: string, ...UserPolicyList: object[]) => ({
     ...{ UserName, UserId, Path: '/', Arn: iam(`user/${UserName}`), CreateDate: READ_AT },

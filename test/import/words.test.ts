@@ -12,7 +12,7 @@ import { recognise, type SavedOutput } from '../../src/import/files/recognise.ts
 import { importScript, leastPolicy, planText } from '../../src/import/plan.ts';
 import { READS } from '../../src/import/reads.ts';
 import type { Read } from '../../src/import/snapshot/snapshot.ts';
-import { compareSteps, goldenOf } from '../worlds/transcript.ts';
+import { wordsOf } from '../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
 const REGION = 'us-west-2';
@@ -24,13 +24,7 @@ const arn = (service: string, resource: string, account = ACCOUNT) =>
 const KEY = arn('kms', `key/${KEY_ID}`);
 
 /** A file of what is printed of each case. */
-function words(name: string) {
-  const steps: string[] = [];
-  return {
-    says: (title: string, text: string) => void steps.push(`${title}\n${text}`),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url);
 
 /** What `work` gives, or the sentence that it ends with. */
 const attempted = (work: () => unknown): string => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { History } from '../../src/import/cloudtrail/history.ts';
-import type { Reads } from '../../src/import/snapshot/snapshot.ts';
+import type { Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
 
@@ -25,3 +25,13 @@ export const kmsEndpoint = (VpcEndpointId: string, OwnerId: string, PolicyDocume
   ...{ VpcEndpointId, VpcEndpointType: 'Interface', VpcId: 'vpc-0123456789abcdef0', State: 'available' },
   ...{ OwnerId, ServiceName: 'com.amazonaws.us-east-1.kms', PolicyDocument },
 });
+
+/** Puts into `reads` what a reader was answered about an account, in `region` where no other is named. */
+export const readInto =
+  (reads: Reads, place: Pick<Read, 'account' | 'region' | 'at'>) =>
+  (operation: string, output: Read['output'], input: Read['input'] = {}, region = place.region) =>
+    reads.add({
+      ...place,
+      ...{ operation, region, input, output },
+      ...{ by: `arn:aws:iam::${place.account}:user/reader`, from: 'aws' as const },
+    });

@@ -7,8 +7,9 @@ import { keyUserCounts } from '../../../src/explain/key-user-counts.ts';
 import { pathsOf } from '../../../src/explain/paths/paths.ts';
 import { resourcesUnderKeys } from '../../../src/explain/paths/resources.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
+import { policy, statement } from '../../worlds/account.ts';
 import { readAccountOf } from '../../worlds/read-account.ts';
-import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
+import { wordsOf } from '../../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
@@ -25,14 +26,7 @@ const uniqueId = (kind: 'AIDA' | 'AROA', name: string) =>
   `${kind}${name.toUpperCase()}`.padEnd(21, 'X').slice(0, 21);
 
 type Json = Readonly<Record<string, unknown>>;
-const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-const allowing = (Action: string | readonly string[], more: Json = {}) => ({
-  Effect: 'Allow',
-  Action,
-  Resource: '*',
-  ...more,
-});
-const root = allowing('kms:*', { Principal: { AWS: iam('root') } });
+const root = statement('kms:*', { Principal: { AWS: iam('root') } });
 const SLR = iam('role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling');
 
 interface Key {
@@ -52,9 +46,9 @@ const grantee = (GranteePrincipal: string, Operations: readonly string[] = ['Dec
 
 /** By what is the matter with each. */
 const KEYS: Readonly<Record<string, Key>> = {
-  'left to the account': { policy: document(root), alias: 'alias/app', volumes: 1 },
+  'left to the account': { policy: policy(root), alias: 'alias/app', volumes: 1 },
   'with many grants': {
-    policy: document(root),
+    policy: policy(root),
     volumes: 103,
     grants: [
       ...times(103, (at) =>
@@ -67,19 +61,19 @@ const KEYS: Readonly<Record<string, Key>> = {
     ],
   },
   'for everybody': {
-    policy: document(root, allowing(['kms:Decrypt', 'kms:Encrypt'], { Principal: '*', Sid: 'Open' })),
+    policy: policy(root, statement(['kms:Decrypt', 'kms:Encrypt'], { Principal: '*', Sid: 'Open' })),
   },
   'for everybody under a condition': {
-    policy: document(
+    policy: policy(
       root,
-      allowing('kms:Decrypt', {
+      statement('kms:Decrypt', {
         Principal: { AWS: '*' },
         Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-partner' } },
       }),
     ),
   },
   'for all but one': {
-    policy: document(root, {
+    policy: policy(root, {
       Effect: 'Allow',
       NotPrincipal: { AWS: iam('user/ann') },
       Action: 'kms:Decrypt',
@@ -87,9 +81,9 @@ const KEYS: Readonly<Record<string, Key>> = {
     }),
   },
   'for strangers': {
-    policy: document(
+    policy: policy(
       root,
-      allowing('kms:Decrypt', {
+      statement('kms:Decrypt', {
         Principal: {
           AWS: [iam('user/far', FAR), iam('role/x/far', FAR), iam('root', FAR)],
           Service: ['logs.us-east-1.amazonaws.com'],
@@ -103,58 +97,58 @@ const KEYS: Readonly<Record<string, Key>> = {
     ],
   },
   'for one session': {
-    policy: document(
+    policy: policy(
       root,
-      allowing('kms:Decrypt', { Principal: { AWS: `arn:aws:sts::${ACCOUNT}:assumed-role/app/nightly` } }),
-      allowing('kms:Encrypt', { Principal: { AWS: iam('role/app') } }),
+      statement('kms:Decrypt', { Principal: { AWS: `arn:aws:sts::${ACCOUNT}:assumed-role/app/nightly` } }),
+      statement('kms:Encrypt', { Principal: { AWS: iam('role/app') } }),
     ),
   },
   'for whoever was deleted': {
-    policy: document(
+    policy: policy(
       root,
-      allowing('kms:Decrypt', { Principal: { AWS: [uniqueId('AROA', 'gone'), iam('user/bob')] } }),
+      statement('kms:Decrypt', { Principal: { AWS: [uniqueId('AROA', 'gone'), iam('user/bob')] } }),
     ),
     grants: [grantee(uniqueId('AIDA', 'gone'))],
   },
   'for grant makers': {
-    policy: document(
+    policy: policy(
       root,
-      allowing(['kms:CreateGrant', 'kms:Decrypt'], { Principal: { AWS: [iam('user/bob'), iam('root')] } }),
-      allowing('kms:CreateGrant', {
+      statement(['kms:CreateGrant', 'kms:Decrypt'], { Principal: { AWS: [iam('user/bob'), iam('root')] } }),
+      statement('kms:CreateGrant', {
         Principal: { AWS: iam('user/ann') },
         Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
       }),
-      allowing('kms:CreateGrant', {
+      statement('kms:CreateGrant', {
         Principal: '*',
         Condition: { StringEquals: { 'kms:CallerAccount': FAR } },
       }),
     ),
   },
   'for nobody who could change it': {
-    policy: document(allowing('kms:Decrypt', { Principal: { AWS: iam('user/bob') } })),
+    policy: policy(statement('kms:Decrypt', { Principal: { AWS: iam('user/bob') } })),
   },
   'that is disabled': {
-    policy: document(root),
+    policy: policy(root),
     metadata: { Enabled: false, KeyState: 'Disabled' },
     volumes: 6,
   },
   'that is to be deleted': {
-    policy: document(root),
+    policy: policy(root),
     metadata: { Enabled: false, KeyState: 'PendingDeletion', DeletionDate: '2026-12-01T00:00:00Z' },
     volumes: 2,
   },
   'that waits for material': {
-    policy: document(root),
+    policy: policy(root),
     metadata: { Enabled: false, KeyState: 'PendingImport', Origin: 'EXTERNAL' },
     volumes: 1,
   },
   'that is unavailable': {
-    policy: document(root),
+    policy: policy(root),
     metadata: { Enabled: false, KeyState: 'Unavailable' },
     volumes: 1,
   },
   'that expires': {
-    policy: document(root),
+    policy: policy(root),
     metadata: {
       Origin: 'EXTERNAL',
       ExpirationModel: 'KEY_MATERIAL_EXPIRES',
@@ -163,7 +157,7 @@ const KEYS: Readonly<Record<string, Key>> = {
     volumes: 5,
   },
   'that has expired': {
-    policy: document(root),
+    policy: policy(root),
     metadata: {
       Origin: 'EXTERNAL',
       ExpirationModel: 'KEY_MATERIAL_EXPIRES',
@@ -172,8 +166,8 @@ const KEYS: Readonly<Record<string, Key>> = {
     volumes: 1,
   },
   'of AWS': {
-    policy: document(
-      allowing('kms:*', {
+    policy: policy(
+      statement('kms:*', {
         Principal: { AWS: '*' },
         Condition: {
           StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': `ec2.${REGION}.amazonaws.com` },
@@ -184,11 +178,11 @@ const KEYS: Readonly<Record<string, Key>> = {
     alias: 'alias/aws/ebs',
   },
   'whose policy was not read': { grants: [] },
-  'whose grants were not read': { policy: document(root) },
+  'whose grants were not read': { policy: policy(root) },
   'through a service': {
-    policy: document(
+    policy: policy(
       root,
-      allowing('kms:Decrypt', {
+      statement('kms:Decrypt', {
         Principal: { AWS: iam('user/bob') },
         Condition: {
           StringEquals: { 'kms:ViaService': [`rds.${REGION}.amazonaws.com`, `ec2.${REGION}.amazonaws.com`] },
@@ -197,14 +191,14 @@ const KEYS: Readonly<Record<string, Key>> = {
     ),
   },
   'of another account': {
-    policy: document(
+    policy: policy(
       { ...root, Principal: { AWS: iam('root', OTHER) } },
-      allowing('kms:Decrypt', { Principal: { AWS: iam('root') } }),
+      statement('kms:Decrypt', { Principal: { AWS: iam('root') } }),
     ),
     account: OTHER,
   },
   'for those who hold grants to give on': {
-    policy: document(root),
+    policy: policy(root),
     grants: [
       grantee(iam('user/bob'), ['CreateGrant', 'Encrypt']),
       grantee(iam('user/twin'), ['CreateGrant', 'Decrypt']),
@@ -236,7 +230,7 @@ function reads(): Reads {
     add(operation, { output }, input, region);
   const refused = (operation: string, input?: Json, region?: string) =>
     add(operation, { refused: { code: 'AccessDenied', message: 'no' } }, input, region);
-  const person = (UserName: string, policy?: string, more: Json = {}) => ({
+  const person = (UserName: string, own?: string, more: Json = {}) => ({
     ...{
       UserName,
       UserId: uniqueId('AIDA', UserName),
@@ -247,12 +241,12 @@ function reads(): Reads {
       Tags: [],
     },
     ...{
-      UserPolicyList: policy ? [{ PolicyName: 'own', PolicyDocument: policy }] : [],
+      UserPolicyList: own ? [{ PolicyName: 'own', PolicyDocument: own }] : [],
       AttachedManagedPolicies: [],
       ...more,
     },
   });
-  const role = (Arn: string, policy?: string) => ({
+  const role = (Arn: string, own?: string) => ({
     ...{
       RoleName: Arn.split('/').at(-1),
       RoleId: uniqueId('AROA', String(Arn.split('/').at(-1))),
@@ -263,10 +257,10 @@ function reads(): Reads {
     },
     ...{
       Path: Arn.slice(Arn.indexOf('/'), Arn.lastIndexOf('/') + 1),
-      AssumeRolePolicyDocument: document(),
+      AssumeRolePolicyDocument: policy(),
       AttachedManagedPolicies: [],
     },
-    RolePolicyList: policy ? [{ PolicyName: 'own', PolicyDocument: policy }] : [],
+    RolePolicyList: own ? [{ PolicyName: 'own', PolicyDocument: own }] : [],
   });
   const granting = { Effect: 'Allow', Action: ['kms:CreateGrant'], Resource: '*' };
   const UNREAD = iam('policy/unread');
@@ -274,15 +268,17 @@ function reads(): Reads {
     'iam:GetAccountAuthorizationDetails',
     {
       UserDetailList: [
-        person('admin', document(allowing('*'))),
-        person('ann', document(allowing(['kms:Decrypt', 'kms:DescribeKey']))),
+        person('admin', policy(statement('*'))),
+        person('ann', policy(statement(['kms:Decrypt', 'kms:DescribeKey']))),
         person('bob'),
         person('cid', undefined, { AttachedManagedPolicies: [{ PolicyArn: UNREAD, PolicyName: 'unread' }] }),
         person(
           'dan',
-          document(
-            allowing('kms:Decrypt', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
-            allowing('kms:Encrypt', { Condition: { StringEquals: { 'kms:EncryptionContext:app': 'shop' } } }),
+          policy(
+            statement('kms:Decrypt', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
+            statement('kms:Encrypt', {
+              Condition: { StringEquals: { 'kms:EncryptionContext:app': 'shop' } },
+            }),
           ),
         ),
         person('twin'),
@@ -293,7 +289,7 @@ function reads(): Reads {
         ),
         person(
           'lone',
-          document(
+          policy(
             { ...granting, Sid: 'Grants' },
             { ...granting, Condition: { StringEquals: { 'kms:ViaService': 'x' } } },
           ),
@@ -302,7 +298,7 @@ function reads(): Reads {
       ],
       GroupDetailList: [],
       RoleDetailList: [
-        role(iam('role/app'), document(allowing('kms:Decrypt'))),
+        role(iam('role/app'), policy(statement('kms:Decrypt'))),
         role(iam('role/twin')),
         role(SLR),
       ],
@@ -312,7 +308,7 @@ function reads(): Reads {
           PolicyName: 'granting',
           PolicyId: 'ANPA1',
           DefaultVersionId: 'v1',
-          PolicyVersionList: [{ VersionId: 'v1', Document: document(granting), IsDefaultVersion: true }],
+          PolicyVersionList: [{ VersionId: 'v1', Document: policy(granting), IsDefaultVersion: true }],
         },
       ],
     },
@@ -518,25 +514,12 @@ function reads(): Reads {
 const world = await readAccountOf(reads());
 
 /** A file of what is printed of each case; keys by what is the matter with them. */
-function words(name: string) {
-  const steps: string[] = [];
-  const plain = (text: string) =>
-    NAMES.reduce(
-      (shown, each) => shown.replaceAll(arnOf(each), `<${each}>`).replaceAll(idOf(each), `<${each}>`),
-      text,
-    );
-  return {
-    says: (title: string, ...lines: readonly unknown[]) =>
-      void steps.push(
-        plain(
-          [title, ...lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))].join(
-            '\n',
-          ),
-        ),
-      ),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url, (text) =>
+  NAMES.reduce(
+    (shown, each) => shown.replaceAll(arnOf(each), `<${each}>`).replaceAll(idOf(each), `<${each}>`),
+    text,
+  ),
+);
 const asked = (question: string, body: Json): Promise<Json> =>
   Promise.resolve()
     .then(() => world.questions[question]?.({ accountId: ACCOUNT, ...body }))

@@ -36,7 +36,7 @@ import type { RehearsedCall } from '../../../src/rehearsal/rehearsal.ts';
 import type { KeyFacts, KeyGrant } from '../../../src/services/kms/index.ts';
 import { namedKeyPolicy } from '../../../src/services/kms/policy/key-policy.ts';
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts';
-import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
+import { wordsOf } from '../../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
@@ -55,14 +55,7 @@ const uniqueId = (kind: 'AIDA' | 'AROA', name: string) =>
 const iam = (resource: string, account = ACCOUNT) => `arn:aws:iam::${account}:${resource}`;
 
 /** A file of what is printed of each case. */
-function words(name: string) {
-  const steps: string[] = [];
-  return {
-    says: (title: string, lines: readonly string[]) =>
-      void steps.push([title, ...lines].join('\n').replaceAll(KEY, 'KEY').replaceAll(VOLUME, 'VOLUME')),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url, (text) => text.replaceAll(KEY, 'KEY').replaceAll(VOLUME, 'VOLUME'));
 
 const user = (name = 'ann', path = '', account = ACCOUNT): PolicyPrincipal => ({
   kind: 'user',
@@ -256,7 +249,7 @@ async function told(asked: Asked, isBrief = false): Promise<string[]> {
 
 test('whose denial it is, by which kind of policy', async () => {
   const { says, compare } = words('whose');
-  const show = async (title: string, asked: Asked) => says(title, await told(asked));
+  const show = async (title: string, asked: Asked) => says(title, ...(await told(asked)));
   const empty = named(
     'arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-none',
     'service-control',
@@ -378,7 +371,7 @@ test('whose denial it is, by which kind of policy', async () => {
 
 test('which statement was nearly it, and what of it is not', async () => {
   const { says, compare } = words('near');
-  const show = async (title: string, asked: Asked) => says(title, await told(asked));
+  const show = async (title: string, asked: Asked) => says(title, ...(await told(asked)));
   const elsewhere = KEY.replace(REGION, 'eu-west-1');
   for (const [title, Resource] of [
     ['in another Region', elsewhere],
@@ -802,7 +795,8 @@ test('what of a request would have to be otherwise, by each condition that it do
     const inputs = { identity: [identity(allow({ Sid: 'Own', Action: action, Condition }))] };
     const [, ...own] = await told({ inputs, ...more, conditions }, true);
     const byService = await told({ inputs, ...more, conditions, isOwnCall: false }, true);
-    says(`${JSON.stringify(Condition)}: ${action} with ${JSON.stringify(conditions ?? {})}`, [
+    says(
+      `${JSON.stringify(Condition)}: ${action} with ${JSON.stringify(conditions ?? {})}`,
       ...own.filter((line) => !/^(?:key policy|inline policy)|^ {2}allows the account/.test(line)),
       ...byService
         .filter((line) => /^- /.test(line) && !own.includes(line))
@@ -810,7 +804,7 @@ test('what of a request would have to be otherwise, by each condition that it do
       ...own
         .filter((line) => /^- /.test(line) && !byService.includes(line))
         .map(() => 'by a service: not so'),
-    ]);
+    );
   }
   compare();
 });
@@ -875,25 +869,25 @@ test('what a denial spares, and how it would spare the call', async () => {
     const inputs = { identity: [identity(allow({ Action: '*' }), statement)] };
     says(
       `${JSON.stringify(Condition)}: ${more.action ?? ''} with ${JSON.stringify(conditions ?? {})}`,
-      await told({ ...more, conditions, inputs }, true),
+      ...(await told({ ...more, conditions, inputs }, true)),
     );
   }
   const barred = (name: string) => named(name, 'managed', deny());
-  says('of AWS', await told({ inputs: { identity: [barred('arn:aws:iam::aws:policy/AWSDenyAll')] } }));
-  says('of a managed policy', await told({ inputs: { identity: [barred(iam('policy/bar'))] } }));
+  says('of AWS', ...(await told({ inputs: { identity: [barred('arn:aws:iam::aws:policy/AWSDenyAll')] } })));
+  says('of a managed policy', ...(await told({ inputs: { identity: [barred(iam('policy/bar'))] } })));
   says(
     'of a boundary',
-    await told({ inputs: { identity: [identity(allow())], boundary: barred(iam('policy/bar')) } }),
+    ...(await told({ inputs: { identity: [identity(allow())], boundary: barred(iam('policy/bar')) } })),
   );
   says(
     'of an unnamed session policy',
-    await told({
+    ...(await told({
       inputs: { identity: [identity(allow())], session: [named('session policy', 'session', deny())] },
-    }),
+    })),
   );
   says(
     'of a group',
-    await told({ inputs: { identity: [named('group devs, inline policy bar', 'identity', deny())] } }),
+    ...(await told({ inputs: { identity: [named('group devs, inline policy bar', 'identity', deny())] } })),
   );
   compare();
 });
@@ -974,10 +968,7 @@ test('what a grant lacks that nearly covers the call', async () => {
         [uniqueId('AROA', 'gone')]: iam('role/service/app'),
       }),
     );
-    says(
-      title,
-      nearGrants(all, requestOf(asked), names).map((each) => JSON.stringify(each)),
-    );
+    says(title, ...nearGrants(all, requestOf(asked), names).map((each) => JSON.stringify(each)));
   }
   compare();
 });
@@ -1048,7 +1039,7 @@ test('remedies as they are shown, as commands and as code', () => {
     }),
     'nobody who was deleted': made({ changes: [change(0, 0)], ...edited, dead: [] }),
   };
-  for (const [title, remedy] of Object.entries(shown)) says(title, [json(explainedRemedies(remedy))]);
+  for (const [title, remedy] of Object.entries(shown)) says(title, json(explainedRemedies(remedy)));
 
   const document = JSON.stringify({
     Statement: [{ Resource: `\${aws:username}`, Condition: { x: '%{y}' } }],
@@ -1095,16 +1086,18 @@ test('remedies as they are shown, as commands and as code', () => {
     }),
   ];
   for (const each of calls)
-    says(`${each.service}:${each.operation}`, [
+    says(
+      `${each.service}:${each.operation}`,
       cliCommand(each),
       String(terraformArgument({ calls: [each] } as unknown as MadeRemedy)),
       json(remedyCode([each])),
-    ]);
-  says('two calls', [json(remedyCode([calls[0] as (typeof calls)[0], calls[8] as (typeof calls)[0]]))]);
-  says('a call that is no code, and one that is', [
+    );
+  says('two calls', json(remedyCode([calls[0] as (typeof calls)[0], calls[8] as (typeof calls)[0]])));
+  says(
+    'a call that is no code, and one that is',
     json(remedyCode([calls[2] as (typeof calls)[0], calls[8] as (typeof calls)[0]])),
-  ]);
-  says('no call', [json(remedyCode([])), String(terraformArgument({ calls: [] } as unknown as MadeRemedy))]);
+  );
+  says('no call', json(remedyCode([])), String(terraformArgument({ calls: [] } as unknown as MadeRemedy)));
 
   const statements = [
     { Effect: 'Allow', Action: 'a', Resource: ['r'] },
@@ -1115,7 +1108,7 @@ test('remedies as they are shown, as commands and as code', () => {
     { Effect: 'Allow', Principal: '*', Action: 'c' },
     { Effect: 'Allow', Resource: 'r' },
   ];
-  says('statements that differ in one element', [json(merged(statements))]);
+  says('statements that differ in one element', json(merged(statements)));
   const named_ = [
     { Principal: '*' },
     {},
@@ -1126,9 +1119,10 @@ test('remedies as they are shown, as commands and as code', () => {
     { Principal: { Service: 's' } },
     { Principal: { AWS: 'y' } },
   ];
-  says('a document without a principal', [
+  says(
+    'a document without a principal',
     json(withoutPrincipals({ Statement: named_ }, (each) => each === 'x')),
-  ]);
+  );
 
   const tag = { Key: 'team', Value: 'blue' };
   const volume = `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/*`;
@@ -1170,9 +1164,10 @@ test('remedies as they are shown, as commands and as code', () => {
       (service) => [`${service}:Make`, '*', {}] as const,
     ),
   ] as const)
-    says(`${action} on ${resource} with ${JSON.stringify(input)}`, [
+    says(
+      `${action} on ${resource} with ${JSON.stringify(input)}`,
       String(JSON.stringify(withTag(callOf(action, input), resource, tag)?.input)),
-    ]);
+    );
   compare();
 });
 
@@ -1194,11 +1189,12 @@ test('the ways in which a call reaches a key, what each settles and what it leav
   ].map((key) => key.toLowerCase());
   for (const way of [directly, byService, through('ec2', REGION), through('rds', 'eu-west-1')])
     for (const action of actions)
-      says(`${way === byService ? 'by a service' : way.name}, ${action}`, [
+      says(
+        `${way === byService ? 'by a service' : way.name}, ${action}`,
         JSON.stringify(way.conditions(action)),
         `open: ${keys.filter((key) => way.isOpen(key, action)).join(' ')}`,
         `grant: ${JSON.stringify(way.childGrant)}`,
-      ]);
+      );
   const via = (key: string, ...values: readonly string[]) =>
     allow({ Principal: '*', Condition: { StringEquals: { [key]: values } } });
   const facts = {
@@ -1209,11 +1205,11 @@ test('the ways in which a call reaches a key, what each settles and what it leav
       via('aws:CalledVia', 'sqs.amazonaws.com'),
     ),
   } as KeyFacts;
-  says('services named', [...servicesNamed(facts)]);
+  says('services named', ...servicesNamed(facts));
   for (const [who, principal] of Object.entries(PRINCIPALS))
     says(
       `for ${who}`,
-      waysTo(
+      ...waysTo(
         facts,
         servicesNamed(facts),
       )({ principal } as never).map(
@@ -1276,12 +1272,13 @@ test('what a recorded denial leaves open, the call made again tells, as far as A
       { verdict: 'denied', call, ...explanation } as Explanation,
       { transcript: { denied: rulings(denied) } } as never,
     );
-    says(title, [
+    says(
+      title,
       JSON.stringify({ ...settled, checks: undefined }),
       ...settled.checks.map(({ action, resource, summary, missing: open }) =>
         JSON.stringify([action, resource, summary, open]),
       ),
-    ]);
+    );
   };
   const event = (errorMessage: string | undefined) => ({ errorMessage }) as never;
   for (const [what, message] of Object.entries(MESSAGES)) {

@@ -27,8 +27,9 @@ import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
 import type { PolicyPrincipal } from '../../../src/policy/decision.ts';
 import type { RehearsedCall } from '../../../src/rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../../src/rehearsal/transcript.ts';
+import { ONE_USE } from '../../worlds/one-use.ts';
 import { readAccountOf } from '../../worlds/read-account.ts';
-import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
+import { wordsOf } from '../../worlds/words.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: policies write their variables so.
 const USERNAME = '${aws:username}';
@@ -46,18 +47,7 @@ type Json = Readonly<Record<string, unknown>>;
 const world = await readAccountOf(new Reads());
 
 /** A file of what is printed of each case. */
-function words(name: string) {
-  const steps: string[] = [];
-  return {
-    says: (title: string, ...lines: readonly unknown[]) =>
-      void steps.push(
-        [title, ...lines.map((line) => (typeof line === 'string' ? line : String(JSON.stringify(line))))]
-          .join('\n')
-          .replaceAll(KEY, 'KEY'),
-      ),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url, (text) => text.replaceAll(KEY, 'KEY'));
 
 test('what would be called on each kind of subject, from what is described of it', async () => {
   const { says, compare } = words('subjects');
@@ -513,33 +503,9 @@ test('a recorded call as it would be made again', () => {
 });
 
 const use = (more: Partial<Use> = {}): Use => ({
-  ...{
-    identity: 'IAMUser',
-    arn: iam('user/ann'),
-    id: 'AIDAANN',
-    account: ACCOUNT,
-    invokedBy: '',
-    recipient: ACCOUNT,
-    region: REGION,
-    source: 'kms',
-    name: 'Encrypt',
-  },
-  ...{
-    resource: KEY,
-    context: '',
-    grant: '',
-    error: '',
-    denied: '',
-    reason: '',
-    count: 1,
-    first: AT,
-    last: AT,
-    lastEvent: 'e-1',
-    sessions: [],
-    addresses: [],
-    vpcEndpoints: [],
-    mfa: [],
-  },
+  ...ONE_USE,
+  ...{ identity: 'IAMUser', arn: iam('user/ann'), id: 'AIDAANN', account: ACCOUNT, recipient: ACCOUNT },
+  ...{ region: REGION, source: 'kms', name: 'Encrypt', resource: KEY, first: AT, last: AT },
   ...more,
 });
 

@@ -18,8 +18,10 @@ import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { isUnknown } from '../../../src/invoke/condition-lookup.ts';
 import { type Described, noteOrigin } from '../../../src/invoke/imported/described.ts';
-import { kmsEndpoint, readAccountOf } from '../../worlds/read-account.ts';
-import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
+import { policy, statement } from '../../worlds/account.ts';
+import { ONE_USE } from '../../worlds/one-use.ts';
+import { kmsEndpoint, readAccountOf, readInto } from '../../worlds/read-account.ts';
+import { wordsOf } from '../../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
@@ -35,26 +37,10 @@ const ENDPOINT = 'vpce-0123456789abcdef0';
 const PROVIDER = iam('oidc-provider/idp.example');
 
 type Json = Readonly<Record<string, unknown>>;
-const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-const allowing = (Action: string | readonly string[], more: Json = {}) => ({
-  Effect: 'Allow',
-  Action,
-  Resource: '*',
-  ...more,
-});
-const denying = (Action: string) => ({ ...allowing(Action), Effect: 'Deny' });
+const denying = (Action: string) => ({ ...statement(Action), Effect: 'Deny' });
 
 /** A file of what is printed of each case. */
-function words(name: string) {
-  const steps: string[] = [];
-  return {
-    says: (title: string, ...lines: readonly unknown[]) =>
-      void steps.push(
-        [title, ...lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))].join('\n'),
-      ),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url);
 
 const MANAGED = iam('policy/team/app');
 const BOUND = iam('policy/bound');
@@ -62,17 +48,7 @@ const SCP = 'arn:aws:organizations::111122223333:policy/o-example/service_contro
 
 function reads(): Reads {
   const all = new Reads();
-  const read = (operation: string, output: Json, input: Json = {}, region = REGION) =>
-    all.add({
-      operation,
-      account: ACCOUNT,
-      region,
-      input,
-      output,
-      at: READ_AT,
-      by: iam('user/reader'),
-      from: 'aws',
-    });
+  const read = readInto(all, { account: ACCOUNT, region: REGION, at: READ_AT });
   const ofAll = (operation: string, output: Json, input?: Json) => read(operation, output, input, 'global');
   const person = (UserName: string, more: Json = {}) => ({
     ...{
@@ -102,19 +78,17 @@ function reads(): Reads {
   });
   ofAll('iam:GetAccountAuthorizationDetails', {
     UserDetailList: [
-      person('ann', { ...own(document(allowing('kms:*'))), Tags: [{ Key: 'team', Value: 'blue' }] }),
+      person('ann', { ...own(policy(statement('kms:*'))), Tags: [{ Key: 'team', Value: 'blue' }] }),
       person('bob'),
       person('cid', attached(MANAGED)),
       person('dan', { GroupList: ['devs'] }),
       person('eve', {
-        ...own(document(allowing('*'))),
+        ...own(policy(statement('*'))),
         PermissionsBoundary: { PermissionsBoundaryArn: BOUND, PermissionsBoundaryType: 'Policy' },
       }),
       person(
         'fay',
-        own(
-          document(allowing('kms:Encrypt', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } })),
-        ),
+        own(policy(statement('kms:Encrypt', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }))),
       ),
     ],
     GroupDetailList: [
@@ -123,7 +97,7 @@ function reads(): Reads {
         GroupId: 'AGPA1',
         Arn: iam('group/devs'),
         Path: '/',
-        GroupPolicyList: [{ PolicyName: 'all', PolicyDocument: document(allowing('kms:*')) }],
+        GroupPolicyList: [{ PolicyName: 'all', PolicyDocument: policy(statement('kms:*')) }],
         AttachedManagedPolicies: [],
       },
     ],
@@ -138,18 +112,18 @@ function reads(): Reads {
           InstanceProfileList: [],
           Tags: [],
         },
-        AssumeRolePolicyDocument: document({
+        AssumeRolePolicyDocument: policy({
           Effect: 'Allow',
           Principal: { AWS: iam('user/ann') },
           Action: 'sts:AssumeRole',
         }),
-        RolePolicyList: [{ PolicyName: 'own', PolicyDocument: document(allowing('kms:*')) }],
+        RolePolicyList: [{ PolicyName: 'own', PolicyDocument: policy(statement('kms:*')) }],
         AttachedManagedPolicies: [],
       },
     ],
     Policies: [
-      managed(MANAGED, document(allowing('kms:Encrypt')), document(denying('kms:Encrypt'))),
-      managed(BOUND, document(allowing('kms:Decrypt'))),
+      managed(MANAGED, policy(statement('kms:Encrypt')), policy(denying('kms:Encrypt'))),
+      managed(BOUND, policy(statement('kms:Decrypt'))),
     ],
   });
   ofAll('organizations:DescribeOrganization', { Organization: { Id: 'o-example', MasterAccountId: OTHER } });
@@ -175,7 +149,7 @@ function reads(): Reads {
   const PolicyId = 'p-guard';
   ofAll(
     'organizations:DescribePolicy',
-    { Policy: { PolicySummary: summary, Content: document(allowing('*')) } },
+    { Policy: { PolicySummary: summary, Content: policy(statement('*')) } },
     { PolicyId },
   );
   ofAll(
@@ -210,9 +184,9 @@ function reads(): Reads {
       { KeyMetadata: { ...metadata, Arn, KeyId, Enabled: true, KeyState: 'Enabled', CreationDate: READ_AT } },
       { KeyId },
     );
-    const root = { ...allowing('kms:*'), Principal: { AWS: iam('root') } };
+    const root = { ...statement('kms:*'), Principal: { AWS: iam('root') } };
     const far = {
-      ...allowing('kms:*'),
+      ...statement('kms:*'),
       Principal: {
         AWS: [
           iam('user/far', OTHER),
@@ -222,10 +196,10 @@ function reads(): Reads {
         ],
       },
     };
-    const logs = { ...allowing('kms:Encrypt'), Principal: { Service: `logs.${REGION}.amazonaws.com` } };
+    const logs = { ...statement('kms:Encrypt'), Principal: { Service: `logs.${REGION}.amazonaws.com` } };
     read(
       'kms:GetKeyPolicy',
-      { Policy: Arn === KEY ? document(root, far, logs) : document({ ...root, Action: 'kms:Put*' }) },
+      { Policy: Arn === KEY ? policy(root, far, logs) : policy({ ...root, Action: 'kms:Put*' }) },
       { KeyId, PolicyName: 'default' },
     );
     const grant = { KeyId: Arn, GrantId: 'a'.repeat(64), IssuingAccount: iam('root'), CreationDate: READ_AT };
@@ -239,7 +213,7 @@ function reads(): Reads {
     read('kms:ListResourceTags', { Tags: [{ TagKey: 'stage', TagValue: 'prod' }] }, { KeyId });
   }
   read('ec2:DescribeVpcEndpoints', {
-    VpcEndpoints: [kmsEndpoint(ENDPOINT, ACCOUNT, document({ ...allowing('kms:Encrypt'), Principal: '*' }))],
+    VpcEndpoints: [kmsEndpoint(ENDPOINT, ACCOUNT, policy({ ...statement('kms:Encrypt'), Principal: '*' }))],
   });
   return all;
 }
@@ -252,35 +226,10 @@ const reading = <T>(ask: (from: RecordedWorld) => Promise<T>): Promise<T> => {
 
 const AT = '2026-11-02T12:00:00Z';
 const use = (more: Partial<Use> = {}): Use => ({
-  ...{
-    identity: 'IAMUser',
-    arn: iam('user/ann'),
-    id: uniqueId('AIDA', 'ann'),
-    account: ACCOUNT,
-    invokedBy: '',
-    recipient: ACCOUNT,
-  },
-  ...{
-    region: REGION,
-    source: 'kms',
-    name: 'Encrypt',
-    resource: KEY,
-    context: '',
-    grant: '',
-    error: '',
-    denied: '',
-    reason: '',
-  },
-  ...{
-    count: 1,
-    first: AT,
-    last: AT,
-    lastEvent: 'e-1',
-    sessions: [],
-    addresses: ['192.0.2.7'],
-    vpcEndpoints: [],
-    mfa: [],
-  },
+  ...ONE_USE,
+  ...{ identity: 'IAMUser', arn: iam('user/ann'), id: uniqueId('AIDA', 'ann') },
+  ...{ account: ACCOUNT, recipient: ACCOUNT, addresses: ['192.0.2.7'] },
+  ...{ region: REGION, source: 'kms', name: 'Encrypt', resource: KEY, first: AT, last: AT },
   ...more,
 });
 const by = (name: string, more: Partial<Use> = {}) =>
@@ -612,9 +561,9 @@ const granted = (at: string, grantId: string, more: Json = {}) =>
 const ended = (at: string, grantId: string) => onKey('kms:RevokeGrant', at, { grantId });
 const guard = (at: string, name: string, targetId = ACCOUNT, policyId = 'p-guard') =>
   record(`organizations:${name}Policy`, at, { policyId, targetId });
-const [yes, no] = [document(allowing('kms:*')), document(denying('kms:*'))];
+const [yes, no] = [policy(statement('kms:*')), policy(denying('kms:*'))];
 const ofKey = (...statements: readonly object[]) =>
-  document({ ...allowing('kms:Put*'), Principal: { AWS: iam('root') } }, ...statements);
+  policy({ ...statement('kms:Put*'), Principal: { AWS: iam('root') } }, ...statements);
 
 const refused = denied('kms:Encrypt');
 /** Uses at noon of the second, and what was changed before and after. */
@@ -782,7 +731,7 @@ const PAST: readonly (readonly [title: string, use: Use, events: readonly KeptEv
     [
       record('iam:UpdateAssumeRolePolicy', '01T00:00:00', {
         roleName: 'app',
-        policyDocument: document({
+        policyDocument: policy({
           Effect: 'Allow',
           Principal: { AWS: iam('user/bob') },
           Action: 'sts:AssumeRole',
@@ -930,7 +879,7 @@ test('what a change would have done to recorded calls', async () => {
   await show('a key for nobody', { target: KEY, policy: ofKey() });
   await show('a key for all as before', {
     target: KEY,
-    policy: document({ ...allowing('kms:*'), Principal: { AWS: iam('root') } }),
+    policy: policy({ ...statement('kms:*'), Principal: { AWS: iam('root') } }),
   });
   await show('a key that denies', {
     target: KEY,
@@ -938,12 +887,12 @@ test('what a change would have done to recorded calls', async () => {
   });
   await show('a key for one who was refused', {
     target: KEY,
-    policy: ofKey({ ...allowing('kms:Decrypt'), Principal: { AWS: iam('user/cid') } }),
+    policy: ofKey({ ...statement('kms:Decrypt'), Principal: { AWS: iam('user/cid') } }),
   });
   await show('a key under a condition', {
     target: KEY,
     policy: ofKey({
-      ...allowing('kms:*'),
+      ...statement('kms:*'),
       Principal: '*',
       Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
     }),
@@ -952,17 +901,17 @@ test('what a change would have done to recorded calls', async () => {
   await show('an inline policy', {
     target: 'user/ann',
     inline: 'own',
-    policy: document(allowing('kms:Describe*')),
+    policy: policy(statement('kms:Describe*')),
   });
   await show('an inline policy more', {
     target: 'user/bob',
     inline: 'more',
-    policy: document(denying('*')),
+    policy: policy(denying('*')),
   });
-  await show('a managed policy', { target: MANAGED, policy: document(allowing('*')) });
-  await show('a boundary', { target: 'user/ann', boundary: true, policy: document(allowing('kms:Decrypt')) });
+  await show('a managed policy', { target: MANAGED, policy: policy(statement('*')) });
+  await show('a boundary', { target: 'user/ann', boundary: true, policy: policy(statement('kms:Decrypt')) });
   await show('an attached policy', { target: 'user/ann', attach: MANAGED });
-  await show('a control policy', { target: SCP, policy: document(denying('kms:Encrypt')) });
+  await show('a control policy', { target: SCP, policy: policy(denying('kms:Encrypt')) });
   for (const agreement of [undefined, 0.9499, 0.95])
     await show(
       `with an agreement of ${agreement}`,

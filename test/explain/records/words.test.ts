@@ -13,7 +13,7 @@ import { eventLog } from '../../../src/invoke/audit/event-outbox.ts';
 import type { Ports } from '../../../src/invoke/port.ts';
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { compareSteps, goldenOf } from '../../worlds/transcript.ts';
+import { wordsOf } from '../../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
@@ -185,16 +185,7 @@ async function recorded(calls: readonly AuditEntry[], events: readonly ReturnTyp
 }
 
 /** A file of what is printed of each case. */
-function words(name: string) {
-  const steps: string[] = [];
-  return {
-    says: (title: string, lines: readonly unknown[]) =>
-      void steps.push(
-        [title, ...lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))].join('\n'),
-      ),
-    compare: () => compareSteps(goldenOf(import.meta.url, `words-${name}`), steps),
-  };
-}
+const words = wordsOf(import.meta.url);
 
 const denied = (action: string, resource = KEY) => ({
   error: 'AccessDenied',
@@ -223,7 +214,7 @@ test('a call from its beginning to its end, in lanes', async () => {
     events: readonly ReturnType<typeof heard>[] = [],
   ) => {
     const timeline = await (await recorded(calls, events)).timeline(subject);
-    says(title, timeline ? [timeline.lanes, ...timeline.steps] : ['none']);
+    says(title, ...(timeline ? [timeline.lanes, ...timeline.steps] : ['none']));
   };
   await show('nothing', 'event-x', []);
   await show('a denied call', 'event-x', [call('kms:Decrypt', { ...denied('kms:Decrypt'), id: 'event-x' })]);
@@ -269,7 +260,7 @@ test('a call from its beginning to its end, in lanes', async () => {
     call('kms:Decrypt', { ...ofAnn, via: 'ec2.amazonaws.com', id: `decrypt ${at}` }),
   );
   const steps = (await (await recorded([grant, ...decrypts, start])).timeline('of-the-grant'))?.steps ?? [];
-  says('many calls', [steps.length, steps.at(-1)?.eventId]);
+  says('many calls', steps.length, steps.at(-1)?.eventId);
   const copy = call('kms:CreateGrant', {
     ...ofAnn,
     who: WHO.stranger,
@@ -540,20 +531,21 @@ test('which call is meant', async () => {
   for (const subject of subjects) {
     const { event, call: found, text: _, ...more } = { text: '', ...(await world.explain(subject)) };
     const { verdict, headline, symptom, others, outerCall, initialCall, checks: __, ...rest } = more;
-    says(subject.trim(), [
+    says(
+      subject.trim(),
       `${event?.eventID ?? 'none'}: ${verdict}, ${headline}`,
       { symptom, others, outer: outerCall?.eventId, initial: initialCall?.eventId, found },
       ...('allowedBy' in rest ? [{ allowedBy: rest.allowedBy }] : []),
-    ]);
+    );
   }
-  says('in words', [renderExplanation(await world.explain('for-the-log-group'))]);
+  says('in words', renderExplanation(await world.explain('for-the-log-group')));
   compare();
 });
 
 test('what stands wrong, and what was changed since', async () => {
   const { says, compare } = words('standing');
   const show = async (title: string, calls: readonly AuditEntry[]) =>
-    says(title, await (await recorded(calls)).standing());
+    says(title, ...(await (await recorded(calls)).standing()));
   const decrypt = (more: Made = {}) => call('kms:Decrypt', { ...denied('kms:Decrypt'), ...more });
   const passes = (more: Made = {}) =>
     call('kms:Decrypt', { decided: [['kms:Decrypt', KEY, true]], seconds: 1, ...more });
@@ -587,19 +579,19 @@ test('what stands wrong, and what was changed since', async () => {
       times(201, (at) => call('kms:Decrypt', { ...denied('kms:Decrypt', `${KEY}${at}`), id: `d ${at}` })),
     )
   ).standing();
-  says('very many', [many.length, many[0]?.subject, many.at(-1)?.subject]);
+  says('very many', many.length, many[0]?.subject, many.at(-1)?.subject);
   const far = (count: number) => [
     decrypt({ id: 'd' }),
     ...times(count, (at) => call('ec2:DescribeTags', { id: `x ${at}`, seconds: 1 })),
   ];
   for (const count of [999, 1000])
-    says(`behind ${count} others`, [(await (await recorded(far(count))).standing()).length]);
+    says(`behind ${count} others`, (await (await recorded(far(count))).standing()).length);
 
   const at = '2026-11-01T00:00:00Z';
   const change = (name: string, arn: string, seconds: number, more: Made = {}) =>
     call(name, { decided: [[name, arn, true]], seconds, id: `${name} at ${seconds}`, ...more });
   const since = async (title: string, calls: readonly AuditEntry[], concerned: readonly string[], id = 'd') =>
-    says(`since: ${title}`, await (await recorded(calls)).changes(id, at, concerned));
+    says(`since: ${title}`, ...(await (await recorded(calls)).changes(id, at, concerned)));
   const ann = iam('user/ann');
   await since('nothing', [decrypt({ id: 'd' })], [KEY]);
   await since(

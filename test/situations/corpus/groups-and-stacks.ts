@@ -34,6 +34,12 @@ const newStack = (as: string, Resources: object, more: object = {}) => ({
 const forGroups = (Action: string[], Condition: object = THROUGH_EC2) =>
   forPrincipal(SERVICE_ROLE, Action, { Condition });
 
+/** The statements without which no group launches, on the key that its volumes are under. */
+const LET_GROUPS_LAUNCH = [
+  forGroups(['kms:GenerateDataKeyWithoutPlaintext']),
+  forGroups(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+].map((document) => ({ kind: 'new-statement' as const, target: '<data>', document }));
+
 export const GROUP_SITUATIONS: readonly Situation[] = [
   {
     name: 'group-whose-role-the-key-does-not-admit',
@@ -53,18 +59,7 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
       resource: '<data>',
       policyType: 'resource-based policy',
       says: /AWSServiceRoleForAutoScaling/,
-      fixes: [
-        {
-          kind: 'new-statement',
-          target: '<data>',
-          document: forGroups(['kms:GenerateDataKeyWithoutPlaintext']),
-        },
-        {
-          kind: 'new-statement',
-          target: '<data>',
-          document: forGroups(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
-        },
-      ],
+      fixes: LET_GROUPS_LAUNCH,
     },
   },
   {
@@ -443,18 +438,7 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
       who: SERVICE_ROLE,
       resource: '<data>',
       says: /stack web is under way since .* and waits for Group: .*Auto Scaling group/,
-      fixes: [
-        {
-          kind: 'new-statement',
-          target: '<data>',
-          document: forGroups(['kms:GenerateDataKeyWithoutPlaintext']),
-        },
-        {
-          kind: 'new-statement',
-          target: '<data>',
-          document: forGroups(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
-        },
-      ],
+      fixes: LET_GROUPS_LAUNCH,
     },
   },
 ];
