@@ -157,7 +157,11 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     'EC2::Instance',
     { ImageId: IMAGE, SubnetId: ref('Quiet'), PrivateIpAddress: '10.0.2.20' },
     { InstanceType: 't3.micro', SourceDestCheck: true, Tags: tags('a') },
-    { InstanceType: 't3.small', SourceDestCheck: false, Monitoring: true, Tags: tags('b') },
+    {
+      ...{ InstanceType: 't3.small', SourceDestCheck: false, Monitoring: true },
+      // Changed once its address has gone to the second: what it gives would have that, or not.
+      Tags: [...tags('b'), { Key: 'former', Value: ref('Moved') }],
+    },
   ],
   Second: [
     'EC2::Instance',
