@@ -52,7 +52,7 @@ const KINDS: readonly Kind[] = [
     user: 'nia',
     made: 'logs:CreateLogGroup',
     isQuick: true,
-    failed: /is not allowed to be used with LogGroup/,
+    failed: /is not allowed to be used with Arn/,
     refused:
       /^the service logs\.us-east-1\.amazonaws\.com may not kms:GenerateDataKeyWithoutPlaintext on key /,
     remedy: /^Add this statement to the key policy/,
@@ -60,7 +60,7 @@ const KINDS: readonly Kind[] = [
   {
     user: 'ned',
     made: 'logs:AssociateKmsKey',
-    failed: /is not allowed to be used with LogGroup/,
+    failed: /is not allowed to be used with Arn/,
     refused:
       /^the service logs\.us-east-1\.amazonaws\.com may not kms:GenerateDataKeyWithoutPlaintext on key /,
     remedy: /^Add this statement to the key policy/,

@@ -29,7 +29,7 @@ const logGroupName = '/secret';
 const ARN = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${logGroupName}`;
 const REFUSED = {
   code: 'AccessDeniedException',
-  message: `The specified KMS key does not exist or is not allowed to be used with LogGroup '${ARN}'`,
+  message: `The specified KMS key does not exist or is not allowed to be used with Arn '${ARN}'`,
   status: 400,
 };
 

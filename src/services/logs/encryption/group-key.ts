@@ -73,7 +73,7 @@ export function wipe(keys: OpenKeys): void {
 function notAllowed(arn: string) {
   return (error: unknown): never => {
     if (!(error instanceof AwsError)) throw error;
-    const sentence = `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`;
+    const sentence = `The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`;
     throw error.saidAs(new AwsError('AccessDeniedException', sentence));
   };
 }
