@@ -1,4 +1,4 @@
-/** What the policy decision point is asked, and what it answers. Pure data; see evaluate.ts (serving) and naive.ts (specification). */
+/** What the policy decision point is asked, and what it answers. Pure data; see evaluate.ts (serving) and test/policy/naive (specification). */
 import type { Missing, Policy } from './policy.ts';
 
 /** Values of one condition key; undefined where the key is absent from the request. Names are lower-case. */

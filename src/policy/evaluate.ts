@@ -1,7 +1,7 @@
 /**
  * The serving evaluator. One decision, from everything that takes part in it:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, and for keys
- * https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html. naive.ts specifies it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html. test/policy/naive specifies it.
  */
 import { type CompiledStatement, compilePolicy, fits } from './compile.ts';
 import type {

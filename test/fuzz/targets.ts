@@ -15,13 +15,13 @@ import { decodeFrames, encodeBatch, encodeFrame, SYNCED_FRAME } from '../../src/
 import { systemTurns } from '../../src/platform/node/index.ts';
 import { decide } from '../../src/policy/evaluate.ts';
 import { internPolicy } from '../../src/policy/intern.ts';
-import { decideNaively } from '../../src/policy/naive.ts';
 import { readTemplate } from '../../src/services/cloudformation/template/template.ts';
 import { compilePattern } from '../../src/services/events/pattern/event-pattern.ts';
 import { parseFilterPattern } from '../../src/services/logs/filter-pattern/filter-pattern.ts';
 import { formOf, parameter, routingParameter } from '../../src/wire/form.ts';
 import { escapeXml } from '../../src/wire/xml-writer.ts';
 import { inputs, request } from '../policy/generators.ts';
+import { decideNaively } from '../policy/naive/decision.ts';
 import { httpTarget } from './http-target.ts';
 import { importTarget } from './import-target.ts';
 import { textsLike } from './texts.ts';

@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AccessRequest, Decision, NamedPolicy, PolicyInputs } from '../../src/policy/decision.ts';
 import { decide } from '../../src/policy/evaluate.ts';
-import { decideNaively } from '../../src/policy/naive.ts';
-import { matchStatement } from '../../src/policy/naive-statement.ts';
 import { inputs, named, policy, request } from './generators.ts';
+import { decideNaively } from './naive/decision.ts';
+import { matchStatement } from './naive/statement.ts';
 
 const RUNS = { numRuns: 1500 };
 

@@ -73,7 +73,21 @@ const principalValues = [
   ].map((value) => ({ type: 'AWS', value })),
 ] as { type: 'AWS'; value: string }[];
 
-const actions = ['kms:Decrypt', 'kms:CreateGrant', 'ec2:StartInstances'];
+/** What grants are for, one of each kind. */
+const grantActions = [
+  'kms:Decrypt',
+  'kms:CreateGrant',
+  'kms:DescribeKey',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:ReEncryptTo',
+];
+const actions = [
+  'kms:Decrypt',
+  'kms:Decrypt',
+  'kms:CreateGrant',
+  ...grantActions.slice(3),
+  'ec2:StartInstances',
+];
 const actionPatterns = [
   '*',
   '*',
@@ -256,8 +270,13 @@ export function named(policy: Policy, name = 'p'): NamedPolicy {
 }
 
 const contextPairs = fc.dictionary(fc.constantFrom('a', 'A', 'b'), fc.constantFrom('1', '2'), { maxKeys: 2 });
+const sourceArn = fc.constantFrom(
+  `arn:aws:ec2:us-east-1:${A}:volume/v1`,
+  `arn:aws:ec2:us-east-1:${A}:volume/v2`,
+);
 const terms = {
-  actions: fc.subarray(['kms:Decrypt', 'kms:CreateGrant', 'kms:DescribeKey'], { minLength: 1 }),
+  actions: fc.subarray(grantActions, { minLength: 1 }),
+  sourceArn,
   encryptionContextEquals: contextPairs,
   encryptionContextSubset: contextPairs,
 };
@@ -320,10 +339,12 @@ export const request: fc.Arbitrary<AccessRequest> = fc
       { maxKeys: 4 },
     ),
     context: contextPairs,
+    source: fc.option(sourceArn, { nil: undefined }),
     child: fc.option(fc.record(terms, { requiredKeys: ['actions'] }), { nil: undefined }),
   })
-  .map(({ values, context, child, ...rest }) => {
+  .map(({ values, context, source, child, ...rest }) => {
     const found = new Map(Object.entries(values).map(([key, list]) => [key.toLowerCase(), list]));
+    if (source !== undefined) found.set('aws:sourcearn', [source]);
     for (const [key, value] of Object.entries(context))
       found.set(`kms:encryptioncontext:${key.toLowerCase()}`, [value]);
     if (Object.keys(context).length > 0) found.set('kms:encryptioncontextkeys', Object.keys(context));

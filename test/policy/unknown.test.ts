@@ -4,12 +4,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AccessRequest, NamedPolicy, PolicyInputs } from '../../src/policy/decision.ts';
 import { decide } from '../../src/policy/evaluate.ts';
-import { judgeNaively } from '../../src/policy/naive.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { explainDecision } from '../../src/policy/trace.ts';
 import { unknownPolicy } from '../../src/policy/unknown.ts';
 import { UnknownReached } from '../../src/policy/unknown-reached.ts';
 import { inputs, request } from './generators.ts';
+import { judgeNaively } from './naive/decision.ts';
 
 const outcome = (i: PolicyInputs, r: AccessRequest): boolean | 'unknown' => {
   const decision = decide(i, r);

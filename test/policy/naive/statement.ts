@@ -3,17 +3,11 @@
  * reference, sharing only the readers of literals (numbers, dates, networks) with the serving evaluator. It may take
  * quadratic time, so nothing serves requests with it.
  */
-import type { AccessRequest, PolicyPrincipal } from './decision.ts';
-import { matchesCondition } from './naive-condition.ts';
-import {
-  matchesArnFields,
-  matchesTokens,
-  splitTokens,
-  templateTokens,
-  wildcardTokens,
-} from './naive-pattern.ts';
-import type { Effect, Policy, PrincipalPattern, Statement } from './policy.ts';
-import { UnknownReached } from './unknown-reached.ts';
+import type { AccessRequest, PolicyPrincipal } from '../../../src/policy/decision.ts';
+import type { Effect, Policy, PrincipalPattern, Statement } from '../../../src/policy/policy.ts';
+import { UnknownReached } from '../../../src/policy/unknown-reached.ts';
+import { matchesCondition } from './condition.ts';
+import { matchesArnFields, matchesTokens, splitTokens, templateTokens, wildcardTokens } from './pattern.ts';
 
 /** How strongly a resource policy names a caller; 0 is not at all, then account, role, and exactly. */
 export type NaiveStrength = 0 | 1 | 2 | 3;

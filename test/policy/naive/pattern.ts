@@ -1,6 +1,6 @@
 /** The specification's patterns: texts with wildcards and policy variables, one token a character. See naive-statement.ts. */
-import type { AccessRequest } from './decision.ts';
-import type { Policy } from './policy.ts';
+import type { AccessRequest } from '../../../src/policy/decision.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
 
 /** A character of a pattern: itself, or any one character, or any run of them. */
 export type Token = { readonly char: string; readonly fromVariable?: true } | 'one' | 'run';

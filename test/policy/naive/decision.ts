@@ -3,10 +3,16 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * It says whether, not through which statement. The differential test holds the serving evaluator to it.
  */
-import type { AccessRequest, NamedPolicy, PolicyGrant, PolicyInputs, PolicyType } from './decision.ts';
-import { GRANT_ACTIONS } from './grants.ts';
-import { matchGrantee, matchStatement, type NaiveStrength, orFavoured } from './naive-statement.ts';
-import type { Effect } from './policy.ts';
+import type {
+  AccessRequest,
+  NamedPolicy,
+  PolicyGrant,
+  PolicyInputs,
+  PolicyType,
+} from '../../../src/policy/decision.ts';
+import { GRANT_ACTIONS } from '../../../src/policy/grants.ts';
+import type { Effect } from '../../../src/policy/policy.ts';
+import { matchGrantee, matchStatement, type NaiveStrength, orFavoured } from './statement.ts';
 
 export type NaiveDecision =
   | { readonly allowed: true }

@@ -1,7 +1,8 @@
 /** The specification of conditions. See naive-statement.ts. */
-import type { AccessRequest } from './decision.ts';
-import { networkContains, parseAddress, parseNetwork } from './ip.ts';
-import { compareDecimals, parseBinary, parseDate, parseDecimal } from './literals.ts';
+import type { AccessRequest } from '../../../src/policy/decision.ts';
+import { networkContains, parseAddress, parseNetwork } from '../../../src/policy/ip.ts';
+import { compareDecimals, parseBinary, parseDate, parseDecimal } from '../../../src/policy/literals.ts';
+import type { Condition, Effect, Policy } from '../../../src/policy/policy.ts';
 import {
   arnFields,
   isList,
@@ -10,8 +11,7 @@ import {
   splitTokens,
   type Token,
   templateTokens,
-} from './naive-pattern.ts';
-import type { Condition, Effect, Policy } from './policy.ts';
+} from './pattern.ts';
 
 export function matchesCondition(
   condition: Condition,
