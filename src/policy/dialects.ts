@@ -110,7 +110,6 @@ const organizationsGrammar = (isOfWrongVersion: typeof isNot2012): readonly Chec
   eachStatement(
     (s, document) =>
       namesBothForms(s) ||
-      hasUnknownOperator(s) ||
       failsLegacyParsing(s, document) ||
       lacksActions(s) ||
       lacksResources(s) ||
@@ -187,8 +186,7 @@ function trustPrincipalProblem({ principal }: RawStatement): string | undefined 
   if (principal.entries.length === 0) return 'Missing required field Principal cannot be empty!';
   const invalid = invalidPrincipal(principal);
   if (invalid === undefined) return undefined;
-  const type = invalid.type === 'AWS' ? 'AWS' : invalid.type.toUpperCase();
-  return `Invalid principal in policy: "${type}":"${invalid.value}"`;
+  return `Invalid principal in policy: "${invalid.type.toUpperCase()}":"${invalid.value}"`;
 }
 
 function trustActionProblem(statement: RawStatement): string | undefined {

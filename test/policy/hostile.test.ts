@@ -7,6 +7,7 @@ import { decide } from '../../src/policy/evaluate.ts';
 import { compileGlob } from '../../src/policy/glob.ts';
 import { JsonSyntaxError, type JsonValue, readJson } from '../../src/policy/json-reader.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
+import { possibilities } from '../../src/policy/possibilities.ts';
 import { type GlobPart, parseTemplate } from '../../src/policy/template.ts';
 
 const glob = (pattern: string) =>
@@ -59,6 +60,19 @@ describe('wildcards', () => {
   });
 });
 
+const asked = (resource: string, values: readonly string[] = []): AccessRequest => ({
+  principal: {
+    kind: 'user',
+    account: '111122223333',
+    arn: 'arn:aws:iam::111122223333:user/m',
+    id: 'AIDAM',
+  },
+  action: 's3:GetObject',
+  resource,
+  resourceAccount: '111122223333',
+  condition: (key) => (key === 'k' ? values : undefined),
+});
+
 function decisionMs(document: object, resource: string, values: readonly string[] = []): number {
   const parsed = parsePolicy(JSON.stringify(document), 'identity');
   assert.ok(parsed.ok, parsed.ok ? '' : parsed.message);
@@ -66,20 +80,8 @@ function decisionMs(document: object, resource: string, values: readonly string[
     identity: [{ policy: parsed.policy, name: 'hostile' }],
     resourceRule: 'none',
   };
-  const request: AccessRequest = {
-    principal: {
-      kind: 'user',
-      account: '111122223333',
-      arn: 'arn:aws:iam::111122223333:user/m',
-      id: 'AIDAM',
-    },
-    action: 's3:GetObject',
-    resource,
-    resourceAccount: '111122223333',
-    condition: (key) => (key === 'k' ? values : undefined),
-  };
   const startedMs = performance.now();
-  assert.equal(decide(inputs, request).allowed, false);
+  assert.equal(decide(inputs, asked(resource, values)).allowed, false);
   return performance.now() - startedMs;
 }
 
@@ -132,6 +134,29 @@ describe('a hostile document is refused', () => {
       assert.ok(performance.now() - startedMs < 500);
     });
   }
+});
+
+test('a document is read up to the length that IAM’s API takes', () => {
+  const document = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
+  const isRead = (length: number) => parsePolicy(document.padEnd(length), 'identity').ok;
+  assert.deepEqual([131_072, 131_073].map(isRead), [true, false]);
+});
+
+test('of all the ways in which conditions of many levels can be met, some are told', () => {
+  const statements = Array.from({ length: 12 }, (_, at) => ({
+    Effect: 'Allow',
+    Action: '*',
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:PrincipalTag/k': `${at}` } },
+  }));
+  const parsed = parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statements }), 'identity');
+  assert.ok(parsed.ok);
+  const level = [{ policy: parsed.policy, name: 'p' }];
+  const inputs = { identity: level, serviceControl: Array(6).fill(level), resourceRule: 'none' } as const;
+  const isOpen = () => true;
+  // Twelve to the seventh power of ways.
+  const told = possibilities(inputs, asked('*'), isOpen);
+  assert.ok(told.length > 0 && told.length <= 64, `${told.length}`);
 });
 
 /** What JSON.parse would have made of it. */

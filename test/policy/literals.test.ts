@@ -179,7 +179,7 @@ test('numbers compare by their value, whatever their form', () => {
       `${one} is ${other}`,
     );
   }
-  for (const wrong of ['', '-', '.', '1..2', 'x', '1x', '0x10', ' 1']) {
+  for (const wrong of ['', '-', '.', '1..2', 'x', '1x', '0x10', ' 1', '1:', '1/']) {
     assert.equal(parseDecimal(wrong), undefined, wrong);
   }
 });
