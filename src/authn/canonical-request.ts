@@ -19,7 +19,6 @@ export interface SignedRequest {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function canonicalPath(path: string): string {
-  if (path === '/' || path === '') return '/';
   const kept: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') kept.pop();

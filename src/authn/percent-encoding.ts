@@ -3,13 +3,12 @@ const HEX = '0123456789ABCDEF';
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 
-const UNRESERVED = new Uint8Array(128);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~') {
-  UNRESERVED[char.charCodeAt(0)] = 1;
-}
+const UNRESERVED: ReadonlySet<number> = new Set(
+  Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~'),
+);
 
 function encodeByte(byte: number): string {
-  if (byte < 128 && UNRESERVED[byte]) return String.fromCharCode(byte);
+  if (UNRESERVED.has(byte)) return String.fromCharCode(byte);
   return `%${HEX[byte >> 4]}${HEX[byte & 15]}`;
 }
 

@@ -40,6 +40,8 @@ interface Signing {
   headers?: Record<string, string>;
   signed?: string[];
   payload?: string;
+  /** The canonical headers, where others are signed than are sent. */
+  lines?: string;
   body?: string;
   /** As it is sent, and as it is signed. */
   query?: readonly [sent: string, canonical: string];
@@ -58,18 +60,61 @@ function sign(signing: Signing = {}): SignedRequest {
   };
   const signed = signing.signed ?? Object.keys(headers).sort();
   const payload = signing.payload ?? headers['x-amz-content-sha256'] ?? hash('sha256', body);
-  const lines = signed.map((name) => `${name}:${headers[name]}\n`).join('');
+  const lines = signing.lines ?? signed.map((name) => `${name}:${headers[name]}\n`).join('');
   const [query, canonicalQuery] = signing.query ?? ['', ''];
   const canonical = `POST\n/\n${canonicalQuery}\n${lines}\n${signed.join(';')}\n${payload}`;
-  let key: Buffer = Buffer.from(`AWS4${signing.secret ?? 'alice-secret'}`);
-  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
-  const signature = createHmac('sha256', key)
-    .update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`)
-    .digest('hex');
+  const signature = signatureOf(signing.secret ?? 'alice-secret', scope, date, canonical);
   headers.authorization =
     `AWS4-HMAC-SHA256 Credential=${signing.id ?? 'AKIAALICE'}/${scope}, ` +
     `SignedHeaders=${signed.join(';')}, Signature=${signature}`;
   return { method: 'POST', path: '/', query, headers, body: Buffer.from(body) };
+}
+
+interface Presigning {
+  id?: string;
+  secret?: string;
+  service?: string;
+  date?: string;
+  expires?: string;
+  /** Of the query, beside those that a presigned URL has. */
+  parameters?: readonly (readonly [name: string, value: string])[];
+  headers?: Record<string, string>;
+  body?: string;
+  /** What the signature covers in place of the hash of the body. */
+  payload?: string;
+}
+
+/** A presigned GET of `/`, signed by hand. */
+function presign(signing: Presigning = {}): SignedRequest {
+  const { id = 'AKIAALICE', secret = 'alice-secret', service = 'kms', body = '' } = signing;
+  const date = signing.date ?? '20260102T030405Z';
+  const scope = `${date.slice(0, 8)}/us-east-1/${service}/aws4_request`;
+  const headers: Record<string, string> = { host: 'localhost', ...signing.headers };
+  const signed = Object.keys(headers).sort();
+  const pairs: (readonly [string, string])[] = [
+    ['Action', 'GetCallerIdentity'],
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
+    ['X-Amz-Credential', `${id}/${scope}`],
+    ['X-Amz-Date', date],
+    ...(signing.expires === undefined ? [] : [['X-Amz-Expires', signing.expires] as const]),
+    ['X-Amz-SignedHeaders', signed.join(';')],
+    ...(signing.parameters ?? []),
+  ];
+  const encoded = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const lines = signed.map((name) => `${name}:${headers[name]}\n`).join('');
+  const payload = signing.payload ?? hash('sha256', body);
+  const canonical = `GET\n/\n${encoded.toSorted().join('&')}\n${lines}\n${signed.join(';')}\n${payload}`;
+  const signature = signatureOf(secret, scope, date, canonical);
+  const query = `${encoded.join('&')}&X-Amz-Signature=${signature}`;
+  return { method: 'GET', path: '/', query, headers, body: Buffer.from(body) };
+}
+
+function signatureOf(secret: string, scope: string, date: string, canonical: string): string {
+  let key: Buffer = Buffer.from(`AWS4${secret}`);
+  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
+  return createHmac('sha256', key)
+    .update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`)
+    .digest('hex');
 }
 
 function withHeader(name: string, value: string | undefined): SignedRequest {
@@ -398,9 +443,11 @@ describe('a signature that does not hold is refused as AWS words it', () => {
   });
 
   test('signed headers that the request lacks, or names out of order', async () => {
-    const gone = sign({ headers: { 'x-gone': '1' } });
-    const { 'x-gone': _, ...headers } = gone.headers as Record<string, string>;
-    await assertRefused({ ...gone, headers }, 'InvalidSignatureException', MISMATCH);
+    for (const lines of [undefined, '', 'undefined', 'x-gone:undefined\n']) {
+      const gone = sign({ headers: { 'x-gone': '1' }, lines });
+      const { 'x-gone': _, ...headers } = gone.headers as Record<string, string>;
+      await assertRefused({ ...gone, headers }, 'InvalidSignatureException', MISMATCH);
+    }
     await assertRefused(
       sign({ signed: ['x-amz-target', 'x-amz-date', 'host'] }),
       'InvalidSignatureException',
@@ -457,51 +504,42 @@ describe('session credentials', () => {
 });
 
 describe('each family of services has its own codes and statuses', () => {
-  const unsigned = withHeader('authorization', undefined);
-  const unknown = sign({ id: 'AKIANOBODY' });
-  const wrong = sign({ secret: 'wrong' });
-  const partial = withHeader('authorization', 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e');
-  const stale = sign({ date: '20260102T020000Z' });
-  const expired = sign({
-    id: 'ASIAROLE',
-    secret: 'role-secret',
-    headers: { 'x-amz-security-token': 'tok/en==' },
-  });
-  const badToken = sign({ headers: { 'x-amz-security-token': 'tok/en==' } });
+  const token = { 'x-amz-security-token': 'tok/en==' };
+  /** In the order of the columns below. */
+  const faults = {
+    unsigned: withHeader('authorization', undefined),
+    unknown: sign({ id: 'AKIANOBODY' }),
+    wrong: sign({ secret: 'wrong' }),
+    partial: withHeader('authorization', 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e'),
+    stale: sign({ date: '20260102T020000Z' }),
+    early: sign({ date: '20260102T040000Z' }),
+    lapsed: presign({ date: '20260102T030303Z', expires: '60' }),
+    expired: sign({ id: 'ASIAROLE', secret: 'role-secret', headers: token }),
+    badToken: sign({ headers: token }),
+  } satisfies Record<string, SignedRequest>;
 
+  const JSON_FAMILY = [
+    '400 MissingAuthenticationTokenException',
+    '400 UnrecognizedClientException',
+    '400 InvalidSignatureException',
+    '400 IncompleteSignatureException',
+    '400 InvalidSignatureException',
+    '400 InvalidSignatureException',
+    '400 InvalidSignatureException',
+    '400 ExpiredTokenException',
+    '400 UnrecognizedClientException',
+  ];
   const expected: Record<ProtocolName, readonly string[]> = {
-    awsJson1_1: [
-      '400 MissingAuthenticationTokenException',
-      '400 UnrecognizedClientException',
-      '400 InvalidSignatureException',
-      '400 IncompleteSignatureException',
-      '400 InvalidSignatureException',
-      '400 ExpiredTokenException',
-      '400 UnrecognizedClientException',
-    ],
-    awsJson1_0: [
-      '400 MissingAuthenticationTokenException',
-      '400 UnrecognizedClientException',
-      '400 InvalidSignatureException',
-      '400 IncompleteSignatureException',
-      '400 InvalidSignatureException',
-      '400 ExpiredTokenException',
-      '400 UnrecognizedClientException',
-    ],
-    rpcV2Cbor: [
-      '400 MissingAuthenticationTokenException',
-      '400 UnrecognizedClientException',
-      '400 InvalidSignatureException',
-      '400 IncompleteSignatureException',
-      '400 InvalidSignatureException',
-      '400 ExpiredTokenException',
-      '400 UnrecognizedClientException',
-    ],
+    awsJson1_1: JSON_FAMILY,
+    awsJson1_0: JSON_FAMILY,
+    rpcV2Cbor: JSON_FAMILY,
     awsQuery: [
       '403 MissingAuthenticationToken',
       '403 InvalidClientTokenId',
       '403 SignatureDoesNotMatch',
       '400 IncompleteSignature',
+      '403 SignatureDoesNotMatch',
+      '403 SignatureDoesNotMatch',
       '403 SignatureDoesNotMatch',
       '403 ExpiredToken',
       '403 InvalidClientTokenId',
@@ -512,42 +550,54 @@ describe('each family of services has its own codes and statuses', () => {
       '401 AuthFailure',
       '400 IncompleteSignature',
       '401 AuthFailure',
+      '401 AuthFailure',
+      '400 RequestExpired',
       '400 RequestExpired',
       '401 AuthFailure',
     ],
-    restJson1: [
-      '403 MissingAuthenticationTokenException',
-      '403 UnrecognizedClientException',
-      '403 InvalidSignatureException',
-      '403 IncompleteSignatureException',
-      '403 InvalidSignatureException',
-      '403 ExpiredTokenException',
-      '403 UnrecognizedClientException',
-    ],
+    restJson1: JSON_FAMILY.map((line) => line.replace('400', '403')),
   };
+  const changes = { sessionNowMs: NOW_MS + MINUTE_MS };
   for (const [protocol, codes] of Object.entries(expected) as [ProtocolName, readonly string[]][]) {
     test(protocol, async () => {
       const found = [];
-      for (const request of [unsigned, unknown, wrong, partial, stale, expired, badToken]) {
-        const error = await refusal(request, { protocol, sessionNowMs: NOW_MS + MINUTE_MS });
+      for (const request of Object.values(faults)) {
+        const error = await refusal(request, { ...changes, protocol });
         found.push(`${error.status} ${error.code}`);
       }
       assert.deepEqual(found, codes);
     });
   }
 
-  test('EC2 tells nothing apart', async () => {
-    for (const request of [unknown, wrong, stale]) {
-      await assertRefused(request, 'AuthFailure', EC2_FAILURE, { protocol: 'ec2Query' });
+  test('and names the fault for whoever counts them', async () => {
+    const found = [];
+    for (const request of Object.values(faults)) {
+      const result = await verify(request, changes);
+      found.push(result.verified ? undefined : result.fault);
     }
-    await assertRefused(
-      unsigned,
-      'MissingParameter',
-      'The request must contain the parameter AWSAccessKeyId',
-      {
-        protocol: 'ec2Query',
-      },
-    );
+    assert.deepEqual(found, [
+      'missing',
+      'unknownKey',
+      'mismatch',
+      'incomplete',
+      'mismatch',
+      'mismatch',
+      'expiredUrl',
+      'expiredToken',
+      'invalidToken',
+    ]);
+  });
+
+  test('EC2 says in one sentence what is wrong, and tells little apart', async () => {
+    const { unsigned, unknown, wrong, partial, stale, early, lapsed, expired, badToken } = faults;
+    const ec2 = { ...changes, protocol: 'ec2Query' } as const;
+    for (const request of [unknown, wrong, stale, early, badToken])
+      await assertRefused(request, 'AuthFailure', EC2_FAILURE, ec2);
+    for (const request of [lapsed, expired])
+      await assertRefused(request, 'RequestExpired', 'Request has expired.', ec2);
+    const missing = 'The request must contain the parameter AWSAccessKeyId';
+    await assertRefused(unsigned, 'MissingParameter', missing, ec2);
+    assert.equal((await refusal(partial, ec2)).message, (await refusal(partial)).message);
   });
 });
 
@@ -586,47 +636,32 @@ describe('with open authentication', () => {
 });
 
 describe('a presigned URL', () => {
-  function presign(service: string, expires: string | undefined): SignedRequest {
-    const scope = `20260102/us-east-1/${service}/aws4_request`;
-    const query =
-      `Action=GetCallerIdentity&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAALICE%2F${scope.replaceAll('/', '%2F')}` +
-      `&X-Amz-Date=20260102T030405Z${expires === undefined ? '' : `&X-Amz-Expires=${expires}`}&X-Amz-SignedHeaders=host`;
-    const canonical = `GET\n/\n${query}\nhost:localhost\n\nhost\n${hash('sha256', '')}`;
-    let key: Buffer = Buffer.from('AWS4alice-secret');
-    for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
-    const signature = createHmac('sha256', key)
-      .update(`AWS4-HMAC-SHA256\n20260102T030405Z\n${scope}\n${hash('sha256', canonical)}`)
-      .digest('hex');
-    return {
-      method: 'GET',
-      path: '/',
-      query: `${query}&X-Amz-Signature=${signature}`,
-      headers: { host: 'localhost' },
-      body: Buffer.alloc(0),
-    };
-  }
-
   test('is good for as long as it says', async () => {
-    const result = await verify(presign('kms', '3600'), { nowMs: NOW_MS + 60 * MINUTE_MS });
+    const result = await verify(presign({ expires: '3600' }), { nowMs: NOW_MS + 60 * MINUTE_MS });
     assert.ok(result.verified);
     assert.equal(result.authMethod, 'query');
     await assertRefused(
-      presign('kms', '60'),
+      presign({ expires: '60' }),
       'InvalidSignatureException',
       'Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T030506Z - 1 min.)',
       { nowMs: NOW_MS + MINUTE_MS + 1000 },
     );
-    await assertRefused(presign('ec2', '60'), 'RequestExpired', 'Request has expired.', {
-      protocol: 'ec2Query',
-      service: 'ec2',
-      nowMs: NOW_MS + MINUTE_MS + 1000,
-    });
-    assert.ok((await verify(presign('kms', undefined), { nowMs: NOW_MS + 15 * MINUTE_MS })).verified);
+    await assertRefused(
+      presign({ service: 'ec2', expires: '60' }),
+      'RequestExpired',
+      'Request has expired.',
+      {
+        protocol: 'ec2Query',
+        service: 'ec2',
+        nowMs: NOW_MS + MINUTE_MS + 1000,
+      },
+    );
+    assert.ok((await verify(presign(), { nowMs: NOW_MS + 15 * MINUTE_MS })).verified);
     for (const expires of ['1', '604800']) {
-      assert.ok((await verify(presign('kms', expires), { nowMs: NOW_MS })).verified, expires);
+      assert.ok((await verify(presign({ expires }), { nowMs: NOW_MS })).verified, expires);
     }
     for (const expires of ['0', '604801', '-1', 'soon', '']) {
-      const error = await refusal(presign('kms', expires));
+      const error = await refusal(presign({ expires }));
       assert.equal(error.code, 'IncompleteSignatureException', expires);
     }
   });
@@ -634,7 +669,7 @@ describe('a presigned URL', () => {
   test('for STS lives fifteen minutes, whatever it says', async () => {
     const sts = { protocol: 'awsQuery', service: 'sts' } as const;
     for (const expires of ['1', '86400']) {
-      const url = presign('sts', expires);
+      const url = presign({ service: 'sts', expires });
       assert.ok((await verify(url, { ...sts, nowMs: NOW_MS + 15 * MINUTE_MS })).verified);
       const error = await refusal(url, { ...sts, nowMs: NOW_MS + 15 * MINUTE_MS + 1000 });
       assert.equal(error.code, 'SignatureDoesNotMatch');
@@ -643,7 +678,7 @@ describe('a presigned URL', () => {
 
   test('names each parameter that it lacks', async () => {
     const request = {
-      ...presign('kms', '60'),
+      ...presign({ expires: '60' }),
       query: 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260102T030405Z',
     };
     await assertRefused(
@@ -656,7 +691,7 @@ describe('a presigned URL', () => {
   });
 
   test('lacks no single one of its parameters', async () => {
-    const whole = presign('kms', '60');
+    const whole = presign({ expires: '60' });
     for (const name of ['X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Signature', 'X-Amz-SignedHeaders']) {
       const query = whole.query
         .split('&')
@@ -670,8 +705,87 @@ describe('a presigned URL', () => {
     }
   });
 
+  test('has its session token in the query, or in a header that is signed', async () => {
+    const role = { id: 'ASIAROLE', secret: 'role-secret', expires: '60' };
+    const inQuery = (token: string) => [['X-Amz-Security-Token', token]] as const;
+    const inHeader = (token: string) => ({ 'x-amz-security-token': token });
+    for (const places of [
+      { parameters: inQuery('tok/en==') },
+      { headers: inHeader('tok/en==') },
+      { parameters: inQuery('tok/en=='), headers: inHeader('other') },
+    ])
+      assert.ok((await verify(presign({ ...role, ...places }))).verified, JSON.stringify(places));
+    for (const places of [
+      { parameters: inQuery('other') },
+      { headers: inHeader('other') },
+      { parameters: inQuery('other'), headers: inHeader('tok/en==') },
+    ])
+      await assertRefused(presign({ ...role, ...places }), 'UnrecognizedClientException', INVALID);
+    await assertRefused(presign(role), 'UnrecognizedClientException', `${INVALID}.`);
+    const smuggled = presign(role);
+    const headers = { ...smuggled.headers, ...inHeader('tok/en==') };
+    await assertRefused(
+      { ...smuggled, headers },
+      'InvalidSignatureException',
+      "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.",
+    );
+    const ended = { sessionNowMs: NOW_MS + 1 };
+    for (const places of [{ parameters: inQuery('tok/en==') }, { headers: inHeader('tok/en==') }])
+      await assertRefused(presign({ ...role, ...places }), 'ExpiredTokenException', EXPIRED, ended);
+  });
+
+  test('has the hash of its payload in the query, in a header, or not at all', async () => {
+    const [sent, other] = [hash('sha256', 'body'), hash('sha256', 'other')];
+    const inQuery = (value: string) => ({ parameters: [['X-Amz-Content-Sha256', value]] as const });
+    const inHeader = (value: string) => ({ headers: { 'x-amz-content-sha256': value } });
+    for (const place of [inQuery, inHeader]) {
+      const url = (value: string, payload: string) =>
+        presign({ expires: '60', body: 'body', payload, ...place(value) });
+      assert.ok((await verify(url(sent, sent))).verified, place.toString());
+      for (const payload of [sent, other])
+        await assertRefused(url(other, payload), 'InvalidSignatureException', MISMATCH);
+      const unsigned = url('UNSIGNED-PAYLOAD', 'UNSIGNED-PAYLOAD');
+      assert.ok((await verify({ ...unsigned, body: Buffer.from('anything') })).verified, place.toString());
+    }
+    const both = { ...inQuery(sent), ...inHeader(other), payload: sent };
+    assert.ok((await verify(presign({ expires: '60', body: 'body', ...both }))).verified);
+    const bare = presign({ expires: '60', body: 'body' });
+    assert.ok((await verify(bare)).verified);
+    await assertRefused({ ...bare, body: Buffer.from('b') }, 'InvalidSignatureException', MISMATCH);
+  });
+
+  test('says what it says by the first parameter of a name, and covers each', async () => {
+    const twice = presign({ expires: '60', parameters: [['X-Amz-Expires', '604800']] });
+    assert.ok((await verify(twice, { nowMs: NOW_MS + MINUTE_MS })).verified);
+    await assertRefused(
+      twice,
+      'InvalidSignatureException',
+      'Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T030506Z - 1 min.)',
+      { nowMs: NOW_MS + MINUTE_MS + 1000 },
+    );
+    for (const more of ['X-Amz-Expires=604800', 'x=y', 'x'])
+      await assertRefused(
+        { ...presign(), query: `${presign().query}&${more}` },
+        'InvalidSignatureException',
+        MISMATCH,
+      );
+  });
+
+  test('says who signed it, where and when', async () => {
+    assert.deepEqual(await verify(presign({ expires: '60' })), {
+      verified: true,
+      accessKeyId: 'AKIAALICE',
+      region: 'us-east-1',
+      service: 'kms',
+      identity: 'alice',
+      authMethod: 'query',
+      signatureVersion: 'SigV4',
+      signedAtMs: NOW_MS,
+    });
+  });
+
   test('may not come with an Authorization header as well', async () => {
-    const request = { ...sign(), query: presign('kms', '60').query };
+    const request = { ...sign(), query: presign({ expires: '60' }).query };
     await assertRefused(
       request,
       'InvalidSignatureException',
