@@ -92,8 +92,8 @@ before(async () => {
   const { server, ec2, iam } = world;
   const key = await world.newKey();
   const [nia, ned, gus, eve, sam] = await Promise.all([
-    world.user('nia', allowing('logs:*')),
-    world.user('ned', allowing('logs:*')),
+    world.user('nia', allowing('logs:*', 'kms:DescribeKey')),
+    world.user('ned', allowing('logs:*', 'kms:DescribeKey')),
     world.user('gus', allowing('autoscaling:*', 'ec2:*', 'iam:*')),
     world.user('eve', allowing('events:*')),
     world.user('sam', allowing('cloudformation:*', 'iam:PassRole')),

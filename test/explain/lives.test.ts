@@ -83,7 +83,7 @@ const instance = (key: string) => ({
 
 const LIVES: Readonly<Record<string, Life>> = {
   'a log group': {
-    may: ['logs:*'],
+    may: ['logs:*', 'kms:GenerateDataKey', 'kms:Decrypt'],
     begin: (call, kmsKeyId) => call('logs:CreateLogGroup', { logGroupName: '/life', kmsKeyId }),
     async live(call, _made, kmsKeyId) {
       await writeAndRead(call, '/life');
@@ -93,7 +93,7 @@ const LIVES: Readonly<Record<string, Life>> = {
     },
   },
   'a log group that gets its key later': {
-    may: ['logs:*'],
+    may: ['logs:*', 'kms:GenerateDataKey', 'kms:Decrypt'],
     before: (call) => call('logs:CreateLogGroup', { logGroupName: '/late' }),
     begin: (call, kmsKeyId) => call('logs:AssociateKmsKey', { logGroupName: '/late', kmsKeyId }),
     live: (call) => writeAndRead(call, '/late'),

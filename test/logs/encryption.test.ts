@@ -7,7 +7,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AssociateKmsKeyCommand,
   CloudWatchLogsClient,
@@ -100,31 +99,19 @@ test('what is written is read again, found, and on disk nowhere', async (t) => {
 
 test('a key that does not let CloudWatch Logs use it makes no group', async (t) => {
   const { logs, newKey } = await world(t);
-  for (const kmsKeyId of [await newKey(), `arn:aws:kms:us-east-1:${ACCOUNT}:key/none`]) {
-    assert.deepEqual(
-      await refusal(logs.send(new CreateLogGroupCommand({ logGroupName, kmsKeyId }))),
-      REFUSED,
-    );
-  }
+  const making = new CreateLogGroupCommand({ logGroupName, kmsKeyId: await newKey() });
+  assert.deepEqual(await refusal(logs.send(making)), REFUSED);
   assert.deepEqual((await logs.send(new DescribeLogGroupsCommand({}))).logGroups, []);
 });
 
-test('while the key is disabled nothing is written and nothing read, and the trail tells who asked', async (t) => {
-  const { server, kms, newKey, make, put, read } = await world(t);
+test('while the key is disabled nothing is written and nothing read', async (t) => {
+  const { kms, newKey, make, put, read } = await world(t);
   const KeyId = await newKey(KEY_POLICY);
   await make(KeyId);
   await put('before');
   await kms.send(new DisableKeyCommand({ KeyId }));
   assert.deepEqual(await refusal(put('meanwhile')), REFUSED);
   assert.deepEqual(await refusal(read()), REFUSED);
-  const attribute = { AttributeKey: 'EventName', AttributeValue: 'Decrypt' } as const;
-  const { Events } = await server
-    .client(CloudTrailClient)
-    .send(new LookupEventsCommand({ LookupAttributes: [attribute] }));
-  const { userIdentity, errorCode, requestParameters } = JSON.parse(Events![0]!.CloudTrailEvent!);
-  assert.deepEqual(userIdentity, { type: 'AWSService', invokedBy: 'logs.amazonaws.com' });
-  assert.equal(errorCode, 'DisabledException');
-  assert.deepEqual(requestParameters.encryptionContext, { 'aws:logs:arn': ARN });
   await kms.send(new EnableKeyCommand({ KeyId }));
   assert.deepEqual(await read(), ['before']);
 });
@@ -142,6 +129,7 @@ test('a group changes its key, and what there was stays under the old one', asyn
   await put('plain again');
   assert.deepEqual(await read(), ['plain', 'first', 'second', 'plain again']);
   await kms.send(new DisableKeyCommand({ KeyId: first }));
+  await put('still');
   assert.equal((await refusal(read())).code, 'AccessDeniedException');
 });
 

@@ -1,7 +1,7 @@
 /** CloudWatch Logs' whole answers: groups, streams, events with their limits, filters, policies and tags. */
 import { test } from 'node:test';
 import { resourcePolicies } from '../../src/services/logs/resource-policy/resource-policy.ts';
-import { DAY_MS, HOUR_MS, newUser, policy } from '../worlds/account.ts';
+import { DAY_MS, HOUR_MS, lookupEvents, newUser, policy, rootOf, statement } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -243,6 +243,62 @@ test('events: what is taken, at and beside each limit, and what is read', async 
   await find({ startTime: now + 4, endTime: now + 3 });
   await t.call('logs:DescribeLogStreams', group);
   await t.call('logs:DescribeLogGroups', {});
+  t.compare();
+});
+
+test('groups under a key: what CloudWatch Logs asks of KMS for its callers, and in its own name', async () => {
+  const account = '100000000005';
+  const t = transcript(account, 'keys');
+  const through = { Condition: { StringEquals: { 'kms:ViaService': 'logs.us-east-1.amazonaws.com' } } };
+  const may = async (name: string, ...actions: string[]) => {
+    const allow = [statement('logs:*'), ...actions.map((each) => statement(each, through))];
+    return { as: (await newUser(server, name, { account, allow })).credentials };
+  };
+  const ann = await may('ann');
+  const ben = await may('ben', 'kms:DescribeKey');
+  const cid = await may('cid', 'kms:GenerateDataKey');
+  const dan = await may('dan', 'kms:Decrypt');
+  const eve = await may('eve', 'kms:GenerateDataKey', 'kms:Decrypt');
+  const contexts = { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:us-east-1:${account}:*` };
+  const Policy = policy(
+    { ...statement('kms:*'), Principal: { AWS: rootOf(account) } },
+    {
+      ...statement(['kms:Decrypt', 'kms:GenerateDataKey*']),
+      Principal: { Service: 'logs.us-east-1.amazonaws.com' },
+      Condition: { ArnLike: contexts },
+    },
+  );
+  const key = await t.silent('kms:CreateKey', { Policy });
+  const [KeyId, kmsKeyId] = [key.at('KeyMetadata', 'KeyId'), key.at('KeyMetadata', 'Arn')];
+  const logGroupName = 'sealed';
+  const stream = { logGroupName, logStreamName: 'one' };
+  const logEvents = [{ timestamp: Date.now(), message: 'hush' }];
+
+  await t.call('logs:CreateLogGroup', { logGroupName, kmsKeyId }, ann);
+  for (const other of [KeyId, kmsKeyId.replace(/[0-9a-f]{12}$/, '000000000000')])
+    await t.call('logs:CreateLogGroup', { logGroupName, kmsKeyId: other }, ben);
+  await t.call('logs:CreateLogGroup', { logGroupName, kmsKeyId }, ben);
+  await t.silent('logs:CreateLogStream', stream);
+  for (const caller of [ann, cid, dan, eve]) {
+    t.step('PutLogEvents', (await t.silent('logs:PutLogEvents', { ...stream, logEvents }, caller)).output);
+    t.step('GetLogEvents', (await t.silent('logs:GetLogEvents', stream, caller)).output);
+  }
+  await t.silent('kms:DisableKey', { KeyId });
+  await t.call('logs:CreateLogGroup', { logGroupName: 'late', kmsKeyId }, ben);
+  t.step('PutLogEvents', (await t.silent('logs:PutLogEvents', { ...stream, logEvents }, eve)).output);
+  await t.call('logs:FilterLogEvents', { logGroupName }, eve);
+  await t.call('logs:DisassociateKmsKey', { logGroupName }, ann);
+  t.step('PutLogEvents', (await t.silent('logs:PutLogEvents', { ...stream, logEvents }, ann)).output);
+  const source = { AttributeKey: 'EventSource', AttributeValue: 'kms.amazonaws.com' } as const;
+  for (const event of (await lookupEvents(server, source, account)).reverse()) {
+    const { userIdentity, eventName, errorCode, requestParameters, sourceIPAddress, userAgent } = event;
+    if (!userIdentity.invokedBy) continue;
+    const { type, userName, invokedBy } = userIdentity;
+    t.step(`KMS was asked ${eventName}`, {
+      ...{ type, userName, invokedBy, sourceIPAddress, userAgent, errorCode },
+      ...{ requestID: typeof event.requestID, requestParameters },
+    });
+  }
   t.compare();
 });
 

@@ -24,4 +24,9 @@ export const logs = defineService<LogsOperations>({
   },
   unserved: notServed,
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
+  forwards: {
+    invokedBy: 'logs.amazonaws.com',
+    viaService: (region) => `logs.${region}.amazonaws.com`,
+    calledVia: 'logs.amazonaws.com',
+  },
 });

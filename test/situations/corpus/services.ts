@@ -1,8 +1,9 @@
 /** Other services that use keys for their callers, or for themselves. */
 import type { Situation, Thing } from '../situation.ts';
-import { ADMINISTRATION, forService, may } from '../statements.ts';
+import { ADMINISTRATION, DELEGATION, forService, may } from '../statements.ts';
 
 const LOGS = 'logs.us-east-1.amazonaws.com';
+const USE = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 const putSecret = (as: string) => ({
   as,
   call: 'ssm:PutParameter',
@@ -14,6 +15,14 @@ const getSecret = (as: string) => ({
   call: 'ssm:GetParameter',
   with: { Name: '/app/password', WithDecryption: true },
 });
+
+const keyForLogs: Thing = {
+  key: 'data',
+  policy: [ADMINISTRATION, DELEGATION, forService(LOGS, USE)],
+};
+const sealedGroup = { call: 'logs:CreateLogGroup', with: { logGroupName: '/app', kmsKeyId: '<data>' } };
+const oneStream = { logGroupName: '/app', logStreamName: 'one' };
+const throughLogs = { Condition: { StringEquals: { 'kms:ViaService': LOGS } } };
 
 export const SERVICE_SITUATIONS: readonly Situation[] = [
   {
@@ -125,18 +134,14 @@ export const SERVICE_SITUATIONS: readonly Situation[] = [
         key: 'data',
         policy: [
           ADMINISTRATION,
-          forService(
-            LOGS,
-            ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
-            {
-              Sid: 'Logs',
-              Condition: {
-                ArnEquals: {
-                  'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:us-east-1:<home>:log-group:/other',
-                },
+          forService(LOGS, USE, {
+            Sid: 'Logs',
+            Condition: {
+              ArnEquals: {
+                'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:us-east-1:<home>:log-group:/other',
               },
             },
-          ),
+          }),
         ],
       },
       { user: 'john', allow: ['logs:*', 'kms:*'] },
@@ -151,6 +156,57 @@ export const SERVICE_SITUATIONS: readonly Situation[] = [
       says: /log-group:\/other/,
       fixes: [{ kind: 'statement', target: '<data>' }],
     },
+  },
+  {
+    name: 'log-group-by-one-who-may-not-describe-its-key',
+    source:
+      'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html#cmk-permissions-association',
+    story: 'The key policy admits CloudWatch Logs; whoever makes the group has no right on the key at all.',
+    world: [keyForLogs, { role: 'Deploy', policy: [may('logs:CreateLogGroup')] }],
+    call: { as: 'Deploy', ...sealedGroup },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<Deploy>',
+      action: 'kms:DescribeKey',
+      resource: '<data>',
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<Deploy>',
+          document: may('kms:DescribeKey', { Resource: '<data>', ...throughLogs }),
+        },
+      ],
+    },
+    stillRefused: [{ as: 'Deploy', call: 'kms:DescribeKey', with: { KeyId: '<data>' } }],
+  },
+  {
+    name: 'events-of-a-log-group-under-a-key',
+    source:
+      'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html#cmk-permissions-readwrite',
+    story: 'A log group is under a key; the role that reads it has the rights on the group alone.',
+    world: [
+      keyForLogs,
+      { as: 'root', ...sealedGroup },
+      { as: 'root', call: 'logs:CreateLogStream', with: oneStream },
+      { role: 'Ops', policy: [may('logs:GetLogEvents')] },
+    ],
+    call: { as: 'Ops', call: 'logs:GetLogEvents', with: oneStream },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<Ops>',
+      action: 'kms:Decrypt',
+      resource: '<data>',
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<Ops>',
+          document: may('kms:Decrypt', { Resource: '<data>', ...throughLogs }),
+        },
+      ],
+    },
+    stillRefused: [{ as: 'Ops', call: 'kms:Decrypt', with: { CiphertextBlob: 'x', KeyId: '<data>' } }],
   },
   {
     name: 'rule-whose-log-group-does-not-admit-it',

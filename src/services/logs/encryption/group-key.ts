@@ -1,25 +1,26 @@
 /**
  * Log groups under a KMS key: CloudWatch Logs asks KMS in its own name for a data key of the group, keeps it wrapped, and
  * has it unwrapped whenever events are written or read, so the key's policy and state decide
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). Before that it asks in the name
+ * of its caller, who needs the key too (aws-facts D7.8).
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import { ciphertextOf, type WrappedKey, wrappedKey } from '../../../service-kit/wrapped-key.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
+import { requireReader, requireUsableKey, requireWriter } from './caller-key.ts';
+import { contextOf, newKeyRequest, notAllowed, openKeyRequest } from './key-request.ts';
 
 /** Data keys by their place among the group's; each is wiped when the work is done. */
-export type OpenKeys = readonly Uint8Array[];
+export type OpenKeys = ReadonlyMap<number, Uint8Array>;
 
 const asLogs = (ctx: CallContext) =>
   ctx.asService({ principal: `logs.${ctx.region}.amazonaws.com`, invokedBy: 'logs.amazonaws.com' }).call;
 
-const contextOf = (arn: string) => ({ 'aws:logs:arn': arn });
-
-/** A new data key for the group. Rejects with CloudWatch Logs' one sentence for every key that it cannot use. */
+/** A new data key for the group. Rejects with CloudWatch Logs' one sentence for every key that it may not use. */
 export async function newGroupKey(ctx: CallContext, arn: string, keyId: string): Promise<WrappedKey> {
-  const input = { KeyId: keyId, KeySpec: 'AES_256' as const, EncryptionContext: contextOf(arn) };
-  const made = await asLogs(ctx)('kms', 'GenerateDataKeyWithoutPlaintext', input).catch(notAllowed(arn));
+  await requireUsableKey(ctx, keyId);
+  const request = newKeyRequest(arn, keyId);
+  const made = await asLogs(ctx)('kms', 'GenerateDataKeyWithoutPlaintext', request).catch(notAllowed(arn));
   const key = wrappedKey(made);
   await ctx.foresee(() => askAllUses(ctx, arn, key));
   return key;
@@ -29,14 +30,13 @@ export async function newGroupKey(ctx: CallContext, arn: string, keyId: string):
 async function askAllUses(ctx: CallContext, arn: string, key: WrappedKey): Promise<void> {
   const call = asLogs(ctx);
   const [KeyId, EncryptionContext] = [key.keyArn, contextOf(arn)];
-  const ciphertext = { CiphertextBlob: ciphertextOf(key) };
-  const opened = await call('kms', 'Decrypt', { ...ciphertext, KeyId, EncryptionContext });
+  const opened = await call('kms', 'Decrypt', openKeyRequest(arn, key));
   opened.Plaintext?.fill(0);
-  const made = await call('kms', 'GenerateDataKey', { KeyId, EncryptionContext, KeySpec: 'AES_256' });
+  const made = await call('kms', 'GenerateDataKey', newKeyRequest(arn, KeyId));
   made.Plaintext?.fill(0);
   await call('kms', 'Encrypt', { KeyId, EncryptionContext, Plaintext: Buffer.from(arn) });
   await call('kms', 'ReEncrypt', {
-    ...ciphertext,
+    CiphertextBlob: ciphertextOf(key),
     SourceKeyId: KeyId,
     SourceEncryptionContext: EncryptionContext,
     DestinationKeyId: KeyId,
@@ -44,19 +44,35 @@ async function askAllUses(ctx: CallContext, arn: string, key: WrappedKey): Promi
   });
 }
 
+/** What new events are put under: nothing once the group is under no key. */
+export async function openCurrentKey(ctx: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
+  const keys = group.keys ?? [];
+  const last = keys.length - 1;
+  const current = keys[last];
+  if (group.kmsKeyArn === undefined || !current) return new Map();
+  await requireWriter(ctx, groupArn(group, group.name), current);
+  return openKeys(ctx, group, [[last, current]]);
+}
+
 /** All that the group's events are under. */
 export async function openGroupKeys(ctx: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
+  const keys = group.keys ?? [];
+  for (const key of keys) await requireReader(ctx, groupArn(group, group.name), key);
+  return openKeys(ctx, group, keys.entries());
+}
+
+async function openKeys(
+  ctx: CallContext,
+  group: LogGroupRecord,
+  wrapped: Iterable<readonly [number, WrappedKey]>,
+): Promise<OpenKeys> {
   const arn = groupArn(group, group.name);
-  const keys: Uint8Array[] = [];
+  const keys = new Map<number, Uint8Array>();
   try {
-    for (const key of group.keys ?? []) {
-      const input = {
-        KeyId: key.keyArn,
-        CiphertextBlob: ciphertextOf(key),
-        EncryptionContext: contextOf(arn),
-      };
-      const { Plaintext } = await asLogs(ctx)('kms', 'Decrypt', input).catch(notAllowed(arn));
-      keys.push(Plaintext as Uint8Array);
+    for (const [place, key] of wrapped) {
+      const request = openKeyRequest(arn, key);
+      const { Plaintext } = await asLogs(ctx)('kms', 'Decrypt', request).catch(notAllowed(arn));
+      keys.set(place, Plaintext as Uint8Array);
     }
     return keys;
   } catch (error) {
@@ -66,14 +82,5 @@ export async function openGroupKeys(ctx: CallContext, group: LogGroupRecord): Pr
 }
 
 export function wipe(keys: OpenKeys): void {
-  for (const key of keys) key.fill(0);
-}
-
-/** The refusal of KMS is on record; its event id tells `latchkey explain` where. */
-function notAllowed(arn: string) {
-  return (error: unknown): never => {
-    if (!(error instanceof AwsError)) throw error;
-    const sentence = `The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`;
-    throw error.saidAs(new AwsError('AccessDeniedException', sentence));
-  };
+  for (const key of keys.values()) key.fill(0);
 }

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
  */
 import type { RejectedLogEventsInfo } from '../../../shapes/generated/logs.ts';
-import { openGroupKeys, wipe } from '../encryption/group-key.ts';
+import { openCurrentKey, wipe } from '../encryption/group-key.ts';
 import { logGroups } from '../group/group.ts';
 import { existingStreamCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
@@ -19,7 +19,7 @@ export default logs.operation('PutLogEvents', {
     return { stream: await existingStreamCheck(context, 'PutLogEvents', logGroupName, logStreamName) };
   },
   preconditions: (_context, { logEvents: batch }) => requireBatch(batch),
-  calls: (ctx, _input, { stream }) => openGroupKeys(ctx, stream.record.group),
+  calls: (ctx, _input, { stream }) => openCurrentKey(ctx, stream.record.group),
   wipe,
   async execute(context, input, { stream: { record } }, keys) {
     const { tx, nowMs, entropy } = context;

@@ -25,7 +25,7 @@ export function messageOf({ message, eventId, keyIndex }: LogEventRecord, keys: 
 
 /** The group may have been put under another key since its keys were asked for. */
 function keyAt(keys: OpenKeys, index: number): Uint8Array {
-  const key = keys[index];
+  const key = keys.get(index);
   if (!key)
     throw new AwsError('OperationAbortedException', 'The log group was changed meanwhile. Try again.');
   return key;
