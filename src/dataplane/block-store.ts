@@ -264,13 +264,14 @@ export class BlockStore {
     }
   }
 
-  /** Detaches everything, flushes, and closes the files. */
+  /** Detaches everything, flushes, and closes the files; throws where any of them could not be flushed. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#attachments.keys()].map((name) => this.detach({ name })));
-    for (const lineage of this.#lineages.values()) {
-      await lineage.commit().finally(() => lineage.close());
-    }
+    const lineages = [...this.#lineages.values()];
     this.#lineages.clear();
+    const closed = lineages.map((lineage) => lineage.commit().finally(() => lineage.close()));
+    await Promise.allSettled(closed);
+    await Promise.all(closed);
   }
 
   #lineage(lineageId: string): Lineage {

@@ -4,9 +4,12 @@ import { describe, test } from 'node:test';
 import { BlockStore } from '../../src/dataplane/block-store.ts';
 import { openBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { BusyPolling } from '../../src/dataplane/nbd/busy-polling.ts';
+import type { LineagePaths } from '../../src/dataplane/volume/image.ts';
 import { Lineage } from '../../src/dataplane/volume/lineage.ts';
 import { clearUnits, storeUnits } from '../../src/dataplane/volume/placement.ts';
+import { SNAPSHOT_BLOCK_BYTES } from '../../src/dataplane/volume/snapshot-blocks.ts';
 import { inProcessPool } from '../../src/dataplane/worker-pool.ts';
+import type { Disk, DiskFile } from '../../src/platform/disk.ts';
 import { systemEntropy, systemTurns } from '../../src/platform/node/index.ts';
 import { nodeSockets } from '../../src/platform/node/node-sockets.ts';
 import { SimulatedDisk } from '../../src/platform/simulated/disk.ts';
@@ -17,15 +20,15 @@ const MIB = 1 << 20;
 
 function bench(seed = 1) {
   const disk = new SimulatedDisk(new Random(seed), systemTurns);
-  const newPool = () =>
+  const newPool = (on: Disk = disk) =>
     inProcessPool(
       new BlockStore(
         { directory: DIRECTORY, socketDirectory: '/sockets', unitBytes: 4096 },
-        { disk, sockets: nodeSockets, turns: systemTurns, polling: new BusyPolling() },
+        { disk: on, sockets: nodeSockets, turns: systemTurns, polling: new BusyPolling() },
       ),
     );
-  const open = (pool = newPool()) =>
-    openBlockHost({ entropy: systemEntropy(), pool, disk, directory: DIRECTORY, release: () => {} });
+  const open = async (on: Disk = disk, pool = newPool(on)) =>
+    openBlockHost({ entropy: systemEntropy(), pool, disk: on, directory: DIRECTORY, release: () => {} });
   return { disk, newPool, open };
 }
 
@@ -95,7 +98,7 @@ test('a write for which there is no room takes none, whether its blocks are new 
 test('a worker is known to have as many images as it serves, whatever was deleted, damaged or opened anew', async () => {
   const { disk, newPool, open } = bench();
   const pool = newPool();
-  const host = await open(pool);
+  const host = await open(disk, pool);
   for (const volumeId of ['vol-1', 'vol-2', 'vol-3'])
     await host.createVolume({ volumeId, sizeBytes: MIB, encrypted: false });
   await host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' });
@@ -105,7 +108,7 @@ test('a worker is known to have as many images as it serves, whatever was delete
   await host.close();
   for (const damaged of [0, 1]) {
     const next = newPool();
-    const opened = await open(next);
+    const opened = await open(disk, next);
     assert.equal(opened.damaged.length, damaged);
     const images = [...opened.images()];
     assert.equal(next.choose().images, images.length);
@@ -114,36 +117,137 @@ test('a worker is known to have as many images as it serves, whatever was delete
     disk.open(`${DIRECTORY}/${some}/journal`, 'edit').write(0, Buffer.alloc(64, 0xff));
   }
   const last = newPool();
-  const left = await open(last);
+  const left = await open(disk, last);
   for (const name of left.images())
     await (name.startsWith('vol') ? left.deleteVolume(name) : left.deleteSnapshot(name));
   assert.equal(last.choose().images, 0);
 });
 
-test('what is deleted keeps no file open', async () => {
-  const { disk, open } = bench();
-  let files = 0;
-  const openFile = disk.open.bind(disk);
-  disk.open = (path, mode) => {
-    const file = openFile(path, mode);
-    const close = file.close.bind(file);
-    files++;
-    file.close = () => {
-      files--;
-      close();
-    };
-    return file;
+/** Counts the files that are open, and what is asked of the disk, of which one thing may fail. */
+function counted(disk: Disk) {
+  const count = { open: 0, asked: 0, failsAt: 0, code: '' };
+  const ask = () => {
+    if (++count.asked === count.failsAt) throw Object.assign(new Error(count.code), { code: count.code });
   };
-  const host = await open();
-  const before = files;
-  for (const volumeId of ['vol-1', 'vol-2']) {
-    await host.createVolume({ volumeId, sizeBytes: MIB, encrypted: false });
-    await host.createSnapshot({ snapshotId: 'snap-1', volumeId });
-    assert.ok(files > before);
-    await host.deleteSnapshot('snap-1');
-    await host.deleteVolume(volumeId);
-    assert.equal(files, before);
+  const watchedFile = (file: DiskFile): DiskFile => {
+    let isOpen = true;
+    count.open++;
+    const asking =
+      <In extends unknown[], Out>(method: (...input: In) => Out) =>
+      (...input: In): Out => {
+        assert.ok(isOpen, 'a file is used that is closed');
+        ask();
+        return method(...input);
+      };
+    return {
+      size: asking(file.size),
+      read: asking(file.read),
+      write: asking(file.write),
+      truncate: asking(file.truncate),
+      syncNow: asking(file.syncNow),
+      sync: async () => asking(file.sync)(),
+      close() {
+        assert.ok(isOpen, 'a file is closed twice');
+        isOpen = false;
+        count.open--;
+        file.close();
+      },
+    };
+  };
+  const asked =
+    <In extends unknown[], Out>(method: (...input: In) => Out) =>
+    (...input: In): Out => {
+      ask();
+      return method.apply(disk, input);
+    };
+  const watched: Disk = {
+    list: asked(disk.list),
+    makeDirectory: asked(disk.makeDirectory),
+    rename: asked(disk.rename),
+    remove: asked(disk.remove),
+    syncDirectory: asked(disk.syncDirectory),
+    open: (...input) => watchedFile(asked(disk.open)(...input)),
+    openNameless: () => watchedFile(asked(disk.openNameless)()),
+  };
+  return { watched, count };
+}
+
+describe('no file stays open', () => {
+  test('of what is deleted', async () => {
+    const { disk, open } = bench();
+    const { watched, count } = counted(disk);
+    const host = await open(watched);
+    for (const volumeId of ['vol-1', 'vol-2']) {
+      await host.createVolume({ volumeId, sizeBytes: MIB, encrypted: false });
+      await host.createSnapshot({ snapshotId: 'snap-1', volumeId });
+      assert.equal(count.open, 2);
+      await host.deleteSnapshot('snap-1');
+      await host.deleteVolume(volumeId);
+      assert.equal(count.open, 0);
+    }
+  });
+
+  /** One life of a host, and the next. */
+  const live = async (open: (disk: Disk) => ReturnType<typeof openBlockHost>, disk: Disk) => {
+    const key = (byte: number) => new Uint8Array(64).fill(byte).fill(byte + 1, 32);
+    const block = new Uint8Array(SNAPSHOT_BLOCK_BYTES).fill(1);
+    const uses: ((host: Awaited<ReturnType<typeof open>>) => Promise<unknown>)[] = [
+      (host) => host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: false }),
+      (host) => host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' }),
+      (host) => host.startSnapshot({ snapshotId: 'snap-2', sizeBytes: MIB, encrypted: true }),
+      (host) => host.writeBlock('snap-2', 0, block.slice(), key(1)),
+      (host) =>
+        host.copySnapshot({
+          sourceSnapshotId: 'snap-2',
+          snapshotId: 'snap-3',
+          sourceKey: key(1),
+          targetKey: key(3),
+        }),
+      (host) => host.deleteVolume('vol-1'),
+      (host) => host.deleteSnapshot('snap-2'),
+    ];
+    for (const each of [uses, []]) {
+      const host = await open(disk).catch(() => undefined);
+      if (!host) continue;
+      for (const use of each) await use(host).catch(() => {});
+      await host.close().catch(() => {});
+    }
+  };
+
+  for (const code of ['EIO', 'ENOSPC']) {
+    test(`of a host that is closed, whichever call of the disk fails with ${code}`, async () => {
+      for (let failsAt = 1, asked = Number.POSITIVE_INFINITY; failsAt <= asked; failsAt++) {
+        const { disk, open } = bench();
+        const { watched, count } = counted(disk);
+        Object.assign(count, { failsAt, code });
+        await live(open, watched);
+        assert.equal(count.open, 0, `call ${failsAt}`);
+        asked = count.asked;
+      }
+    });
   }
+
+  test('of what is found damaged, wherever and however', async () => {
+    for (const [name, spoil] of Object.entries({
+      'a frame of the journal': (paths: LineagePaths, disk: Disk) =>
+        disk.open(paths.journal, 'edit').write(20, Buffer.from('X')),
+      'the end of the blocks': (paths: LineagePaths, disk: Disk) =>
+        disk.open(paths.extents, 'edit').truncate(1),
+      'all of the journal': (paths: LineagePaths, disk: Disk) => disk.open(paths.journal, 'edit').truncate(0),
+      'the journal': (paths: LineagePaths, disk: Disk) => disk.remove(paths.journal),
+      'the blocks': (paths: LineagePaths, disk: Disk) => disk.remove(paths.extents),
+    })) {
+      const { disk, open } = bench();
+      await live(open, disk);
+      const extents = disk.paths().find((path) => path.endsWith('/extents') && disk.content(path).length > 0);
+      assert.ok(extents);
+      spoil({ extents, journal: extents.replace('extents', 'journal') }, disk);
+      const { watched, count } = counted(disk);
+      const host = await open(watched);
+      await host.close();
+      assert.deepEqual([host.damaged.length, count.open], [1, 0], name);
+    }
+  });
 });
 
 test('once a disk has failed, nothing more is written to it, and what was there is as it was', async () => {

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Disk } from '../../platform/disk.ts';
 import { BlockFailure } from '../failure.ts';
+import { ExtentFile } from './extent-file.ts';
 import type { LineagePaths, NewImage } from './image.ts';
 import { Lineage } from './lineage.ts';
 
@@ -34,11 +35,13 @@ export class LineageDirectory {
     if (this.#path === undefined) return Lineage.create(this.#disk, header, image, undefined);
     const directory = join(this.#path, partial ? id + PARTIAL : id);
     this.#disk.makeDirectory(directory);
+    let lineage: Lineage | undefined;
     try {
-      const lineage = Lineage.create(this.#disk, header, image, pathsIn(directory));
+      lineage = Lineage.create(this.#disk, header, image, pathsIn(directory));
       this.#disk.syncDirectory(this.#path);
       return lineage;
     } catch (error) {
+      lineage?.close();
       this.#disk.remove(directory);
       throw error;
     }
@@ -91,10 +94,12 @@ export class LineageDirectory {
   /** A creation that was cut short has written no block. */
   #requireEmpty({ extents }: LineagePaths, names: readonly string[]): void {
     if (!names.includes('extents')) return;
-    const file = this.#disk.open(extents, 'edit');
-    const bytes = file.size();
-    file.close();
-    if (bytes === 0) return;
+    const file = ExtentFile.edit(this.#disk, extents);
+    try {
+      if (file.size() === 0) return;
+    } finally {
+      file.close();
+    }
     const what = names.includes('journal') ? 'holds nothing that is whole' : 'is missing';
     throw new BlockFailure('Damaged', `the journal ${what}, and there are blocks`);
   }
