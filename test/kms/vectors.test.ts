@@ -36,6 +36,7 @@ import { macOf } from '../../src/services/kms/crypto/mac.ts';
 import { signMessage, verifyMessage } from '../../src/services/kms/crypto/signing.ts';
 import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
+import { CURVES } from './curves.ts';
 
 const base64url = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex').toString('base64url');
 
@@ -225,15 +226,9 @@ describe('published vectors', () => {
 describe('signatures over digests, beside OpenSSL', () => {
   const entropy = systemEntropy();
   const CASES: readonly [string, KeyObject, KeyObject, string, number][] = [
-    ...(['prime256v1', 'secp256k1', 'secp384r1', 'secp521r1'] as const).map((namedCurve) => {
+    ...CURVES.map(({ namedCurve, keySpec, bits }) => {
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
-      const [spec, bits] = {
-        prime256v1: ['ECC_NIST_P256', 256],
-        secp256k1: ['ECC_SECG_P256K1', 256],
-        secp384r1: ['ECC_NIST_P384', 384],
-        secp521r1: ['ECC_NIST_P521', 512],
-      }[namedCurve] as [string, number];
-      return [spec, privateKey, publicKey, `ECDSA_SHA_${bits}`, bits] as [
+      return [keySpec, privateKey, publicKey, `ECDSA_SHA_${bits}`, bits] as [
         string,
         KeyObject,
         KeyObject,
@@ -296,34 +291,6 @@ describe('signatures over digests, beside OpenSSL', () => {
   }
 });
 
-/** The orders of the curves: SP 800-186, 3.2.1, and SEC 2, 2.4.1. */
-const CURVES = [
-  [
-    'prime256v1',
-    'P-256',
-    'ECC_NIST_P256',
-    'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551',
-  ],
-  [
-    'secp256k1',
-    'secp256k1',
-    'ECC_SECG_P256K1',
-    'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141',
-  ],
-  [
-    'secp384r1',
-    'P-384',
-    'ECC_NIST_P384',
-    `${'f'.repeat(48)}c7634d81f4372ddf581a0db248b0a77aecec196accc52973`,
-  ],
-  [
-    'secp521r1',
-    'P-521',
-    'ECC_NIST_P521',
-    `01${'f'.repeat(65)}a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409`,
-  ],
-] as const;
-
 /** Points that verification adds are one another, or cancel each other out. */
 test('the least and the greatest private keys of a curve verify as others do', () => {
   const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -331,11 +298,11 @@ test('the least and the greatest private keys of a curve verify as others do', (
     ({ bytes: digest(text), type: 'DIGEST', algorithm: 'ECDSA_SHA_256' }) as Parameters<
       typeof signMessage
     >[3];
-  for (const [curve, crv, keySpec, order] of CURVES) {
+  for (const { namedCurve, crv, keySpec, order } of CURVES) {
     const n = BigInt(`0x${order}`);
     for (const scalar of [1n, 2n, n - 2n, n - 1n]) {
       const secret = Buffer.from(scalar.toString(16).padStart(order.length, '0'), 'hex');
-      const ecdh = createECDH(curve);
+      const ecdh = createECDH(namedCurve);
       ecdh.setPrivateKey(secret);
       const point = ecdh.getPublicKey().subarray(1);
       const [x, y] = [point.subarray(0, point.length / 2), point.subarray(point.length / 2)];
