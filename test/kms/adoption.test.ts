@@ -1,22 +1,18 @@
 /** Keys of a real account: what is known of one by what was read. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { basisOf } from '../../src/explain/recorded/basis.ts';
+import { Timelines } from '../../src/explain/recorded/past/timelines.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
-import { History } from '../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { openImportedWorld } from '../../src/imported-world.ts';
+import type { ImportedWorld } from '../../src/imported-world.ts';
+import { policy, rootOf, statement } from '../worlds/account.ts';
+import { readAccountOf, readInto } from '../worlds/read-account.ts';
 
 const ACCOUNT = '111122223333';
 const REGION = 'us-east-1';
 const KeyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KeyId}`;
-
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-adopted-keys-'));
-after(() => rmSync(folder, { recursive: true }));
 
 type Read = readonly [operation: string, output: object, input?: object];
 const volume: Read = [
@@ -33,27 +29,17 @@ const described: Read = [
   { KeyId },
 ];
 
-/** What is said of the key where these answers were read, and nothing else. */
-async function saidOf(reads: readonly Read[]): Promise<WhoCan> {
-  const all = new Reads();
-  for (const [operation, output, input = {}] of reads) {
-    const at = '2025-03-02T00:00:00Z';
-    const by = `arn:aws:iam::${ACCOUNT}:user/reader`;
-    all.add({
-      ...{ operation, account: ACCOUNT, region: REGION, at, by, from: 'aws' },
-      input: input as Record<string, unknown>,
-      output: output as Record<string, unknown>,
-    });
-  }
-  const out = mkdtempSync(join(folder, 'read-'));
-  saveSnapshot(out, { reads: all, history: new History() });
-  const world = await openImportedWorld(out);
-  try {
-    return (await world.questions['who-can']?.({ key: KEY })) as unknown as WhoCan;
-  } finally {
-    await world.close();
-  }
+/** An account of which these answers were read, and nothing else. */
+function accountOf(answers: readonly Read[]): Promise<ImportedWorld> {
+  const reads = new Reads();
+  const read = readInto(reads, { account: ACCOUNT, region: REGION, at: '2025-03-02T00:00:00Z' });
+  for (const [operation, output, input] of answers) read(operation, output as never, input as never);
+  return readAccountOf(reads);
 }
+
+/** What is said of the key in that account. */
+const saidOf = async (answers: readonly Read[]): Promise<WhoCan> =>
+  (await (await accountOf(answers)).questions['who-can']?.({ key: KEY })) as unknown as WhoCan;
 
 describe('a key of a real account', () => {
   for (const [what, reads] of [
@@ -83,6 +69,28 @@ describe('a key of a real account', () => {
     const [missing] = unknown.filter(({ name }) => name === `key policy of ${KEY}`);
     assert.equal(missing?.why, 'the answer has no policy');
   });
+
+  const keyPolicy = policy(statement('kms:*', { Principal: { AWS: rootOf(ACCOUNT) } }));
+  const policyRead: Read = ['kms:GetKeyPolicy', { Policy: keyPolicy }, { KeyId, PolicyName: 'default' }];
+  const grantsRead: Read = ['kms:ListGrants', { Grants: [] }, { KeyId }];
+  for (const [what, reads, noted] of [
+    ['its policy', [policyRead], ['kms:GetKeyPolicy']],
+    ['its grants, of which there are none', [grantsRead], ['kms:ListGrants']],
+    ['both', [policyRead, grantsRead], ['kms:GetKeyPolicy', 'kms:ListGrants']],
+    ['an answer without a policy', [['kms:GetKeyPolicy', {}, policyRead[2]]], []],
+    ['neither', [], []],
+  ] as const) {
+    test(`rests on what was read of it that decides: ${what}`, async () => {
+      const { store } = (await accountOf([listed(KeyId), described, ...(reads as readonly Read[])])).runtime;
+      const call = { action: 'kms:Decrypt', arn: 'nobody', resource: KEY, at: '2025-03-01T00:00:00Z' };
+      const lines = await store.read((tx) =>
+        basisOf(tx, { call, checks: [] } as unknown as Parameters<typeof basisOf>[1], new Timelines([]), []),
+      );
+      const said = (operation: string) =>
+        `${KEY}: ${operation} was read at 2025-03-02T00:00:00Z by arn:aws:iam::${ACCOUNT}:user/reader; the call was at ${call.at}.`;
+      assert.deepEqual(lines, noted.map(said));
+    });
+  }
 
   for (const [what, reads] of [
     ['that nothing names', [listed()]],

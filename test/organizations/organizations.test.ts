@@ -487,7 +487,10 @@ describe('resource control policies', () => {
       resource: managed.KeyId,
       action: 'kms:DescribeKey',
     };
-    assert.equal((await server.ask<{ verdict: string }>('can', can)).verdict, 'allowed');
+    const verdict = async (resource: string) =>
+      (await server.ask<{ verdict: string }>('can', { ...can, resource })).verdict;
+    assert.equal(await verdict(managed.KeyId), 'allowed');
+    assert.equal(await verdict(KeyId), 'denied');
     const ours = server.client(KMSClient);
     const own = await ours.send(new CreateKeyCommand({}));
     await ours.send(new EncryptCommand({ KeyId: own.KeyMetadata!.Arn!, Plaintext: Buffer.from('secret') }));

@@ -1,6 +1,4 @@
 /** A data key under a forked key's own material, for what was encrypted under the real one. */
-
-import { createSecretKey } from 'node:crypto';
 import { parseArn } from '../../../aws/arn.ts';
 import { ebsContext } from '../../../aws/ebs-context.ts';
 import type { Ports } from '../../../invoke/port.ts';
@@ -8,7 +6,7 @@ import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { seal } from '../crypto/ciphertext.ts';
 import { keys } from '../key/key.ts';
-import { isKeyPair, materialOf, openForkedMaterial } from '../key/material.ts';
+import { isKeyPair, materialOf, openWithoutVerdict } from '../key/material.ts';
 
 /** AES-256-XTS takes two keys of 256 bits. */
 const DATA_KEY_BYTES = 64;
@@ -23,12 +21,11 @@ export async function forkedDataKey(
   const key = arn && (await tx.get(keys, [arn.account, arn.region, arn.resource.slice('key/'.length)]));
   const material = key && (await materialOf(tx, key, key.currentMaterialId));
   if (!key || !material || isKeyPair(key)) return undefined;
-  const secret = openForkedMaterial(ports.sealer, material);
+  const secret = openWithoutVerdict(ports.sealer, key, material);
   const plaintext = entropy.bytes(DATA_KEY_BYTES);
   const { account, keyId } = key;
   const header = { account, keyId, materialId: material.materialId };
-  const blob = seal(entropy, createSecretKey(secret), header, ebsContext(contextId), plaintext);
-  secret.fill(0);
+  const blob = seal(entropy, secret, header, ebsContext(contextId), plaintext);
   plaintext.fill(0);
   return blob;
 }

@@ -139,18 +139,23 @@ export function openMaterial(
   }
   let key = opened.get(material);
   if (!key) {
-    if (material.sealed === undefined) throw new Error('this material is gone');
-    const secret = ports.sealer.open(material.sealed, sealContext(material));
-    key = isKeyPair(verdict.record)
-      ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
-      : createSecretKey(secret);
-    secret.fill(0);
+    key = openWithoutVerdict(ports.sealer, verdict.record, material);
     opened.set(material, key);
   }
   return key;
 }
 
 /** For adoption alone, which passes no front door: there is no caller yet whose right could be asked about. */
+export function openWithoutVerdict(sealer: Sealer, key: KeyRecord, material: MaterialRecord): KeyObject {
+  const secret = openForkedMaterial(sealer, material);
+  const object = isKeyPair(key)
+    ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
+    : createSecretKey(secret);
+  secret.fill(0);
+  return object;
+}
+
+/** The bytes, for whoever seals them for a relative of the key and so wipes them. */
 export function openForkedMaterial(sealer: Sealer, material: MaterialRecord): Buffer {
   if (material.sealed === undefined) throw new Error('this material is gone');
   return sealer.open(material.sealed, sealContext(material));
