@@ -14,6 +14,8 @@ import {
   DescribeTagsCommand,
   DescribeVolumesCommand,
   EC2Client,
+  EnableEbsEncryptionByDefaultCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
   ModifySnapshotAttributeCommand,
   ResetSnapshotAttributeCommand,
   type Snapshot,
@@ -370,6 +372,30 @@ describe('CopySnapshot', () => {
     await world.server.settled();
     const { Volumes } = await there.send(new DescribeVolumesCommand({ VolumeIds: [VolumeId!] }));
     assert.equal(Volumes![0]!.State, 'available');
+  });
+
+  // https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html#creating-encrypted-snapshots
+  test('without a key, under aws/ebs where the source is encrypted and encryption by default is off', async (t) => {
+    const world = await ec2World(t, { delays: 0 });
+    const chosen = await world.newKey();
+    const sources = {
+      plain: await newSnapshot(world, await newVolume(world)),
+      encrypted: await newSnapshot(world, await newVolume(world, await world.newKey())),
+    };
+    await world.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: chosen }));
+    const keyOf = async (SourceSnapshotId: string) => {
+      const Encrypted = SourceSnapshotId === sources.plain ? true : undefined;
+      const request = { SourceRegion: REGION, SourceSnapshotId, Encrypted };
+      const { SnapshotId } = await world.ec2.send(new CopySnapshotCommand(request));
+      await world.server.settled();
+      return (await snapshot(world.ec2, SnapshotId!))?.KmsKeyId;
+    };
+    const copies = async () => [await keyOf(sources.plain), await keyOf(sources.encrypted)];
+    const off = await copies();
+    const { KeyMetadata: managed } = await world.kms.send(new DescribeKeyCommand({ KeyId: 'alias/aws/ebs' }));
+    assert.deepEqual(off, [chosen, managed!.Arn]);
+    await world.ec2.send(new EnableEbsEncryptionByDefaultCommand());
+    assert.deepEqual(await copies(), [chosen, chosen]);
   });
 
   test('what is wrong with the target key is told at once', async (t) => {

@@ -15,11 +15,16 @@ export function asKeyArn(scope: Scope, keyId: string): string {
   return formatArn({ service: 'kms', region: scope.region, account: scope.account, resource });
 }
 
-/** The account's default key for EBS: the one it chose, else aws/ebs, which is made on first use. */
+/** The account's default key for EBS: the one it chose, else aws/ebs. */
 export async function defaultKeyArn(ctx: CallContext): Promise<string> {
-  const { defaultKeyId, managedKeyArn } = await ctx.read((tx) => readAccountEncryption(tx, ctx));
-  if (defaultKeyId) return asKeyArn(ctx, defaultKeyId);
-  return managedKeyArn ?? makeManagedKeyOnce(ctx);
+  const { defaultKeyId } = await ctx.read((tx) => readAccountEncryption(tx, ctx));
+  return defaultKeyId ? asKeyArn(ctx, defaultKeyId) : managedKeyArn(ctx);
+}
+
+/** aws/ebs, which is made on first use. */
+export async function managedKeyArn(ctx: CallContext): Promise<string> {
+  const { managedKeyArn: known } = await ctx.read((tx) => readAccountEncryption(tx, ctx));
+  return known ?? makeManagedKeyOnce(ctx);
 }
 
 /** Two first uses at one time must not make two keys. Per server, since tests run several. */
@@ -48,7 +53,7 @@ async function makeManagedKey(ctx: CallContext): Promise<string> {
     Description: 'Default key that protects my EBS data when no other key is defined',
   });
   await ebs.call('kms', 'CreateAlias', { AliasName: MANAGED_KEY_ALIAS, TargetKeyId: made!.KeyId });
-  const managedKeyArn = made!.Arn!;
-  await ctx.transact((effect) => changeAccountEncryption(effect.tx, ctx, { managedKeyArn }));
-  return managedKeyArn;
+  const keyArn = made!.Arn!;
+  await ctx.transact((effect) => changeAccountEncryption(effect.tx, ctx, { managedKeyArn: keyArn }));
+  return keyArn;
 }

@@ -37,7 +37,9 @@ export default ec2.operation('CopySnapshot', {
     );
     const { byDefault } = await readAccountEncryption(context.tx, context);
     const encrypted = input.Encrypted === true || byDefault || source?.encrypted === true;
-    const plan = { source, encrypted };
+    // The account's own choice of a key holds for what encryption by default encrypts (aws-facts B8.8).
+    const byManagedKey = !byDefault && source?.encrypted === true;
+    const plan = { source, encrypted, byManagedKey };
     const { create, tag } = taggedCreationCheck(context, ACTION, snapshotKind, input, plan, () => ({
       'ec2:Encrypted': encrypted,
       'ec2:ParentSnapshot': ec2Arn({ account: '', region: sourceRegion }, 'snapshot', sourceId),
@@ -70,9 +72,10 @@ export default ec2.operation('CopySnapshot', {
   },
 
   async calls(ctx, input, { snapshot }) {
-    const { source, encrypted } = snapshot.plan;
+    const { source, encrypted, byManagedKey } = snapshot.plan;
     const id = newId(ctx.entropy, snapshotKind.prefix);
-    return { id, prepared: await prepareCopy(ctx, id, source, { encrypted, keyId: input.KmsKeyId }) };
+    const encryption = { encrypted, keyId: input.KmsKeyId, byManagedKey };
+    return { id, prepared: await prepareCopy(ctx, id, source, encryption) };
   },
 
   execute(context, input, { snapshot }, { id, prepared }) {

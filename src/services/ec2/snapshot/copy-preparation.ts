@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import { generateDataKey, grantForCopy, type VolumeGrant, type WrappedKey } from '../encryption/data-key.ts';
-import { asKeyArn, defaultKeyArn } from '../encryption/key-choice.ts';
+import { asKeyArn, defaultKeyArn, managedKeyArn } from '../encryption/key-choice.ts';
 import { attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import type { SnapshotCopy, SnapshotRecord } from './snapshot-record.ts';
 
@@ -23,16 +23,24 @@ export const causeOf = (stateMessage: string): string =>
   stateMessage === NO_SOURCE ? 'Source snapshot ID is not valid' : stateMessage;
 const SOURCE_PENDING = 'Source snapshot is not complete';
 
+export interface CopyEncryption {
+  readonly encrypted: boolean;
+  readonly keyId?: string;
+  /** Without a key that is named, under aws/ebs, whatever key the account has chosen as its default. */
+  readonly byManagedKey?: boolean;
+}
+
 /** Throws for what AWS reports at once: a target key that was named and cannot be used. */
 export async function prepareCopy(
   ctx: CallContext,
   snapshotId: string,
   source: SnapshotRecord | undefined,
-  { encrypted, keyId: asked }: { readonly encrypted: boolean; readonly keyId?: string },
+  { encrypted, keyId: asked, byManagedKey }: CopyEncryption,
 ): Promise<PreparedCopy> {
   const refused = !source ? NO_SOURCE : source.state === 'completed' ? undefined : SOURCE_PENDING;
   if (!encrypted) return { grants: [], refused };
-  const keyId = asked === undefined ? await defaultKeyArn(ctx) : asKeyArn(ctx, asked);
+  const unnamed = byManagedKey ? managedKeyArn : defaultKeyArn;
+  const keyId = asked === undefined ? await unnamed(ctx) : asKeyArn(ctx, asked);
   const grants: { grant: VolumeGrant; region: string }[] = [];
   const failed = (failure: KmsFailure, stateMessage = KEY_REFUSED): PreparedCopy => ({
     kmsKeyId: keyId,
