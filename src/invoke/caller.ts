@@ -9,7 +9,7 @@ export interface Identity {
   readonly principal: PolicyPrincipal;
   readonly account: string;
   readonly accessKeyId: string;
-  /** IAM user name, or the role's name for a session. */
+  /** Of an IAM user; of a federated user or a web identity the name that it was given. */
   readonly userName?: string;
   /** Whom the token of a web identity is for. */
   readonly audience?: string;
@@ -205,7 +205,6 @@ export function mintInfrastructureCaller(session: {
     identity: {
       account,
       accessKeyId,
-      userName: roleName,
       principal: {
         kind: 'role-session',
         account,

@@ -445,6 +445,13 @@ describe('a trust policy decides on', () => {
         tagged('red'),
         { Tags: [{ Key: 'team', Value: 'red' }] },
       ],
+      ['tags at all', { Null: { 'aws:TagKeys': 'true' } }, {}, tagged('red')],
+      [
+        'transitive keys at all',
+        { Null: { 'sts:TransitiveTagKeys': 'true' } },
+        { Tags: [{ Key: 'team', Value: 'red' }] },
+        tagged('red'),
+      ],
       ['an external id at all', { Null: { 'sts:ExternalId': 'true' } }, {}, { ExternalId: 'guess' }],
     ];
   for (const [index, [what, Condition, good, bad]] of rows.entries()) {
@@ -498,8 +505,15 @@ describe('a trust policy decides on', () => {
     assert.equal(await refusedWith(ann.credentials, { ...good, SerialNumber: `${SerialNumber}x` }), UNKNOWN);
     assert.equal(await refusedWith(john.credentials, good), UNKNOWN);
     assert.equal(await refusedWith(ann.credentials, { SerialNumber, TokenCode: other }), wrong);
-    assert.ok((await assume(server, ann.credentials, { ...input, ...good })).Credentials);
+    const { Credentials } = await assume(server, ann.credentials, { ...input, ...good });
     assert.equal(await refusedWith(ann.credentials, good), wrong);
+    // The session is known to have begun with MFA; itself it has no device.
+    const session = credentialsOf(Credentials);
+    await server.client(STSClient, session).send(new GetCallerIdentityCommand({}));
+    const [record] = await auditRecords(server);
+    const { sessionContext } = record!.event.userIdentity as { sessionContext: { attributes: object } };
+    assert.equal((sessionContext.attributes as { mfaAuthenticated: string }).mfaAuthenticated, 'true');
+    assert.equal(await refusedWith(session, { SerialNumber, TokenCode: code(2) }), UNKNOWN);
   });
 });
 

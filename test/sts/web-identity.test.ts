@@ -1,11 +1,10 @@
 /** Web identities: tokens of an OpenID Connect issuer, whose keys whoever runs the server has given. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   CreateOpenIDConnectProviderCommand,
-  CreateRoleCommand,
   DeleteOpenIDConnectProviderCommand,
   GetOpenIDConnectProviderCommand,
   IAMClient,
@@ -19,103 +18,26 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam';
-import {
-  AssumeRoleWithWebIdentityCommand,
-  type AssumeRoleWithWebIdentityCommandInput,
-  GetCallerIdentityCommand,
-  STSClient,
-} from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Explanation } from '../../src/explain/explanation.ts';
-import { ACCOUNT, auditRecords } from '../worlds/account.ts';
-import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { ACCOUNT, auditRecords, credentialsOf } from '../worlds/account.ts';
+import { refusal, startServerFor } from '../worlds/server.ts';
+import {
+  AUDIENCE,
+  ec,
+  federation,
+  HOST,
+  ISSUER,
+  keySet,
+  PROVIDER,
+  part,
+  ROLE,
+  rsa,
+  token,
+  trustIn,
+} from '../worlds/web-identity.ts';
 
-const HOST = 'token.example.com/tenant';
-const ISSUER = `https://${HOST}`;
-const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST}`;
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/deployer`;
-const AUDIENCE = 'sts.amazonaws.com';
-
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
-
-const keySet = {
-  keys: [
-    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256', use: 'sig' },
-    { ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec', use: 'sig' },
-  ],
-};
-
-const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function token(
-  claims: object = {},
-  { alg = 'RS256', kid = 'rsa', key = rsa.privateKey as KeyObject | undefined } = {},
-): string {
-  const nowSeconds = Math.floor(Date.now() / 1000);
-  const standard = { iss: ISSUER, sub: 'repo:app', aud: AUDIENCE, iat: nowSeconds, exp: nowSeconds + 600 };
-  const signed = `${part({ alg, kid, typ: 'JWT' })}.${part({ ...standard, ...claims })}`;
-  const signature = key
-    ? sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
-    : Buffer.alloc(0);
-  return `${signed}.${signature.toString('base64url')}`;
-}
-
-const trust = (Condition: object = {}, Action: string | string[] = 'sts:AssumeRoleWithWebIdentity') =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Federated: PROVIDER }, Action, Condition }],
-  });
-
-interface Federation {
-  readonly server: TestServer;
-  readonly iam: IAMClient;
-  readonly assume: (
-    WebIdentityToken: string,
-    more?: Partial<AssumeRoleWithWebIdentityCommandInput>,
-  ) => ReturnType<typeof assumeRole>;
-}
-
-const assumeRole = (sts: STSClient, input: Partial<AssumeRoleWithWebIdentityCommandInput>) =>
-  sts.send(
-    new AssumeRoleWithWebIdentityCommand({
-      RoleArn: ROLE,
-      RoleSessionName: 'run-1',
-      WebIdentityToken: '',
-      ...input,
-    }),
-  );
-
-/** A provider, its keys, a role that trusts it and may list users, and a client without credentials. */
-async function federation(
-  t: Parameters<typeof startServerFor>[0],
-  trustDocument = trust(),
-): Promise<Federation> {
-  const server = await startServerFor(t);
-  const iam = server.client(IAMClient);
-  await iam.send(new CreateOpenIDConnectProviderCommand({ Url: ISSUER, ClientIDList: [AUDIENCE] }));
-  await server.ask('issuer', { url: ISSUER, keySet });
-  await iam.send(new CreateRoleCommand({ RoleName: 'deployer', AssumeRolePolicyDocument: trustDocument }));
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName: 'deployer',
-      PolicyName: 'list',
-      PolicyDocument:
-        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*"}}',
-    }),
-  );
-  const sts = server.client(STSClient, { accessKeyId: '', secretAccessKey: '' });
-  return {
-    server,
-    iam,
-    assume: (WebIdentityToken, more = {}) => assumeRole(sts, { WebIdentityToken, ...more }),
-  };
-}
-
-function credentialsOf(answer: Awaited<ReturnType<typeof assumeRole>>): Credentials {
-  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials!;
-  return { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! };
-}
 
 describe('a web identity', () => {
   test('gets a session of a role that trusts its provider, without any AWS credentials', async (t) => {
@@ -125,7 +47,7 @@ describe('a web identity', () => {
     assert.equal(answer.Provider, PROVIDER);
     assert.equal(answer.Audience, AUDIENCE);
     assert.equal(answer.AssumedRoleUser?.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/run-1`);
-    const credentials = credentialsOf(answer);
+    const credentials = credentialsOf(answer.Credentials);
     const { Arn } = await server.client(STSClient, credentials).send(new GetCallerIdentityCommand({}));
     assert.equal(Arn, answer.AssumedRoleUser?.Arn);
     await server.client(IAMClient, credentials).send(new ListUsersCommand({}));
@@ -138,7 +60,7 @@ describe('a web identity', () => {
       StringEquals: { [`${HOST}:aud`]: AUDIENCE },
       StringLike: { [`${HOST}:sub`]: 'repo:app*' },
     };
-    const { assume } = await federation(t, trust(condition));
+    const { assume } = await federation(t, trustIn(condition));
     assert.ok(await assume(token()));
     assert.ok(await assume(token({ sub: 'repo:app/main' })));
     const { code, message, status } = await refusal(assume(token({ sub: 'repo:other' })));
@@ -150,7 +72,7 @@ describe('a web identity', () => {
   });
 
   test('whom no statement lets in: the fix names its provider and its claims, and lets in nobody else', async (t) => {
-    const ofOthers = trust({}, 'sts:AssumeRoleWithSAML').replace(PROVIDER, `${PROVIDER}-of-others`);
+    const ofOthers = trustIn({}, 'sts:AssumeRoleWithSAML').replace(PROVIDER, `${PROVIDER}-of-others`);
     const { server, iam, assume } = await federation(t, ofOthers);
     await refusal(assume(token()));
     const [denied] = await auditRecords(server);
@@ -182,7 +104,7 @@ describe('a web identity', () => {
       StringEquals: { [`${HOST}:aud`]: 'party' },
       'ForAnyValue:StringEquals': { [`${HOST}:oaud`]: AUDIENCE },
     };
-    const { assume } = await federation(t, trust(condition));
+    const { assume } = await federation(t, trustIn(condition));
     const { Audience } = await assume(token({ azp: 'party' }));
     assert.equal(Audience, 'party');
     assert.equal((await refusal(assume(token()))).code, 'AccessDenied');
@@ -197,7 +119,7 @@ describe('a web identity', () => {
     assert.equal((await refusal(assume(token(claims)))).code, 'AccessDenied');
     const all = ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'];
     await iam.send(
-      new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: trust({}, all) }),
+      new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: trustIn({}, all) }),
     );
     await iam.send(
       new PutRolePolicyCommand({
@@ -222,7 +144,7 @@ describe('a web identity', () => {
       }),
     );
     const onlyAs = (name: string) => {
-      const PolicyDocument = trust({ StringEquals: { 'sts:SourceIdentity': name } }, all);
+      const PolicyDocument = trustIn({ StringEquals: { 'sts:SourceIdentity': name } }, all);
       return iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument }));
     };
     await onlyAs('john');
@@ -231,16 +153,16 @@ describe('a web identity', () => {
     const answer = await assume(token(claims));
     assert.equal(answer.SourceIdentity, 'jane');
     await iam.send(
-      new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: trust({}, all) }),
+      new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: trustIn({}, all) }),
     );
-    await server.client(IAMClient, credentialsOf(answer)).send(new ListUsersCommand({}));
-    const plain = server.client(IAMClient, credentialsOf(await assume(token())));
+    await server.client(IAMClient, credentialsOf(answer.Credentials)).send(new ListUsersCommand({}));
+    const plain = server.client(IAMClient, credentialsOf((await assume(token())).Credentials));
     assert.equal((await refusal(plain.send(new ListUsersCommand({})))).code, 'AccessDenied');
   });
 
   test('is let in or kept out by the tags that its token brings', async (t) => {
     const tags = (names: object) => ({ 'https://aws.amazon.com/tags': { principal_tags: names } });
-    const may = trust({ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } }, [
+    const may = trustIn({ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } }, [
       'sts:AssumeRoleWithWebIdentity',
       'sts:TagSession',
     ]);

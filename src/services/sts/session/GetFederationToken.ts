@@ -32,7 +32,7 @@ export default sts.operation('GetFederationToken', {
   },
   async execute(context, input) {
     const { caller, nowMs, entropy, ports } = context;
-    const { account, principal: issuer } = longTermIdentity(caller, 'GetFederationToken');
+    const { account, principal: issuer, userName = 'root' } = longTermIdentity(caller, 'GetFederationToken');
     const issuerId = 'id' in issuer ? issuer.id : account;
     const issuerArn = 'arn' in issuer ? issuer.arn : '';
     const arn = federatedArn(account, input.Name);
@@ -56,7 +56,7 @@ export default sts.operation('GetFederationToken', {
             principalId: issuerId,
             arn: issuerArn,
             accountId: account,
-            userName: caller.kind === 'service' ? '' : (caller.identity.userName ?? 'root'),
+            userName,
           },
         },
         // An empty list allows nothing, as AWS has it where no policy is passed.

@@ -97,7 +97,6 @@ export function startRoleSession(
   const id = `${role.id}:${sessionName}`;
   const identity: Omit<Identity, 'accessKeyId'> = {
     account,
-    userName: role.name,
     principal: {
       kind: 'role-session',
       account,

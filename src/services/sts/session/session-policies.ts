@@ -29,11 +29,11 @@ export async function sessionPolicies(
     const parsed = parsePolicy(document, 'session');
     if (!parsed.ok) throw new AwsError(parsed.code, parsed.message);
   }
-  const policyArns = descriptors?.flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
-  if (policyArns && policyArns.length > MAX_POLICY_ARNS) {
+  const policyArns = (descriptors ?? []).flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
+  if (policyArns.length > MAX_POLICY_ARNS) {
     throw validationError(`The number of session policy ARNs exceeds the limit of ${MAX_POLICY_ARNS}.`);
   }
-  for (const arn of policyArns ?? []) {
+  for (const arn of policyArns) {
     const owner = arn.split(':')[4];
     const [found] = await ports.policies.managedPolicies(tx, [arn]);
     if (!found || (owner !== 'aws' && owner !== account)) {
@@ -42,7 +42,7 @@ export async function sessionPolicies(
   }
   return {
     ...(document !== undefined && { policyDocuments: [document] }),
-    ...(policyArns && policyArns.length > 0 && { policyArns }),
+    ...(policyArns.length > 0 && { policyArns }),
   };
 }
 

@@ -27,16 +27,14 @@ export interface Token {
   readonly signature: Buffer;
 }
 
-/** The algorithms that AWS takes, with the form of key each needs (RFC 7518). */
-const ALGORITHMS: Readonly<
-  Record<string, { readonly hash: string; readonly kty: string; readonly crv?: string }>
-> = {
-  RS256: { hash: 'sha256', kty: 'RSA' },
-  RS384: { hash: 'sha384', kty: 'RSA' },
-  RS512: { hash: 'sha512', kty: 'RSA' },
-  ES256: { hash: 'sha256', kty: 'EC', crv: 'P-256' },
-  ES384: { hash: 'sha384', kty: 'EC', crv: 'P-384' },
-  ES512: { hash: 'sha512', kty: 'EC', crv: 'P-521' },
+/** The algorithms that AWS takes, with the curve of the key where it is no RSA key (RFC 7518). */
+const ALGORITHMS: Readonly<Record<string, { readonly hash: string; readonly crv?: string }>> = {
+  RS256: { hash: 'sha256' },
+  RS384: { hash: 'sha384' },
+  RS512: { hash: 'sha512' },
+  ES256: { hash: 'sha256', crv: 'P-256' },
+  ES384: { hash: 'sha384', crv: 'P-384' },
+  ES512: { hash: 'sha512', crv: 'P-521' },
 };
 
 export const invalidToken = (message: string) => new AwsError('InvalidIdentityToken', message);
@@ -49,10 +47,10 @@ export const notValidated = () =>
 
 /** Reads a token without believing it. */
 export function readToken(text: string): Token {
-  const parts = text.split('.');
-  const [header, payload] = parts.slice(0, 2).map(jsonObject);
-  const { alg, kid } = header ?? {};
-  if (parts.length !== 3 || !payload || typeof alg !== 'string') {
+  const [head = '', body = '', signature, ...rest] = text.split('.');
+  const { alg, kid } = jsonObject(head) ?? {};
+  const payload = jsonObject(body);
+  if (signature === undefined || rest.length > 0 || !payload || typeof alg !== 'string') {
     throw invalidToken(
       'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
     );
@@ -60,8 +58,8 @@ export function readToken(text: string): Token {
   return {
     header: { alg, ...(typeof kid === 'string' && { kid }) },
     claims: readClaims(payload),
-    signed: Buffer.from(`${parts[0]}.${parts[1]}`),
-    signature: Buffer.from(parts[2] as string, 'base64url'),
+    signed: Buffer.from(`${head}.${body}`),
+    signature: Buffer.from(signature, 'base64url'),
   };
 }
 
@@ -102,15 +100,12 @@ export function verifyToken(token: Token, { keys }: TokenIssuer, nowMs: number):
   const { header, claims, signed, signature } = token;
   const algorithm = Object.hasOwn(ALGORITHMS, header.alg) ? ALGORITHMS[header.alg] : undefined;
   if (!algorithm) throw notValidated();
-  const candidates = keys.filter(
+  const isSigned = keys.some(
     ({ kid, alg, jwk }) =>
       (header.kid === undefined || kid === header.kid) &&
       (alg === undefined || alg === header.alg) &&
-      jwk.kty === algorithm.kty &&
-      (algorithm.crv === undefined || jwk.crv === algorithm.crv),
-  );
-  const isSigned = candidates.some(({ jwk }) =>
-    verify(algorithm.hash, signed, { key: publicKeyOf(jwk), dsaEncoding: 'ieee-p1363' }, signature),
+      jwk.crv === algorithm.crv &&
+      verify(algorithm.hash, signed, { key: publicKeyOf(jwk), dsaEncoding: 'ieee-p1363' }, signature),
   );
   if (!isSigned || nowMs < claims.notBeforeMs) throw notValidated();
   if (nowMs >= claims.expiresAtMs) {
