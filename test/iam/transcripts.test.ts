@@ -546,3 +546,301 @@ test('what users and servers prove themselves with: keys, certificates, password
   await t.recorded();
   t.compare();
 });
+
+/** Statements over several lines, as an editor lays them out. */
+const spread = (...statements: object[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2);
+const only = (Action: string, Resource: string) => statement(Action, { Resource });
+const equal = (key: string, value: string) => ({ Condition: { StringEquals: { [key]: value } } });
+
+test('simulations of given policies', async () => {
+  const account = '100000000005';
+  const other = '100000000006';
+  const { t, call } = begun(account, 'custom-simulations');
+  const simulate = (PolicyInputList: string[], more: object = {}) =>
+    call('SimulateCustomPolicy', { PolicyInputList, ActionNames: ['s3:GetObject'], ...more });
+  const [own, others] = ['arn:aws:s3:::own/a', 'arn:aws:s3:::others/a'] as [string, string];
+  const ResourceArns = [own, others];
+  const arn = (noun: string, of = account) => `arn:aws:iam::${of}:${noun}`;
+
+  // Which statements decide, and where they stand.
+  const several = spread(only('s3:Get*', own), only('s3:GetObject', others), only('s3:Put*', '*'));
+  await simulate([several]);
+  await simulate([several], { ResourceArns: [own] });
+  await simulate([several], {
+    ResourceArns,
+    ActionNames: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+  });
+  await simulate([several, spread(statement('s3:*', { Effect: 'Deny', Resource: others }))], {
+    ResourceArns,
+  });
+  await simulate([allow('s3:GetObject'), allow('s3:*')], { ResourceArns });
+  await simulate([deny('s3:*'), allow('s3:*'), deny('ec2:*'), deny('*')]);
+  await simulate([`{"Id":"a","Statement":${JSON.stringify(only('s3:*', '*'))},"Version":"2012-10-17"}`]);
+
+  // What resources are of.
+  for (const service of [
+    'autoscaling',
+    'cloudtrail',
+    'ebs',
+    'ec2',
+    'events',
+    'iam',
+    'kms',
+    'organizations',
+    's3',
+    'sts',
+    'sqs',
+  ])
+    t.step(
+      `${service} on`,
+      await Promise.all(
+        ['autoscaling', 'cloudtrail', 'ec2', 'events', 'iam', 'kms', 'organizations', 's3', 'sts', 'sqs'].map(
+          async (vendor) => {
+            const { output } = await t.silent('iam:SimulateCustomPolicy', {
+              PolicyInputList: [allow('*')],
+              ActionNames: [`${service}:Do`],
+              ResourceArns: [1, 2].map((n) => `arn:aws:${vendor}:us-east-1:${account}:thing/${n}`),
+            });
+            const [result] = output.EvaluationResults as Record<string, unknown>[];
+            return `${vendor}: ${result!.EvalDecision} ${result!.EvalResourceName}`;
+          },
+        ),
+      ),
+    );
+
+  // Who asks, and of whose.
+  const resourcePolicy = (Principal: unknown, Effect = 'Allow') =>
+    policy(statement('s3:GetObject', { Principal, Effect }));
+  for (const CallerArn of [
+    arn('root'),
+    arn('user/team/mia'),
+    arn('role/app/worker'),
+    arn('role/aws-service-role/autoscaling.amazonaws.com/Linked'),
+    arn('user/eve', other),
+  ])
+    for (const ResourceOwner of [undefined, arn('root'), arn('root', other), other])
+      await simulate(
+        [allow('s3:*', equal('aws:PrincipalAccount', other)), allow('s3:*', equal('aws:username', 'mia'))],
+        {
+          CallerArn,
+          ResourceOwner,
+          ResourceArns: [own],
+          ResourcePolicy: resourcePolicy({ AWS: CallerArn }),
+        },
+      );
+  const foreign = { CallerArn: arn('user/eve', other), ResourceOwner: arn('root'), ResourceArns: [own] };
+  for (const identity of [allow('s3:*'), deny('s3:*'), allow('ec2:*')])
+    for (const ResourcePolicy of [
+      resourcePolicy('*'),
+      resourcePolicy('*', 'Deny'),
+      resourcePolicy({ AWS: arn('user/nobody') }),
+    ])
+      await simulate([identity], { ...foreign, ResourcePolicy });
+  await simulate([], { ResourcePolicy: resourcePolicy('*') });
+  await simulate([allow('s3:*')], { CallerArn: arn('user/eve', '12') });
+  await simulate([allow('s3:*')], { CallerArn: `arn:aws:sts::${account}:assumed-role/a/b` });
+
+  // Boundaries and organizations.
+  for (const bound of [allow('s3:*'), allow('s3:*', { Resource: own }), deny('s3:*'), allow('ec2:*')])
+    await simulate([allow('s3:*')], { ResourceArns, PermissionsBoundaryPolicyInputList: [bound] });
+  const levels = (...lists: string[][]) => ({
+    OrderedOrganizationPolicyInputList: lists.map((ServiceControlPolicyInputList) => ({
+      ServiceControlPolicyInputList,
+    })),
+  });
+  for (const input of [
+    levels([allow('*')], [allow('s3:*')]),
+    levels([allow('*')], [allow('ec2:*')]),
+    levels([allow('ec2:*')], [allow('*')]),
+    levels([allow('ec2:*'), allow('s3:*')]),
+    levels([allow('*'), deny('s3:*', { Resource: others })]),
+    { OrderedOrganizationPolicyInputList: [] },
+  ])
+    await simulate([allow('s3:*')], { ResourceArns, ...input });
+  await simulate([allow('s3:*', equal('aws:RequestTag/a', 'b'))], levels([allow('ec2:*')]));
+
+  // The context.
+  const entry = (ContextKeyName?: string, ContextKeyType?: string, ContextKeyValues?: string[]) => ({
+    ContextKeyName,
+    ContextKeyType,
+    ContextKeyValues,
+  });
+  const conditional = allow('s3:*', {
+    Condition: {
+      StringEquals: { 'aws:username': 'ann', 'aws:PrincipalTag/Team': 'red' },
+      Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+    },
+  });
+  for (const ContextEntries of [
+    [entry('aws:username', 'string', ['ann'])],
+    [
+      entry('AWS:UserName', 'string', ['ann']),
+      entry('aws:principaltag/team', 'string', ['red']),
+      entry('aws:MultiFactorAuthPresent', 'boolean', ['true']),
+    ],
+    [entry()],
+    [entry('aws:username', 'string', ['a']), entry('AWS:username', 'string', ['b'])],
+    [entry('a:b', 'string', ['a']), entry('c:d', 'numeric', ['x'])],
+    [entry('a:b', 'stringList', ['a', 'b'])],
+    [entry('a:b', 'stringList', [])],
+    [entry('a:b', undefined, ['a'])],
+    [entry('a:b', 'string')],
+    [entry(undefined, 'string', ['a'])],
+    [entry(undefined, undefined, ['a'])],
+    [entry('a:b')],
+    [entry('a:b', 'numericList', ['1', '2', 'x'])],
+    [entry('a:b', 'dateList', ['2026-01-01', 'soon'])],
+  ])
+    await simulate([conditional], { CallerArn: arn('user/mia'), ContextEntries, ResourceArns });
+  await simulate([conditional, allow('s3:*', equal('aws:PrincipalTag/Team', 'blue'))], { ResourceArns });
+
+  // Pages, and what is refused.
+  const ActionNames = ['s3:A', 's3:B', 's3:C', 's3:D'];
+  for (const page of [{ MaxItems: 3 }, { MaxItems: 4 }, { MaxItems: 1 }]) {
+    const answer = await simulate([], { ActionNames, ...page });
+    if (answer.output.Marker) await simulate([], { ActionNames, ...page, Marker: answer.at('Marker') });
+  }
+  await simulate([], { ActionNames, Marker: Buffer.from('simulation:9').toString('base64') });
+  await simulate([], { ActionNames, Marker: Buffer.from('x:simulation:1').toString('base64') });
+  await simulate([allow('*')], { ActionNames: ['s3:A', 'B'] });
+  await simulate([allow('*')], { ResourceArns: [own, 'none'] });
+  await simulate([allow('*'), '{}']);
+  await simulate([allow('*')], { PermissionsBoundaryPolicyInputList: ['{}'] });
+  await simulate([allow('*')], { CallerArn: arn('user/mia'), ResourcePolicy: '{}' });
+  await simulate([allow('*')], levels([allow('*')], ['{}']));
+  await simulate([allow('*')], levels([allow('*')], []));
+
+  // The keys that documents speak of.
+  const keys = (...PolicyInputList: string[]) => call('GetContextKeysForCustomPolicy', { PolicyInputList });
+  const variables = [
+    ...['aws:username', 'aws:PrincipalTag/a', "aws:userid, 'x'", ' aws:spaced '].map((key) => `\${${key}}`),
+    ...['*', '?', '$'].map((escaped) => `\${${escaped}}`),
+  ].map((text) => `arn:aws:s3:::b/${text}`);
+  await keys(allow('s3:*', { Resource: variables }));
+  await keys(allow('s3:*', { Resource: variables }).replace('2012-10-17', '2008-10-17'));
+  await keys(
+    allow('s3:*', {
+      NotResource: variables.slice(0, 1),
+      Condition: { StringLike: { 'aws:Arn': variables[1], 'a:b': 'x' } },
+    }),
+    resourcePolicy('*').replace('}]}', ',"Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}'),
+    allow('*', equal('a:b', 'x')),
+  );
+  await keys(allow('*'), '{}');
+  t.compare();
+});
+
+test('simulations of users, groups and roles', async () => {
+  const account = '100000000007';
+  const { t, call } = begun(account, 'simulations');
+  const arn = (rest: string, of = account) => `arn:aws:iam::${of}:${rest}`;
+  const quiet = (operation: string, input: object) => t.silent(`iam:${operation}`, input);
+  await quiet('CreateUser', { UserName: 'mia', Path: '/team/' });
+  for (const GroupName of ['devs', 'ops']) await quiet('CreateGroup', { GroupName });
+  await quiet('CreateRole', { RoleName: 'worker', Path: '/app/', AssumeRolePolicyDocument });
+  for (const [name, document] of [
+    ['shared', spread(statement('kms:*', equal('aws:username', 'mia')), only('s3:*', '*'))],
+    ['bound', allow(['kms:*', 's3:Get*'], { Condition: { Null: { 'aws:PrincipalTag/x': 'true' } } })],
+    ['kept', allow('ec2:*', equal('aws:ResourceTag/a', 'b'))],
+  ] as const)
+    await quiet('CreatePolicy', { PolicyName: name, PolicyDocument: document, Path: '/p/' });
+  const managed = (name: string, of = account) => arn(`policy/p/${name}`, of);
+  await quiet('PutUserPolicy', { UserName: 'mia', PolicyName: 'own', PolicyDocument: allow('s3:GetObject') });
+  await quiet('PutUserPolicy', { UserName: 'mia', PolicyName: 'two', PolicyDocument: allow('s3:Get*') });
+  for (const GroupName of ['devs', 'ops']) {
+    await quiet('AddUserToGroup', { GroupName, UserName: 'mia' });
+    await quiet('PutGroupPolicy', { GroupName, PolicyName: 'own', PolicyDocument: allow('s3:*') });
+    await quiet('AttachGroupPolicy', { GroupName, PolicyArn: managed('shared') });
+  }
+  await quiet('AttachUserPolicy', { UserName: 'mia', PolicyArn: managed('shared') });
+  await quiet('AttachUserPolicy', { UserName: 'mia', PolicyArn: managed('kept') });
+  await quiet('PutUserPermissionsBoundary', { UserName: 'mia', PermissionsBoundary: managed('bound') });
+  await quiet('PutRolePolicy', { RoleName: 'worker', PolicyName: 'own', PolicyDocument: allow('s3:*') });
+  await quiet('PutRolePermissionsBoundary', { RoleName: 'worker', PermissionsBoundary: managed('bound') });
+  await quiet('CreateServiceLinkedRole', { AWSServiceName: 'autoscaling.amazonaws.com' });
+  const linked = arn('role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling');
+  const ActionNames = ['s3:GetObject', 's3:PutObject'];
+  const simulate = (PolicySourceArn: string, more: object = {}) =>
+    call('SimulatePrincipalPolicy', { PolicySourceArn, ActionNames, ...more });
+  const mia = arn('user/team/mia');
+  const [devs, worker] = [arn('group/devs'), arn('role/app/worker')];
+
+  for (const source of [mia, arn('user/mia'), devs, worker, linked]) {
+    await simulate(source);
+    await call('GetContextKeysForPrincipalPolicy', { PolicySourceArn: source });
+  }
+  for (const source of [
+    ...['user', 'group', 'role'].map((noun) => arn(`${noun}/none`)),
+    arn('user/mia', '100000000008'),
+    arn('policy/p/shared'),
+    `arn:aws:sts::${account}:user/mia`,
+    'no-arn-of-anything-here',
+  ]) {
+    await simulate(source);
+    await call('GetContextKeysForPrincipalPolicy', { PolicySourceArn: source });
+  }
+
+  const inline = (AttachmentType: string, AttachmentName: string, PolicyName: string) => ({
+    InlinePolicyIdentifier: { AttachmentType, AttachmentName, PolicyName },
+  });
+  for (const PolicyExclusionList of [
+    [inline('user', 'mia', 'own')],
+    [inline('user', 'mia', 'none'), inline('user', 'ann', 'two'), inline('group', 'mia', 'two')],
+    [inline('group', 'devs', 'own'), inline('user', 'mia', 'two')],
+    [{ PolicyArn: managed('shared') }],
+    [{ PolicyArn: arn('policy/shared') }, inline('group', 'ops', 'own')],
+    [{ PolicyArn: managed('shared', '100000000008') }, { PolicyArn: managed('hared') }],
+    [{ PolicyType: 'permissions-boundary', PolicyArn: managed('bound') }],
+    [{ PolicyType: 'permissions-boundary' }, { PolicyArn: managed('kept') }],
+  ])
+    await simulate(mia, { PolicyExclusionList });
+
+  await simulate(mia, { PolicyInputList: [deny('s3:PutObject'), '{}'] });
+  await simulate(mia, { PolicyInputList: [deny('s3:PutObject')] });
+  await simulate(mia, { PermissionsBoundaryPolicyInputList: [allow('s3:Put*')] });
+  await simulate(worker, { PermissionsBoundaryPolicyInputList: [allow('s3:Put*')] });
+  const ResourcePolicy = policy(statement('s3:*', { Principal: { AWS: arn('user/ann') } }));
+  const bucket = { ResourceArns: ['arn:aws:s3:::own/a'] };
+  await simulate(devs, { ResourcePolicy, ...bucket });
+  await simulate(devs, { ResourcePolicy, CallerArn: arn('user/ann'), ...bucket });
+  await simulate(mia, { ResourcePolicy, ...bucket });
+  for (const ResourceOwner of [arn('root', '100000000008'), arn('root'), '100000000008'])
+    await simulate(mia, { ResourceOwner, ResourcePolicy, ...bucket });
+  await simulate(mia, { CallerArn: arn('user/ann'), ...bucket });
+  await simulate(mia, { CallerArn: 'arn:aws:s3:::own-bucket-name' });
+  await call('GetContextKeysForPrincipalPolicy', {
+    PolicySourceArn: devs,
+    PolicyInputList: [allow('*', equal('a:b', 'c')), allow('*', equal('a:b', 'd'))],
+  });
+  await call('GetContextKeysForPrincipalPolicy', {
+    PolicySourceArn: devs,
+    PolicyInputList: [allow('*'), '{}'],
+  });
+
+  // Keys decide for themselves.
+  const keyPolicy = policy(
+    statement('kms:*', { Principal: { AWS: arn('root') }, ...equal('aws:ResourceTag/team', 'red') }),
+    statement('kms:Encrypt', { Principal: { AWS: arn('role/app/worker') } }),
+  );
+  const Tags = [{ TagKey: 'team', TagValue: 'red' }];
+  const key = await t.silent('kms:CreateKey', {
+    Policy: keyPolicy,
+    Tags,
+    BypassPolicyLockoutSafetyCheck: true,
+  });
+  const KeyId = key.at('KeyMetadata', 'Arn');
+  const of = { ActionNames: ['kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey'], ResourceArns: [KeyId] };
+  const entry = (name: string, value: string) => ({
+    ContextEntries: [{ ContextKeyName: name, ContextKeyType: 'string', ContextKeyValues: [value] }],
+  });
+  for (const source of [mia, worker, devs]) await simulate(source, of);
+  await simulate(mia, { ...of, ...entry('aws:ResourceTag/team', 'blue') });
+  await simulate(mia, { ...of, ActionNames: ['s3:GetObject', 'kms:Decrypt'] });
+  await simulate(mia, { ...of, ResourceArns: [KeyId, `${KeyId}0`, 'arn:aws:s3:::own/a'] });
+  await simulate(mia, { ...of, ResourceOwner: arn('root', '100000000008') });
+  await simulate(mia, { ...of, ResourcePolicy: policy(statement('kms:Encrypt', { Principal: '*' })) });
+  await t.silent('kms:CreateGrant', { KeyId, GranteePrincipal: worker, Operations: ['Decrypt'] });
+  await simulate(worker, of);
+  t.compare();
+});

@@ -59,12 +59,13 @@ export default iam.operation('SimulatePrincipalPolicy', {
 /** Keys decide by their own policies and grants, so a simulation without them would allow what a call is refused. */
 async function resourcesWithPolicies(
   { tx, account, region, ports }: ResolveContext,
-  { ResourceArns = [], ActionNames = [] }: SimulatePrincipalPolicyRequest,
+  { ResourceArns = [] }: SimulatePrincipalPolicyRequest,
 ): Promise<ReadonlyMap<string, ResourceFacts>> {
   const found = new Map<string, ResourceFacts>();
   for (const arn of ResourceArns) {
     for (const source of ports.resourceFacts) {
-      const facts = await source.resourceFacts(tx, { account, region }, arn, ActionNames[0] ?? '');
+      // What a key is does not depend on what is asked of it.
+      const facts = await source.resourceFacts(tx, { account, region }, arn, '');
       if (facts?.resourceRule === 'kms') found.set(arn, facts);
     }
   }
