@@ -54,6 +54,7 @@ const TABLE: Readonly<Record<string, (Outcome | '-')[]>> = {
   GenerateDataKeyPairWithoutPlaintext: USE,
   GenerateDataKeyWithoutPlaintext: USE,
   GenerateMac: USE,
+  GetKeyLastUsage: ALWAYS,
   GetKeyPolicy: ALWAYS,
   GetKeyRotationStatus: row('ok ok ok ok - unavailable ok ok'),
   GetParametersForImport: row('ok ok deletion replicaDeletion ok - creating updating'),
@@ -62,12 +63,14 @@ const TABLE: Readonly<Record<string, (Outcome | '-')[]>> = {
   ListAliases: ALWAYS,
   ListGrants: ALWAYS,
   ListKeyPolicies: ALWAYS,
+  ListKeyRotations: ALWAYS,
   ListResourceTags: ALWAYS,
   PutKeyPolicy: ALWAYS,
   ReEncrypt: USE,
   ReplicateKey: row('ok disabled deletion replicaDeletion import - creating updating'),
   RetireGrant: ALWAYS,
   RevokeGrant: ALWAYS,
+  RotateKeyOnDemand: row('ok disabled deletion replicaDeletion import unavailable creating updating'),
   ScheduleKeyDeletion: row('ok ok deletion replicaDeletion ok ok ok updating'),
   Sign: USE,
   TagResource: CHANGE,
@@ -81,7 +84,7 @@ const TABLE: Readonly<Record<string, (Outcome | '-')[]>> = {
 
 test('the table has every operation on a key, and a request for each', () => {
   assert.deepEqual(Object.keys(REQUESTS).sort(), Object.keys(TABLE).sort());
-  assert.equal(Object.keys(TABLE).length, 41);
+  assert.equal(Object.keys(TABLE).length, 44);
   for (const cells of Object.values(TABLE)) assert.equal(cells.length, KEY_STATES.length);
 });
 

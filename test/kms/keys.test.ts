@@ -22,6 +22,7 @@ import {
   ListResourceTagsCommand,
   ListRetirableGrantsCommand,
   PutKeyPolicyCommand,
+  RotateKeyOnDemandCommand,
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -219,6 +220,58 @@ test('pages have as many entries as AWS gives where nobody says how many', async
     ListGrants: 50,
     ListRetirableGrants: 50,
     ListKeyRotations: 100,
+  });
+});
+
+test('each listing comes page by page as it comes whole', async (t) => {
+  const world = await kmsWorld(t);
+  const kms = await world.kms();
+  const KeyId = await world.key({ Tags: ['a', 'b', 'c'].map((TagKey) => ({ TagKey, TagValue: 'x' })) });
+  for (const name of ['alias/aws-', 'alias/b', 'alias/c', 'alias/zz'])
+    await kms.send(new CreateAliasCommand({ AliasName: name, TargetKeyId: KeyId }));
+  for (let times = 0; times < 3; times++) {
+    await kms.send(new RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    await world.server.advance(1000);
+  }
+  const every = { IncludeKeyMaterial: 'ALL_KEY_MATERIAL' } as const;
+  type Page = { NextMarker?: string; Truncated?: boolean };
+  const listings: Record<string, (page: object) => Promise<Page>> = {
+    Aliases: (page) => kms.send(new ListAliasesCommand(page)),
+    'Aliases of a key': (page) => kms.send(new ListAliasesCommand({ KeyId, ...page })),
+    Tags: (page) => kms.send(new ListResourceTagsCommand({ KeyId, ...page })),
+    Rotations: (page) => kms.send(new ListKeyRotationsCommand({ KeyId, ...page })),
+    'Rotations and the first material': (page) =>
+      kms.send(new ListKeyRotationsCommand({ KeyId, ...every, ...page })),
+    PolicyNames: (page) => kms.send(new ListKeyPoliciesCommand({ KeyId, ...page })),
+  };
+  const counts: Record<string, number> = {};
+  for (const [name, list] of Object.entries(listings)) {
+    const items = (page: Page) => (page as Record<string, unknown[]>)[name.split(' ')[0]!]!;
+    const whole = await list({});
+    assert.deepEqual([whole.Truncated, whole.NextMarker], [false, undefined], name);
+    counts[name] = items(whole).length;
+    for (const Limit of [1, 2, 3, items(whole).length]) {
+      const pages: unknown[][] = [];
+      let Marker: string | undefined;
+      do {
+        const page = await list({ Limit, Marker });
+        pages.push(items(page));
+        assert.equal(page.Truncated, page.NextMarker !== undefined, name);
+        Marker = page.NextMarker;
+      } while (Marker);
+      assert.deepEqual(pages.flat(), items(whole), `${name}, by ${Limit}`);
+      for (const page of pages.slice(0, -1)) assert.equal(page.length, Limit, name);
+    }
+    assert.equal((await refusal(list({ Marker: 'none' }))).code, 'InvalidMarkerException', name);
+  }
+  assert.deepEqual(counts, {
+    Aliases: 4 + 11,
+    'Aliases of a key': 4,
+    Tags: 3,
+    Rotations: 3,
+    'Rotations and the first material': 4,
+    PolicyNames: 1,
   });
 });
 

@@ -91,6 +91,7 @@ export const REQUESTS: Readonly<Record<string, { kind?: Kind; command(p: Prepare
       new sdk.GenerateDataKeyWithoutPlaintextCommand({ KeyId, NumberOfBytes: 16, EncryptionContext }),
   },
   GenerateMac: { kind: 'mac', command: ({ alias: KeyId }) => new sdk.GenerateMacCommand({ KeyId, ...MAC }) },
+  GetKeyLastUsage: { command: ({ KeyId }) => new sdk.GetKeyLastUsageCommand({ KeyId }) },
   GetKeyPolicy: { command: ({ KeyId }) => new sdk.GetKeyPolicyCommand({ KeyId }) },
   GetKeyRotationStatus: { command: ({ KeyId }) => new sdk.GetKeyRotationStatusCommand({ KeyId }) },
   GetParametersForImport: {
@@ -116,6 +117,7 @@ export const REQUESTS: Readonly<Record<string, { kind?: Kind; command(p: Prepare
   ListAliases: { command: ({ KeyId }) => new sdk.ListAliasesCommand({ KeyId }) },
   ListGrants: { command: ({ KeyId }) => new sdk.ListGrantsCommand({ KeyId }) },
   ListKeyPolicies: { command: ({ KeyId }) => new sdk.ListKeyPoliciesCommand({ KeyId }) },
+  ListKeyRotations: { command: ({ KeyId }) => new sdk.ListKeyRotationsCommand({ KeyId }) },
   ListResourceTags: { command: ({ KeyId }) => new sdk.ListResourceTagsCommand({ KeyId }) },
   PutKeyPolicy: {
     command: ({ KeyId }) => new sdk.PutKeyPolicyCommand({ KeyId, Policy: keyPolicy(ACCOUNT) }),
@@ -136,6 +138,7 @@ export const REQUESTS: Readonly<Record<string, { kind?: Kind; command(p: Prepare
   },
   RetireGrant: { command: ({ KeyId, grantId }) => new sdk.RetireGrantCommand({ KeyId, GrantId: grantId }) },
   RevokeGrant: { command: ({ KeyId, grantId }) => new sdk.RevokeGrantCommand({ KeyId, GrantId: grantId }) },
+  RotateKeyOnDemand: { command: ({ KeyId }) => new sdk.RotateKeyOnDemandCommand({ KeyId }) },
   ScheduleKeyDeletion: { command: ({ KeyId }) => new sdk.ScheduleKeyDeletionCommand({ KeyId }) },
   Sign: { kind: 'signing', command: ({ alias: KeyId }) => new sdk.SignCommand({ KeyId, ...SIGNING }) },
   TagResource: {
