@@ -32,7 +32,6 @@ export interface RawStatement {
 
 export interface RawDocument {
   readonly version?: string;
-  readonly id?: string;
   /** Undefined where the document has no Statement member. */
   readonly statements?: readonly RawStatement[];
 }
@@ -42,7 +41,6 @@ export class MalformedPolicy extends Error {
   readonly line: number | undefined;
   constructor(message: string, line?: number) {
     super(message);
-    this.name = 'MalformedPolicy';
     this.line = line;
   }
 }
@@ -117,7 +115,7 @@ export function readDocument(json: JsonValue, syntaxText: string): RawDocument {
   const document: { -readonly [K in keyof RawDocument]: RawDocument[K] } = {};
   for (const { key, line, value } of members(json)) {
     if (key === 'Version') document.version = string(value);
-    else if (key === 'Id') document.id = string(value);
+    else if (key === 'Id') string(value);
     else if (key === 'Statement') {
       document.statements = value.kind === 'array' ? value.items.map(statement) : [statement(value)];
     } else fail(line);

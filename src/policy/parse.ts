@@ -54,7 +54,6 @@ export function sizeWithoutWhitespace(source: string): number {
 function normalForm(document: RawDocument, source: string, kind: PolicyKind): Policy {
   return {
     version: document.version === '2012-10-17' ? '2012-10-17' : '2008-10-17',
-    ...(document.id === undefined ? {} : { id: document.id }),
     statements: (document.statements ?? []).map((raw, index) => statementForm(raw, index, kind)),
     source,
   };

@@ -43,7 +43,6 @@ export interface Missing {
 
 export interface Policy {
   readonly version: '2012-10-17' | '2008-10-17';
-  readonly id?: string;
   readonly statements: readonly Statement[];
   /** The document as it was stored. */
   readonly source: string;

@@ -1,6 +1,7 @@
 /** What is told of each row of the tables: the whole trace, what could still allow it, the fault of a document and its line. */
 import { describe, test } from 'node:test';
 import type { AccessRequest, PolicyInputs } from '../../src/policy/decision.ts';
+import { type JsonSyntaxError, readJson } from '../../src/policy/json-reader.ts';
 import { type PolicyKind, parsePolicy } from '../../src/policy/parse.ts';
 import { type Possibility, possibilities } from '../../src/policy/possibilities.ts';
 import { explainDecision } from '../../src/policy/trace.ts';
@@ -39,6 +40,51 @@ describe('what is told of', () => {
     }
     compare();
   });
+});
+
+test('text that is not JSON, and where', () => {
+  const { says, compare } = words('json');
+  const texts = [
+    '',
+    ' \n ',
+    '{',
+    '{"a"',
+    '{"a":',
+    '{"a":1',
+    '{"a":1,',
+    '{"a":1,}',
+    '{"a" 1}',
+    '{a:1}',
+    '{\n  "a": 1,\n  "a": 2\n}',
+    '[1 2]',
+    '[1,\n2,\n]',
+    '[',
+    '"x',
+    '"x\ny"',
+    '"\\x"',
+    '"\\u00g0"',
+    'tru',
+    'nul',
+    '01',
+    '1.',
+    '-',
+    '1e',
+    '+1',
+    '{}\n{}',
+    '\n\n  x',
+    '['.repeat(1000),
+  ];
+  for (const text of texts) {
+    let fault: unknown;
+    try {
+      readJson(text);
+    } catch (error) {
+      const { name, message, line, column } = error as JsonSyntaxError;
+      fault = [name, message, line, column];
+    }
+    says(JSON.stringify(text.slice(0, 20)), fault ?? 'JSON');
+  }
+  compare();
 });
 
 /** A statement that a policy of the kind may have. */
