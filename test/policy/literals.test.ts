@@ -9,6 +9,7 @@ import { parseTemplate } from '../../src/policy/template.ts';
 describe('networks', () => {
   const contained: readonly [string, string, boolean][] = [
     ['10.0.0.0/8', '10.255.255.255', true],
+    ['10.0.0.0/0008', '10.255.255.255', true],
     ['10.0.0.0/8', '11.0.0.0', false],
     ['10.1.2.3', '10.1.2.3', true],
     ['10.1.2.3', '10.1.2.4', false],

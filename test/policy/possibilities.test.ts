@@ -87,6 +87,18 @@ describe('possibilities', () => {
       'a network of IPv4': condition('IpAddress', 'aws:SourceIp', '203.0.113.128/25'),
       'a network of IPv6': condition('IpAddress', 'aws:SourceIp', '2001:db8:1:2:3:4:5:0/112'),
       'an address of IPv6': condition('IpAddress', 'aws:SourceIp', '2001:db8:1:2:3:4:5:6'),
+      'a network of IPv4 without its beginning': {
+        Condition: {
+          IpAddress: { 'aws:SourceIp': '203.0.113.128/25' },
+          NotIpAddress: { 'aws:SourceIp': '203.0.113.128/26' },
+        },
+      },
+      'a network of IPv6 without its beginning': {
+        Condition: {
+          IpAddress: { 'aws:SourceIp': '2001:db8::/32' },
+          NotIpAddress: { 'aws:SourceIp': '2001:db8::/33' },
+        },
+      },
       'a pattern': condition('StringLike', 'aws:PrincipalTag/k', 'a?c*e'),
       'an ARN': condition('ArnLike', 'aws:SourceArn', 'arn:aws:ec2:*:111111111111:volume/*'),
       'a variable in the resource': key(variable('aws:PrincipalTag/k')),
