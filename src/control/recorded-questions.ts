@@ -43,6 +43,14 @@ function placesOf(body: Body, main: Scope, { places }: CoverageReport): Scope[] 
   return [main, ...meant.map((place) => ({ account: place.account, region: place.region }))];
 }
 
+/** Of what no call is known: an account goes on after it was read. */
+const asOf = ({ readAt: { last }, trails }: CoverageReport): string[] => [
+  ...(last
+    ? [`So it was when the account was read, at ${last}. What has become of it since is not known.`]
+    : []),
+  ...(trails.records === 0 ? [NO_RECORDS] : []),
+];
+
 /** What is there may be decided on, whoever made the call. */
 const decidedInstead = (subject: string): string[] =>
   /^(?:i|vol|snap|ami|lt)-[0-9a-f]+$/.test(subject)
@@ -84,6 +92,7 @@ export function recordedQuestions(
           ],
         };
       }
+      if (answer.verdict === 'unknown') return { ...answer, basis: asOf(coverage) };
       const basis = await store.read((tx) => basisOf(tx, answer, timelines(), coverage.changedSince));
       return { ...answer, basis };
     },

@@ -56,7 +56,8 @@ export async function findCall(
     (await byPrincipal(from, subject, scope)) ??
     (await byKey(from, subject, scope)) ??
     (await byResource(tx, subject)) ??
-    (await byWhole(from, subject, scope))
+    (await byWhole(from, subject, scope)) ??
+    (await bySymptom(from, subject, scope))
   );
 }
 
@@ -75,6 +76,7 @@ export async function callOfFailure(
   { cause, symptom }: ResourceFailure,
   scope: Scope,
 ): Promise<Finding | undefined> {
+  if (!cause) return undefined;
   const found = await findCall(from, 'eventId' in cause ? cause.eventId : cause.resource, scope);
   return found && { ...found, symptom };
 }
@@ -137,6 +139,15 @@ async function byWhole(from: FindingWorld, subject: string, scope: Scope): Promi
     const whole = await source.madeWith?.(from.tx, scope, subject);
     const found = whole === undefined ? undefined : await findCall(from, whole, scope);
     if (found) return { ...found, symptom: found.symptom ?? `${subject} was made with ${whole}` };
+  }
+  return undefined;
+}
+
+/** It has failed, and no call that was refused for it is on record. */
+async function bySymptom(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  for (const source of from.ports.failures) {
+    const failure = await source.failureOf(from.tx, scope, subject);
+    if (failure) return { symptom: failure.symptom };
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { StandingFailure } from '../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { callerOf } from './explain.ts';
 import { namedResource } from './explained-check.ts';
-import { findCall } from './find.ts';
+import { callOfFailure } from './find.ts';
 import { isDenied, isFailed, type Recorded } from './recorded-calls.ts';
 
 export interface StandingProblem extends Scope {
@@ -60,9 +60,8 @@ async function problemOf(
 ): Promise<StandingProblem | undefined> {
   const failure = await source.failureOf(from.tx, { account, region }, subject);
   if (!failure) return undefined;
-  const { cause, symptom } = failure;
-  const refused = 'eventId' in cause ? cause.eventId : cause.resource;
-  const entry = (await findCall(from, refused, { account, region }))?.entry;
+  const { symptom } = failure;
+  const entry = (await callOfFailure(from, failure, { account, region }))?.entry;
   const at =
     atMs === undefined ? entry?.body.event.eventTime : `${new Date(atMs).toISOString().slice(0, 19)}Z`;
   const about = { kind, account, region, subject, symptom, at: at ?? '', sequence: entry?.sequence ?? 0 };

@@ -12,6 +12,7 @@ import { allowing, ZONE } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { encrypted, groupTemplate, launched, volumeOf, WAIT } from '../worlds/waiting-stacks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-under-way-'));
 let world: GroupWorld;
@@ -26,39 +27,6 @@ after(async () => {
 });
 
 const explain = (subject: string) => world.server.ask<Explained>('explain', { subject });
-const encrypted = (KmsKeyId: string) => [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }];
-const launched = (KmsKeyId: string) => ({
-  ImageId: world.imageId,
-  InstanceType: 't3.micro',
-  BlockDeviceMappings: encrypted(KmsKeyId),
-});
-
-/** Its instances are waited for, and then a signal of one. */
-const groupTemplate = (KmsKeyId: string, more: object = {}) => ({
-  Parameters: { Purpose: { Type: 'String', Default: 'web' } },
-  Resources: {
-    Template: {
-      Type: 'AWS::EC2::LaunchTemplate',
-      Properties: { LaunchTemplateData: launched(KmsKeyId) },
-    },
-    Group: {
-      Type: 'AWS::AutoScaling::AutoScalingGroup',
-      CreationPolicy: { ResourceSignal: { Timeout: 'PT2H' } },
-      Properties: {
-        AvailabilityZones: [ZONE],
-        LaunchTemplate: {
-          LaunchTemplateId: { Ref: 'Template' },
-          Version: { 'Fn::GetAtt': ['Template', 'LatestVersionNumber'] },
-        },
-        MinSize: 1,
-        MaxSize: 2,
-        Tags: [{ Key: 'purpose', Value: { Ref: 'Purpose' }, PropagateAtLaunch: false }],
-        ...more,
-      },
-    },
-  },
-});
-
 /** In steps, since what is due in a leap is done at its end. */
 async function pass(ms: number, steps = 6) {
   for (let step = 0; step < steps; step++) await world.server.advance(ms / steps);
@@ -73,7 +41,7 @@ async function begin(StackName: string, template: object, client = stacks.client
 const since = String.raw`since \d{4}-\d\d-\d\dT[\d:.]+Z`;
 
 test('a stack whose group launches nothing: the failure of the group, what mends it, and then what is left to wait for', async () => {
-  await begin('app', groupTemplate(await world.newKey()));
+  await begin('app', groupTemplate(launched(world.imageId, await world.newKey())));
   const group = await stacks.physicalId('app', 'Group');
   const stalled = await explain('app');
   const ofGroup = await explain(group);
@@ -112,7 +80,10 @@ test('a stack whose group launches nothing: the failure of the group, what mends
 });
 
 test('a stack within a stack, each with what it waits for', async () => {
-  writeFileSync(join(folder, 'inner.json'), JSON.stringify(groupTemplate(await world.newKey())));
+  writeFileSync(
+    join(folder, 'inner.json'),
+    JSON.stringify(groupTemplate(launched(world.imageId, await world.newKey()))),
+  );
   const Nested = { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'inner.json' } };
   await begin('outer', { Resources: { Nested } });
   const { symptom, verdict, remediesVerified, text } = await explain('outer');
@@ -130,12 +101,8 @@ test('a stack whose instance and volume will fail for their keys', async () => {
   const builder = await world.user('builder', allowing('cloudformation:*', 'ec2:*'));
   const { client } = stacksOf(world.server, builder.credentials);
   const [one, other] = [await world.newKey(), await world.newKey()];
-  const Volume = {
-    Type: 'AWS::EC2::Volume',
-    Properties: { AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId: other },
-  };
-  const Instance = { Type: 'AWS::EC2::Instance', Properties: launched(one) };
-  await begin('machine', { Resources: { Instance, Volume } }, client, 400);
+  const Instance = { Type: 'AWS::EC2::Instance', Properties: launched(world.imageId, one) };
+  await begin('machine', { Resources: { Instance, Volume: volumeOf(other) } }, client, 400);
   const instance = await stacks.physicalId('machine', 'Instance');
   const { symptom, verdict, others, remediesVerified, text } = await explain('machine');
   assert.match(
@@ -186,12 +153,7 @@ test('what failed before is not why an update waits', async () => {
   const bad = { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/aws/no', TargetKeyId: key } };
   await update({ Resources: { Bad: bad } });
   assert.equal((await stacks.settled('twice')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
-  const Handle = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
-  const Wait = {
-    Type: 'AWS::CloudFormation::WaitCondition',
-    Properties: { Handle: { Ref: 'Handle' }, Timeout: '3600' },
-  };
-  await update({ Resources: { Handle, Wait } });
+  await update({ Resources: WAIT });
   assert.match(
     (await explain('twice')).headline,
     new RegExp(

@@ -67,12 +67,17 @@ export async function adoptEvents(
 }
 
 /** Of what the call that it was made for is about, and what that has made. */
-function failureFor(use: Use, { eventID, errorMessage = '' }: KeptEvent, outer: KeptEvent): RecordedFailure {
+function failureFor(
+  use: Use,
+  { eventID, errorMessage = '', eventTime }: KeptEvent,
+  outer: KeptEvent,
+): RecordedFailure {
   const { recipientAccountId: account = '', awsRegion: region = '' } = outer;
   const { name: operation, error: code, resource } = use;
   const resources = [...idsIn(outer.requestParameters), ...idsIn(outer.responseElements)];
   return {
     ...{ account, region, resources, operation, eventId: eventID, code, message: errorMessage },
+    atMs: timeOf(eventTime),
     ...(resource !== '' && { keyArn: resource }),
   };
 }

@@ -2,7 +2,7 @@
 import { uuid } from '../../platform/identifiers.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ServiceModule } from '../service-module.ts';
-import type { Adoption } from './described.ts';
+import { type Adoption, isFork } from './described.ts';
 
 export type Adopted = Pick<Adoption, 'described' | 'material' | 'nowMs' | 'recorded'>;
 
@@ -15,7 +15,7 @@ export async function adoptInto(
   for (const service of services) {
     await store.transact(async (tx) => {
       const schedule: Adoption['schedule'] = (ref, payload, { account, region }, dueAtMs) => {
-        if (adopted.material !== 'all' || dueAtMs <= adopted.nowMs) return;
+        if (!isFork(adopted) || dueAtMs <= adopted.nowMs) return;
         workflows.schedule(tx, ref, payload, { account, region, dueAtMs, requestId: uuid(entropy) });
       };
       await service.adopt?.({ ...adopted, tx, ports, entropy, schedule });

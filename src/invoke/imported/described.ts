@@ -46,6 +46,9 @@ export interface Adoption {
   readonly recorded: Iterable<string>;
 }
 
+/** What was on its way when the account was read has arrived in a fork, and elsewhere is on its way. */
+export const isFork = ({ material }: Pick<Adoption, 'material'>): boolean => material === 'all';
+
 /** The place of what is the same in all Regions. */
 export const globalScope = (account: string): Scope => ({ account, region: 'global' });
 
@@ -86,15 +89,25 @@ export function missingAnswer(
   what: Pick<Missing, 'kind' | 'name'>,
   input?: Answer['input'],
 ): Missing | undefined {
+  const why = whyUnread({ described }, operation, scope, input);
+  return why === undefined ? undefined : { ...what, why };
+}
+
+export function whyUnread(
+  { described }: Pick<Adoption, 'described'>,
+  operation: string,
+  scope: Scope,
+  input?: Answer['input'],
+): string | undefined {
   const answers = input ? [described.get(operation, scope, input)] : (described.of(operation, scope) ?? []);
   const [answer] = answers;
   if (answers.some((each) => each?.output && !each.rebuilt?.missing)) return undefined;
-  const why =
+  return (
     answer?.rebuilt?.missing ??
     (answer?.refused
       ? `${operation} was refused to ${answer.by ?? 'the reader'}: ${answer.refused.code}`
-      : `nobody has read it (${operation})`);
-  return { ...what, why };
+      : `nobody has read it (${operation})`)
+  );
 }
 
 /** Times as the SDK, both AWS CLIs and other tools write them. */

@@ -3,8 +3,11 @@ import type { Scope } from '../../aws/scope.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 
 export interface ResourceFailure {
-  /** Where to look next: CloudTrail's event id of the call that was refused, or a resource that has failed itself. */
-  readonly cause: { readonly eventId: string } | { readonly resource: string };
+  /**
+   * Where to look next: CloudTrail's event id of the call that was refused, or a resource that has failed itself. Absent where
+   * neither is known, as of a real account's.
+   */
+  readonly cause?: { readonly eventId: string } | { readonly resource: string };
   /** `i-… was stopped: Client.InternalError: Client error on launch` */
   readonly symptom: string;
   /** When it failed, of what is tried again. */
@@ -49,4 +52,9 @@ export interface FailureSource {
   standing?(tx: ReadTransaction, limit: number): Promise<readonly StandingFailure[]>;
   /** Undefined too for what has failed itself, though its failure is not dealt with yet. */
   underWay?(tx: ReadTransaction, scope: Scope, subject: string): Promise<UnderWay | undefined>;
+  /**
+   * Of a real account: what nobody has read of the subject, each with why, so that it may have failed unseen. Undefined for
+   * what is not the service's.
+   */
+  unread?(tx: ReadTransaction, scope: Scope, subject: string): Promise<readonly string[] | undefined>;
 }

@@ -1,5 +1,6 @@
 /** For `explain`: what became of a launch, and what of it EC2 or CloudTrail knows more of. */
 import type { Scope } from '../../aws/scope.ts';
+import { unreadOf } from '../../invoke/imported/unread.ts';
 import type {
   FailureSource,
   ResourceFailure,
@@ -8,11 +9,12 @@ import type {
 } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { type ActivityRecord, activities, findActivity } from './activity/activity.ts';
-import { groupName, groups } from './group/group.ts';
+import { DESCRIBE_ACTIVITIES } from './adoption/adopt-groups.ts';
+import { findGroup, groupName, groups } from './group/group.ts';
 import { launching } from './instance/launch-record.ts';
 import { findRefresh, type RefreshRecord } from './instance-refresh/instance-refresh.ts';
 
-export const failureSource: FailureSource = { failureOf, underWay, standing };
+export const failureSource: FailureSource = { failureOf, underWay, standing, unread };
 
 /** Groups whose latest activity failed. */
 async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
@@ -50,6 +52,17 @@ function refreshUnderWay({ id, groupName: name, startedAtMs: sinceMs }: RefreshR
   return { what: `Instance refresh ${id} of Auto Scaling group ${name}`, sinceMs, waitsFor };
 }
 
+async function unread(
+  tx: ReadTransaction,
+  scope: Scope,
+  subject: string,
+): Promise<readonly string[] | undefined> {
+  const group = await findGroup(tx, scope, groupName(subject));
+  if (!group) return undefined;
+  const why = await unreadOf(tx, DESCRIBE_ACTIVITIES, scope);
+  return why === undefined ? [] : [`the launches of Auto Scaling group ${group.name}: ${why}`];
+}
+
 /** The failure of an activity, or the last one of a group, which is named by name or ARN, or of a refresh. */
 async function failureOf(
   tx: ReadTransaction,
@@ -60,10 +73,10 @@ async function failureOf(
   const ofGroup = await activitiesOf(tx, scope, refresh?.groupName ?? groupName(subject));
   const asked = await findActivity({ tx, ...scope }, subject);
   const failed = asked ?? ofGroup.find((each) => hasFailed(each) && (!refresh || isPartOf(refresh, each)));
-  const about = failed?.refusedEventId ?? failed?.instanceId;
-  if (!failed?.statusMessage || !about) return undefined;
+  if (!failed?.statusMessage) return undefined;
+  const { refusedEventId: eventId, instanceId: resource } = failed;
   return {
-    cause: failed.refusedEventId ? { eventId: about } : { resource: about },
+    ...(eventId ? { cause: { eventId } } : resource && { cause: { resource } }),
     symptom: `Auto Scaling group ${failed.groupName} could not launch: ${failed.statusMessage}`,
     atMs: failed.endedAtMs ?? failed.startedAtMs,
     isOver: ofGroup.some((each) => each.startedAtMs >= failed.startedAtMs && hasLaunched(each)),

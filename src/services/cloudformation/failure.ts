@@ -1,5 +1,6 @@
 /** For `explain`: the resource that made a stack fail and what its failure was, and what is still being done. */
 import type { Scope } from '../../aws/scope.ts';
+import { unreadOf } from '../../invoke/imported/unread.ts';
 import type {
   AwaitedResource,
   FailureSource,
@@ -9,11 +10,12 @@ import type {
 } from '../../invoke/ports/failure-source.ts';
 import type { StackEvent } from '../../shapes/generated/cloudformation.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import { findStack, type StackRecord, stacks } from './stack/stack.ts';
+import { DESCRIBE_EVENTS, LIST_RESOURCES } from './adoption/adopt-stacks.ts';
+import { findStack, type StackRecord, stackArn, stacks } from './stack/stack.ts';
 import { eventStream, isOfStack, stackEvents } from './stack/stack-event.ts';
-import { rowsOf, type StackResourceRecord } from './stack/stack-resource.ts';
+import { rowsOf, type StackResourceRecord, stackResources } from './stack/stack-resource.ts';
 
-export const failureSource: FailureSource = { failureOf, standing, underWay };
+export const failureSource: FailureSource = { failureOf, standing, underWay, unread };
 
 /** Stacks whose last operation failed, whether or not it was rolled back. */
 const FAILED_STATUS = /_FAILED$|ROLLBACK_COMPLETE$/;
@@ -47,12 +49,12 @@ async function failureOf(
   const stack = await findStack(tx, scope, subject);
   if (!stack) return undefined;
   const first = firstFailure(await newestEvents(tx, stack));
-  const about =
-    first && (REQUEST_ID.exec(first.ResourceStatusReason ?? '')?.[1] ?? subjectOf(first.PhysicalResourceId));
-  if (!first || !about) return undefined;
+  if (!first) return undefined;
+  const resource =
+    REQUEST_ID.exec(first.ResourceStatusReason ?? '')?.[1] ?? subjectOf(first.PhysicalResourceId);
   const reason = first.ResourceStatusReason?.replace(/ ?Encoded authorization failure message: [\w-]+/, '');
   return {
-    cause: { resource: about },
+    ...(resource && { cause: { resource } }),
     symptom: `stack ${stack.name}: ${first.LogicalResourceId} ${first.ResourceStatus}${reason ? `: ${reason}` : ''}`,
     atMs: Number(first.Timestamp),
   };
@@ -84,15 +86,44 @@ async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Pro
   return {
     what: `The ${NOUNS[operation as keyof typeof NOUNS]} of stack ${stack.name}`,
     sinceMs: at === undefined ? undefined : Number(at),
-    waitsFor: (await rowsOf(tx, stack)).flatMap(awaited),
+    waitsFor: (await rowsOf(tx, stack)).flatMap((row) => awaited(row, events)),
   };
 }
 
-/** What was asked for, and is not as it should be. */
-function awaited({ logicalId, physicalId, action }: StackResourceRecord): AwaitedResource[] {
+/** What was asked for, and is not as it should be. `events`: of the operation, the newest first. */
+function awaited(row: StackResourceRecord, events: readonly StackEvent[]): AwaitedResource[] {
+  const { logicalId: name, physicalId, status = '', role, changedAtMs } = row;
   const subject = subjectOf(physicalId);
-  if (subject === undefined || !action || action.stage === 'decide') return [];
-  return [{ name: logicalId, subject, sinceMs: action.startedAtMs }];
+  // What is replaced keeps its status until it is deleted.
+  const isReplaced = role !== 'current' && !status.startsWith('DELETE');
+  if (subject === undefined || isReplaced || !status.endsWith('_IN_PROGRESS')) return [];
+  const begun = events.findLast((event) => event.LogicalResourceId === name && !isOfStack(event));
+  return [{ name, subject, sinceMs: Number(begun?.Timestamp ?? changedAtMs) }];
+}
+
+async function unread(
+  tx: ReadTransaction,
+  scope: Scope,
+  subject: string,
+): Promise<readonly string[] | undefined> {
+  const stack = await findStack(tx, scope, subject);
+  if (!stack) return (await isWaitCondition(tx, scope, subject)) ? [] : undefined;
+  const of = async (what: string, operation: string) => {
+    const why = await unreadOf(tx, operation, scope, stackArn(stack));
+    return why === undefined ? [] : [`the ${what} of stack ${stack.name}: ${why}`];
+  };
+  return [...(await of('resources', LIST_RESOURCES)), ...(await of('events', DESCRIBE_EVENTS))];
+}
+
+/** Of which there is nothing more to be read: its stack's events say that it failed. */
+async function isWaitCondition(
+  tx: ReadTransaction,
+  { account, region }: Scope,
+  physicalId: string,
+): Promise<boolean> {
+  const prefix = [account, region, physicalId];
+  const [row] = await tx.find(stackResources, 'physicalId', { prefix, limit: 1 });
+  return row?.type === 'AWS::CloudFormation::WaitCondition';
 }
 
 /** The first failure of the last operation: the others follow from it. `events`: the newest first. */

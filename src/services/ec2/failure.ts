@@ -5,14 +5,15 @@ import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
 import { type FleetRecord, fleets } from './fleet/fleet.ts';
 import { instances } from './instance/instance.ts';
+import { hasFailedToStart } from './instance/instance-state.ts';
 import { networkInterfaces } from './network/network-interface/network-interface.ts';
 import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
-import { underWay } from './under-way.ts';
+import { underWay, unread } from './under-way.ts';
 import { volumes } from './volume/volume.ts';
 
-export const failureSource: FailureSource = { failureOf, madeWith, standing, underWay };
+export const failureSource: FailureSource = { failureOf, madeWith, standing, underWay, unread };
 
 /** A launch makes volumes and interfaces of which CloudTrail names none. */
 async function madeWith(
@@ -48,8 +49,10 @@ async function failureOf(
   if (instance) {
     if (instance.state === 'pending') return describe(instance.failure, 'is starting, and will be stopped');
     const reason = instance.stateReason?.Message ?? 'its launch has failed';
-    const became = instance.state === 'stopped' ? 'was stopped' : 'was terminated';
-    return describe(instance.failure, `${became}: ${reason}`);
+    const became = `${instance.state === 'stopped' ? 'was stopped' : 'was terminated'}: ${reason}`;
+    // Of a real account's instance the call may not be on record.
+    const found = describe(instance.failure, became);
+    return found ?? (hasFailedToStart(instance) ? { symptom: `${id} ${became}` } : undefined);
   }
   const volume = await tx.get(volumes, key);
   if (volume?.failure) {

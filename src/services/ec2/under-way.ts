@@ -1,7 +1,8 @@
 /** For `explain`: what has begun, and has neither come about nor failed. */
 import type { Scope } from '../../aws/scope.ts';
+import { unreadOf } from '../../invoke/imported/unread.ts';
 import type { UnderWay } from '../../invoke/ports/failure-source.ts';
-import type { ReadTransaction } from '../../store/store.ts';
+import type { Key, ReadTransaction } from '../../store/store.ts';
 import { images } from './image/image.ts';
 import { instances } from './instance/instance.ts';
 import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
@@ -39,4 +40,27 @@ export async function underWay(
   return image?.state === 'pending'
     ? { what: `The creation of ${id}`, sinceMs: image.createdAtMs }
     : undefined;
+}
+
+type Find = (tx: ReadTransaction, key: Key) => Promise<object | undefined>;
+
+const LISTINGS: readonly (readonly [prefix: string, operation: string, find: Find])[] = [
+  ['i-', 'ec2:DescribeInstances', (tx, key) => tx.get(instances, key)],
+  ['vol-', 'ec2:DescribeVolumes', (tx, key) => tx.get(volumes, key)],
+  ['snap-', 'ec2:DescribeSnapshots', (tx, key) => tx.get(snapshots, key)],
+];
+
+/** What failed is gone soon after: what is not in the listing may have been there. */
+export async function unread(
+  tx: ReadTransaction,
+  scope: Scope,
+  id: string,
+): Promise<readonly string[] | undefined> {
+  for (const [prefix, operation, find] of LISTINGS) {
+    if (!id.startsWith(prefix)) continue;
+    if (await find(tx, [scope.account, scope.region, id])) return [];
+    const why = (await unreadOf(tx, operation, scope)) ?? `${operation} did not have it when it was read`;
+    return [`what became of ${id}: ${why}`];
+  }
+  return undefined;
 }

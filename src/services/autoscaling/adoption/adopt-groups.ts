@@ -8,6 +8,7 @@ import {
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
+import { noteUnread } from '../../../invoke/imported/unread.ts';
 import type {
   Activity,
   AutoScalingGroup,
@@ -39,6 +40,8 @@ type DescribedGroup = Untimed<AutoScalingGroup, 'CreatedTime'>;
 type DescribedActivity = Untimed<Activity, 'StartTime' | 'EndTime' | 'Details'> & {
   readonly Details?: string;
 };
+
+export const DESCRIBE_ACTIVITIES = 'autoscaling:DescribeScalingActivities';
 
 export const adoptGroups = adoptKinds([
   async (adoption, scope) => adoptRegion(adoption, scope),
@@ -86,12 +89,8 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
         tx.put(instances, memberOf(scope, group, member));
     }
   }
-  for (const described of entriesOf<DescribedActivity>(
-    adoption,
-    'autoscaling:DescribeScalingActivities',
-    scope,
-    'Activities',
-  )) {
+  noteUnread(adoption, DESCRIBE_ACTIVITIES, scope);
+  for (const described of entriesOf<DescribedActivity>(adoption, DESCRIBE_ACTIVITIES, scope, 'Activities')) {
     const name = described.AutoScalingGroupName ?? '';
     tx.put(activities, activityOf(scope, described, arns.get(name) ?? ''));
   }

@@ -5,10 +5,11 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
+import { noteUnread } from '../../../invoke/imported/unread.ts';
 import type { Stack, StackEvent, StackResourceSummary } from '../../../shapes/generated/cloudformation.ts';
 import { exports } from '../export/export.ts';
 import { type StackOutput, type StackRecord, stackArn, stacks } from '../stack/stack.ts';
-import { eventStream, stackEvents } from '../stack/stack-event.ts';
+import { eventStream, isOfStack, stackEvents } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import type { ResourceStatus, StackStatus } from '../stack/stack-status.ts';
 import { sealValue } from '../stack/vault.ts';
@@ -22,6 +23,9 @@ type Described = Omit<Stack, 'CreationTime' | 'DeletionTime' | 'LastUpdatedTime'
 type DescribedResource = Omit<StackResourceSummary, 'LastUpdatedTimestamp'> & {
   readonly LastUpdatedTimestamp?: unknown;
 };
+
+export const LIST_RESOURCES = 'cloudformation:ListStackResources';
+export const DESCRIBE_EVENTS = 'cloudformation:DescribeStackEvents';
 
 export async function adoptStacks(adoption: Adoption): Promise<void> {
   for (const account of adoption.described.accounts()) {
@@ -37,10 +41,12 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
     const stack = stackOf(adoption, scope, described, outputs);
     adoption.tx.put(stacks, stack);
     putExports(adoption, stack, outputs);
-    adoptResources(adoption, stack, name);
+    const events = adoptEvents(adoption, stack, name);
+    adoptResources(adoption, stack, name, events);
+    for (const operation of [LIST_RESOURCES, DESCRIBE_EVENTS])
+      noteUnread(adoption, operation, scope, stackArn(stack), { StackName: name });
     const [answer] = adoption.described.of(operation, scope) ?? [];
     if (answer) noteOrigin(adoption, stackArn(stack), operation, answer);
-    adoptEvents(adoption, stack, name);
   }
 }
 
@@ -111,11 +117,17 @@ function putExports(adoption: Adoption, stack: StackRecord, outputs: readonly St
   }
 }
 
-function adoptResources({ tx, described }: Adoption, stack: StackRecord, StackName: string): void {
+/** `events`: the newest first. They tell of the resources that changed, where nobody has listed all. */
+function adoptResources(
+  { tx, described }: Adoption,
+  stack: StackRecord,
+  StackName: string,
+  events: readonly StackEvent[],
+): void {
   const { account, region, uuid: stackUuid } = stack;
-  const answer = described.get('cloudformation:ListStackResources', stack, { StackName });
-  const all = (answer?.output?.StackResourceSummaries as readonly DescribedResource[] | undefined) ?? [];
-  for (const each of all) {
+  const answer = described.get(LIST_RESOURCES, stack, { StackName });
+  const listed = answer?.output?.StackResourceSummaries as readonly DescribedResource[] | undefined;
+  for (const each of listed ?? resourcesIn(events)) {
     const row: StackResourceRecord = {
       account,
       region,
@@ -135,13 +147,26 @@ function adoptResources({ tx, described }: Adoption, stack: StackRecord, StackNa
   }
 }
 
+function resourcesIn(events: readonly StackEvent[]): DescribedResource[] {
+  const ofResources = events.filter((event) => !isOfStack(event)).toReversed();
+  const latest = new Map(ofResources.map((event) => [event.LogicalResourceId, event]));
+  return [...latest.values()]
+    .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
+    .map((event) => ({ ...event, LastUpdatedTimestamp: event.Timestamp }) as DescribedResource);
+}
+
 /** AWS lists the newest first, and the log takes the oldest. */
-function adoptEvents({ tx, described }: Adoption, stack: StackRecord, StackName: string): void {
-  const answer = described.get('cloudformation:DescribeStackEvents', stack, { StackName });
+function adoptEvents(
+  { tx, described }: Adoption,
+  stack: StackRecord,
+  StackName: string,
+): readonly StackEvent[] {
+  const answer = described.get(DESCRIBE_EVENTS, stack, { StackName });
   const events = (answer?.output?.StackEvents as readonly StackEvent[] | undefined) ?? [];
   for (const event of [...events].reverse()) {
     const atMs = timeOf(event.Timestamp);
     const body = { event: { ...event, Timestamp: atMs } };
     tx.append(stackEvents, { stream: eventStream(stack), atMs, labels: {}, body });
   }
+  return events;
 }

@@ -4,9 +4,11 @@ import {
   type Adoption,
   answeredEntries,
   entriesOf,
+  isFork,
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
+import { noteUnread } from '../../../invoke/imported/unread.ts';
 import type {
   IamInstanceProfileAssociation,
   InstanceCreditSpecification,
@@ -21,6 +23,7 @@ import { type DescribedInstance, type DescribedReservation, tagsOf } from './des
 
 export function adoptInstances(adoption: Adoption, scope: Scope): void {
   const operation = 'ec2:DescribeInstances';
+  noteUnread(adoption, operation, scope);
   const associations = new Map(
     entriesOf<IamInstanceProfileAssociation>(
       adoption,
@@ -42,6 +45,7 @@ export function adoptInstances(adoption: Adoption, scope: Scope): void {
       const beside = {
         associationId: associations.get(instance.InstanceId),
         isUnlimited: unlimited.has(instance.InstanceId),
+        inFork: isFork(adoption),
       };
       adoption.tx.put(instances, instanceOf(scope, ReservationId, instance, beside));
       adoptInterfaces(adoption, scope, instance);
@@ -54,13 +58,14 @@ export function adoptInstances(adoption: Adoption, scope: Scope): void {
 interface Beside {
   readonly associationId?: string;
   readonly isUnlimited: boolean;
+  readonly inFork: boolean;
 }
 
 function instanceOf(
   scope: Scope,
   reservationId: string,
   instance: DescribedInstance,
-  { associationId, isUnlimited }: Beside,
+  { associationId, isUnlimited, inFork }: Beside,
 ): InstanceRecord {
   const { IamInstanceProfile: profile, StateReason: reason, CpuOptions: cpu } = instance;
   return {
@@ -78,7 +83,7 @@ function instanceOf(
     ...placeOf(scope, instance),
     subnetId: instance.SubnetId ?? '',
     vpcId: instance.VpcId ?? '',
-    state: settledState(instance.State?.Name),
+    state: stateOf(instance.State?.Name, inFork),
     ...(reason?.Code && { stateReason: { Code: reason.Code, Message: reason.Message ?? '' } }),
     transitionReason: instance.StateTransitionReason ?? '',
     launchedAtMs: timeOf(instance.LaunchTime),
@@ -139,11 +144,12 @@ function reservationOf(
   };
 }
 
-/** What was on its way when the account was read has arrived by now; a fork runs what ran. */
-function settledState(name: string | undefined): InstanceState {
+/** A fork runs what ran. */
+function stateOf(name: string | undefined, inFork: boolean): InstanceState {
   switch (name) {
-    case 'running':
     case 'pending':
+      return inFork ? 'running' : 'pending';
+    case 'running':
       return 'running';
     case 'terminated':
     case 'shutting-down':

@@ -4,9 +4,11 @@ import {
   type Adoption,
   answeredEntries,
   entriesOf,
+  isFork,
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
+import { noteUnread } from '../../../invoke/imported/unread.ts';
 import type { RequestLaunchTemplateData } from '../../../shapes/generated/ec2.ts';
 import { changeAccountEncryption } from '../encryption/account-encryption.ts';
 import { images } from '../image/image.ts';
@@ -15,7 +17,8 @@ import type { ImageRecord } from '../image/image-record.ts';
 import { launchTemplates, launchTemplateVersions } from '../launch-template/launch-template.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
-import { type VolumeRecord, volumes } from '../volume/volume.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { type VolumeRecord, type VolumeState, volumes } from '../volume/volume.ts';
 import { adoptInstances } from './adopt-instances.ts';
 import { adoptNetwork } from './adopt-network.ts';
 import { PLACEMENT } from './adopt-placement.ts';
@@ -48,6 +51,8 @@ export async function adoptResources(adoption: Adoption): Promise<void> {
 
 function adoptVolumes(adoption: Adoption, scope: Scope): void {
   const operation = 'ec2:DescribeVolumes';
+  const inFork = isFork(adoption);
+  noteUnread(adoption, operation, scope);
   for (const [volume, answer] of answeredEntries<DescribedVolume>(adoption, operation, scope, 'Volumes')) {
     const record: VolumeRecord = {
       ...scope,
@@ -63,12 +68,12 @@ function adoptVolumes(adoption: Adoption, scope: Scope): void {
       snapshotId: volume.SnapshotId ?? '',
       encrypted: volume.Encrypted ?? false,
       kmsKeyId: volume.KmsKeyId,
-      state: volume.State === 'in-use' ? 'in-use' : 'available',
+      state: volumeState(volume, inFork),
       createdAtMs: timeOf(volume.CreateTime),
       attachments: (volume.Attachments ?? []).map((attachment) => ({
         instanceId: attachment.InstanceId ?? '',
         device: attachment.Device ?? '',
-        state: 'attached' as const,
+        state: attachment.State === 'attaching' && !inFork ? 'attaching' : 'attached',
         attachedAtMs: timeOf(attachment.AttachTime),
         deleteOnTermination: attachment.DeleteOnTermination ?? false,
       })),
@@ -79,13 +84,13 @@ function adoptVolumes(adoption: Adoption, scope: Scope): void {
   }
 }
 
+const volumeState = ({ State }: DescribedVolume, inFork: boolean): VolumeState =>
+  State === 'in-use' || (State === 'creating' && !inFork) ? State : 'available';
+
 function adoptSnapshots(adoption: Adoption, scope: Scope): void {
-  for (const snapshot of entriesOf<DescribedSnapshot>(
-    adoption,
-    'ec2:DescribeSnapshots',
-    scope,
-    'Snapshots',
-  )) {
+  const operation = 'ec2:DescribeSnapshots';
+  noteUnread(adoption, operation, scope);
+  for (const snapshot of entriesOf<DescribedSnapshot>(adoption, operation, scope, 'Snapshots')) {
     if (snapshot.OwnerId !== undefined && snapshot.OwnerId !== scope.account) continue;
     const input = { Attribute: 'createVolumePermission', SnapshotId: snapshot.SnapshotId };
     const sharing = adoption.described.get('ec2:DescribeSnapshotAttribute', scope, input);
@@ -96,7 +101,7 @@ function adoptSnapshots(adoption: Adoption, scope: Scope): void {
       volumeId: snapshot.VolumeId ?? 'vol-ffffffff',
       volumeSizeGiB: snapshot.VolumeSize ?? 1,
       description: snapshot.Description ?? '',
-      state: snapshot.State === 'error' ? 'error' : 'completed',
+      state: snapshotState(adoption, snapshot),
       stateMessage: snapshot.StateMessage,
       progressPercent: 100,
       startedAtMs: timeOf(snapshot.StartTime),
@@ -109,6 +114,9 @@ function adoptSnapshots(adoption: Adoption, scope: Scope): void {
     });
   }
 }
+
+const snapshotState = (adoption: Adoption, { State }: DescribedSnapshot): SnapshotRecord['state'] =>
+  State === 'error' || (State === 'pending' && !isFork(adoption)) ? State : 'completed';
 
 const permissions = (all: unknown): string[] =>
   ((all ?? []) as { UserId?: string; Group?: string }[]).flatMap(

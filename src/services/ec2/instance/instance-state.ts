@@ -58,6 +58,10 @@ export const START_FAILED: Transition = {
   transitionReason: 'Client.InternalError',
 };
 
+/** Stopped or terminated by EC2 itself, since the key of a volume could not be used. */
+export const hasFailedToStart = ({ stateReason }: { readonly stateReason?: StateReason }): boolean =>
+  /^Client\.(?:InternalError|InvalidKMSKey\.)/.test(stateReason?.Code ?? '');
+
 /** Of what EC2 takes back when it needs the capacity (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html). */
 export const SPOT_TERMINATED: Transition = {
   stateReason: reason('Server.SpotInstanceTermination', 'Spot instance termination'),
