@@ -108,7 +108,7 @@ test('a stack whose instance and volume will fail for their keys', async () => {
   assert.match(
     symptom ?? '',
     new RegExp(
-      `^The creation of stack machine is under way ${since} and waits for Instance, Volume: ${instance} is starting, and will be`,
+      `^The creation of stack machine is under way ${since} and waits for Instance, Volume: ${instance} is being launched, and will be terminated$`,
     ),
   );
   assert.deepEqual([verdict, remediesVerified], ['denied', true], text);

@@ -7,7 +7,7 @@ export const encrypted = (KmsKeyId: string) => [
 
 export const launched = (ImageId: string, KmsKeyId: string) => ({
   ImageId,
-  InstanceType: 't3.micro',
+  InstanceType: 't3.micro' as const,
   BlockDeviceMappings: encrypted(KmsKeyId),
 });
 

@@ -4,14 +4,14 @@ import type { FailureSource, ResourceFailure, StandingFailure } from '../../invo
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
 import { type FleetRecord, fleets } from './fleet/fleet.ts';
-import { instances } from './instance/instance.ts';
-import { hasFailedToStart } from './instance/instance-state.ts';
+import { type InstanceRecord, instances } from './instance/instance.ts';
+import { hasFailedToStart, type InstanceState } from './instance/instance-state.ts';
 import { networkInterfaces } from './network/network-interface/network-interface.ts';
 import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { underWay, unread } from './under-way.ts';
-import { volumes } from './volume/volume.ts';
+import { attachmentTo, volumes, volumesOf } from './volume/volume.ts';
 
 export const failureSource: FailureSource = { failureOf, madeWith, standing, underWay, unread };
 
@@ -46,14 +46,7 @@ async function failureOf(
     failure?.eventId ? { cause: { eventId: failure.eventId }, symptom: `${id} ${symptom}` } : undefined;
 
   const instance = await tx.get(instances, key);
-  if (instance) {
-    if (instance.state === 'pending') return describe(instance.failure, 'is starting, and will be stopped');
-    const reason = instance.stateReason?.Message ?? 'its launch has failed';
-    const became = `${instance.state === 'stopped' ? 'was stopped' : 'was terminated'}: ${reason}`;
-    // Of a real account's instance the call may not be on record.
-    const found = describe(instance.failure, became);
-    return found ?? (hasFailedToStart(instance) ? { symptom: `${id} ${became}` } : undefined);
-  }
+  if (instance) return failureOfInstance(instance, await isFirstStart(tx, instance));
   const volume = await tx.get(volumes, key);
   if (volume?.failure) {
     const wasMade = volume.state === 'available' || volume.state === 'in-use';
@@ -76,6 +69,34 @@ async function failureOf(
     snapshot &&
     describe(snapshot.failure, `could not be copied: ${snapshot.stateMessage ?? 'the copy has failed'}`)
   );
+}
+
+const BECAME: Readonly<Partial<Record<InstanceState, string>>> = {
+  stopping: 'is being stopped',
+  stopped: 'was stopped',
+  'shutting-down': 'is being terminated',
+  terminated: 'was terminated',
+};
+
+/** A launch that fails ends the instance; a start that fails leaves it stopped (aws-facts C1.1, C2.5). */
+function failureOfInstance(instance: InstanceRecord, isLaunch: boolean): ResourceFailure | undefined {
+  const { id, state, stateReason, failure } = instance;
+  const cause = failure?.eventId === undefined ? {} : { cause: { eventId: failure.eventId } };
+  const became = BECAME[state];
+  // Of a real account's instance the call may not be on record.
+  if (became && hasFailedToStart(instance))
+    return { ...cause, symptom: `${id} ${became}: ${stateReason?.Message}` };
+  if (!failure?.eventId || (!became && state !== 'pending')) return undefined;
+  const will = isLaunch ? 'is being launched, and will be terminated' : 'is starting, and will be stopped';
+  return { ...cause, symptom: `${id} ${became ? `could not start, and ${became} since` : will}` };
+}
+
+/** Its root volume was attached when it was launched. What has none cannot be stopped, so that it is never started again. */
+async function isFirstStart(tx: ReadTransaction, instance: InstanceRecord): Promise<boolean> {
+  const { id, rootDeviceName, launchedAtMs } = instance;
+  const attached = (await volumesOf(tx, instance, id)).map((volume) => attachmentTo(volume, id));
+  const root = attached.find((attachment) => attachment?.device === rootDeviceName);
+  return root === undefined || root.attachedAtMs >= launchedAtMs;
 }
 
 /** Its launch was refused, or the instance that it got has failed. */

@@ -7,6 +7,7 @@ import { images } from './image/image.ts';
 import { instances } from './instance/instance.ts';
 import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
 import { snapshots } from './snapshot/snapshot.ts';
+import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { volumes } from './volume/volume.ts';
 
 export async function underWay(
@@ -36,10 +37,24 @@ export async function underWay(
   const task = await tx.get(rootVolumeTasks, key);
   if (task && task.endedAtMs === undefined)
     return { what: `The replacement of the root volume of ${task.instanceId}`, sinceMs: task.startedAtMs };
+  const request = await tx.get(spotRequests, key);
+  if (request) return await requestUnderWay(tx, request);
   const image = await tx.get(images, key);
   return image?.state === 'pending'
     ? { what: `The creation of ${id}`, sinceMs: image.createdAtMs }
     : undefined;
+}
+
+/** It is active from the launch on, and fulfilled once its instance runs. */
+async function requestUnderWay(
+  tx: ReadTransaction,
+  { account, region, id, state, failure, instanceId, createdAtMs: sinceMs }: SpotRequestRecord,
+): Promise<UnderWay | undefined> {
+  const instance = instanceId && (await tx.get(instances, [account, region, instanceId]));
+  const isLaunching = instance && instance.state === 'pending';
+  if (failure || (state !== 'open' && !isLaunching)) return undefined;
+  const waitsFor = isLaunching ? [{ name: instance.id, subject: instance.id, sinceMs }] : [];
+  return { what: `Spot Instance request ${id}`, sinceMs, waitsFor };
 }
 
 type Find = (tx: ReadTransaction, key: Key) => Promise<object | undefined>;
