@@ -63,7 +63,6 @@ export class Gathering {
     const timer = this.#timers.after(waitMs, () => resolve(false));
     this.#endWait = () => resolve(true);
     const isComplete = await promise;
-    this.#endWait = undefined;
     timer.cancel();
     this.#penalty = isComplete ? 1 : Math.min(2 * this.#penalty, MAX_UNWAITED);
     this.#unwaited = isComplete ? 0 : this.#penalty;

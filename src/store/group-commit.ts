@@ -34,8 +34,8 @@ export class GroupCommit {
   readonly #gathering: Gathering | undefined;
   /** Applied, not committed. */
   #open: Group | undefined;
-  /** Committed, not synced. */
-  #unsynced: Group | undefined;
+  /** Committed last, and perhaps not synced yet. */
+  #committed: Group | undefined;
   #running: Promise<void> | undefined;
   #resting: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -62,7 +62,7 @@ export class GroupCommit {
   /** Resolves when all that was applied is durable; rejects when it was rolled back instead. */
   durable(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return (this.#open ?? this.#unsynced)?.promise ?? Promise.resolve();
+    return (this.#open ?? this.#committed)?.promise ?? Promise.resolve();
   }
 
   /** Undefined where changes may be applied now; otherwise they wait for this. */
@@ -126,7 +126,7 @@ export class GroupCommit {
       return;
     }
     this.#open = undefined;
-    this.#unsynced = committed;
+    this.#committed = committed;
     try {
       await (this.#gathering?.timed(this.#steps.sync) ?? this.#steps.sync());
       this.#gathering?.answered(committed.members, this.#members);
@@ -135,7 +135,6 @@ export class GroupCommit {
       this.stop(error as Error);
       committed.reject(error);
     }
-    this.#unsynced = undefined;
   }
 
   async #rest(): Promise<void> {

@@ -34,8 +34,8 @@ interface Heads {
 
 type Head = readonly [stream: number, atMs: number, labels: number, body: number];
 
-/** The text of a block that cannot be opened is not what was written. */
-export class DamagedBlock extends Error {}
+/** What is kept of a log is not what was written. */
+export class DamagedLog extends Error {}
 
 /** Packs entries as they come: a part is compressed once it is full, so that no more than one is held as text. */
 export class BlockPacker {
@@ -57,7 +57,8 @@ export class BlockPacker {
   }
 
   add(entry: Appended): void {
-    if (entry.sequence !== this.next) throw new Error(`entry ${entry.sequence} in the place of ${this.next}`);
+    if (entry.sequence !== this.next)
+      throw new DamagedLog(`entry ${entry.sequence} of a log is in the place of ${this.next}`);
     const { stream, atMs, labels, body } = entry;
     this.#summary.add(entry);
     if (!this.#streams.includes(stream)) this.#streams.push(stream);
@@ -205,7 +206,7 @@ function decompressed(bytes: Uint8Array, room: number): Buffer {
   try {
     return zstdDecompressSync(bytes, { chunkSize: room });
   } catch (error) {
-    throw new DamagedBlock(`a block of a log cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new DamagedLog(`a block of a log cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -113,12 +113,8 @@ export class TransactionalStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const leave = await this.#standInLine();
-    try {
-      await this.#engine.close();
-    } finally {
-      leave();
-    }
+    await this.#standInLine();
+    await this.#engine.close();
   }
 
   durable(): Promise<void> {
@@ -144,10 +140,11 @@ export class TransactionalStore implements Store {
   }
 
   async #mayChange(): Promise<void> {
-    await this.#betweenReads();
-    for (let wait = this.#engine.admission(); wait; wait = this.#engine.admission()) {
-      await wait;
+    for (;;) {
       await this.#betweenReads();
+      const wait = this.#engine.admission();
+      if (!wait) return;
+      await wait;
     }
   }
 
@@ -159,14 +156,12 @@ export class TransactionalStore implements Store {
     let turnIsOver = false;
     while (this.#readers > 0 && !turnIsOver) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const turn = this.#turns.next(() => {
+      this.#turns.next(() => {
         turnIsOver = true;
         resolve();
       });
       this.#whenReadersLeft = resolve;
       await promise;
-      this.#whenReadersLeft = undefined;
-      turn.cancel();
     }
   }
 }

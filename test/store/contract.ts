@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { type Key, type LogRange, log, type Store, type Transaction, table } from '../../src/store/store.ts';
+import {
+  type Key,
+  type LogRange,
+  log,
+  type Range,
+  type ReadTransaction,
+  type Store,
+  type Transaction,
+  table,
+} from '../../src/store/store.ts';
 
 interface Volume {
   readonly id: string;
@@ -72,6 +81,8 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
         [Number.NaN, /NaN at \.tags\[0\]/],
         [() => 1, /function at \.tags\[0\]/],
         [undefined, /undefined at \.tags\[0\]/],
+        [Object.create(Object.create(null)), /object at \.tags\[0\]/],
+        [JSON.parse('{"__proto__":1}'), /property at \.tags\[0\]\.__proto__/],
       ] as const) {
         const record = { id: 'vol-1', state: 'x', tags: [value] };
         await assert.rejects(
@@ -79,16 +90,25 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
           message,
         );
       }
+      await assert.rejects(
+        store.transact(async (tx) => tx.put(keyed, new (class Entry extends Object {})() as { key: Key })),
+        /not Entry at its root/,
+      );
       assert.equal(await get(store, 'vol-1'), undefined);
     });
 
-    test('a property that is undefined is left out', async (t) => {
+    test('a property that is undefined is left out, and minus zero is zero', async (t) => {
       const store = open(t);
       await store.transact(async (tx) => {
         tx.put(volumes, { id: 'vol-1', state: 'x', keys: undefined });
         assert.deepEqual(await tx.get(volumes, ['vol-1']), { id: 'vol-1', state: 'x' });
       });
       assert.deepEqual(await get(store, 'vol-1'), { id: 'vol-1', state: 'x' });
+      await store.transact(async (tx) => {
+        const sizes = { id: 'vol-1', state: 'x', sizes: [-0, 1] };
+        tx.put(volumes, sizes);
+        assert.deepEqual(await tx.get(volumes, ['vol-1']), { ...sizes, sizes: [0, 1] });
+      });
     });
   });
 
@@ -275,6 +295,141 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
     });
   });
 
+  /** Whatever is asked for: from either end, from, at, between and beyond all keys, as many as there are and fewer. */
+  describe(`${name}: every stretch`, () => {
+    interface Item {
+      readonly key: Key;
+      readonly marks: readonly Key[];
+    }
+    const items = table<Item>()({
+      name: 'test.items',
+      key: ({ key }) => key,
+      indexes: { byMark: ({ marks }) => marks },
+    });
+    const item = (key: Key, ...marks: Key[]): Item => ({ key, marks });
+    const before = [
+      item(['a'], ['m'], ['m', 'n']),
+      item(['a', 'a'], ['m']),
+      item(['a', 'b']),
+      item(['c'], ['n']),
+    ];
+    const after = [
+      item(['a'], ['m'], ['m']),
+      item(['a', 'b'], ['m', 'n'], ['n']),
+      item(['b'], ['m'], ['n'], ['m']),
+      item(['c'], ['n'], ['m']),
+    ];
+    const text = (key: Key) => key.join();
+    const ofRecords = (all: readonly Item[]) =>
+      all.map(({ key }) => ({ prefixed: key, place: [text(key)], key }));
+    const ofIndex = (all: readonly Item[]) =>
+      all
+        .flatMap(({ key, marks }) =>
+          [...new Set(marks.map(text))].map((mark) => ({
+            prefixed: mark.split(','),
+            place: [mark, text(key)],
+            key,
+          })),
+        )
+        .sort((one, other) => (text(one.place) < text(other.place) ? -1 : 1));
+    const isAbove = (one: Key, other: Key): boolean =>
+      one[0] === other[0] ? (one[1] ?? '') > (other[1] ?? '') : (one[0] as string) > (other[0] as string);
+    const PREFIXES: (Key | undefined)[] = [undefined, [], ['a'], ['a', 'b'], ['b'], ['m'], ['m', 'n'], ['x']];
+    const LIMITS = [undefined, 0, 1, 2, 4, 9];
+
+    async function assertStretches(tx: ReadTransaction, all: readonly Item[]): Promise<void> {
+      for (const [places, afters, ask] of [
+        [
+          ofRecords(all),
+          [undefined, ['0'], ['a'], ['a', 'a'], ['aa'], ['a', 'b'], ['b'], ['c'], ['d']],
+          (range: Range, last?: Key) => tx.list(items, { ...range, after: last }),
+        ],
+        [
+          ofIndex(all),
+          [undefined, ['m', 'a'], ['m', 'b'], ['m', 'c'], ['m,n', 'a'], ['n', 'b'], ['n', 'c'], ['o', 'a']],
+          (range: Range, last?: Key) => {
+            const [mark, key] = (last ?? []) as string[];
+            const place = last && { indexKey: (mark as string).split(','), key: (key as string).split(',') };
+            return tx.find(items, 'byMark', { ...range, after: place });
+          },
+        ],
+      ] as const) {
+        for (const prefix of PREFIXES) {
+          for (const last of afters) {
+            const at = last && places[0]?.place.length === 1 ? [text(last)] : last;
+            for (const reverse of [false, true]) {
+              const ordered = reverse ? places.toReversed() : places;
+              const within = ordered.filter(
+                ({ prefixed, place }) =>
+                  (prefix ?? []).every((part, index) => prefixed[index] === part) &&
+                  (!at || (reverse ? isAbove(at, place) : isAbove(place, at))),
+              );
+              for (const limit of LIMITS) {
+                const found = await ask({ prefix, reverse, limit }, last);
+                assert.deepEqual(
+                  found.map(({ key }) => key),
+                  within.slice(0, limit).map(({ key }) => key),
+                  JSON.stringify({ prefix, last, reverse, limit }),
+                );
+              }
+            }
+          }
+        }
+      }
+    }
+
+    test('of a table and an index, as it was, as a transaction has changed it, and as it is afterwards', async (t) => {
+      const store = open(t);
+      await store.transact(async (tx) => {
+        for (const each of before) tx.put(items, each);
+      });
+      await store.read((tx) => assertStretches(tx, before));
+      await store.transact(async (tx) => {
+        tx.delete(items, ['a', 'a']);
+        for (const each of after) tx.put(items, each);
+        await assertStretches(tx, after);
+      });
+      await store.read((tx) => assertStretches(tx, after));
+      await store.transact(async (tx) => {
+        for (const { key } of after) tx.delete(items, key);
+        await assertStretches(tx, []);
+      });
+      await put(store, { id: 'other', state: 'x' });
+      await store.transact(async (tx) => tx.put(items, item(['b'], ['m'])));
+      await store.read((tx) => assertStretches(tx, [item(['b'], ['m'])]));
+    });
+
+    test('of a log to which a transaction has added', async (t) => {
+      const store = open(t);
+      const streams = ['s', 't', 's', 's', 't', 's', 't'];
+      const append = (tx: Transaction, n: number) => {
+        const stream = streams[n - 1] as string;
+        tx.append(trail, { stream, atMs: n, labels: { parity: String(n % 2) }, body: n });
+      };
+      await store.transact(async (tx) => {
+        for (const n of [1, 2, 3, 4]) append(tx, n);
+      });
+      await store.transact(async (tx) => {
+        tx.append(log('test.other'), { stream: 's', atMs: 1, labels: {}, body: 'other' });
+        for (const n of [5, 6, 7]) append(tx, n);
+        for (const stream of [undefined, 's', 't']) {
+          for (const before of [undefined, 1, 3, 5, 6, 8]) {
+            const within = [7, 6, 5, 4, 3, 2, 1].filter(
+              (n) => n < (before ?? 9) && (!stream || streams[n - 1] === stream),
+            );
+            for (const limit of [0, 1, 2, 3, 4, 5, 9]) {
+              const found = await tx.scan(trail, { stream, before, limit });
+              assert.deepEqual(
+                found.map(({ sequence, body }) => [sequence, body]),
+                within.slice(0, limit).map((n) => [n, n]),
+              );
+            }
+          }
+        }
+      });
+    });
+  });
+
   describe(`${name}: transactions`, () => {
     test('a transaction sees its own writes in every kind of read; others see them at its end', async (t) => {
       const store = open(t);
@@ -430,6 +585,8 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       await underWay;
       await assert.rejects(get(store, 'a'), /closed/);
       await assert.rejects(put(store, { id: 'b', state: 'x' }), /closed/);
+      await assert.rejects(store.trim(trail, 1), /closed/);
+      assert.throws(() => store.earliestMs(trail), /closed/);
       await store.close();
     });
   });

@@ -35,6 +35,9 @@ test('a fork begins as its store is, and what is written to it is never seen the
   await put(fork, 'c', 'red');
   assert.deepEqual(await red(fork), ['b', 'c']);
   assert.deepEqual(await bodies(fork), ['c', 'b', 'b', 'a']);
+  const sequences = (await fork.read((tx) => tx.scan(trail, { limit: 9 }))).map(({ sequence }) => sequence);
+  assert.deepEqual(sequences, [4, 3, 2, 1]);
+  assert.deepEqual([await fork.trim(trail, 9), fork.earliestMs(trail)], [0, 1]);
   assert.deepEqual(await red(store), ['a']);
   assert.deepEqual(await bodies(store), ['b', 'a']);
 });

@@ -5,7 +5,7 @@ import { Gathering } from '../../src/store/gathering.ts';
 import { GroupCommit } from '../../src/store/group-commit.ts';
 
 /** Syncs that take as long as the test says, and timers that it moves on. */
-function heldBack() {
+function heldBack(gathers = true) {
   let nowMs = 0;
   let size = 0;
   const groups: (number | 'rest')[] = [];
@@ -39,11 +39,12 @@ function heldBack() {
       },
     },
     systemTurns,
-    new Gathering(timers, () => nowMs),
+    gathers ? new Gathering(timers, () => nowMs) : undefined,
   );
   return {
     commits,
     groups,
+    waits,
     /** After the next sync; it lasts until what is returned is resolved or rejected. */
     needRest: () => (rest = Promise.withResolvers<void>()),
     come(count: number) {
@@ -99,15 +100,15 @@ describe('a group on a disk whose syncs take 20 ms', () => {
   }
 
   test('waits for those who have just been answered, and goes as soon as they have come back', async () => {
-    const { groups, come, pass } = await fiveAnsweredAndThreeHere();
+    const { groups, waits, come, pass } = await fiveAnsweredAndThreeHere();
     assert.deepEqual(groups, [5]);
     await pass(3);
     come(4);
     await turns();
-    assert.deepEqual(groups, [5]);
+    assert.deepEqual([groups, waits.length], [[5], 1]);
     come(1);
     await turns();
-    assert.deepEqual(groups, [5, 8]);
+    assert.deepEqual([groups, waits], [[5, 8], []]);
   });
 
   test('waits for half a sync at most, and not again soon where nobody has come', async () => {
@@ -174,6 +175,63 @@ test('a disk counts as slow once eight syncs in a row were', async () => {
     await endSync();
   }
   assert.equal(slow, 8);
+});
+
+test('nobody is waited for where half a sync is less than a millisecond', async () => {
+  for (const [syncMs, groupsThen] of [
+    [2, [1]],
+    [1.9, [1, 1]],
+  ] as const) {
+    const { groups, come, pass, endSync } = await diskOf(syncMs);
+    come(1);
+    await turns();
+    come(1);
+    await pass(syncMs);
+    await endSync();
+    assert.deepEqual(groups, groupsThen, `${syncMs}`);
+  }
+});
+
+test('a group is committed after a turn in which nobody came, and after four in any case', async () => {
+  for (const [others, turnsTaken] of [
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [9, 4],
+  ] as const) {
+    const { groups, come } = heldBack();
+    come(1);
+    let turn = 0;
+    for (; groups.length === 0; turn++) {
+      if (turn < others) come(1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual([turn, groups], [turnsTaken, [1 + Math.min(others, 4)]], `${others}`);
+  }
+});
+
+test('where nobody is gathered a group is acknowledged after its sync all the same', async () => {
+  const { commits, groups, come, endSync } = heldBack(false);
+  come(2);
+  let isDurable = false;
+  commits.durable().then(() => {
+    isDurable = true;
+  });
+  await turns();
+  assert.deepEqual([groups, isDurable], [[2], false]);
+  await endSync();
+  assert.ok(isDurable);
+});
+
+test('a group that is given up is not committed, and nobody need hear of it', async () => {
+  const { commits, groups, come } = heldBack();
+  come(2);
+  commits.abandon(new Error('given up'));
+  await turns();
+  assert.deepEqual(groups, []);
+  come(1);
+  await turns();
+  assert.deepEqual(groups, [1]);
 });
 
 describe('a store that needs rest', () => {

@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemTurns } from '../../src/platform/node/index.ts';
 import { encodeKey, indexPosition, indexSpanOf, spanOf } from '../../src/store/key.ts';
-import { BlockPacker, PART_ENTRIES } from '../../src/store/log-block.ts';
+import { BlockPacker, OpenBlock, OpenBlocks, PART_ENTRIES } from '../../src/store/log-block.ts';
 import { keptEntry } from '../../src/store/log-entry.ts';
 import { MemoryLog } from '../../src/store/memory/memory-log.ts';
 import { MemoryEngine, openMemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -155,6 +155,17 @@ test('a writer waits for the reads under way, and goes on with the last of them'
     assert.deepEqual(await reads[index], [[], []]);
   }
   await written;
+  // So does who lets a log forget.
+  await never.transact(async (tx) => tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: 0 }));
+  const gate = Promise.withResolvers<void>();
+  const read = never.read(async (tx) => {
+    await gate.promise;
+    return tx.scan(trail, { limit: 9 });
+  });
+  const trimmed = never.trim(trail, 2);
+  await turn();
+  gate.resolve();
+  assert.deepEqual([(await read).length, await trimmed], [1, 1]);
 });
 
 describe('a log in memory', () => {
@@ -184,13 +195,21 @@ describe('a log in memory', () => {
     assert.deepEqual([kept.bytes, kept.earliestMs, kept.next], [0, undefined, 10 * PART_ENTRIES + 2]);
   });
 
+  test('that has no block yet forgets what is older, and nothing of that time', () => {
+    const kept = new MemoryLog(trail.name);
+    for (const n of [1, 2, 3]) kept.append(entryOf(n));
+    const forgotten = [1, 2, 2, 3, 4].map((beforeMs) => kept.trim(beforeMs));
+    assert.deepEqual([forgotten, kept.bytes, kept.next], [[0, 1, 0, 1, 1], 0, 4]);
+  });
+
   test('counts what blocks take, and what is kept beside their entries', () => {
     const kept = new MemoryLog(trail.name);
     const packer = new BlockPacker(1);
     const entries = Array.from({ length: PART_ENTRIES + 1 }, (_, index) => {
       const labels = { id: randomUUID(), kind: ['a', randomUUID()] };
       const entry = { stream: `s${index}`, atMs: index, labels, body: randomUUID() };
-      return keptEntry(trail.name, index + 1, { ...entry, besideBytes: 1000 + index });
+      const beside = index % 2 === 0 ? { besideBytes: 1000 + index } : {};
+      return keptEntry(trail.name, index + 1, { ...entry, ...beside });
     });
     for (const entry of entries) kept.append(entry);
     for (const entry of entries.slice(0, PART_ENTRIES)) packer.add(entry);
@@ -297,6 +316,38 @@ test('walks are remembered until their table changes, or until they are too many
     walksFor(() => look('e', '1', 19_900)),
     1,
   );
+  // What is forgotten makes room.
+  walks.forget('e');
+  look('f', '1');
+  look('g', '1', 19_900);
+  assert.equal(
+    walksFor(() => look('f', '1')),
+    0,
+  );
+  // Those that have found nothing are not kept without end.
+  walks.clear();
+  const empty = (from: number) => walksFor(() => look('h', `${from}`, 0));
+  for (let from = 1; from <= 20_001; from++) empty(from);
+  assert.equal(empty(1), 0);
+  for (const from of [20_002, 1]) assert.equal(empty(from), 1);
+});
+
+test('the four blocks that were read last stay open', () => {
+  const packer = new BlockPacker(1);
+  packer.add(keptEntry(trail.name, 1, { stream: 's', atMs: 1, labels: {}, body: 0 }));
+  const packed = packer.packed();
+  const blocks = new OpenBlocks();
+  let opened = '';
+  const read = (first: number) =>
+    blocks.get(first, () => {
+      opened += first;
+      return new OpenBlock(trail.name, packed);
+    });
+  for (const first of [1, 2, 3, 4, 1, 2, 3, 4]) read(first);
+  assert.equal(opened, '1234');
+  // The one that is read anew is not the oldest any more.
+  for (const first of [1, 5, 3, 4, 1, 5, 2]) read(first);
+  assert.equal(opened, '123452');
 });
 
 test('keys are written as they are in the files that there are', () => {
@@ -308,6 +359,9 @@ test('keys are written as they are in the files that there are', () => {
     [['\u07ff\u0800'], 's\u00df\u00bf\u00e0\u00a0\u0080\u0001'],
     [['\uffff'], 's\u00ef\u00bf\u00bf\u0001'],
     [['\u{10000}'], 's\u00f0\u0090\u0080\u0080\u0001'],
+    [['\u{1f600}'], 's\u00f0\u009f\u0098\u0080\u0001'],
+    [['\u{10ffff}'], 's\u00f4\u008f\u00bf\u00bf\u0001'],
+    [['\ud800'], 's\u00ed\u00a0\u0080\u0001'],
     [[0], 'n8000000000000000'],
     [[1], 'nbff0000000000000'],
     [[-1], 'n400fffffffffffff'],

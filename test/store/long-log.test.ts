@@ -66,6 +66,7 @@ async function assertWhole(store: Store): Promise<void> {
     [5000, 5000],
     [4999, 9999],
     [-99, 3000],
+    [-99, -99],
     [20_000, 30_000],
   ] as const) {
     assert.deepEqual(
@@ -170,6 +171,60 @@ describe('a long log', () => {
     await packed();
     await store.close();
     assert.equal(rowsLeft(file), ENTRIES, 'the first four blocks are rows, the fifth is not');
+    store = openSqliteStore({ file });
+    assert.equal(await store.trim(trail, timeOf(600)), BLOCK_ENTRIES);
+    const left = await store.read((tx) => tx.scan(trail, { limit: 9999 }));
+    assert.deepEqual([left.length, left.at(-1)?.sequence], [ENTRIES, 513]);
+    await store.close();
+    assert.equal(rowsLeft(file), ENTRIES - BLOCK_ENTRIES);
+  });
+
+  test('has its last entry as a row, and what was forgotten of it not at all', async (t) => {
+    const file = temporaryFile(t);
+    for (const [more, rows, blocks] of [
+      [BLOCK_ENTRIES, BLOCK_ENTRIES, 0],
+      [1, 1, 1],
+      [2 * BLOCK_ENTRIES, 1, 3],
+    ] as const) {
+      const store = openSqliteStore({ file });
+      await store.transact(async (tx) => {
+        for (let n = 0; n < more; n++) tx.append(trail, entryOf(n));
+      });
+      await packed();
+      await store.close();
+      assert.equal(rowsLeft(file), rows);
+      assert.equal(query(file, 'SELECT count(*) AS n FROM "test.trail!packed"')[0]?.n, blocks);
+    }
+    const store = openSqliteStore({ file });
+    while ((await store.trim(trail, Number.MAX_SAFE_INTEGER)) > 0);
+    await store.close();
+    assert.deepEqual(
+      ['entries', 'blocks', 'packed'].map(
+        (part) => query(file, `SELECT count(*) AS n FROM "test.trail!${part}"`)[0]?.n,
+      ),
+      [1, 0, 0],
+    );
+  });
+
+  test('of which entries are lost is damaged, and what is there is served', async (t) => {
+    for (const [lost, what] of [
+      ['sequence = 1', 'entry 2 of a log is in the place of 1'],
+      ['sequence = 40', 'entry 41 of a log is in the place of 40'],
+      ['sequence BETWEEN 33 AND 100', 'entry 33 of a log is not there'],
+    ] as const) {
+      const file = temporaryFile(t);
+      await fillAndClose(openSqliteStore({ file }));
+      const count = query(file, `DELETE FROM "test.trail!entries" WHERE ${lost} RETURNING 1`).length;
+      const said: (string | undefined)[] = [];
+      const store = openSqliteStore({ file, onFailure: (failure) => said.push(failure?.message) });
+      assert.equal((await scan(store, {})).length, ENTRIES - count);
+      await packed();
+      await store.transact(async (tx) => tx.append(trail, entryOf(0)));
+      assert.equal((await scan(store, {})).length, ENTRIES - count + 1);
+      await store.close();
+      assert.equal(said.length, 1);
+      assert.ok(said[0]?.includes(`is damaged (${what})`), said[0]);
+    }
   });
 
   test('whose block was damaged says so, and is not misread', async (t) => {

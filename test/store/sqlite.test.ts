@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FileSync } from '../../src/platform/disk.ts';
-import { openDatabase, storeFailure } from '../../src/store/sqlite/database.ts';
+import { databaseDamage, openDatabase, storeFailure } from '../../src/store/sqlite/database.ts';
 import { RecordCache } from '../../src/store/sqlite/record-cache.ts';
 import { openSqliteStore, SqliteEngine } from '../../src/store/sqlite/sqlite-store.ts';
 import { WriteAheadLog } from '../../src/store/sqlite/write-ahead-log.ts';
@@ -52,6 +52,7 @@ describe('the file', () => {
     // https://www.sqlite.org/fileformat.html#the_database_header: user version, then application id
     const header = readFileSync(file);
     assert.deepEqual([header.readUInt32BE(60), header.toString('latin1', 68, 72)], [2, 'LKEY']);
+    assert.equal(header.readUInt16BE(16), 8192, 'the size of a page');
   });
 
   test('that others could read before is for the owner alone once it is opened', async (t) => {
@@ -95,7 +96,11 @@ describe('the file', () => {
     for (const theirs of ['CREATE TABLE a (b)', 'PRAGMA application_id = 1', 'PRAGMA user_version = 2']) {
       rmSync(file);
       change(theirs);
-      assert.throws(() => openSqliteStore({ file }), /not one of Latchkey's/, theirs);
+      assert.throws(
+        () => openSqliteStore({ file }),
+        /^Error: \S+\/latchkey\.db is a SQLite database, but not one of Latchkey's$/,
+        theirs,
+      );
     }
 
     rmSync(file);
@@ -107,6 +112,28 @@ describe('the file', () => {
       );
       assert.throws(() => openSqliteStore({ file }), message);
     }
+    // It is not held by who refused it.
+    change('PRAGMA user_version = 2');
+    assert.deepEqual(databaseDamage(file), []);
+    await openSqliteStore({ file }).close();
+  });
+
+  test('holds nothing of what was deleted', async (t) => {
+    const file = temporaryFile(t);
+    const store = openSqliteStore({ file });
+    const entry = { stream: 's', atMs: 1, labels: {}, body: '' };
+    for (const secret of ['secret one ', 'secret two ']) {
+      // Of many pages.
+      await put(store, 'a', secret.repeat(5000));
+      await store.transact(async (tx) => tx.delete(rows, ['a']));
+      // Full blocks are packed in between.
+      await store.transact(async (tx) => {
+        for (let count = 0; count < 600; count++) tx.append(trail, entry);
+      });
+      await turns(60);
+    }
+    await store.close();
+    assert.equal(readFileSync(file).indexOf('secret'), -1);
   });
 
   test('keeps everything across a close: records, indexes, logs and their numbering', async (t) => {
@@ -227,21 +254,21 @@ async function heldBack(t: TestContext) {
   return { store, syncs, reported };
 }
 
-describe('a commit', () => {
-  /** A store whose next commit can be made to fail, by a foreign key that is only checked then. */
-  async function fragile(t: TestContext) {
-    const file = temporaryFile(t);
-    const database = openDatabase(file);
-    database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
-    database.exec('CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
-    const failures: (StoreFailure | undefined)[] = [];
-    const engine = new SqliteEngine(database, { file, onFailure: (failure) => failures.push(failure) });
-    const store = new TransactionalStore(engine);
-    await put(store, 'kept', 'before');
-    t.after(() => store.close());
-    return { store, database, failures, spoil: () => database.exec('INSERT INTO child VALUES (7)') };
-  }
+/** A store whose next commit can be made to fail, by a foreign key that is only checked then. */
+async function fragile(t: TestContext) {
+  const file = temporaryFile(t);
+  const database = openDatabase(file);
+  database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+  database.exec('CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
+  const failures: (StoreFailure | undefined)[] = [];
+  const engine = new SqliteEngine(database, { file, onFailure: (failure) => failures.push(failure) });
+  const store = new TransactionalStore(engine);
+  await put(store, 'kept', 'before');
+  t.after(() => store.close());
+  return { store, database, failures, spoil: () => database.exec('INSERT INTO child VALUES (7)') };
+}
 
+describe('a commit', () => {
   test('is shared by all that comes while the disk syncs, and acknowledged once a sync that began after it has ended', async (t) => {
     const { store, syncs } = await heldBack(t);
     const acknowledged: string[] = [];
@@ -268,6 +295,12 @@ describe('a commit', () => {
     await Promise.all([...later, ...seen]);
     await turns(20);
     assert.equal(syncs.length, 2);
+    await store.transact((tx) => tx.list(rows));
+    const trimmed = store.trim(trail, 1).then(acknowledge('trimmed'));
+    await turns(20);
+    assert.deepEqual([syncs.length, acknowledged.includes('trimmed')], [3, false]);
+    syncs[2]?.resolve();
+    await trimmed;
   });
 
   test('that fails rejects every member, and the state is that of before', async (t) => {
@@ -372,10 +405,22 @@ describe('a checkpoint', () => {
         return sync.promise;
       },
       syncNow: () => note(name),
-      close() {},
+      close: () => void closed.push(name),
     });
+    const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+    const closed: string[] = [];
+    const close = database.close.bind(database);
+    database.close = () => {
+      closed.push(`database, synchronous ${pragma('synchronous')}`);
+      close();
+    };
     const log = new WriteAheadLog(database, () => ({ log: fileSync('log'), pages: fileSync('pages') }));
-    t.after(() => log.close());
+    t.after(() => {
+      if (database.isOpen) log.close();
+    });
+    // What a process has left that was killed before it synced.
+    assert.deepEqual(synced, ['log, the log anew']);
+    assert.deepEqual([pragma('synchronous'), pragma('wal_autocheckpoint')], [0, 0]);
     database.exec('INSERT INTO kept VALUES (1)');
     first = header();
     synced.length = 0;
@@ -383,7 +428,7 @@ describe('a checkpoint', () => {
       held.shift()?.resolve();
       await turn();
     };
-    return { log, synced, endSync };
+    return { log, synced, closed, endSync };
   }
 
   const ORDER = ['pages, the log as before', 'log, the log anew'];
@@ -410,6 +455,52 @@ describe('a checkpoint', () => {
     assert.deepEqual(synced, ['pages, the log as before', ...ORDER]);
   });
 
+  test('that is finished by the end of the store, whose files are closed after the database', async (t) => {
+    const { log, synced, closed, endSync } = checkpointing(t);
+    const done = log.checkpoint();
+    log.close();
+    assert.deepEqual(synced, ['pages, the log as before', ...ORDER]);
+    // https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL
+    assert.deepEqual(closed, ['database, synchronous 2', 'log', 'pages']);
+    await endSync();
+    await done;
+  });
+
+  test('that failed is tried again when the log has grown as much once more', async (t) => {
+    const file = temporaryFile(t);
+    const database = openDatabase(file);
+    database.exec('CREATE TABLE kept (id)');
+    let isFull = true;
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      const statement = prepare(sql);
+      if (sql !== 'PRAGMA wal_checkpoint(PASSIVE)') return statement;
+      const run = () => {
+        if (isFull) throw new Error('full');
+        return statement.run();
+      };
+      return { run } as typeof statement;
+    };
+    const done: FileSync = { sync: async () => {}, syncNow() {}, close() {} };
+    const log = new WriteAheadLog(database, () => ({ log: done, pages: done }), 20 * 8192);
+    t.after(() => log.close());
+    const commitsUntilDue = async () => {
+      let commits = 0;
+      for (; !log.needsCheckpoint; commits++) {
+        database.exec('INSERT INTO kept VALUES (1)');
+        await log.sync();
+      }
+      return commits;
+    };
+    const first = await commitsUntilDue();
+    await assert.rejects(log.checkpoint(), /full/);
+    assert.ok(first > 5 && first <= 20, `${first}`);
+    assert.equal(await commitsUntilDue(), 20);
+    isFull = false;
+    await log.checkpoint();
+    assert.equal(await commitsUntilDue(), 19, 'beside the frame with which it is begun anew');
+  });
+
   test('that is finished at once while the log is synced', async (t) => {
     const { log, synced, endSync } = checkpointing(t);
     const done = log.checkpoint();
@@ -418,6 +509,72 @@ describe('a checkpoint', () => {
     assert.deepEqual(synced, [...ORDER, 'log, the log anew']);
     await endSync();
     await done;
+  });
+});
+
+/** A store whose log is due for a checkpoint after a few pages, of which the sync of the pages ends as the test says. */
+function soonDue(t: TestContext) {
+  const file = temporaryFile(t);
+  const synced: string[] = [];
+  const pages = Promise.withResolvers<void>();
+  const fileSync = (name: string, sync: () => Promise<void>): FileSync => ({
+    sync() {
+      synced.push(name);
+      return sync();
+    },
+    syncNow: () => void synced.push(`${name} now`),
+    close() {},
+  });
+  const reported: (StoreFailure | undefined)[] = [];
+  const engine = new SqliteEngine(openDatabase(file), {
+    file,
+    onFailure: (failure) => reported.push(failure),
+    openSyncs: () => ({
+      log: fileSync('log', async () => {}),
+      pages: fileSync('pages', () => pages.promise),
+    }),
+    checkpointBytes: 8 * 8192,
+  });
+  const store = new TransactionalStore(engine);
+  t.after(() => store.close());
+  const untilDue = async () => {
+    for (let at = 0; !synced.includes('pages'); at++) {
+      await put(store, `row-${at}`);
+      await turns(5);
+    }
+    synced.length = 0;
+  };
+  return { engine, store, pages, synced, reported, untilDue };
+}
+
+describe('while the pages of a checkpoint are synced', () => {
+  test('a table that is opened waits for nobody, but for that', async (t) => {
+    const { engine, store, pages, synced, untilDue } = soonDue(t);
+    await untilDue();
+    const fresh = table<Row>()({ name: 'test.fresh', key: (row) => [row.id] });
+    assert.equal(engine.get(fresh as never, 'x'), undefined);
+    assert.deepEqual(synced, ['pages now', 'log now']);
+    pages.resolve();
+    await put(store, 'later');
+    assert.ok((await list(store)).includes('later'));
+  });
+
+  test('a disk that is full is one that has failed only where it says so', async (t) => {
+    for (const [errcode, kind] of [
+      [13, undefined],
+      [10, 'failed'],
+    ] as const) {
+      const { store, pages, reported, untilDue } = soonDue(t);
+      await untilDue();
+      pages.reject(Object.assign(new Error('of a checkpoint'), { errcode }));
+      const later = put(store, 'later');
+      if (kind) await assert.rejects(later, { kind });
+      else await later;
+      assert.deepEqual(
+        reported.map((failure) => failure?.kind),
+        kind ? [kind] : [],
+      );
+    }
   });
 });
 
@@ -468,6 +625,8 @@ describe('a damaged page', () => {
       damaged.read((tx) => tx.list(rows)),
       { kind: 'damaged' },
     );
+    await damaged.transact(async (tx) => tx.put(other, { id: 'new', text: '' }));
+    assert.ok(said.every((message) => message.includes('is damaged')));
   });
 });
 
@@ -501,6 +660,21 @@ describe('a disk that fails', () => {
       ['failed'],
     );
     assert.match(reported[0]?.message ?? '', /the disk under .*latchkey.db has failed \(disk I\/O error\)/);
+  });
+
+  test('in a rollback is one that has failed', async (t) => {
+    const { store, database, failures, spoil } = await fragile(t);
+    const cause = new Error('disk I/O error');
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      exec(sql);
+      if (sql === 'ROLLBACK') throw cause;
+    };
+    const lost = put(store, 'lost');
+    await assert.rejects(store.transact(async () => spoil()));
+    await assert.rejects(lost);
+    assert.deepEqual([failures.length, failures[0]?.kind, failures[0]?.cause], [1, 'failed', cause]);
+    await assert.rejects(put(store, 'refused'), { kind: 'failed' });
   });
 
   test('in a sync acknowledges nothing that it was to cover, nor what came after', async (t) => {
@@ -551,6 +725,14 @@ describe('the record cache', () => {
       assert.equal(other.get('u', 'a'), undefined);
       other.clear();
       assert.equal(other.get('t', 'a'), undefined);
+      cache.set('t', 'a', { version: 3 }, 10);
+      for (let n = 0; n < fillers; n++) cache.set('t', `${n}`, { n }, 12);
+      cache.clear();
+      assert.equal(cache.get('t', 'a'), undefined);
+      // Nothing takes room of what is not there any more.
+      cache.set('t', 'a', { version: 4 }, 10);
+      for (let n = 0; n < 60; n++) cache.set('t', `${n}`, { n }, 10);
+      assert.ok(cache.get('t', 'a'));
     }
   });
 

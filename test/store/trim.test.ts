@@ -93,6 +93,23 @@ test('entries of which few have room go one by one, each is said, and the newest
   assert.equal(await kept(), 1);
 });
 
+test('the logs of a store in memory have room for 64 MiB, unless another is said', async (t) => {
+  const store = openMemoryStore();
+  t.after(() => store.close());
+  const eighth = 8 * 2 ** 20;
+  const append = (bytes: number) =>
+    store.transact(async (tx) =>
+      // The stream and the body are a character each.
+      tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: 0, besideBytes: bytes - 2 }),
+    );
+  for (const kept of [1, 2, 3, 4, 5, 6, 7, 8, 8, 8]) {
+    await append(eighth);
+    assert.equal((await bodies(store)).length, kept);
+  }
+  await append(eighth + 1);
+  assert.equal((await bodies(store)).length, 7);
+});
+
 test('what is kept beside the entries of a log in memory takes of their room', async (t) => {
   const store = openMemoryStore({ maxLogBytes: 200_000 });
   t.after(() => store.close());

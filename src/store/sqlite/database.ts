@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makePrivateDirectory, makePrivateFile } from '../../platform/node/private-file.ts';
-import { DamagedBlock } from '../log-block.ts';
+import { DamagedLog } from '../log-block.ts';
 import { StoreFailure, type StoreFailureKind } from '../store-failure.ts';
 
 /** "LKEY": tells a file of ours from any other SQLite database. */
@@ -16,7 +16,7 @@ const OLDEST_LAYOUT_VERSION = 1;
 
 /** Holds four audit records, where SQLite's 4096 holds two and wastes the rest. */
 const PAGE_BYTES = 8192;
-const CACHE_BYTES = 16 * 2 ** 20;
+const CACHE_KIB = 16_384;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const BUSY = 5;
@@ -35,7 +35,7 @@ export function openDatabase(file: string): DatabaseSync {
   makePrivateDirectory(dirname(file));
   // SQLite gives the files that it adds beside this one the same mode.
   makePrivateFile(file);
-  const database = new DatabaseSync(file, { timeout: 0 });
+  const database = new DatabaseSync(file);
   try {
     // The lock is taken with the first access and held until the end of the process, however it ends.
     database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
@@ -46,7 +46,7 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL');
     // What is deleted is overwritten: KMS keys that are destroyed must leave nothing behind, not even sealed.
     database.exec('PRAGMA secure_delete = ON');
-    database.exec(`PRAGMA cache_size = -${CACHE_BYTES / 1024}`);
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     return database;
   } catch (error) {
     database.close();
@@ -106,7 +106,7 @@ export function storeFailure(error: unknown, file: string): StoreFailure | undef
   const reason = (error as Error).message;
   const failure = (kind: StoreFailureKind, sentence: string) =>
     new StoreFailure(kind, sentence, { cause: error });
-  if (error instanceof DamagedBlock) return failure('damaged', damageSentence(file, reason));
+  if (error instanceof DamagedLog) return failure('damaged', damageSentence(file, reason));
   switch (resultCode(error)) {
     case FULL:
       return failure(

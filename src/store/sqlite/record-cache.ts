@@ -26,7 +26,6 @@ export class RecordCache {
     if (young !== undefined) return young.record;
     const old = this.#old.get(table)?.get(key);
     if (old === undefined) return undefined;
-    this.#old.get(table)?.delete(key);
     this.set(table, key, old.record, old.size);
     return old.record;
   }

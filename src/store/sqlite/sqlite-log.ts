@@ -1,7 +1,15 @@
 /** A log in SQLite: its newest entries as rows, older ones in compressed blocks with a summary by which scans skip them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Appended } from '../engine.ts';
-import { BLOCK_ENTRIES, BlockPacker, OpenBlock, OpenBlocks, PART_ENTRIES, soughtHash } from '../log-block.ts';
+import {
+  BLOCK_ENTRIES,
+  BlockPacker,
+  DamagedLog,
+  OpenBlock,
+  OpenBlocks,
+  PART_ENTRIES,
+  soughtHash,
+} from '../log-block.ts';
 import { labelStart } from '../log-entry.ts';
 import type { LogRange } from '../store.ts';
 import { quoted, rows } from './sqlite-table.ts';
@@ -139,7 +147,7 @@ export class SqliteLog {
     const end = firstOf(this.#firstLoose + 1);
     if (next === end) return false;
     this.#catchUp(Math.min(next + PART_ENTRIES, end));
-    if (this.#packer.next === next) throw new Error(`entry ${next} of the log ${this.#name} is not there`);
+    if (this.#packer.next === next) throw new DamagedLog(`entry ${next} of a log is not there`);
     return true;
   }
 

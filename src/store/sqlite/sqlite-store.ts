@@ -21,7 +21,7 @@ import { SqliteTable } from './sqlite-table.ts';
 import { Walks } from './walks.ts';
 import { type DatabaseSyncs, WriteAheadLog } from './write-ahead-log.ts';
 
-const CACHED_CHARS = 16 * 2 ** 20;
+const CACHED_CHARS = 16_777_216;
 
 export interface SqliteStoreOptions {
   /** Created with mode 0600 where it does not exist, and its directory with 0700. */
@@ -59,7 +59,7 @@ export class SqliteEngine implements Engine {
   readonly #tables = new Map<string, SqliteTable>();
   readonly #logs = new Map<string, SqliteLog>();
   /** The logs whose blocks are being packed. */
-  readonly #packing = new Map<string, Promise<void>>();
+  readonly #packing = new Set<string>();
   #isClosing = false;
   #rollbacks = 0;
   #failure: StoreFailure | undefined;
@@ -131,7 +131,6 @@ export class SqliteEngine implements Engine {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(this.#packing.values());
     await this.#commits.settled();
     this.#log.close();
   }
@@ -139,13 +138,13 @@ export class SqliteEngine implements Engine {
   /** Packs the full blocks of a log beside the calls, unless that is under way. */
   #packLater(name: string): void {
     if (this.#packing.has(name) || !this.#logs.get(name)?.hasFullBlock) return;
-    const packing = this.#pack(name, this.#rollbacks)
+    this.#packing.add(name);
+    this.#pack(name, this.#rollbacks)
       // What stands in the way of the disk is noted, and the rows are as good meanwhile.
       .catch((error: unknown) => {
         if (!(error instanceof StoreFailure)) throw error;
       })
       .finally(() => this.#packing.delete(name));
-    this.#packing.set(name, packing);
   }
 
   async #pack(name: string, rollbacks: number): Promise<void> {
