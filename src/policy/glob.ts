@@ -9,6 +9,7 @@ export type TextMatcher = (text: string) => boolean;
 /** A run of the pattern between two stars. */
 interface Segment {
   readonly length: number;
+  /** Where there is room for it. */
   matchesAt(text: string, at: number): boolean;
   /** First position >= `from` where the segment fits, or -1. */
   find(text: string, from: number): number;
@@ -103,7 +104,6 @@ class GappedSegment implements Segment {
 
   matchesAt(text: string, at: number): boolean {
     const units = this.#units;
-    if (at < 0 || at + units.length > text.length) return false;
     for (let i = 0; i < units.length; i++) {
       const unit = units[i] as number;
       if (unit >= 0 && unit !== text.charCodeAt(at + i)) return false;
