@@ -72,6 +72,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/created on [\d,]+\d/g, 'created on <now>'],
   [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
   [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
+  [/\b(os\/\w+#)[\w.-]+/g, '$1<kernel>'],
 ];
 const ID = new RegExp(IDS.map(({ source }) => source).join('|'), 'g');
 
