@@ -384,9 +384,9 @@ test('a call through several services names each of them, the first called first
   const listed = (name: string) =>
     defineService<KmsOperations>({
       shapes: serviceShapes('kms'),
-      eventSource: 'kms.amazonaws.com',
+      eventSource: name,
       denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
-      forwards: { invokedBy: name, calledVia: name },
+      forwards: { invokedBy: name },
     });
   const checks =
     (action: string) =>

@@ -27,6 +27,5 @@ export const logs = defineService<LogsOperations>({
   forwards: {
     invokedBy: 'logs.amazonaws.com',
     viaService: (region) => `logs.${region}.amazonaws.com`,
-    calledVia: 'logs.amazonaws.com',
   },
 });
