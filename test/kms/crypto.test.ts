@@ -251,6 +251,31 @@ describe('data keys', () => {
   });
 });
 
+test('an enclave that is to be the only recipient is refused by name', async (t) => {
+  const world = await kmsWorld(t);
+  const kms = await world.kms();
+  const KeyId = await world.key();
+  const agreement = await world.key({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
+  const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: TEXT }));
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: agreement }));
+  const Recipient = {
+    KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+    AttestationDocument: Buffer.from('document'),
+  } as const;
+  for (const command of [
+    new DecryptCommand({ CiphertextBlob, Recipient }),
+    new GenerateDataKeyCommand({ KeyId, NumberOfBytes: 1, Recipient }),
+    new GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient }),
+    new GenerateRandomCommand({ NumberOfBytes: 1, Recipient }),
+    new DeriveSharedSecretCommand({ KeyId: agreement, KeyAgreementAlgorithm: 'ECDH', PublicKey, Recipient }),
+  ])
+    assert.deepEqual(await refusal(kms.send(command as DecryptCommand)), {
+      code: 'UnsupportedOperationException',
+      message: 'Recipient: attestation documents of Nitro enclaves are not served here.',
+      status: 400,
+    });
+});
+
 test('random bytes are as many as asked for', async (t) => {
   const world = await kmsWorld(t);
   const kms = await world.kms();
@@ -261,6 +286,11 @@ test('random bytes are as many as asked for', async (t) => {
     (await refusal(kms.send(new GenerateRandomCommand({})))).message,
     'NumberOfBytes is required.',
   );
+  const CustomKeyStoreId = 'cks-1234567890abcdef0';
+  const elsewhere = await refusal(
+    kms.send(new GenerateRandomCommand({ NumberOfBytes: 1, CustomKeyStoreId })),
+  );
+  assert.equal(elsewhere.code, 'CustomKeyStoreNotFoundException');
 });
 
 describe('RSA encryption', () => {

@@ -1,12 +1,13 @@
 /** Key material through its life: rotated, imported, expired, replicated, destroyed. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateGrantCommand,
   CreateKeyCommand,
+  type CreateKeyCommandInput,
   DecryptCommand,
   DeleteImportedKeyMaterialCommand,
   DescribeKeyCommand,
@@ -18,6 +19,7 @@ import {
   GetKeyRotationStatusCommand,
   GetParametersForImportCommand,
   GetPublicKeyCommand,
+  ImportKeyMaterialCommand,
   type KMSClient,
   ListAliasesCommand,
   ListKeyRotationsCommand,
@@ -33,7 +35,7 @@ import { materials } from '../../src/services/kms/key/material.ts';
 import { ACCOUNT, DAY_MS, REGION, rootOf, statement } from '../worlds/account.ts';
 import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
-import { importMaterial } from './imports.ts';
+import { importMaterial, wrap } from './imports.ts';
 
 const TEXT = Buffer.from('secret');
 const encrypt = async (kms: KMSClient, KeyId: string) =>
@@ -190,6 +192,61 @@ describe('imported material', () => {
       await importMaterial(kms, KeyId, der, {}, algorithm);
       const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
       assert.deepEqual(Buffer.from(PublicKey!), pair.publicKey.export({ type: 'spki', format: 'der' }));
+    }
+  });
+
+  test('must be what keys of the spec are made of', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const der = ({ privateKey }: { privateKey: KeyObject }) =>
+      privateKey.export({ type: 'pkcs8', format: 'der' });
+    const curve = (namedCurve: string) => der(generateKeyPairSync('ec', { namedCurve }));
+    const materials: Readonly<Record<string, () => Buffer>> = {
+      RSA_2048: () => der(generateKeyPairSync('rsa', { modulusLength: 2048 })),
+      RSA_3072: () => der(generateKeyPairSync('rsa', { modulusLength: 3072 })),
+      ECC_NIST_P256: () => curve('prime256v1'),
+      ECC_NIST_P384: () => curve('secp384r1'),
+      ECC_NIST_P521: () => curve('secp521r1'),
+      ECC_SECG_P256K1: () => curve('secp256k1'),
+      ECC_NIST_EDWARDS25519: () => der(generateKeyPairSync('ed25519')),
+      none: () => der(generateKeyPairSync('ed448')),
+      nothing: () => Buffer.alloc(40, 7),
+    };
+    const made = Object.entries(materials).map(([name, make]) => [name, make()] as const);
+    for (const KeySpec of Object.keys(materials).slice(0, -2)) {
+      const input = { KeySpec, KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' } as CreateKeyCommandInput;
+      const KeyId = await world.key(input);
+      const algorithm = 'RSA_AES_KEY_WRAP_SHA_256';
+      const { ImportToken, PublicKey } = await kms.send(
+        new GetParametersForImportCommand({
+          KeyId,
+          WrappingAlgorithm: algorithm,
+          WrappingKeySpec: 'RSA_2048',
+        }),
+      );
+      const bring = (material: Buffer) =>
+        kms.send(
+          new ImportKeyMaterialCommand({
+            ...{ KeyId, ImportToken, EncryptedKeyMaterial: wrap(algorithm, PublicKey!, material) },
+            ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+          }),
+        );
+      // Its own kind comes last: a key that has its material takes no other at all.
+      for (const [name, material] of made.filter(([name]) => name !== KeySpec)) {
+        const { code } = await refusal(bring(material));
+        assert.equal(code, 'IncorrectKeyMaterialException', `${name} for ${KeySpec}`);
+      }
+      await bring(new Map(made).get(KeySpec)!);
+      assert.equal((await describeKey(kms, KeyId)).KeyState, 'Enabled');
+    }
+    for (const bits of [224, 256, 384, 512] as const) {
+      const KeySpec = `HMAC_${bits}` as const;
+      const KeyId = await world.key({ KeySpec, KeyUsage: 'GENERATE_VERIFY_MAC', Origin: 'EXTERNAL' });
+      for (const length of [bits / 8 - 1, bits / 8 + 1]) {
+        const { code } = await refusal(importMaterial(kms, KeyId, Buffer.alloc(length, 1)));
+        assert.equal(code, 'InvalidCiphertextException', `${length} bytes for ${KeySpec}`);
+      }
+      await importMaterial(kms, KeyId, Buffer.alloc(bits / 8, 1));
     }
   });
 

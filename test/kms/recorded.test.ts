@@ -523,15 +523,31 @@ describe('imported material', () => {
   });
 
   test('is wrapped as suits the key', async () => {
-    const KeyId = await world.key({ Origin: 'EXTERNAL' });
-    for (const WrappingAlgorithm of ['RSAES_PKCS1_V1_5', 'RSA_AES_KEY_WRAP_SHA_256'] as const) {
-      const call = kms.send(
-        new sdk.GetParametersForImportCommand({ KeyId, WrappingAlgorithm, WrappingKeySpec: 'RSA_2048' }),
-      );
-      assert.deepEqual(await answer(call), [
-        'ValidationException',
-        `Wrapping algorithm ${WrappingAlgorithm} and wrapping key spec RSA_2048 cannot be used to import a SYMMETRIC_DEFAULT key.`,
-      ]);
+    const OAEP = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'];
+    const AES = ['RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256'];
+    const others = ['RSAES_PKCS1_V1_5', 'SM2PKE'];
+    const refused: readonly (readonly [spec: string, usage: string, wrapping: string, by: string[]])[] = [
+      ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 'RSA_2048', [...AES, ...others]],
+      ['HMAC_512', 'GENERATE_VERIFY_MAC', 'RSA_2048', [...AES, ...others]],
+      ['RSA_2048', 'SIGN_VERIFY', 'RSA_4096', [...OAEP, ...others]],
+      ['ECC_NIST_P256', 'SIGN_VERIFY', 'RSA_3072', others],
+      ['ECC_NIST_P256', 'SIGN_VERIFY', 'SM2', [...OAEP, ...AES, ...others]],
+      // There is no room for the longest of the curves' keys.
+      ['ECC_NIST_P521', 'KEY_AGREEMENT', 'RSA_2048', [...OAEP, ...others]],
+    ];
+    for (const [KeySpec, KeyUsage, WrappingKeySpec, algorithms] of refused) {
+      const KeyId = await world.key({ KeySpec, KeyUsage, Origin: 'EXTERNAL' } as sdk.CreateKeyCommandInput);
+      for (const WrappingAlgorithm of algorithms) {
+        const wanted = {
+          KeyId,
+          WrappingAlgorithm,
+          WrappingKeySpec,
+        } as sdk.GetParametersForImportCommandInput;
+        assert.deepEqual(await answer(kms.send(new sdk.GetParametersForImportCommand(wanted))), [
+          'ValidationException',
+          `Wrapping algorithm ${WrappingAlgorithm} and wrapping key spec ${WrappingKeySpec} cannot be used to import a ${KeySpec} key.`,
+        ]);
+      }
     }
   });
 
@@ -595,7 +611,19 @@ describe('a multi-Region key', () => {
     const KeyId = await world.key({ MultiRegion: true });
     const refusals = {
       'us-east-1': 'us-east-1 cannot have a replica because it contains the primary.',
-      'cn-north-1': 'The replica key Region must be in the same AWS partition as the primary key Region.',
+      ...Object.fromEntries(
+        [
+          'cn-north-1',
+          'us-gov-west-1',
+          'us-iso-east-1',
+          'us-isob-east-1',
+          'eu-isoe-west-1',
+          'eusc-de-east-1',
+        ].map((region) => [
+          region,
+          'The replica key Region must be in the same AWS partition as the primary key Region.',
+        ]),
+      ),
       'us-invalid-1':
         'Region us-invalid-1 is not a valid Region or multi-Region keys are not supported in Region us-invalid-1.',
     };

@@ -34,6 +34,11 @@ test('a key from its making to its end, with its aliases, tags and policy', asyn
     { Policy: policy() },
     { Tags: [{ TagKey: 'aws:x', TagValue: 'y' }] },
     { KeyUsage: 'SIGN_VERIFY' },
+    { CustomerMasterKeySpec: 'ECC_NIST_P384', KeyUsage: 'SIGN_VERIFY' },
+    { CustomerMasterKeySpec: 'RSA_2048', KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' },
+    { Origin: 'EXTERNAL_KEY_STORE' },
+    { Origin: 'EXTERNAL', KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' },
+    { KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' },
   ])
     await call('CreateKey', input);
   for (const id of [
@@ -52,6 +57,7 @@ test('a key from its making to its end, with its aliases, tags and policy', asyn
     'one',
     'alias/aws/x',
     'alias/a b',
+    'alias/',
     `alias/${'x'.repeat(250)}`,
     `alias/${'x'.repeat(251)}`,
   ])
@@ -60,7 +66,13 @@ test('a key from its making to its end, with its aliases, tags and policy', asyn
   const other = (await call('CreateKey')).at('KeyMetadata', 'KeyId');
   await call('CreateAlias', { AliasName: 'alias/one', TargetKeyId: other });
   await call('UpdateAlias', { AliasName: 'alias/one', TargetKeyId: other });
+  await call('UpdateAlias', { AliasName: 'alias/one', TargetKeyId: other });
   await call('UpdateAlias', { AliasName: 'alias/none', TargetKeyId: other });
+  await call('UpdateAlias', { AliasName: 'alias/one', TargetKeyId: 'alias/one' });
+  for (const AliasName of ['one', 'alias/', 'alias/aws/x']) {
+    await call('UpdateAlias', { AliasName, TargetKeyId: other });
+    await call('DeleteAlias', { AliasName });
+  }
   await call('ListAliases');
   await call('ListAliases', { KeyId: other });
   await call('ListAliases', { Limit: 1 });
@@ -168,6 +180,7 @@ test('grants: made, repeated, listed, retired and revoked', async () => {
     { GranteePrincipal: `${mia}x` },
     { GranteePrincipal: 'x' },
     { RetiringPrincipal: `${bob}x` },
+    { Operations: ['Encrypt', 'Decrypt', 'Encrypt'] },
     { Operations: [] },
     { Operations: ['None'] },
     { Operations: ['Sign'] },
@@ -185,6 +198,24 @@ test('grants: made, repeated, listed, retired and revoked', async () => {
   await call('ListGrants', { KeyId, GranteePrincipal: bob });
   await call('ListGrants', { KeyId, GrantId: first.at('GrantId') });
   await call('ListGrants', { KeyId, GrantId: '0'.repeat(64) });
+  await call('ListGrants', { KeyId, GrantId: first.at('GrantId'), GranteePrincipal: mia });
+  await call('ListGrants', { KeyId, GrantId: first.at('GrantId'), GranteePrincipal: bob });
+  const SERVICE = 'ec2.us-east-1.amazonaws.com';
+  await call('ListGrants', { KeyId, GranteePrincipal: bob, GranteeServicePrincipal: SERVICE });
+  for (const GranteePrincipal of ['x', `${mia}x`, 'AIDAAAAAAAAAAAAAAAAAA', SERVICE])
+    await call('ListGrants', { KeyId, GranteePrincipal });
+  for (const GranteeServicePrincipal of ['x', SERVICE])
+    await call('ListGrants', { KeyId, GranteeServicePrincipal });
+  for (const input of [
+    {},
+    { RetiringPrincipal: bob, RetiringServicePrincipal: SERVICE },
+    { RetiringPrincipal: 'x' },
+    { RetiringPrincipal: `${bob}x` },
+    { RetiringPrincipal: rootOf('100000000001') },
+    { RetiringServicePrincipal: 'x' },
+    { RetiringServicePrincipal: SERVICE },
+  ])
+    await call('ListRetirableGrants', input);
   await call('ListRetirableGrants', { RetiringPrincipal: bob });
   await call('ListRetirableGrants', { RetiringPrincipal: mia });
   await call('RetireGrant', {
@@ -193,6 +224,10 @@ test('grants: made, repeated, listed, retired and revoked', async () => {
   });
   await call('RetireGrant', { GrantToken: 'none' });
   await call('RetireGrant', {});
+  await call('RetireGrant', { KeyId: `arn:aws:kms:us-east-1:${account}:key/${KeyId}` });
+  await call('RetireGrant', { GrantId: first.at('GrantId') });
+  await call('RetireGrant', { GrantToken: 'none', KeyId: `arn:aws:kms:us-east-1:${account}:key/${KeyId}` });
+  await call('RetireGrant', { GrantToken: 'none', GrantId: first.at('GrantId') });
   await call('RevokeGrant', { KeyId, GrantId: '0'.repeat(64) });
   const last = await grant({ Name: 'last' });
   await call('RevokeGrant', { KeyId, GrantId: last.at('GrantId'), DryRun: true });
