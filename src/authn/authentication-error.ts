@@ -22,7 +22,6 @@ export class AuthenticationRefusal extends Error {
 
   constructor(fault: AuthenticationFault, message: string) {
     super(message);
-    this.name = 'AuthenticationRefusal';
     this.fault = fault;
   }
 }

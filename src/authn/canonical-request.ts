@@ -28,19 +28,23 @@ export function canonicalPath(path: string): string {
   return encodePath(`/${kept.join('/')}${trailingSlash}`);
 }
 
+/** The names and values of a query as sent, still percent-encoded; either may be empty. */
+export function queryParts(query: string): [name: string, value: string][] {
+  return query
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=');
+      return equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
+    });
+}
+
 /** Each name and value encoded in the one canonical way, sorted by name, then by value. */
 export function canonicalQuery(query: string): string {
-  if (query === '') return '';
-  const pairs: (readonly [string, string])[] = [];
-  for (const part of query.split('&')) {
-    if (part === '') continue;
-    const equals = part.indexOf('=');
-    const name = equals < 0 ? part : part.slice(0, equals);
+  const pairs = queryParts(query)
     // A signature cannot cover itself.
-    if (name === 'X-Amz-Signature') continue;
-    const value = equals < 0 ? '' : part.slice(equals + 1);
-    pairs.push([normalizeQueryComponent(name), normalizeQueryComponent(value)]);
-  }
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map((pair) => pair.map(normalizeQueryComponent) as [string, string]);
   pairs.sort(([nameA, valueA], [nameB, valueB]) => compareText(nameA, nameB) || compareText(valueA, valueB));
   return pairs.map(([name, value]) => `${name}=${value}`).join('&');
 }

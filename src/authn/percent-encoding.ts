@@ -45,7 +45,6 @@ export function decodeQueryComponent(text: string): string {
 
 /** A query component as SigV4's canonical request has it, however the client chose to encode it. */
 export function normalizeQueryComponent(text: string): string {
-  if (/^[A-Za-z0-9\-_.~]*$/.test(text)) return text;
   let encoded = '';
   for (const byte of decodeBytes(text, true)) encoded += encodeByte(byte);
   return encoded;
@@ -53,7 +52,6 @@ export function normalizeQueryComponent(text: string): string {
 
 /** Percent-encodes the UTF-8 of a path as it stands, so that what was encoded once becomes encoded twice. */
 export function encodePath(path: string): string {
-  if (/^[A-Za-z0-9\-_.~/]*$/.test(path)) return path;
   let encoded = '';
   for (const byte of Buffer.from(path, 'utf8')) encoded += byte === 0x2f ? '/' : encodeByte(byte);
   return encoded;

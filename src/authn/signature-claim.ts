@@ -1,7 +1,7 @@
 /** Reads a request's signature, from its Authorization header or its query string. */
 import { hash } from 'node:crypto';
 import { AuthenticationRefusal } from './authentication-error.ts';
-import type { SignedRequest } from './canonical-request.ts';
+import { queryParts, type SignedRequest } from './canonical-request.ts';
 import { decodeQueryComponent } from './percent-encoding.ts';
 import type { CredentialScope } from './signing-key.ts';
 import { parseSigningTime, type SigningTime } from './signing-time.ts';
@@ -102,12 +102,8 @@ function authorizationParameters(authorization: string): [string, ReadonlyMap<st
 
 function presignedParameters(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
-  for (const part of query.split('&')) {
-    const equals = part.indexOf('=');
-    const name = equals < 0 ? part : part.slice(0, equals);
-    if (name.startsWith('X-Amz-') && !parameters.has(name)) {
-      parameters.set(name, equals < 0 ? '' : decodeQueryComponent(part.slice(equals + 1)));
-    }
+  for (const [name, value] of queryParts(query)) {
+    if (name.startsWith('X-Amz-') && !parameters.has(name)) parameters.set(name, decodeQueryComponent(value));
   }
   return parameters;
 }

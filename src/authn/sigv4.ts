@@ -37,8 +37,8 @@ export interface VerifyOptions<Identity> {
   readonly service: string;
   /** The clock that clients sign by: the machine's, even when the server's own has been advanced. */
   readonly nowMs: number;
-  /** The clock by which sessions expire; `nowMs` when absent. */
-  readonly sessionNowMs?: number;
+  /** The clock by which sessions expire. */
+  readonly sessionNowMs: number;
   readonly credential: CredentialLookup<Identity>;
   /**
    * `--auth open`: the identity given to an unknown access key, whose signature then cannot be checked, or
@@ -103,7 +103,7 @@ export class SigV4Verifier {
     requireSignedHeaders(claim, request.headers);
     requireScope(claim, options.service);
     if (credential) {
-      requireSession(claim, credential, options.sessionNowMs ?? options.nowMs);
+      requireSession(claim, credential, options.sessionNowMs);
       this.#checkSignature(request, claim, credential.secret);
     }
     return {

@@ -1,8 +1,10 @@
 /** Percent-encoding byte by byte, and the cache of recent signing keys. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { decodeQueryComponent } from '../../src/authn/percent-encoding.ts';
 import { RecentEntries } from '../../src/authn/recent-entries.ts';
+import { SigningKeyCache } from '../../src/authn/signing-key.ts';
 
 describe('a query component', () => {
   test('means each byte that its two hex digits say, in either case', () => {
@@ -29,6 +31,8 @@ test('recent entries are as many as there is room for, the least recently used g
   const entries = new RecentEntries<number>(3);
   for (const [index, key] of ['a', 'b', 'c'].entries()) entries.set(key, index);
   assert.equal(entries.get('a'), 0);
+  // Who asks in vain takes no room.
+  for (const nobody of ['x', 'y', 'z']) assert.equal(entries.get(nobody), undefined);
   entries.set('d', 3);
   assert.deepEqual(
     ['a', 'b', 'c', 'd'].map((key) => entries.get(key)),
@@ -40,4 +44,22 @@ test('recent entries are as many as there is room for, the least recently used g
     ['a', 'c', 'd', 'e'].map((key) => entries.get(key)),
     [9, undefined, 3, 4],
   );
+});
+
+test('a signing key signs as HMAC does, whatever is as short as a string to sign, and nothing longer', () => {
+  const scope = { date: '20260102', region: 'us-east-1', service: 'kms' };
+  let derived: Buffer = Buffer.from('AWS4secret');
+  for (const part of [...Object.values(scope), 'aws4_request'])
+    derived = createHmac('sha256', derived).update(part).digest();
+  const key = new SigningKeyCache().get('AKIA/scope', 'secret', scope);
+  for (const length of [0, 1, 55, 56, 63, 64, 65, 138, 319, 320]) {
+    const text = 'x'.repeat(length);
+    assert.deepEqual(
+      key.sign(text),
+      createHmac('sha256', derived).update(text).digest(),
+      `${length} letters`,
+    );
+  }
+  assert.throws(() => key.sign('x'.repeat(321)), RangeError);
+  assert.deepEqual(key.sign('short'), createHmac('sha256', derived).update('short').digest());
 });

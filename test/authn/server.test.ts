@@ -28,6 +28,7 @@ async function listen(protocol: ProtocolName, service: string) {
         protocol,
         service,
         nowMs: Date.now(),
+        sessionNowMs: Date.now(),
         credential: async (id) =>
           id === 'AKIAALICE'
             ? { secret: 'alice-secret', identity: 'alice', sessionToken: 'a+b/c==' }

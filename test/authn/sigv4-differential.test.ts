@@ -35,6 +35,7 @@ function options(withToken: boolean): VerifyOptions<string> {
     protocol: 'awsJson1_1',
     service: 'kms',
     nowMs: NOW_MS,
+    sessionNowMs: NOW_MS,
     credential: async (id) =>
       id === 'AKIAIOSFODNN7EXAMPLE'
         ? { secret: SECRET, identity: 'alice', ...(withToken ? { sessionToken: TOKEN } : {}) }

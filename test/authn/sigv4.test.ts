@@ -27,6 +27,7 @@ function verify(request: SignedRequest, changes: Partial<VerifyOptions<string>> 
     protocol: 'awsJson1_1',
     service: 'kms',
     nowMs: NOW_MS,
+    sessionNowMs: NOW_MS,
     credential: async (id) => credentials[id],
     ...changes,
   });
@@ -252,6 +253,16 @@ describe('a signature', () => {
       const { 'x-amz-date': _, ...headers } = request.headers as Record<string, string>;
       assert.ok((await verify({ ...request, headers: { ...headers, date } })).verified, date);
     }
+  });
+
+  test('is not called wrong where it cannot be looked up', async () => {
+    const failure = new Error('the store is closed');
+    const failing = verify(sign(), {
+      credential: async () => {
+        throw failure;
+      },
+    });
+    await assert.rejects(failing, failure);
   });
 
   test('is good for the secret that the key has now, not the one it had', async () => {
