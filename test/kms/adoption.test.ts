@@ -6,6 +6,8 @@ import { Timelines } from '../../src/explain/recorded/past/timelines.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
+import { isUnknown } from '../../src/invoke/condition-lookup.ts';
+import { keyFacts } from '../../src/services/kms/index.ts';
 import { policy, rootOf, statement } from '../worlds/account.ts';
 import { readAccountOf, readInto } from '../worlds/read-account.ts';
 
@@ -19,6 +21,10 @@ const volume: Read = [
   'ec2:DescribeVolumes',
   { Volumes: [{ VolumeId: 'vol-0123456789abcdef0', Size: 8, Encrypted: true, KmsKeyId: KEY }] },
 ];
+const snapshot: Read = [
+  'ec2:DescribeSnapshots',
+  { Snapshots: [{ SnapshotId: 'snap-0123456789abcdef0', Encrypted: true, KmsKeyId: KEY }] },
+];
 const listed = (...ids: readonly string[]): Read => [
   'kms:ListKeys',
   { Keys: ids.map((id) => ({ KeyId: id, KeyArn: KEY.replace(KeyId, id) })) },
@@ -28,6 +34,10 @@ const described: Read = [
   { KeyMetadata: { KeyId, Arn: KEY, KeyState: 'Disabled', KeySpec: 'SYMMETRIC_DEFAULT' } },
   { KeyId },
 ];
+
+const keyPolicy = policy(statement('kms:*', { Principal: { AWS: rootOf(ACCOUNT) } }));
+const policyRead: Read = ['kms:GetKeyPolicy', { Policy: keyPolicy }, { KeyId, PolicyName: 'default' }];
+const grantsRead: Read = ['kms:ListGrants', { Grants: [] }, { KeyId }];
 
 /** An account of which these answers were read, and nothing else. */
 function accountOf(answers: readonly Read[]): Promise<ImportedWorld> {
@@ -55,13 +65,90 @@ describe('a key of a real account', () => {
     });
   }
 
-  test('that only a volume names is there for all that is known, and no more is known of it', async () => {
-    const { unknown } = await saidOf([volume]);
-    assert.deepEqual(
-      unknown.filter(({ name }) => name.includes(KEY)).map(({ why }) => why),
-      ['nobody has read it (kms:GetKeyPolicy)', 'nobody has read it (kms:ListGrants)'],
-    );
-  });
+  const unread = (...operations: string[]) =>
+    operations.map((operation) => `nobody has read it (${operation})`);
+  for (const [what, reads, why] of [
+    ['a volume names', [volume], unread('kms:GetKeyPolicy', 'kms:ListGrants')],
+    ['a snapshot names', [snapshot], unread('kms:GetKeyPolicy', 'kms:ListGrants')],
+    ['has an answer to DescribeKey', [described], unread('kms:GetKeyPolicy', 'kms:ListGrants')],
+    ['has an answer to GetKeyPolicy', [policyRead], unread('kms:ListGrants')],
+    ['has an answer to ListGrants', [grantsRead], unread('kms:GetKeyPolicy')],
+  ] as const) {
+    test(`that only ${what} is there for all that is known, and no more is known of it`, async () => {
+      const { unknown } = await saidOf(reads);
+      assert.deepEqual(
+        unknown.filter(({ name }) => name.includes(KEY)).map((missing) => missing.why),
+        why,
+      );
+    });
+  }
+
+  for (const KmsKeyId of [KEY.replace('key/', 'alias/'), 'alias/own', KeyId])
+    test(`is not what a volume names by ${KmsKeyId}`, async () => {
+      const volumes = {
+        Volumes: [{ VolumeId: 'vol-0123456789abcdef0', Size: 8, Encrypted: true, KmsKeyId }],
+      };
+      await assert.rejects(
+        saidOf([['ec2:DescribeVolumes', volumes]]),
+        new RegExp(`Of ${KEY} nothing is known`),
+      );
+    });
+
+  const aliasesRead: Read = [
+    'kms:ListAliases',
+    {
+      Aliases: [
+        { AliasName: 'alias/second', TargetKeyId: KeyId },
+        { AliasName: 'alias/other', TargetKeyId: 'ffffffff-12ab-34cd-56ef-1234567890ab' },
+        { AliasName: 'alias/own', TargetKeyId: KeyId },
+      ],
+    },
+  ];
+  const tagsRead: Read = ['kms:ListResourceTags', { Tags: [{ TagKey: 'a', TagValue: 'b' }] }, { KeyId }];
+  const KIND = [
+    ...[
+      'kms:CustomerMasterKeySpec',
+      'kms:CustomerMasterKeyUsage',
+      'kms:KeyOrigin',
+      'kms:KeySpec',
+      'kms:KeyUsage',
+    ],
+    ...['kms:MultiRegion', 'kms:MultiRegionKeyType'],
+  ];
+  const unknownOf = {
+    tags: [['aws:ResourceTag/*'], 'kms:ListResourceTags'],
+    aliases: [['kms:ResourceAliases'], 'kms:ListAliases'],
+    description: [KIND, 'kms:DescribeKey'],
+  } as const;
+  for (const [what, reads, lacking] of [
+    ['it is named', [volume], ['tags', 'aliases', 'description']],
+    ['its tags', [volume, tagsRead], ['aliases', 'description']],
+    ['aliases', [volume, aliasesRead], ['tags', 'description']],
+    ['it is described', [described], ['tags', 'aliases']],
+    ['all of it', [described, tagsRead, aliasesRead], []],
+  ] as const) {
+    test(`gives the condition keys of which its value was read: ${what}`, async () => {
+      const { store } = (await accountOf(reads)).runtime;
+      const facts = await store.read((tx) => keyFacts({ tx, account: ACCOUNT, region: REGION }, KEY));
+      const unknown = Object.entries(facts?.conditions ?? {}).filter(([, value]) => isUnknown(value));
+      const expected = lacking.flatMap((member) => {
+        const [names, operation] = unknownOf[member];
+        const [why] = unread(operation);
+        return names.map((name) => [name, { kind: 'condition key', name: `${member} of ${KEY}`, why }]);
+      });
+      assert.deepEqual(Object.fromEntries(unknown), Object.fromEntries(expected as [string, object][]));
+      const known = Object.fromEntries(
+        Object.entries(facts?.conditions ?? {}).filter(
+          ([name, value]) => /Tag|Alias/.test(name) && !isUnknown(value),
+        ),
+      );
+      const isRead = (member: string) => !(lacking as readonly string[]).includes(member);
+      assert.deepEqual(known, {
+        ...(isRead('tags') && { 'aws:ResourceTag/a': 'b' }),
+        ...(isRead('aliases') && { 'kms:ResourceAliases': ['alias/own', 'alias/second'] }),
+      });
+    });
+  }
 
   test('whose policy was asked for and is not in the answer is one of which that is unknown', async () => {
     const policy: Read = ['kms:GetKeyPolicy', {}, { KeyId, PolicyName: 'default' }];
@@ -70,9 +157,6 @@ describe('a key of a real account', () => {
     assert.equal(missing?.why, 'the answer has no policy');
   });
 
-  const keyPolicy = policy(statement('kms:*', { Principal: { AWS: rootOf(ACCOUNT) } }));
-  const policyRead: Read = ['kms:GetKeyPolicy', { Policy: keyPolicy }, { KeyId, PolicyName: 'default' }];
-  const grantsRead: Read = ['kms:ListGrants', { Grants: [] }, { KeyId }];
   for (const [what, reads, noted] of [
     ['its policy', [policyRead], ['kms:GetKeyPolicy']],
     ['its grants, of which there are none', [grantsRead], ['kms:ListGrants']],

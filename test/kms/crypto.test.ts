@@ -215,6 +215,22 @@ describe('data keys', () => {
     }
   });
 
+  test('of no length, of two, or of a pair that is not here are refused to whomever, before rights are asked', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key();
+    const { kms } = await world.user('stranger');
+    for (const input of [{ KeyId }, { KeyId, KeySpec: 'AES_128', NumberOfBytes: 16 }] as const)
+      for (const Command of [GenerateDataKeyCommand, GenerateDataKeyWithoutPlaintextCommand])
+        assert.equal((await refusal(kms.send(new Command(input)))).code, 'ValidationException');
+    const pair = { KeyId, KeyPairSpec: 'SM2' } as const;
+    for (const Command of [GenerateDataKeyPairCommand, GenerateDataKeyPairWithoutPlaintextCommand])
+      assert.deepEqual(await refusal(kms.send(new Command(pair))), {
+        code: 'UnsupportedOperationException',
+        message: 'KeyPairSpec SM2 is not supported in this Region.',
+        status: 400,
+      });
+  });
+
   test('come as pairs too, whose private half is wrapped', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();

@@ -33,7 +33,16 @@ import { aliases } from '../../src/services/kms/alias/alias.ts';
 import { grants } from '../../src/services/kms/grant/grant.ts';
 import { keys } from '../../src/services/kms/key/key.ts';
 import { materials } from '../../src/services/kms/key/material.ts';
-import { ACCOUNT, DAY_MS, OTHER_ACCOUNT, policy, REGION, rootOf, statement } from '../worlds/account.ts';
+import {
+  ACCOUNT,
+  DAY_MS,
+  HOUR_MS,
+  OTHER_ACCOUNT,
+  policy,
+  REGION,
+  rootOf,
+  statement,
+} from '../worlds/account.ts';
 import { keyPolicy, kmsWorld, type User } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -182,6 +191,17 @@ describe('a key', () => {
       [used?.Operation, used?.CloudTrailEventId, used?.KmsRequestId],
       ['Encrypt', event!.eventID, event!.requestID],
     );
+    // Neither a refusal nor what is asked about it, however often, is a use.
+    const stranger = await world.user('stranger');
+    await refusal(stranger.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') })));
+    const idle = await world.key();
+    const describeOften = async (id: string) => {
+      for (let times = 0; times < 8; times++)
+        await Promise.all(Array.from({ length: 25 }, () => kms.send(new DescribeKeyCommand({ KeyId: id }))));
+    };
+    for (const id of [KeyId, idle]) await describeOften(id);
+    assert.equal((await lastUse())?.CloudTrailEventId, event!.eventID);
+    assert.deepEqual((await kms.send(new GetKeyLastUsageCommand({ KeyId: idle }))).KeyLastUsage, {});
   });
 });
 
@@ -290,6 +310,34 @@ describe('a key named by a request', () => {
     assert.deepEqual([byAlias.code, byAlias.message], ['NotFoundException', "Invalid keyId 'alias/k'"]);
   });
 
+  test('may be asked about by each of its names', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const [arn, shared, foreign] = [
+      await world.key(),
+      await world.key({ MultiRegion: true }),
+      await world.key({}, OTHER_ACCOUNT),
+    ];
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/k', TargetKeyId: arn }));
+    const can = (resource: string) =>
+      world.server
+        .ask<{ verdict: string }>('can', { principal: 'root', action: 'kms:Encrypt', resource })
+        .then(({ verdict }) => verdict);
+    const idOf = (key: string) => key.split('/')[1]!;
+    for (const name of [
+      arn,
+      shared,
+      idOf(arn),
+      idOf(shared),
+      'alias/k',
+      `arn:aws:kms:${REGION}:${ACCOUNT}:alias/k`,
+    ])
+      assert.equal(await can(name), 'allowed', name);
+    assert.equal(await can(foreign), 'denied');
+    for (const name of [keyArn(NOWHERE), NOWHERE, 'alias/none', 'k', `x${idOf(shared)}`])
+      await assert.rejects(can(name), Error, name);
+  });
+
   test('is not found in the words of AWS', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
@@ -327,7 +375,18 @@ describe('aliases', () => {
       ['alias/a', oneId],
       ['alias/b', oneId],
     ]);
+    await world.server.advance(HOUR_MS);
     await kms.send(new UpdateAliasCommand({ AliasName: 'alias/b', TargetKeyId: two }));
+    const ages = (await kms.send(new ListAliasesCommand({})))
+      .Aliases!.filter(({ TargetKeyId }) => TargetKeyId !== undefined)
+      .map(({ AliasName, CreationDate, LastUpdatedDate }) => [
+        AliasName,
+        Math.round((LastUpdatedDate!.getTime() - CreationDate!.getTime()) / HOUR_MS),
+      ]);
+    assert.deepEqual(ages, [
+      ['alias/a', 0],
+      ['alias/b', 1],
+    ]);
     assert.deepEqual(await list(one), [['alias/a', oneId]]);
     assert.deepEqual(await list(two), [['alias/b', twoId]]);
     const taken = await refusal(kms.send(new CreateAliasCommand({ AliasName: 'alias/a', TargetKeyId: two })));
@@ -494,6 +553,8 @@ describe('the key policy', () => {
       statement('kms:Decrypt', {
         Principal: { AWS: [Role!.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/r/s`] },
       }),
+      // An account by its number, and a role by its id, stand as they are written.
+      statement('kms:Encrypt', { Principal: { AWS: [OTHER_ACCOUNT, Role!.RoleId] } }),
     );
     const KeyId = await world.key({ Policy });
     const shown = async () => (await kms.send(new GetKeyPolicyCommand({ KeyId }))).Policy;

@@ -83,7 +83,9 @@ async function adoptUnread(adoption: Adoption, arn: string): Promise<void> {
   const scope = { account, region };
   const keyId = resource.slice('key/'.length);
   if (areKeysListed(adoption, scope) || (await adoption.tx.get(keys, [account, region, keyId]))) return;
-  const key = await keyOf(adoption, scope, keyId, []);
+  const named = await adoption.tx.list(aliases, { prefix: [account, region] });
+  const names = named.filter(({ targetKeyId }) => targetKeyId === keyId).map(({ name }) => name);
+  const key = await keyOf(adoption, scope, keyId, names);
   adoption.tx.put(keys, await withMaterial(adoption, key));
 }
 
@@ -279,5 +281,5 @@ async function adoptGrants(adoption: Adoption, key: KeyRecord): Promise<void> {
     };
     adoption.tx.put(grants, record);
   }
-  if (described.length > 0) adoption.tx.put(grantCounts, { account, region, keyId, count: described.length });
+  adoption.tx.put(grantCounts, { account, region, keyId, count: described.length });
 }
