@@ -143,11 +143,12 @@ async function byWhole(from: FindingWorld, subject: string, scope: Scope): Promi
   return undefined;
 }
 
-/** It has failed, and no call that was refused for it is on record. */
+/** It is over or has failed, and no call that was refused for it is on record. */
 async function bySymptom(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
   for (const source of from.ports.failures) {
     const failure = await source.failureOf(from.tx, scope, subject);
-    if (failure) return { symptom: failure.symptom };
+    const symptom = failure?.symptom ?? (await source.outcomeOf?.(from.tx, scope, subject));
+    if (symptom !== undefined) return { symptom };
   }
   return undefined;
 }

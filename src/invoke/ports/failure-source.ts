@@ -46,6 +46,8 @@ export interface StandingFailure extends Scope {
 export interface FailureSource {
   /** Undefined for what has not failed, or is not the service's. */
   failureOf(tx: ReadTransaction, scope: Scope, subject: string): Promise<ResourceFailure | undefined>;
+  /** In a sentence, what has come of what is over and has not failed; of what nothing else is on record of. */
+  outcomeOf?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
   /** What it was made with, as a volume with an instance: asked where nothing is on record of it by itself. */
   madeWith?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
   /** Of every account and Region, `limit` of a kind at most. */

@@ -9,12 +9,12 @@ import type {
 } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { type ActivityRecord, activities, findActivity } from './activity/activity.ts';
+import { kindOf } from './activity/activity-kind.ts';
 import { DESCRIBE_ACTIVITIES } from './adoption/adopt-groups.ts';
 import { findGroup, groupName, groups } from './group/group.ts';
-import { launching } from './instance/launch-record.ts';
 import { findRefresh, type RefreshRecord } from './instance-refresh/instance-refresh.ts';
 
-export const failureSource: FailureSource = { failureOf, underWay, standing, unread };
+export const failureSource: FailureSource = { failureOf, underWay, outcomeOf, standing, unread };
 
 /** Groups whose latest activity failed. */
 async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
@@ -43,8 +43,25 @@ async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Pro
   if (!latest || latest.endedAtMs !== undefined) return undefined;
   if (!asked && (await activitiesOf(tx, scope, latest.groupName)).some(hasFailed)) return undefined;
   const { startedAtMs: sinceMs, instanceId } = latest;
-  const waitsFor = instanceId ? [{ name: instanceId, subject: instanceId, sinceMs }] : [];
-  return { what: `A launch of Auto Scaling group ${latest.groupName}`, sinceMs, waitsFor };
+  const awaited = kindOf(latest)?.isLaunch && instanceId;
+  const waitsFor = awaited ? [{ name: awaited, subject: awaited, sinceMs }] : [];
+  return { what: whatOf(latest), sinceMs, waitsFor };
+}
+
+/** `The detachment of i-… from Auto Scaling group web` */
+function whatOf(activity: ActivityRecord): string {
+  const { instanceId = 'an instance', groupName: name, description } = activity;
+  const what = kindOf(activity)?.what(instanceId) ?? `"${description}" of`;
+  return `${what} Auto Scaling group ${name}`;
+}
+
+/** Of an activity that has come about. */
+async function outcomeOf(tx: ReadTransaction, scope: Scope, id: string): Promise<string | undefined> {
+  const activity = await findActivity({ tx, ...scope }, id);
+  if (activity?.status !== 'Successful') return undefined;
+  const { endedAtMs } = activity;
+  const at = endedAtMs === undefined ? '' : ` at ${new Date(endedAtMs).toISOString()}`;
+  return `${whatOf(activity)} has succeeded${at}.`;
 }
 
 function refreshUnderWay({ id, groupName: name, startedAtMs: sinceMs }: RefreshRecord): UnderWay {
@@ -72,22 +89,30 @@ async function failureOf(
   const refresh = await findRefresh(tx, scope, subject);
   const ofGroup = await activitiesOf(tx, scope, refresh?.groupName ?? groupName(subject));
   const asked = await findActivity({ tx, ...scope }, subject);
-  const failed = asked ?? ofGroup.find((each) => hasFailed(each) && (!refresh || isPartOf(refresh, each)));
-  if (!failed?.statusMessage) return undefined;
-  const { refusedEventId: eventId, instanceId: resource } = failed;
+  const failed =
+    asked ??
+    ofGroup.find((each) => each.statusMessage && (!refresh || isPartOf(refresh, each)) && hasFailed(each));
+  if (!failed || !hasFailed(failed)) return undefined;
+  const { refusedEventId: eventId, instanceId: resource, groupName: name, statusMessage } = failed;
+  const kind = kindOf(failed);
   return {
     ...(eventId ? { cause: { eventId } } : resource && { cause: { resource } }),
-    symptom: `Auto Scaling group ${failed.groupName} could not launch: ${failed.statusMessage}`,
+    symptom: kind
+      ? `Auto Scaling group ${name} could not ${kind.verb}: ${statusMessage}`
+      : `Auto Scaling group ${name}: ${failed.description}`,
     atMs: failed.endedAtMs ?? failed.startedAtMs,
-    isOver: ofGroup.some((each) => each.startedAtMs >= failed.startedAtMs && hasLaunched(each)),
+    isOver: ofGroup.some((each) => each.startedAtMs >= failed.startedAtMs && hasMadeUpFor(failed, each)),
   };
 }
 
 const isPartOf = ({ startedAtMs, endedAtMs = Infinity }: RefreshRecord, activity: ActivityRecord) =>
   activity.startedAtMs >= startedAtMs && activity.startedAtMs <= endedAtMs;
 
-const hasLaunched = ({ status, description }: ActivityRecord) =>
-  status === 'Successful' && description.startsWith(launching());
+/** Whatever launch, or else the same once more. */
+function hasMadeUpFor(failed: ActivityRecord, later: ActivityRecord): boolean {
+  const [one, other] = [kindOf(failed), kindOf(later)];
+  return later.status === 'Successful' && (one === other || (one?.isLaunch && other?.isLaunch) === true);
+}
 
 const hasFailed = ({ status }: ActivityRecord) => status === 'Failed' || status === 'Cancelled';
 

@@ -2,8 +2,10 @@
  * Running instances of the group's zones become its own, and its desired capacity grows by them.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachInstances.html
  */
+
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { placementDetails, startActivity, timestamped } from '../activity/activity.ts';
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
 import { type GroupRecord, groupCheck } from '../group/group.ts';
@@ -44,7 +46,7 @@ export default autoscaling.operation('AttachInstances', {
       const instance = recordOf(group, each);
       const { id: activityId } = startActivity(context, group, {
         instanceId: instance.instanceId,
-        description: `Attaching an existing EC2 instance: ${instance.instanceId}`,
+        description: `${ACTIVITY_KINDS.attach.description}: ${instance.instanceId}`,
         cause,
         details: placementDetails(instance),
       });

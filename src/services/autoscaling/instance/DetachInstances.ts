@@ -2,6 +2,7 @@
  * The instances go on without the group, which replaces them unless its desired capacity shrinks along.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html
  */
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { leaveService } from './leave-service.ts';
@@ -16,7 +17,7 @@ export default autoscaling.operation('DetachInstances', {
       from: ['InService', 'Standby'],
       to: 'Detaching',
       purpose: 'detach',
-      description: 'Detaching EC2 instance',
+      description: ACTIVITY_KINDS.detach.description,
       sentence: (id) => `instance ${id} was detached in response to a user request`,
       step: leaveStep,
     });

@@ -3,6 +3,7 @@
  * their place unless its desired capacity shrinks along.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnterStandby.html
  */
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { leaveService } from './leave-service.ts';
@@ -17,7 +18,7 @@ export default autoscaling.operation('EnterStandby', {
       from: ['InService'],
       to: 'EnteringStandby',
       purpose: 'place into standby',
-      description: 'Moving EC2 instance to Standby',
+      description: ACTIVITY_KINDS.enterStandby.description,
       sentence: (id) => `instance ${id} was moved to standby in response to a user request`,
       step: standByStep,
     });

@@ -1,5 +1,7 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExitStandby.html */
+
 import { placementDetails, showActivity, startActivity, timestamped } from '../activity/activity.ts';
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
@@ -21,7 +23,7 @@ export default autoscaling.operation('ExitStandby', {
       const { instanceId } = instance;
       const activity = startActivity(context, group, {
         instanceId,
-        description: `Moving EC2 instance out of Standby: ${instanceId}`,
+        description: `${ACTIVITY_KINDS.exitStandby.description}: ${instanceId}`,
         cause: timestamped(
           context.nowMs,
           `instance ${instanceId} was moved out of standby in response to a user request${change}.`,

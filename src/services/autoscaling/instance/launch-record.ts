@@ -1,8 +1,10 @@
 /** A launch under way: the record, its table, and how one begins. */
+
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { placementDetails, startActivity } from '../activity/activity.ts';
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import type { GroupRecord, LaunchSource } from '../group/group.ts';
 import type { PlannedLaunch } from './allocation.ts';
 import type { LaunchRequest } from './launch-request.ts';
@@ -56,7 +58,8 @@ export function beginLaunch(
   context.schedule(launchStep, { activityId });
 }
 
-export const launching = (isWarm = false) => `Launching a new EC2 instance${isWarm ? ' into warm pool' : ''}`;
+export const launching = (isWarm = false): string =>
+  (isWarm ? ACTIVITY_KINDS.launchIntoPool : ACTIVITY_KINDS.launch).description;
 
 export const forgetLaunch = ({ tx }: EffectContext, { account, region, activityId }: LaunchRecord) =>
   tx.delete(launches, [account, region, activityId]);

@@ -2,6 +2,7 @@
  * How an instance goes from state to state within its group
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html).
  */
+
 import type { EffectContext } from '../../../invoke/context.ts';
 import {
   type ActivityRecord,
@@ -12,6 +13,7 @@ import {
   placementDetails,
   startActivity,
 } from '../activity/activity.ts';
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { awaitExpiry, backOff, requestReconcile } from '../group/request-reconcile.ts';
 import { dropActions, startActions } from '../lifecycle-hook/lifecycle-action.ts';
@@ -120,7 +122,7 @@ export function leavePool(
   const { instanceId } = instance;
   const { id: activityId } = startActivity(context, group, {
     instanceId,
-    description: `Launching a new EC2 instance from warm pool: ${instanceId}`,
+    description: `${ACTIVITY_KINDS.launchFromPool.description}: ${instanceId}`,
     cause,
     details: placementDetails(instance),
     status: 'PreInService',
@@ -142,7 +144,7 @@ export async function returnToPool(
   const { instanceId } = instance;
   const { id: activityId } = startActivity(context, group, {
     instanceId,
-    description: `Returning EC2 instance to warm pool: ${instanceId}`,
+    description: `${ACTIVITY_KINDS.returnToPool.description}: ${instanceId}`,
     cause,
     details: placementDetails(instance),
     journey: { Origin: 'AutoScalingGroup', Destination: 'WarmPool' },
@@ -196,7 +198,7 @@ export async function beginTermination(
   const { instanceId } = instance;
   const activity = startActivity(context, group, {
     instanceId,
-    description: `Terminating EC2 instance: ${instanceId}`,
+    description: `${ACTIVITY_KINDS.terminate.description}: ${instanceId}`,
     cause,
     details: placementDetails(instance),
     journey: isWarm(instance) ? { Origin: 'WarmPool', Destination: 'EC2' } : undefined,

@@ -1,7 +1,9 @@
 /** Launches what a group lacks, once it is known what its launches may be of. */
+
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { startActivity } from '../activity/activity.ts';
+import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
 import { type Occupant, PLAIN_POOL, type Pool, planLaunches } from '../instance/allocation.ts';
@@ -60,7 +62,7 @@ async function refuse(
   { message, eventId }: AwsError,
 ): Promise<void> {
   const { id } = startActivity(context, group, {
-    description: 'Launching a new EC2 instance',
+    description: ACTIVITY_KINDS.launch.description,
     cause,
     details: {},
   });
