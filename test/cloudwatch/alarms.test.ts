@@ -210,6 +210,27 @@ test('an alarm of alarms has the state that its rule comes to', async () => {
   );
 });
 
+test('alarms of alarms that look at each other are evaluated once round', async () => {
+  await put('seed');
+  const compose = (AlarmName: string, AlarmRule: string) =>
+    cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule }));
+  await compose('turn', 'FALSE');
+  await compose('back', 'ALARM(turn)');
+  await compose('turn', 'ALARM(seed) AND NOT ALARM(back)');
+  await set('seed', 'ALARM');
+  const { CompositeAlarms = [] } = await described({
+    AlarmNames: ['turn', 'back'],
+    AlarmTypes: ['CompositeAlarm'],
+  });
+  assert.deepEqual(
+    CompositeAlarms.map(({ StateValue }) => StateValue),
+    ['ALARM', 'ALARM'],
+  );
+  const updates = await history({ AlarmName: 'turn', HistoryItemType: 'StateUpdate' });
+  assert.equal(updates[0], 'Alarm updated from OK to ALARM');
+  assert.equal(updates.filter((summary) => summary === updates[0]).length, 1);
+});
+
 test('an alarm that suppresses the actions of another holds them back, and for a while before and after', async () => {
   await put('deploying');
   await put('errors');

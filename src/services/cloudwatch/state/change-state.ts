@@ -15,14 +15,17 @@ import { performUnlessSuppressed, suppressOthers } from './suppression.ts';
 
 type NewState = Omit<AlarmState, 'atMs'>;
 
-/** Composite alarms look at others at most so deep. */
-const MAX_DEPTH = 10;
+/**
+ * Names of the alarms that have led here. Where one comes up again the evaluation stops, as AWS does at a cycle, and nowhere else
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
+ */
+type EvaluationPath = ReadonlySet<string>;
 
 export async function changeState(
   context: EffectContext,
   alarm: AlarmRecord,
   to: NewState,
-  depth = 0,
+  path: EvaluationPath = new Set(),
 ): Promise<AlarmRecord> {
   const { tx, nowMs } = context;
   const { state: from } = alarm;
@@ -42,7 +45,7 @@ export async function changeState(
   emitStateChange(context, changed, from);
   await performUnlessSuppressed(context, changed);
   await suppressOthers(context, changed, from.value);
-  if (depth < MAX_DEPTH) await evaluateParents(context, changed, depth + 1);
+  await evaluateParents(context, changed, new Set(path).add(alarm.name));
   return changed;
 }
 
@@ -61,11 +64,15 @@ function parsed(json: string): unknown {
 }
 
 /** The composite alarms that name the alarm. */
-async function evaluateParents(context: EffectContext, child: AlarmRecord, depth: number): Promise<void> {
+async function evaluateParents(
+  context: EffectContext,
+  child: AlarmRecord,
+  path: EvaluationPath,
+): Promise<void> {
   for (const alarm of await alarmsOf(context.tx, child)) {
-    if (alarm.type !== 'CompositeAlarm') continue;
+    if (alarm.type !== 'CompositeAlarm' || path.has(alarm.name)) continue;
     if (alarmsIn(parseAlarmRule(alarm.settings.AlarmRule)).has(child.name)) {
-      await evaluateComposite(context, alarm, childReason(child, context.nowMs), depth);
+      await evaluateComposite(context, alarm, childReason(child, context.nowMs), path);
     }
   }
 }
@@ -78,11 +85,11 @@ export async function evaluateComposite(
   context: EffectContext,
   alarm: AlarmRecord & { readonly type: 'CompositeAlarm' },
   reason: string,
-  depth = 0,
+  path?: EvaluationPath,
 ): Promise<AlarmRecord> {
   const states = new Map<string, StateValue>();
   for (const { name, state } of await alarmsOf(context.tx, alarm)) states.set(name, state.value);
   const isAlarm = holds(parseAlarmRule(alarm.settings.AlarmRule), (name) => states.get(name));
   const value = isAlarm ? 'ALARM' : 'OK';
-  return value === alarm.state.value ? alarm : changeState(context, alarm, { value, reason }, depth);
+  return value === alarm.state.value ? alarm : changeState(context, alarm, { value, reason }, path);
 }
