@@ -736,11 +736,19 @@ test('simulations of users, groups and roles', async () => {
   const { t, call } = begun(account, 'simulations');
   const arn = (rest: string, of = account) => `arn:aws:iam::${of}:${rest}`;
   const quiet = (operation: string, input: object) => t.silent(`iam:${operation}`, input);
-  await quiet('CreateUser', { UserName: 'mia', Path: '/team/' });
+  for (const UserName of ['mia', 'ann']) await quiet('CreateUser', { UserName, Path: '/team/' });
   for (const GroupName of ['devs', 'ops']) await quiet('CreateGroup', { GroupName });
   await quiet('CreateRole', { RoleName: 'worker', Path: '/app/', AssumeRolePolicyDocument });
   for (const [name, document] of [
-    ['shared', spread(statement('kms:*', equal('aws:username', 'mia')), only('s3:*', '*'))],
+    [
+      'shared',
+      spread(
+        statement('kms:*', {
+          Condition: { StringEquals: { 'aws:username': 'mia', 'aws:ResourceTag/team': 'red' } },
+        }),
+        only('s3:*', '*'),
+      ),
+    ],
     ['bound', allow(['kms:*', 's3:Get*'], { Condition: { Null: { 'aws:PrincipalTag/x': 'true' } } })],
     ['kept', allow('ec2:*', equal('aws:ResourceTag/a', 'b'))],
   ] as const)
@@ -820,15 +828,11 @@ test('simulations of users, groups and roles', async () => {
 
   // Keys decide for themselves.
   const keyPolicy = policy(
-    statement('kms:*', { Principal: { AWS: arn('root') }, ...equal('aws:ResourceTag/team', 'red') }),
-    statement('kms:Encrypt', { Principal: { AWS: arn('role/app/worker') } }),
+    statement('kms:*', { Principal: { AWS: arn('root') } }),
+    statement('kms:Encrypt', { Principal: { AWS: [arn('role/app/worker'), arn('user/team/ann')] } }),
   );
   const Tags = [{ TagKey: 'team', TagValue: 'red' }];
-  const key = await t.silent('kms:CreateKey', {
-    Policy: keyPolicy,
-    Tags,
-    BypassPolicyLockoutSafetyCheck: true,
-  });
+  const key = await t.call('kms:CreateKey', { Policy: keyPolicy, Tags });
   const KeyId = key.at('KeyMetadata', 'Arn');
   const of = { ActionNames: ['kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey'], ResourceArns: [KeyId] };
   const entry = (name: string, value: string) => ({
@@ -837,10 +841,17 @@ test('simulations of users, groups and roles', async () => {
   for (const source of [mia, worker, devs]) await simulate(source, of);
   await simulate(mia, { ...of, ...entry('aws:ResourceTag/team', 'blue') });
   await simulate(mia, { ...of, ActionNames: ['s3:GetObject', 'kms:Decrypt'] });
-  await simulate(mia, { ...of, ResourceArns: [KeyId, `${KeyId}0`, 'arn:aws:s3:::own/a'] });
+  await simulate(mia, { ...of, ResourceArns: [KeyId, `${KeyId.slice(0, -36)}none`, 'arn:aws:s3:::own/a'] });
   await simulate(mia, { ...of, ResourceOwner: arn('root', '100000000008') });
   await simulate(mia, { ...of, ResourcePolicy: policy(statement('kms:Encrypt', { Principal: '*' })) });
   await t.silent('kms:CreateGrant', { KeyId, GranteePrincipal: worker, Operations: ['Decrypt'] });
+  await t.silent('kms:CreateGrant', {
+    KeyId,
+    GranteePrincipal: arn('user/team/ann'),
+    Operations: ['Decrypt'],
+  });
   await simulate(worker, of);
+  await simulate(arn('user/team/ann'), of);
+  await simulate(devs, { ...of, CallerArn: arn('user/team/ann') });
   t.compare();
 });

@@ -31,7 +31,9 @@ export default iam.operation('SimulatePrincipalPolicy', {
     if (ResourcePolicy !== undefined && callerArn === undefined) {
       throw invalidInput('CallerArn is required when a ResourcePolicy is given.');
     }
-    const { principal, keys } = simulatedCaller(callerArn, account);
+    // Key policies and grants keep whom they name by unique id.
+    const uniqueId = callerArn && (await ports.principals.uniqueId(tx, callerArn));
+    const { principal, keys } = simulatedCaller(callerArn, account, uniqueId);
     const attached = await policiesOfSource(tx, source, input.PolicyExclusionList);
     const requested = requestedPolicies(input);
     // Service control policies do not hold service-linked roles.

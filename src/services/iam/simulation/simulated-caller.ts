@@ -10,8 +10,12 @@ export interface SimulatedCaller {
 
 const NOBODY = 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR';
 
-/** The caller that an ARN names; without one a user whom no policy knows. */
-export function simulatedCaller(callerArn: string | undefined, account: string): SimulatedCaller {
+/** The caller that an ARN names, by its unique id where it is here; without an ARN a user whom no policy knows. */
+export function simulatedCaller(
+  callerArn: string | undefined,
+  account: string,
+  uniqueId = callerArn,
+): SimulatedCaller {
   if (callerArn === undefined) {
     return {
       principal: { kind: 'user', account, arn: `arn:aws:iam::${account}:user/${NOBODY}`, id: NOBODY },
@@ -29,12 +33,12 @@ export function simulatedCaller(callerArn: string | undefined, account: string):
     'aws:PrincipalAccount': arn.account,
     ...(arn.resource.startsWith('user/') && { 'aws:username': name, 'aws:PrincipalType': 'User' }),
   };
-  return { principal: principalOf(callerArn, arn.account, arn.resource), keys };
+  return { principal: principalOf(callerArn, arn.account, arn.resource, uniqueId as string), keys };
 }
 
-function principalOf(arn: string, account: string, resource: string): PolicyPrincipal {
+function principalOf(arn: string, account: string, resource: string, id: string): PolicyPrincipal {
   if (resource === 'root') return { kind: 'root', account, arn };
-  if (!resource.startsWith('role/')) return { kind: 'user', account, arn, id: arn };
+  if (!resource.startsWith('role/')) return { kind: 'user', account, arn, id };
   const name = resource.slice(resource.lastIndexOf('/') + 1);
   const session = `arn:aws:sts::${account}:assumed-role/${name}/${NOBODY}`;
   return {
@@ -43,7 +47,7 @@ function principalOf(arn: string, account: string, resource: string): PolicyPrin
     arn: session,
     id: session,
     roleArn: arn,
-    roleId: arn,
+    roleId: id,
     // No other role may have the path.
     serviceLinked: resource.startsWith('role/aws-service-role/'),
   };
