@@ -855,3 +855,126 @@ test('simulations of users, groups and roles', async () => {
   await simulate(devs, { ...of, CallerArn: arn('user/team/ann') });
   t.compare();
 });
+
+test('who has a policy, and whom a role trusts', async () => {
+  const account = '100000000008';
+  const { t, call } = begun(account, 'uses');
+  const quiet = (operation: string, input: object) => t.silent(`iam:${operation}`, input);
+  const arn = (rest: string, of = account) => `arn:aws:iam::${of}:${rest}`;
+  await server.root('100000000009');
+  const PolicyArn = (await quiet('CreatePolicy', { PolicyName: 'used', PolicyDocument, Path: '/p/' })).at(
+    'Policy',
+    'Arn',
+  );
+  for (const [name, Path, isAttached, PermissionsBoundary] of [
+    ['both', '/a/', true, PolicyArn],
+    ['attached', '/b/', true, undefined],
+    ['bound', '/a/b/', false, PolicyArn],
+    ['neither', '/', false, undefined],
+  ] as const) {
+    await quiet('CreateUser', { UserName: name, Path, PermissionsBoundary });
+    await quiet('CreateRole', { RoleName: name, Path, PermissionsBoundary, AssumeRolePolicyDocument });
+    await quiet('CreateGroup', { GroupName: name, Path });
+    if (!isAttached) continue;
+    await quiet('AttachUserPolicy', { UserName: name, PolicyArn });
+    await quiet('AttachRolePolicy', { RoleName: name, PolicyArn });
+    await quiet('AttachGroupPolicy', { GroupName: name, PolicyArn });
+  }
+  await quiet('AddUserToGroup', { UserName: 'both', GroupName: 'neither' });
+  await quiet('AddUserToGroup', { UserName: 'both', GroupName: 'bound' });
+
+  /** Every page of a list. */
+  const pages = async (operation: string, input: object) => {
+    let Marker: string | undefined;
+    do {
+      const { output } = await call(operation, { ...input, Marker });
+      Marker = output.Marker as string | undefined;
+    } while (Marker !== undefined);
+  };
+  for (const EntityFilter of [undefined, 'User', 'Role', 'Group', 'LocalManagedPolicy'])
+    for (const PolicyUsageFilter of [undefined, 'PermissionsPolicy', 'PermissionsBoundary'])
+      await call('ListEntitiesForPolicy', { PolicyArn, EntityFilter, PolicyUsageFilter });
+  for (const PathPrefix of ['/a/', '/b/', '/a/b/', '/none/'])
+    await call('ListEntitiesForPolicy', { PolicyArn, PathPrefix });
+  await pages('ListEntitiesForPolicy', { PolicyArn, MaxItems: 3 });
+  await call('ListEntitiesForPolicy', { PolicyArn, MaxItems: 8 });
+  await call('ListEntitiesForPolicy', { PolicyArn: arn('policy/used') });
+  await call('ListEntitiesForPolicy', { PolicyArn: arn('policy/p/used', '100000000009') });
+  await call('GetPolicy', { PolicyArn });
+  for (const name of ['both', 'bound']) {
+    await call('GetUser', { UserName: name });
+    await call('GetRole', { RoleName: name });
+    await call('ListGroupsForUser', { UserName: name });
+  }
+  for (const Filter of ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'])
+    await call('GetAccountAuthorizationDetails', { Filter: [Filter] });
+  await pages('GetAccountAuthorizationDetails', { MaxItems: 5 });
+  await pages('GetAccountAuthorizationDetails', { Filter: ['Group', 'User'], MaxItems: 7 });
+  await call('GetAccountSummary');
+
+  // The report has a line for each, whatever it has.
+  await quiet('UpdateAccountPasswordPolicy', { MaxPasswordAge: 30 });
+  await quiet('CreateLoginProfile', { UserName: 'both', Password: 'Correct-Horse-1' });
+  await quiet('CreateUser', { UserName: 'a,b' });
+  for (const UserName of ['both', 'both', 'bound']) {
+    const key = await quiet('CreateAccessKey', { UserName });
+    const as = {
+      accessKeyId: key.at('AccessKey', 'AccessKeyId'),
+      secretAccessKey: key.at('AccessKey', 'SecretAccessKey'),
+    };
+    await t.silent('sts:GetCallerIdentity', {}, { as, region: 'eu-west-1' });
+    if (UserName === 'bound')
+      await quiet('UpdateAccessKey', { UserName, AccessKeyId: as.accessKeyId, Status: 'Inactive' });
+  }
+  await quiet('GenerateCredentialReport', {});
+  const { Content } = (await quiet('GetCredentialReport', {})).output as { Content: Uint8Array };
+  t.step('the report', Buffer.from(Content).toString().split('\n'));
+
+  const { UserId } = (await quiet('GetUser', { UserName: 'both' })).output.User as { UserId: string };
+  const { RoleId } = (await quiet('GetRole', { RoleName: 'both' })).output.Role as { RoleId: string };
+  let made = 0;
+  /** A role with this trust policy, as it is shown afterwards. */
+  const trusting = async (document: string) => {
+    const RoleName = `trusting-${made++}`;
+    const { output } = await quiet('CreateRole', { RoleName, AssumeRolePolicyDocument: document });
+    const { Role } = (await quiet('GetRole', { RoleName })).output as {
+      Role?: { AssumeRolePolicyDocument: string };
+    };
+    const title = document.replace(UserId, 'the id of a user').replace(RoleId, 'the id of a role');
+    t.step(title, Role ? decodeURIComponent(Role.AssumeRolePolicyDocument) : output);
+    const changed = await quiet('UpdateAssumeRolePolicy', { RoleName: 'neither', PolicyDocument: document });
+    if (!Role) t.step('and in a change', changed.output);
+  };
+  for (const principal of [
+    ...[account, '100000000009', '999999999999'].flatMap((of) => [of, arn('root', of)]),
+    arn('user/a/both'),
+    arn('user/both'),
+    arn('user/a/both', '100000000009'),
+    UserId,
+    `AIDA${'A'.repeat(17)}`,
+    arn('role/a/both'),
+    arn('role/both'),
+    RoleId,
+    `AROA${'A'.repeat(17)}`,
+    arn('group/a/both'),
+    ...[account, '999999999999'].map((of) => `arn:aws:sts::${of}:assumed-role/both/session`),
+    '*',
+    'nobody',
+  ])
+    await trusting(trust({ AWS: principal }));
+  await trusting(trust({ AWS: [arn('user/a/both'), arn('role/a/both'), account] }));
+  await trusting(trust({ AWS: [arn('user/a/both'), arn('user/none')] }));
+  await trusting(trust({ AWS: [arn('user/a/both')] }));
+  await trusting(trust({ AWS: arn('user/a/both'), Service: ['ec2.amazonaws.com', 'none.amazonaws.com'] }));
+  await trusting(trust({ AWS: arn('user/a/both'), Service: ['ec2.amazonaws.com', 'kms.amazonaws.com'] }));
+  await trusting(trust({ Federated: 'accounts.google.com' }));
+  await trusting(trust({ Federated: arn('oidc-provider/none') }));
+  await trusting(
+    policy(...[arn('user/a/both'), arn('user/none')].map((AWS) => JSON.parse(trust({ AWS })).Statement[0])),
+  );
+  await trusting(JSON.stringify(JSON.parse(trust({ AWS: arn('user/a/both') })), undefined, 2));
+  await trusting(trust({ AWS: account }).replace(/\[(.*)\]/, '$1'));
+  await trusting(policy({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }));
+  await trusting(policy({ Effect: 'Deny', NotPrincipal: { AWS: account }, Action: 'sts:AssumeRole' }));
+  t.compare();
+});

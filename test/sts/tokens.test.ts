@@ -21,6 +21,8 @@ import {
   trustIn,
 } from '../worlds/web-identity.ts';
 
+/** Another issuer, with keys of every kind. */
+const OTHER_HOST = 'keys.example.com';
 const NO_TOKEN =
   'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)';
 const NOT_VALIDATED =
@@ -32,6 +34,16 @@ let server: TestServer;
 let assume: Federation['assume'];
 before(async () => {
   ({ server, assume } = await federation(undefined));
+  await trusting(
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [HOST, OTHER_HOST].map((host) => ({
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${host}` },
+        Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      })),
+    }),
+  );
 });
 after(() => server.close());
 
@@ -48,7 +60,7 @@ const trusting = (document: string) =>
     .send(new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: document }));
 
 describe('a token is proven', () => {
-  const url = 'https://keys.example.com';
+  const url = `https://${OTHER_HOST}`;
   const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
   const pairs = {
     rsa,
@@ -66,16 +78,6 @@ describe('a token is proven', () => {
     // Two keys that say for which algorithm they are, and one without a name.
     const bound = { ...jwk('rsa'), kid: 'bound', alg: 'RS256' };
     await server.ask('issuer', { url, keySet: { keys: [...keys, bound, jwk('p256')] } });
-    await trusting(
-      JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [HOST, url.slice('https://'.length)].map((host) => ({
-          Effect: 'Allow',
-          Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${host}` },
-          Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'],
-        })),
-      }),
-    );
   });
   const proof = (header: object, key: Name, hash: string) =>
     answered(signedToken(header, claimsOf({ iss: url }), pairs[key].privateKey as KeyObject, hash));
