@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
+  CreateAccessKeyCommand,
   CreatePolicyVersionCommand,
   GetGroupCommand,
   GetInstanceProfileCommand,
@@ -13,12 +14,13 @@ import {
   GetUserCommand,
   IAMClient,
   ListPolicyVersionsCommand,
+  ListUsersCommand,
 } from '@aws-sdk/client-iam';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { servingOptions } from '../../src/imported-world.ts';
-import { allow, trust } from '../worlds/account.ts';
+import { allow, credentialsOf, trust } from '../worlds/account.ts';
 import { startServerFor } from '../worlds/server.ts';
 
 const ACCOUNT = '111122223333';
@@ -30,21 +32,39 @@ const versions = (...ids: readonly string[]) => ({
   PolicyVersionList: ids.map((VersionId) => ({ VersionId, Document })),
 });
 
+const Tags = [{ Key: 'team', Value: 'red' }];
+/** Newer than this server has it. */
+const NEWER = 'arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess';
+
 /** No path is among it: each is in the ARN. */
 const DETAILS = {
-  UserDetailList: [{ UserName: 'uma', Arn: arn('user/team/uma') }],
+  UserDetailList: [
+    {
+      UserName: 'uma',
+      Arn: arn('user/team/uma'),
+      AttachedManagedPolicies: [{ PolicyName: 'AmazonEC2ReadOnlyAccess', PolicyArn: NEWER }],
+    },
+  ],
   GroupDetailList: [{ GroupName: 'crew', Arn: arn('group/crew') }],
   RoleDetailList: [
     {
       RoleName: 'worker',
       Arn: arn('role/a/b/worker'),
       AssumeRolePolicyDocument: trust({ Service: 'ec2.amazonaws.com' }),
-      InstanceProfileList: [{ InstanceProfileName: 'worker', Arn: arn('instance-profile/servers/worker') }],
+      InstanceProfileList: [
+        { InstanceProfileName: 'worker', Arn: arn('instance-profile/servers/worker'), Tags },
+      ],
     },
   ],
   Policies: [
     { PolicyName: 'one', Arn: policyArn('one'), ...versions('v3', 'v7') },
     { PolicyName: 'first', Arn: policyArn('first'), ...versions('v1') },
+    {
+      PolicyName: 'AmazonEC2ReadOnlyAccess',
+      Arn: NEWER,
+      DefaultVersionId: 'v9',
+      PolicyVersionList: [{ VersionId: 'v9', Document: allow('iam:ListUsers') }],
+    },
   ],
 };
 
@@ -77,6 +97,11 @@ test('identities whose paths nobody read have those of their ARNs, and policies 
       ['/deep/down/', policyArn('one')],
     ],
   );
+  assert.deepEqual(InstanceProfile?.Tags, Tags);
+  // The policy that AWS had there decides, however often it is asked.
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'uma' }));
+  const uma = fork.client(IAMClient, credentialsOf(AccessKey));
+  for (let time = 0; time < 3; time++) await uma.send(new ListUsersCommand({}));
   for (const [name, next] of [
     ['one', 'v8'],
     ['first', 'v2'],
