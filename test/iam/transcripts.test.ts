@@ -3,7 +3,17 @@ import { createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
 import { makeCertificate } from '../../src/platform/node/certificate.ts';
 import { openSshLine, publicKeyOf } from '../../src/service-kit/ssh-key.ts';
-import { allow, deny, policy, statement, trust } from '../worlds/account.ts';
+import {
+  allow,
+  allowing,
+  auditRecords,
+  deny,
+  denying,
+  newUser,
+  policy,
+  statement,
+  trust,
+} from '../worlds/account.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
@@ -976,5 +986,222 @@ test('who has a policy, and whom a role trusts', async () => {
   await trusting(trust({ AWS: account }).replace(/\[(.*)\]/, '$1'));
   await trusting(policy({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }));
   await trusting(policy({ Effect: 'Deny', NotPrincipal: { AWS: account }, Action: 'sts:AssumeRole' }));
+  t.compare();
+});
+
+test('what a denied call is judged by: its action, its resource and the keys of its own', async () => {
+  const account = '100000000010';
+  const { t } = begun(account, 'decisions');
+  const quiet = (operation: string, input: object) => t.silent(`iam:${operation}`, input);
+  const arn = (rest: string) => `arn:aws:iam::${account}:${rest}`;
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+  const UserName = 'mia';
+  const [GroupName, RoleName, InstanceProfileName] = ['devs', 'app', 'profile'];
+  await quiet('CreateUser', { UserName, Path: '/u/', Tags, PermissionsBoundary });
+  await quiet('CreateGroup', { GroupName, Path: '/g/' });
+  await quiet('CreateRole', { RoleName, Path: '/r/', Tags, PermissionsBoundary, AssumeRolePolicyDocument });
+  await quiet('CreateInstanceProfile', { InstanceProfileName, Path: '/i/', Tags });
+  await quiet('AddRoleToInstanceProfile', { InstanceProfileName, RoleName });
+  const PolicyArn = (await quiet('CreatePolicy', { PolicyName: 'p', Path: '/p/', PolicyDocument, Tags })).at(
+    'Policy',
+    'Arn',
+  );
+  const Url = 'https://id.example.com';
+  const OpenIDConnectProviderArn = arn('oidc-provider/id.example.com');
+  await quiet('CreateOpenIDConnectProvider', { Url, Tags });
+  const SerialNumber = arn('mfa/m/mfa');
+  await quiet('CreateVirtualMFADevice', { VirtualMFADeviceName: 'mfa', Path: '/m/', Tags });
+  const SAMLMetadataDocument =
+    '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://a.com/">' +
+    `<md:IDPSSODescriptor><!-- ${'x'.repeat(1000)} --></md:IDPSSODescriptor></md:EntityDescriptor>`;
+  const saml = { Name: 'okta', SAMLMetadataDocument, Tags };
+  await quiet('CreateSAMLProvider', saml);
+  const SAMLProviderArn = arn('saml-provider/okta');
+  const { certificate, privateKey } = await makeCertificate([], Date.now());
+  const ServerCertificateName = 'site';
+  const served = { CertificateBody: certificate, PrivateKey: privateKey, Path: '/s/', Tags };
+  await quiet('UploadServerCertificate', { ServerCertificateName, ...served });
+
+  const nobody = (await newUser(server, 'nobody', { account })).credentials;
+  const untagging = (
+    await newUser(server, 'untagging', {
+      account,
+      allow: [allowing('*'), denying('iam:Tag*', 'iam:PassRole')],
+    })
+  ).credentials;
+  const judged = async (operation: string, input: object = {}, as = nobody) => {
+    await t.silent(`iam:${operation}`, input, { as });
+    const [record] = await auditRecords(server, { accountId: account });
+    const { eventName, errorMessage } = record!.event;
+    const decisions = record!.decisions.map(({ action, resource, evidence }) => {
+      const keys = Object.entries(evidence?.conditions ?? {}).filter(
+        ([key]) => /Tag|^iam:/.test(key) && !key.startsWith('aws:PrincipalTag'),
+      );
+      return { action, resource, ...Object.fromEntries(keys) };
+    });
+    t.step(`${eventName} as ${as === nobody ? 'nobody' : 'one who may not tag'}`, {
+      errorMessage,
+      decisions,
+    });
+  };
+  const more = {
+    Tags: [
+      { Key: 'stage', Value: 'test' },
+      { Key: 'cost', Value: '' },
+    ],
+  };
+  const TagKeys = ['team', 'none'];
+
+  // Identities, what is theirs, and what bounds them.
+  for (const [kind, of, shown] of [
+    ['User', { UserName }, { UserName: 'new' }],
+    ['Role', { RoleName }, { RoleName: 'new', AssumeRolePolicyDocument }],
+    ['Group', { GroupName }, { GroupName: 'new' }],
+  ] as const) {
+    await judged(`Create${kind}`, { ...shown, Path: '/n/', PermissionsBoundary, Tags });
+    for (const verb of ['Get', 'Delete']) await judged(`${verb}${kind}`, of);
+    for (const verb of ['Put', 'Get', 'Delete'])
+      await judged(`${verb}${kind}Policy`, { ...of, PolicyName: 'x', PolicyDocument });
+    for (const verb of ['Attach', 'Detach']) await judged(`${verb}${kind}Policy`, { ...of, PolicyArn });
+    await judged(`List${kind}Policies`, of);
+    await judged(`ListAttached${kind}Policies`, of);
+    await judged(`List${kind}s`, { PathPrefix: '/x/' });
+    if (kind === 'Group') continue;
+    await judged(`Put${kind}PermissionsBoundary`, { ...of, PermissionsBoundary: PolicyArn });
+    await judged(`Delete${kind}PermissionsBoundary`, of);
+  }
+  for (const name of ['UpdateUser', 'UpdateGroup']) {
+    for (const change of [
+      {},
+      { NewUserName: 'other', NewGroupName: 'other' },
+      { NewPath: '/x/' },
+      { NewUserName: 'other', NewGroupName: 'other', NewPath: '/x/' },
+    ])
+      await judged(name, { UserName, GroupName, ...change });
+    await judged(name, { UserName: 'none', GroupName: 'none', NewPath: '/x/' });
+  }
+  for (const name of [
+    'UpdateRole',
+    'UpdateRoleDescription',
+    'UpdateAssumeRolePolicy',
+    'ListInstanceProfilesForRole',
+  ])
+    await judged(name, { RoleName, Description: 'd', PolicyDocument: AssumeRolePolicyDocument });
+  for (const name of ['AddUserToGroup', 'RemoveUserFromGroup', 'ListGroupsForUser'])
+    await judged(name, { GroupName, UserName });
+  for (const name of [
+    ...[
+      'ListAccessKeys',
+      'CreateAccessKey',
+      'ListMFADevices',
+      'ListSSHPublicKeys',
+      'ListSigningCertificates',
+    ],
+    ...['GetLoginProfile', 'DeleteLoginProfile', 'UpdateLoginProfile', 'ListServiceSpecificCredentials'],
+  ]) {
+    await judged(name, { UserName });
+    if (!name.includes('LoginProfile')) await judged(name);
+  }
+  await judged('CreateLoginProfile', { UserName, Password: 'Correct-Horse-1' });
+  await judged('GetUser');
+  await judged('GetRole', { RoleName: 'none' });
+
+  // Everything that has tags.
+  for (const [title, of] of [
+    ['User', { UserName }],
+    ['Role', { RoleName }],
+    ['Policy', { PolicyArn }],
+    ['InstanceProfile', { InstanceProfileName }],
+    ['MFADevice', { SerialNumber }],
+    ['OpenIDConnectProvider', { OpenIDConnectProviderArn }],
+    ['SAMLProvider', { SAMLProviderArn }],
+    ['ServerCertificate', { ServerCertificateName }],
+  ] as const) {
+    await judged(`Tag${title}`, { ...of, ...more });
+    await judged(`Untag${title}`, { ...of, TagKeys });
+    await judged(`List${title}Tags`, of);
+  }
+  const created: readonly (readonly [string, object])[] = [
+    ['CreateUser', { UserName: 'new', Path: '/n/' }],
+    ['CreateRole', { RoleName: 'new', Path: '/n/', AssumeRolePolicyDocument }],
+    ['CreatePolicy', { PolicyName: 'new', Path: '/n/', PolicyDocument }],
+    ['CreateInstanceProfile', { InstanceProfileName: 'new', Path: '/n/' }],
+    ['CreateVirtualMFADevice', { VirtualMFADeviceName: 'new', Path: '/n/' }],
+    ['CreateOpenIDConnectProvider', { Url: 'https://new.example.com' }],
+    ['CreateSAMLProvider', { ...saml, Name: 'new' }],
+    ['UploadServerCertificate', { ServerCertificateName: 'new', ...served }],
+  ];
+  for (const [operation, input] of created) {
+    await judged(operation, { ...input, ...more });
+    await judged(operation, { ...input, ...more }, untagging);
+    await judged(operation, { ...input, Tags: [{ Key: 'aws:x', Value: 'y' }] }, untagging);
+  }
+
+  // The rest.
+  const versioned = { PolicyArn, VersionId: 'v1', PolicyDocument };
+  for (const name of [
+    ...['GetPolicy', 'DeletePolicy', 'CreatePolicyVersion', 'GetPolicyVersion', 'SetDefaultPolicyVersion'],
+    ...['DeletePolicyVersion', 'ListPolicyVersions', 'ListEntitiesForPolicy'],
+  ])
+    await judged(name, versioned);
+  await judged('GetPolicyVersion', { ...versioned, PolicyArn: `${PolicyArn}x` });
+  await judged('ListPolicies', { PathPrefix: '/x/' });
+  for (const name of ['GetInstanceProfile', 'DeleteInstanceProfile', 'RemoveRoleFromInstanceProfile'])
+    await judged(name, { InstanceProfileName, RoleName });
+  await judged('AddRoleToInstanceProfile', { InstanceProfileName, RoleName });
+  await judged('AddRoleToInstanceProfile', { InstanceProfileName, RoleName }, untagging);
+  await judged('ListInstanceProfiles', { PathPrefix: '/x/' });
+  const codes = { SerialNumber, UserName, AuthenticationCode1: '000000', AuthenticationCode2: '000000' };
+  for (const name of [
+    'EnableMFADevice',
+    'DeactivateMFADevice',
+    'ResyncMFADevice',
+    'GetMFADevice',
+    'DeleteVirtualMFADevice',
+  ])
+    await judged(name, codes);
+  await judged('ListVirtualMFADevices');
+  for (const name of [
+    'GetOpenIDConnectProvider',
+    'DeleteOpenIDConnectProvider',
+    'AddClientIDToOpenIDConnectProvider',
+    'RemoveClientIDFromOpenIDConnectProvider',
+    'UpdateOpenIDConnectProviderThumbprint',
+  ])
+    await judged(name, { OpenIDConnectProviderArn, ClientID: 'x', ThumbprintList: [] });
+  for (const name of ['GetSAMLProvider', 'UpdateSAMLProvider', 'DeleteSAMLProvider'])
+    await judged(name, { SAMLProviderArn, SAMLMetadataDocument });
+  for (const name of ['GetServerCertificate', 'DeleteServerCertificate'])
+    await judged(name, { ServerCertificateName });
+  for (const change of [{}, { NewPath: '/x/' }, { NewServerCertificateName: 'other' }])
+    await judged('UpdateServerCertificate', { ServerCertificateName, ...change });
+  await judged('ListServerCertificates', { PathPrefix: '/x/' });
+  const AWSServiceName = 'autoscaling.amazonaws.com';
+  await judged('CreateServiceLinkedRole', { AWSServiceName, CustomSuffix: 'x' });
+  await judged('DeleteServiceLinkedRole', { RoleName });
+  await judged('GetServiceLinkedRoleDeletionStatus', {
+    DeletionTaskId: `task/aws-service-role/${AWSServiceName}/AWSServiceRoleForAutoScaling/x`,
+  });
+  for (const [noun, name] of [
+    ['user', UserName],
+    ['group', GroupName],
+    ['role', RoleName],
+  ])
+    for (const operation of ['SimulatePrincipalPolicy', 'GetContextKeysForPrincipalPolicy'])
+      await judged(operation, { PolicySourceArn: arn(`${noun}/${name}`), ActionNames: ['s3:GetObject'] });
+  for (const [name, input] of Object.entries({
+    SimulateCustomPolicy: { PolicyInputList: [PolicyDocument], ActionNames: ['s3:GetObject'] },
+    GetContextKeysForCustomPolicy: { PolicyInputList: [PolicyDocument] },
+    CreateAccountAlias: { AccountAlias: 'shop' },
+    DeleteAccountAlias: { AccountAlias: 'shop' },
+    SetSecurityTokenServicePreferences: { GlobalEndpointTokenVersion: 'v1Token' },
+  }))
+    await judged(name, input);
+  for (const name of [
+    ...['ListAccountAliases', 'GetAccountPasswordPolicy', 'UpdateAccountPasswordPolicy', 'GetAccountSummary'],
+    ...['DeleteAccountPasswordPolicy', 'GetAccountAuthorizationDetails', 'GenerateCredentialReport'],
+    ...['GetCredentialReport', 'ListOpenIDConnectProviders', 'ListSAMLProviders'],
+  ])
+    await judged(name);
   t.compare();
 });

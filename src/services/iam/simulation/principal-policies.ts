@@ -1,11 +1,12 @@
 /** The policies of a user, group or role as a simulation takes them, but for those that the request leaves out. */
 import { parseArn } from '../../../aws/arn.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
 import type { InlinePolicyIdentifierType, PolicyIdentifier } from '../../../shapes/generated/iam.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { invalidInput, noSuchEntity } from '../errors.ts';
 import { groups, groupsOf } from '../group/group.ts';
-import { arnOf, findByName, type IdentityRecord } from '../identity/identity.ts';
+import { arnOf, findByName, type IdentityKind, type IdentityRecord } from '../identity/identity.ts';
 import { defaultVersion, findPolicy } from '../managed-policy/managed-policy.ts';
 import { roles } from '../role/role.ts';
 import { users } from '../user/user.ts';
@@ -17,6 +18,8 @@ export interface PolicySource {
   readonly noun: Noun;
   readonly record: IdentityRecord;
   readonly arn: string;
+  /** The keys that decisions about it carry. */
+  readonly conditions: () => ConditionValues;
 }
 
 /** Whom a PolicySourceArn names: by its name alone, whatever path it gives. */
@@ -27,19 +30,23 @@ export async function policySource(tx: ReadTransaction, arn: string, account: st
   if (parsed?.service !== 'iam' || (noun !== 'user' && noun !== 'group' && noun !== 'role')) {
     throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
   }
-  const record = parsed.account === account ? await findRecord(tx, noun, account, name) : undefined;
-  if (!record) throw noSuchEntity(`${noun[0]?.toUpperCase()}${noun.slice(1)} ${name} does not exist`);
-  return { noun, record, arn: arnOf({ noun }, record) };
+  const source = parsed.account === account ? await sourceNamed(tx, noun, account, name) : undefined;
+  if (!source) throw noSuchEntity(`${noun[0]?.toUpperCase()}${noun.slice(1)} ${name} does not exist`);
+  return source;
 }
 
-function findRecord(
+function sourceNamed(
   tx: ReadTransaction,
   noun: Noun,
   account: string,
   name: string,
-): Promise<IdentityRecord | undefined> {
-  if (noun === 'user') return findByName(tx, users, account, name);
-  return noun === 'group' ? findByName(tx, groups, account, name) : findByName(tx, roles, account, name);
+): Promise<PolicySource | undefined> {
+  const of = async <R extends IdentityRecord>(kind: IdentityKind<R>): Promise<PolicySource | undefined> => {
+    const record = await findByName(tx, kind, account, name);
+    return record && { noun, record, arn: arnOf(kind, record), conditions: () => kind.conditions(record) };
+  };
+  if (noun === 'user') return of(users);
+  return noun === 'group' ? of(groups) : of(roles);
 }
 
 /** Identity policies of the source, a user's groups' among them, each managed policy once; and its boundary. */

@@ -14,6 +14,7 @@ export async function sourceCheck(
     resource: source.arn,
     deniedAs: `${source.noun} ${source.record.name}`,
     account,
+    conditions: source.conditions,
     record: source,
   };
 }
