@@ -4,7 +4,7 @@ import { createPublicKey } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { makeCertificate } from '../../src/platform/node/certificate.ts';
 import { openSshLine, publicKeyOf } from '../../src/service-kit/ssh-key.ts';
-import { ACCOUNT, allow, newUser } from '../worlds/account.ts';
+import { ACCOUNT, allow, DAY_MS, HOUR_MS, newUser } from '../worlds/account.ts';
 import { anyCall } from '../worlds/any-call.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
@@ -148,6 +148,44 @@ describe('there are at most', () => {
     assert.equal(await said(update(prints(5))), 'done');
     assert.equal(await said(update(prints(6))), 'Thumbprint list must contain fewer than 5 entries.');
   });
+});
+
+test('a key of a service ends to the second, after as many days as were asked for', async () => {
+  await call('CreateUser', { UserName: 'days' });
+  for (const CredentialAgeDays of [1, 36_600]) {
+    const { ServiceSpecificCredential: made } = await call('CreateServiceSpecificCredential', {
+      UserName: 'days',
+      ServiceName: 'bedrock.amazonaws.com',
+      CredentialAgeDays,
+    });
+    const { CreateDate, ExpirationDate } = made as { CreateDate: Date; ExpirationDate: Date };
+    assert.equal(ExpirationDate.getTime() - CreateDate.getTime(), CredentialAgeDays * DAY_MS);
+  }
+});
+
+test('a password is to be changed after as many days, and a report is good for four hours', async (t) => {
+  const clock = server.latchkey.runtime.clock as { nowMs(): number };
+  const { nowMs } = clock;
+  const atMs = Math.floor(nowMs.call(clock) / 1000) * 1000;
+  t.after(() => {
+    clock.nowMs = nowMs;
+  });
+  clock.nowMs = () => atMs;
+  await call('UpdateAccountPasswordPolicy', { MaxPasswordAge: 1095 });
+  await call('CreateUser', { UserName: 'aging' });
+  await call('CreateLoginProfile', { UserName: 'aging', Password: 'Correct-Horse-1' });
+  await call('GenerateCredentialReport', {});
+  const { Content } = (await call('GetCredentialReport', {})) as unknown as { Content: Uint8Array };
+  const line = Buffer.from(Content)
+    .toString()
+    .split('\n')
+    .find((each) => each.startsWith('aging,'));
+  const [, , , , , changed, rotates] = line!.split(',');
+  assert.equal(Date.parse(rotates!) - Date.parse(changed!), 1095 * DAY_MS);
+  clock.nowMs = () => atMs + 4 * HOUR_MS - 1;
+  assert.equal(await said(call('GetCredentialReport', {})), 'done');
+  clock.nowMs = () => atMs + 4 * HOUR_MS;
+  assert.notEqual(await said(call('GetCredentialReport', {})), 'done');
 });
 
 describe('a code of an MFA device', () => {

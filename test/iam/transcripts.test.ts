@@ -1103,6 +1103,30 @@ test('what a denied call is judged by: its action, its resource and the keys of 
     if (!name.includes('LoginProfile')) await judged(name);
   }
   await judged('CreateLoginProfile', { UserName, Password: 'Correct-Horse-1' });
+  await judged('ChangePassword', { OldPassword: 'Correct-Horse-1', NewPassword: 'Correct-Horse-2' });
+  const ServiceName = 'bedrock.amazonaws.com';
+  const credential = await quiet('CreateServiceSpecificCredential', { UserName, ServiceName });
+  const ServiceSpecificCredentialId = credential.at(
+    'ServiceSpecificCredential',
+    'ServiceSpecificCredentialId',
+  );
+  await judged('CreateServiceSpecificCredential', { UserName, ServiceName, CredentialAgeDays: 30 });
+  for (const verb of ['Update', 'Reset', 'Delete']) {
+    const of = { UserName, ServiceSpecificCredentialId, Status: 'Inactive' };
+    await judged(`${verb}ServiceSpecificCredential`, of);
+    await judged(`${verb}ServiceSpecificCredential`, { ...of, ServiceSpecificCredentialId: 'x'.repeat(20) });
+  }
+  const key = await quiet('CreateAccessKey', { UserName });
+  const AccessKeyId = key.at('AccessKey', 'AccessKeyId');
+  for (const name of ['UpdateAccessKey', 'DeleteAccessKey', 'GetAccessKeyLastUsed'])
+    await judged(name, { UserName, AccessKeyId, Status: 'Active' });
+  await judged('GetAccessKeyLastUsed', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' });
+  const ssh = { UserName, SSHPublicKeyId: 'x'.repeat(20), Encoding: 'SSH', Status: 'Active' };
+  for (const verb of ['Upload', 'Get', 'Update', 'Delete'])
+    await judged(`${verb}SSHPublicKey`, { ...ssh, SSHPublicKeyBody: 'ssh-rsa AAAA' });
+  const signing = { UserName, CertificateId: 'X'.repeat(24), Status: 'Active' };
+  for (const verb of ['Upload', 'Update', 'Delete'])
+    await judged(`${verb}SigningCertificate`, { ...signing, CertificateBody: certificate });
   await judged('GetUser');
   await judged('GetRole', { RoleName: 'none' });
 
