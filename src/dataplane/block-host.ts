@@ -5,7 +5,7 @@ import type { ImageSummary, NbdEndpoints } from './calls.ts';
 import { buffersOf, withDataKeys } from './data-key.ts';
 import { BlockFailure } from './failure.ts';
 import type { ImageKind } from './volume/image.ts';
-import { type ChangedBlock, SNAPSHOT_BLOCK_BYTES } from './volume/snapshot-blocks.ts';
+import type { ChangedBlock } from './volume/snapshot-blocks.ts';
 import type { StoreWorker, WorkerPool } from './worker-pool.ts';
 
 interface KnownImage extends ImageSummary {
@@ -205,12 +205,6 @@ export class WorkerBlockHost {
   async writeBlock(snapshotId: string, index: number, data: Uint8Array, dataKey?: Uint8Array): Promise<void> {
     await withDataKeys([dataKey], async (key) => {
       const { worker, lineageId, name } = this.#image(snapshotId, 'snapshot');
-      if (data.length !== SNAPSHOT_BLOCK_BYTES) {
-        throw new BlockFailure(
-          'InvalidRequest',
-          `A block has ${SNAPSHOT_BLOCK_BYTES} bytes, not ${data.length}.`,
-        );
-      }
       await worker.call('writeBlock', { lineageId, name, index, data, key }, buffersOf(key));
     });
   }

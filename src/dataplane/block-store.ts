@@ -95,8 +95,7 @@ export class BlockStore {
       try {
         return { lineageId, images: this.#open(lineageId) };
       } catch (error) {
-        if (!(error instanceof BlockFailure) || error.code !== 'Damaged') throw error;
-        return { lineageId, images: [], damage: error.message };
+        return { lineageId, images: [], damage: (error as Error).message };
       }
     });
   }

@@ -11,8 +11,6 @@ export interface Connection {
   write(bytes: Uint8Array, sent?: () => void): unknown;
   /** What was written and is not yet taken. */
   readonly writableLength: number;
-  cork(): void;
-  uncork(): void;
   pause(): unknown;
   resume(): unknown;
   end(): unknown;

@@ -71,11 +71,9 @@ class NbdConnection implements ReplyChannel {
   }
 
   send(parts: readonly Uint8Array[], sent: () => void): void {
-    if (parts.length > 1) this.#socket.cork();
     parts.forEach((part, index) => {
       this.#socket.write(part, index === parts.length - 1 ? sent : undefined);
     });
-    if (parts.length > 1) this.#socket.uncork();
   }
 
   /** Carries out what has been asked, then hangs up; replies that the client has not taken are not waited for. */

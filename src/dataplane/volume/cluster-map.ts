@@ -37,7 +37,6 @@ export class ClusterMap {
     const index = cluster % CLUSTERS_PER_LEAF;
     let leaf = this.#leaves.get(leafNumber);
     if (leaf === undefined) {
-      if (written === 0) return;
       leaf = {
         extents: new Uint32Array(CLUSTERS_PER_LEAF),
         written: new Uint16Array(CLUSTERS_PER_LEAF),
@@ -68,10 +67,9 @@ export class ClusterMap {
     return copy;
   }
 
-  /** Clusters with something written, ascending. */
+  /** Clusters with something written. */
   visit(visitor: (cluster: number, extent: number, written: number) => void): void {
-    for (const leafNumber of [...this.#leaves.keys()].sort((a, b) => a - b)) {
-      const { extents, written } = this.#leaves.get(leafNumber) as Leaf;
+    for (const [leafNumber, { extents, written }] of this.#leaves) {
       for (let index = 0; index < CLUSTERS_PER_LEAF; index++) {
         if (written[index] === 0) continue;
         visitor(leafNumber * CLUSTERS_PER_LEAF + index, extents[index] as number, written[index] as number);

@@ -2,40 +2,30 @@
 import type { Disk, DiskFile } from '../../platform/disk.ts';
 
 export class ExtentFile {
-  readonly #open: () => DiskFile;
+  readonly #disk: Disk;
   #file: DiskFile | undefined;
 
-  private constructor(open: () => DiskFile, file?: DiskFile) {
-    this.#open = open;
+  private constructor(disk: Disk, file?: DiskFile) {
+    this.#disk = disk;
     this.#file = file;
   }
 
   static create(disk: Disk, path: string): ExtentFile {
-    return new ExtentFile(
-      () => {
-        throw new Error('the file is closed');
-      },
-      disk.open(path, 'create'),
-    );
+    return new ExtentFile(disk, disk.open(path, 'create'));
   }
 
   /** One that must be there: blocks that have gone may not read as zeros. */
   static edit(disk: Disk, path: string): ExtentFile {
-    return new ExtentFile(
-      () => {
-        throw new Error('the file is closed');
-      },
-      disk.open(path, 'edit'),
-    );
+    return new ExtentFile(disk, disk.open(path, 'edit'));
   }
 
   /** A file without a name cannot be closed in between, so it is not opened before there is something to keep. */
   static nameless(disk: Disk): ExtentFile {
-    return new ExtentFile(() => disk.openNameless());
+    return new ExtentFile(disk);
   }
 
   size(): number {
-    return this.#file?.size() ?? 0;
+    return this.#opened().size();
   }
 
   read(position: number, target: Uint8Array): void {
@@ -60,7 +50,7 @@ export class ExtentFile {
   }
 
   #opened(): DiskFile {
-    this.#file ??= this.#open();
+    this.#file ??= this.#disk.openNameless();
     return this.#file;
   }
 }

@@ -26,7 +26,7 @@ export class LineageDirectory {
   static list(disk: Disk, path: string): string[] {
     const names = disk.list(path) ?? [];
     for (const name of names) if (name.endsWith(PARTIAL)) disk.remove(join(path, name));
-    return names.filter((name) => LINEAGE_ID.test(name)).sort();
+    return names.filter((name) => LINEAGE_ID.test(name));
   }
 
   /** With `partial`, it goes at the next start unless `finish` is called before. */
@@ -60,21 +60,19 @@ export class LineageDirectory {
   open(id: string): Lineage | undefined {
     const directory = join(this.#path as string, id);
     const paths = pathsIn(directory);
-    let lineage: Lineage | undefined;
     try {
       const names = this.#disk.list(directory) ?? [];
-      if (names.includes('journal')) lineage = Lineage.open(this.#disk, paths);
+      const lineage = names.includes('journal') ? Lineage.open(this.#disk, paths) : undefined;
       if (lineage === undefined) this.#requireEmpty(paths, names);
+      else if (lineage.images.length > 0) return lineage;
+      // Never whole, or its last image is deleted.
+      lineage?.close();
+      this.#disk.remove(directory);
+      return undefined;
     } catch (error) {
-      if (error instanceof BlockFailure && error.code === 'Damaged') throw error;
-      const reason = (error as Error).message;
-      throw new BlockFailure('Damaged', `it cannot be read: ${reason}`, { cause: error });
+      if (error instanceof BlockFailure) throw error;
+      throw new BlockFailure('Damaged', `it cannot be read: ${(error as Error).message}`);
     }
-    if (lineage !== undefined && lineage.images.length > 0) return lineage;
-    // Never whole, or its last image is deleted.
-    lineage?.close();
-    this.#disk.remove(directory);
-    return undefined;
   }
 
   /** One step for a crash: after the renaming it is no lineage, and what is left of it goes at the next start. */

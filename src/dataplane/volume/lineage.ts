@@ -20,7 +20,7 @@ import { keyCheckOf, requireKey } from './key-check.ts';
 const COMMIT_AFTER_ENTRIES = 65_536;
 
 /** Bytes of journal, beyond twice what it had after the last rewrite, after which it is rewritten. */
-const REWRITE_AFTER_BYTES = 4 * 1024 * 1024;
+const REWRITE_AFTER_BYTES = 4_194_304;
 
 /**
  * Volumes and snapshots that share blocks, and therefore a data key: a volume, its snapshots, the volumes made from
@@ -101,7 +101,6 @@ export class Lineage {
       }
       opened.#requireBlocks(byNumber.values());
       opened.#journal = journal;
-      if (journal.bytes > REWRITE_AFTER_BYTES) opened.#rewriteJournal();
       return opened;
     } catch (error) {
       journal?.close();
@@ -249,7 +248,7 @@ export class Lineage {
     for (const extent of pending.released) this.extents.release(extent);
     if (this.#journal !== undefined && this.#pending.isEmpty) {
       const limit = 2 * this.#rewrittenBytes + REWRITE_AFTER_BYTES;
-      if (this.#journal.bytes > limit) this.#rewriteJournal();
+      if (this.#journal.bytes > limit) this.#rewrite(this.#journal);
     }
     if (pending.released.length > 0) this.#giveSpaceBack();
   }
@@ -271,15 +270,15 @@ export class Lineage {
     if (this.extents.end < end) this.file.truncate(this.extents.end * this.clusterBytes);
   }
 
-  #rewriteJournal(): void {
+  #rewrite(journal: JournalFile): void {
     try {
-      this.#journal?.replace(this.#everything());
+      journal.replace(this.#everything());
     } catch (error) {
       // It is only longer than it need be.
       if (isPassing(error)) return;
       throw error;
     }
-    this.#rewrittenBytes = this.#journal?.bytes ?? 0;
+    this.#rewrittenBytes = journal.bytes;
   }
 
   *#everything(): Iterable<Uint8Array> {

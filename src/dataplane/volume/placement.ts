@@ -53,7 +53,7 @@ export function visitRuns(
     }
     at += length;
   }
-  if (at > runStart) visit(runStart, at - runStart, runPosition);
+  visit(runStart, at - runStart, runPosition);
 }
 
 /** Where one cluster of a run goes: its extent, and the units that are written with the run. */
@@ -128,23 +128,17 @@ function giveUpNewExtent(lineage: Lineage, image: Image, cluster: number, extent
   if (isNew) lineage.extents.release(extent);
 }
 
-/** Copies the units in `bits` (at least one) as they are, ciphertext included: the tweak of a unit does not change. */
+/**
+ * Copies the units in `bits` (at least one) as they are, ciphertext included: the tweak of a unit does not change. With them
+ * goes what lies in between, which nobody reads.
+ */
 function copyUnits(lineage: Lineage, from: number, to: number, bits: number): void {
   const { clusterBytes } = lineage;
   const { unitBytes } = lineage.header;
   const first = 31 - Math.clz32(bits & -bits);
   const afterLast = 32 - Math.clz32(bits);
   const units = Buffer.allocUnsafe((afterLast - first) * unitBytes);
-  if (bits === unitBits(first, afterLast - first)) {
-    lineage.file.read(from * clusterBytes + first * unitBytes, units);
-  } else {
-    // With gaps: a gap may lie beyond the end of the file, so each unit is read by itself.
-    for (let unit = first; unit < afterLast; unit++) {
-      const target = units.subarray((unit - first) * unitBytes, (unit - first + 1) * unitBytes);
-      if (((bits >> unit) & 1) === 1) lineage.file.read(from * clusterBytes + unit * unitBytes, target);
-      else target.fill(0);
-    }
-  }
+  lineage.file.read(from * clusterBytes + first * unitBytes, units);
   lineage.file.write(to * clusterBytes + first * unitBytes, units);
 }
 

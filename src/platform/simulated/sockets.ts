@@ -29,9 +29,6 @@ class End extends EventEmitter implements Connection {
     this.#schedule();
   }
 
-  cork(): void {}
-  uncork(): void {}
-
   pause(): void {
     this.#isPaused = true;
   }
