@@ -46,9 +46,18 @@ test('a thread stays awake after requests that follow each other closely, and th
   assert.equal(loop.wait(0.1), 10, 'the second one does');
   loop.serveRequest();
   const turns = loop.wait(1000);
-  assert.ok(turns > 10 && turns < 100, `${turns} turns`);
+  assert.ok(turns > 18 && turns < 23, `${turns} turns`);
   loop.serveRequest();
   assert.equal(loop.wait(1), 0, 'a request long after is one by itself');
+  for (const [gapMs, isClose] of [
+    [0.45, true],
+    [0.55, false],
+  ] as const) {
+    loop.serveRequest();
+    loop.wait(gapMs);
+    loop.serveRequest();
+    assert.equal(loop.wait(10) > 0, isClose, `${gapMs}`);
+  }
 });
 
 test('where others want the core a thread sleeps between requests, for a while', () => {
@@ -68,6 +77,23 @@ test('where others want the core a thread sleeps between requests, for a while',
   assert.ok(staysAwake(20), 'a request that takes long is its own');
   loop.wait(0.05);
   assert.ok(staysAwake(), 'and a sign of nobody else');
+});
+
+test('others want the core where a turn takes a millisecond, and for half a second from then on', () => {
+  for (const [preemptedMs, restsMs, staysAwake] of [
+    [0.9, 0, true],
+    [1.1, 499, false],
+    [1.1, 500.5, true],
+  ] as const) {
+    const loop = simulatedLoop(2);
+    for (let request = 0; request < 2; request++) loop.serveRequest();
+    loop.wait(0.01);
+    loop.preempt(preemptedMs);
+    loop.wait(0.01);
+    loop.wait(restsMs);
+    for (let request = 0; request < 2; request++) loop.serveRequest();
+    assert.equal(loop.wait(0.05) > 0, staysAwake, `${preemptedMs}, ${restsMs}`);
+  }
 });
 
 test('on a single core a thread leaves the core to the client', () => {

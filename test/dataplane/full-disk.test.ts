@@ -1,10 +1,15 @@
 /** Volumes on a disk that fills, that fails, and that keeps of a crash no more than it must. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { BlockStore } from '../../src/dataplane/block-store.ts';
 import { openBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { BusyPolling } from '../../src/dataplane/nbd/busy-polling.ts';
 import type { LineagePaths } from '../../src/dataplane/volume/image.ts';
+import { type CatalogChange, encodeFrame } from '../../src/dataplane/volume/journal.ts';
+import { JournalFile } from '../../src/dataplane/volume/journal-file.ts';
 import { Lineage } from '../../src/dataplane/volume/lineage.ts';
 import { clearUnits, storeUnits } from '../../src/dataplane/volume/placement.ts';
 import { SNAPSHOT_BLOCK_BYTES } from '../../src/dataplane/volume/snapshot-blocks.ts';
@@ -14,16 +19,17 @@ import { systemEntropy, systemTurns } from '../../src/platform/node/index.ts';
 import { nodeSockets } from '../../src/platform/node/node-sockets.ts';
 import { SimulatedDisk } from '../../src/platform/simulated/disk.ts';
 import { Random } from '../../src/platform/simulated/random.ts';
+import { NbdClient } from './nbd-client.ts';
 
 const DIRECTORY = '/volumes';
 const MIB = 1 << 20;
 
-function bench(seed = 1) {
+function bench(seed = 1, socketDirectory = '/sockets') {
   const disk = new SimulatedDisk(new Random(seed), systemTurns);
   const newPool = (on: Disk = disk) =>
     inProcessPool(
       new BlockStore(
-        { directory: DIRECTORY, socketDirectory: '/sockets', unitBytes: 4096 },
+        { directory: DIRECTORY, socketDirectory, unitBytes: 4096 },
         { disk: on, sockets: nodeSockets, turns: systemTurns, polling: new BusyPolling() },
       ),
     );
@@ -93,6 +99,11 @@ test('a write for which there is no room takes none, whether its blocks are new 
   storeUnits(lineage, volume, shared, cluster(2));
   storeUnits(lineage, volume, fresh, cluster(2));
   assert.equal(lineage.extents.used, used + 2);
+  const another = { extents: `${DIRECTORY}/another`, journal: `${DIRECTORY}/another-journal` };
+  const empty = Lineage.create(disk, { unitBytes: 4096, encrypted: false }, image, another);
+  disk.faults.isFull = true;
+  assert.throws(() => storeUnits(empty, empty.image('vol-1'), 0, cluster(1)), { code: 'ENOSPC' });
+  assert.equal(empty.extents.used, 0);
 });
 
 test('a worker is known to have as many images as it serves, whatever was deleted, damaged or opened anew', async () => {
@@ -171,6 +182,136 @@ function counted(disk: Disk) {
   };
   return { watched, count };
 }
+
+test('what could not be deleted is still there', async () => {
+  const { disk, open } = bench();
+  const host = await open();
+  await host.startSnapshot({ snapshotId: 'snap-1', sizeBytes: MIB, encrypted: false });
+  const { rename } = disk;
+  disk.rename = () => {
+    throw Object.assign(new Error('EIO'), { code: 'EIO' });
+  };
+  await assert.rejects(host.deleteSnapshot('snap-1'), { code: 'EIO' });
+  disk.rename = rename;
+  assert.deepEqual(await host.listBlocks('snap-1', -1, 9), []);
+  await host.deleteSnapshot('snap-1');
+  assert.deepEqual([...host.images()], []);
+});
+
+describe('a volume that is attached', () => {
+  const socketDirectory = mkdtempSync(join(tmpdir(), 'latchkey-full-disk-'));
+  after(() => rmSync(socketDirectory, { recursive: true }));
+  const key = (byte: number) => new Uint8Array(64).fill(byte).fill(byte + 1, 32);
+
+  test('knows its key from then on, and keeps what was written once it is detached, whenever the power fails', async () => {
+    for (const isDetached of [false, true]) {
+      for (let seed = 1; seed <= 4; seed++) {
+        const { disk, open } = bench(seed, socketDirectory);
+        const host = await open();
+        await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: true });
+        const { nbdUri } = await host.attach('vol-1', key(1));
+        if (isDetached) {
+          const client = await NbdClient.open(nbdUri);
+          await client.write(0, Buffer.alloc(4096, 7));
+          await client.close();
+          await host.detach('vol-1');
+        }
+        disk.crash();
+        await host.close().catch(() => {});
+        const next = await open();
+        await assert.rejects(next.attach('vol-1', key(9)), { code: 'WrongKey' });
+        const again = await NbdClient.open((await next.attach('vol-1', key(1))).nbdUri);
+        assert.deepEqual(await again.read(0, 4096), Buffer.alloc(4096, isDetached ? 7 : 0));
+        await again.close();
+        await next.close();
+      }
+    }
+  });
+
+  test('is none where its socket cannot be made', async () => {
+    const { open } = bench(1, join(socketDirectory, 'none'));
+    const host = await open();
+    await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: false });
+    for (let tries = 0; tries < 2; tries++) await assert.rejects(host.attach('vol-1'), { code: 'EACCES' });
+    await host.close();
+  });
+});
+
+describe('a journal that is written anew', () => {
+  const path = `${DIRECTORY}/journal`;
+  const change = (image: number) => encodeFrame('catalog', { change: 'delete', image });
+  const imagesIn = (disk: Disk) => {
+    const found: number[] = [];
+    const reader = {
+      header: () => {},
+      catalog: (each: CatalogChange) => void ('image' in each && found.push(each.image)),
+      clusters: () => {},
+    };
+    JournalFile.open(disk, path, reader).close();
+    return found;
+  };
+
+  test('is the old one or the new one, whichever call fails, and goes on', async () => {
+    for (let failsAt = 1, asked = Number.POSITIVE_INFINITY; failsAt <= asked; failsAt++) {
+      const { disk } = bench();
+      disk.makeDirectory(DIRECTORY);
+      const { watched, count } = counted(disk);
+      const journal = JournalFile.create(watched, path, [change(1), change(2)]);
+      Object.assign(count, { asked: 0, failsAt, code: 'EIO' });
+      let hasFailed = false;
+      try {
+        journal.replace([change(3)]);
+      } catch {
+        hasFailed = true;
+      }
+      asked = count.asked;
+      assert.equal(hasFailed, failsAt <= asked);
+      assert.equal(count.open, 1, `call ${failsAt}`);
+      journal.write([change(4)]);
+      await journal.sync();
+      journal.close();
+      assert.equal(count.open, 0);
+      const found = imagesIn(disk).join();
+      assert.ok(found === '3,4' || (hasFailed && found === '1,2,4'), `call ${failsAt}: ${found}`);
+    }
+  });
+
+  test('is there with all that was synced after it, whenever the power fails', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { disk } = bench(seed);
+      disk.makeDirectory(DIRECTORY);
+      const journal = JournalFile.create(disk, path, [change(1)]);
+      journal.replace([change(2)]);
+      journal.write([change(3)]);
+      await journal.sync();
+      disk.crash();
+      assert.deepEqual(imagesIn(disk), [2, 3], `seed ${seed}`);
+    }
+  });
+
+  test('waits for room where there is none', async () => {
+    for (const [code, isBroken] of [
+      ['ENOSPC', false],
+      ['EIO', true],
+    ] as const) {
+      const { disk } = bench();
+      disk.makeDirectory(DIRECTORY);
+      const image = { name: 'vol-1', kind: 'volume', sizeBytes: MIB } as const;
+      const paths = { extents: `${DIRECTORY}/extents`, journal: path };
+      const lineage = Lineage.create(disk, { unitBytes: 4096, encrypted: false }, image, paths);
+      for (let count = 0; count < 80_000; count++) lineage.resizeImage(lineage.image('vol-1'), MIB);
+      const { open } = disk;
+      disk.open = (at, mode) => {
+        if (mode === 'replace') throw Object.assign(new Error(code), { code });
+        return open.call(disk, at, mode);
+      };
+      const committed = lineage.commit();
+      if (isBroken) await assert.rejects(committed, { code });
+      else await committed;
+      assert.ok(disk.content(path).length > 4_000_000);
+    }
+  });
+});
 
 describe('no file stays open', () => {
   test('of what is deleted', async () => {
@@ -304,6 +445,10 @@ test('a last batch whose mark a crash took is marked at the next start, so that 
     const { length } = disk.content(paths.journal);
     disk.crash();
     if (disk.content(paths.journal).length < length) taken++;
+    // Where there is no room for the mark, it waits.
+    disk.faults.isFull = true;
+    assert.ok(Lineage.open(disk, paths));
+    disk.faults.isFull = false;
     Lineage.open(disk, paths)?.close();
     disk.crash();
     const damaged = disk.open(paths.journal, 'edit');
@@ -311,4 +456,17 @@ test('a last batch whose mark a crash took is marked at the next start, so that 
     assert.throws(() => Lineage.open(disk, paths), { code: 'Damaged' });
   }
   assert.ok(taken > 0, 'no crash took the mark');
+});
+
+test('a journal that is new is marked, so that damage to it is seen', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { disk } = bench(seed);
+    disk.makeDirectory(DIRECTORY);
+    const paths = { extents: `${DIRECTORY}/extents`, journal: `${DIRECTORY}/journal` };
+    const image = { name: 'vol-1', kind: 'volume', sizeBytes: MIB } as const;
+    Lineage.create(disk, { unitBytes: 4096, encrypted: false }, image, paths);
+    disk.crash();
+    disk.open(paths.journal, 'edit').write(40, Buffer.from('X'));
+    assert.throws(() => Lineage.open(disk, paths), { code: 'Damaged' }, `seed ${seed}`);
+  }
 });

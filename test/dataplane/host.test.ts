@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { WorkerBlockHost } from '../../src/dataplane/block-host.ts';
 import { type BlockHostOptions, createBlockHost } from '../../src/dataplane/create-block-host.ts';
+import type { BlockDevice, StretchVisitor } from '../../src/dataplane/device/device.ts';
 import { BlockFailure, type BlockFailureCode } from '../../src/dataplane/failure.ts';
+import { copyBlocks } from '../../src/dataplane/volume/snapshot-blocks.ts';
 import type { BlockHost } from '../../src/invoke/ports/hosts.ts';
-import { systemEntropy } from '../../src/platform/node/index.ts';
+import { systemEntropy, systemTurns } from '../../src/platform/node/index.ts';
 import { NbdClient, socketOf } from './nbd-client.ts';
 
 const MiB = 1024 * 1024;
@@ -231,6 +233,7 @@ describe('the block host', () => {
       await client.write(3 * MiB - 4096, Buffer.alloc(4096, 1));
       await client.close();
       await assert.rejects(host.resizeVolume('vol-1', MiB), failsWith('InvalidRequest'));
+      assert.equal(await host.createSnapshot({ snapshotId: 'snap-0', volumeId: 'vol-1' }), 3 * MiB);
       // A snapshot that is asked for while the volume grows is of the grown volume, and says so.
       const growth = host.resizeVolume('vol-1', 4 * MiB);
       assert.equal(await host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' }), 4 * MiB);
@@ -344,6 +347,83 @@ describe('snapshots by blocks of 512 KiB', () => {
         await assert.rejects(short, failsWith('InvalidRequest'));
       });
     }
+  });
+
+  test('are listed from any block on, however far apart those with data are, and the last may be a part', async () => {
+    await withHost({}, async (host) => {
+      const sizeBytes = 1024 * BLOCK_BYTES + 4096;
+      await host.startSnapshot({ snapshotId: 'snap-1', sizeBytes, encrypted: false });
+      const block = (byte: number) => Buffer.alloc(BLOCK_BYTES, byte);
+      for (const index of [130, 1024]) await host.writeBlock('snap-1', index, block(1));
+      await host.startSnapshot({
+        snapshotId: 'snap-2',
+        sizeBytes,
+        encrypted: false,
+        parentSnapshotId: 'snap-1',
+      });
+      for (const index of [300, 130]) await host.writeBlock('snap-2', index, block(2));
+      for (const after of [-1, 0, 5, 127, 128, 129, 130, 131, 299, 300, 1022, 1023, 1024, 2000]) {
+        const beyond = (...indexes: number[]) => indexes.filter((index) => index > after);
+        assert.deepEqual(await host.listBlocks('snap-1', after, 9), beyond(130, 1024), `${after}`);
+        assert.deepEqual(await host.listBlocks('snap-2', after, 9), beyond(130, 300, 1024), `${after}`);
+        for (const [one, other] of [
+          ['snap-1', 'snap-2'],
+          ['snap-2', 'snap-1'],
+        ] as const) {
+          const changed = await host.changedBlocks(one, other, after, 9);
+          assert.deepEqual(
+            changed.map(({ index }) => index),
+            beyond(130, 300),
+            `${one} to ${other} after ${after}`,
+          );
+        }
+      }
+      await host.copySnapshot({ sourceSnapshotId: 'snap-2', snapshotId: 'snap-3' });
+      for (const [index, byte] of [
+        [130, 2],
+        [300, 2],
+        [1024, 1],
+      ] as const) {
+        const expected = Buffer.alloc(BLOCK_BYTES);
+        expected.fill(byte, 0, index === 1024 ? 4096 : undefined);
+        assert.ok(Buffer.from(await host.readBlock('snap-3', index)).equals(expected), `${index}`);
+      }
+    });
+  });
+
+  test('a block of which the first unit alone was written, twice, has changed', async () => {
+    await withHost({}, async (host) => {
+      await host.createVolume({ volumeId: 'vol-1', sizeBytes: MiB, encrypted: false });
+      await withVolume(host, 'vol-1', undefined, async (client) => {
+        for (const snapshotId of ['snap-1', 'snap-2']) {
+          await client.write(0, Buffer.alloc(4096, 1));
+          await host.createSnapshot({ snapshotId, volumeId: 'vol-1' });
+        }
+      });
+      const changed = { index: 0, inFirst: true, inSecond: true };
+      assert.deepEqual(await host.changedBlocks('snap-1', 'snap-2', -1, 9), [changed]);
+    });
+  });
+
+  test('a copy says each percent once, in turns of their own', async () => {
+    const device = {
+      sizeBytes: 200 * BLOCK_BYTES,
+      visitStretches: (offset: number, length: number, visit: StretchVisitor) => visit(offset, length, false),
+    } as unknown as BlockDevice;
+    let turns = 0;
+    const counting = {
+      next(callback: () => void) {
+        turns++;
+        return systemTurns.next(callback);
+      },
+    };
+    const said: [percent: number, turns: number][] = [];
+    const indexes = Array.from({ length: 200 }, (_, index) => index);
+    await copyBlocks(device, device, indexes, counting, (percent) => said.push([percent, turns]));
+    assert.deepEqual(
+      said,
+      Array.from({ length: 100 }, (_, index) => [index + 1, 2 * index + 1]),
+    );
   });
 
   test('tell what changed between two of a lineage, and refuse to compare strangers', async () => {

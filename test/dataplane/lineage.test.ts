@@ -10,10 +10,12 @@ import { type BlockDevice, readOrThrow, writeOrThrow } from '../../src/dataplane
 import { EncryptedDevice } from '../../src/dataplane/device/encrypted.ts';
 import { ImageDevice } from '../../src/dataplane/device/image-device.ts';
 import { UnalignedDevice } from '../../src/dataplane/device/unaligned.ts';
+import { ClusterMap } from '../../src/dataplane/volume/cluster-map.ts';
+import { ExtentTable } from '../../src/dataplane/volume/extent-table.ts';
 import type { LineagePaths } from '../../src/dataplane/volume/image.ts';
 import { SYNCED_FRAME } from '../../src/dataplane/volume/journal.ts';
 import { Lineage } from '../../src/dataplane/volume/lineage.ts';
-import { storeUnits } from '../../src/dataplane/volume/placement.ts';
+import { storeUnits, visitRuns } from '../../src/dataplane/volume/placement.ts';
 import { XtsCipher, XtsWorkspace } from '../../src/dataplane/xts/xts.ts';
 import { nodeDisk } from '../../src/platform/node/node-disk.ts';
 
@@ -356,6 +358,148 @@ describe('a lineage of volumes and snapshots', () => {
     assert.equal(statSync(bench.paths(short).extents).size, 3 * CLUSTER_BYTES);
   });
 
+  test('a frame of a kind that is not known, or damage to a batch and its mark, is never passed over', async () => {
+    const bench = new Bench(false);
+    bench.lineage.close();
+    const { journal } = bench.paths();
+    const before = readFileSync(journal);
+    const later = frame(BATCH, frame(CATALOG, { change: 'resize', image: 1, sizeBytes: 2 * SIZE_BYTES }));
+    const spoilt = batch(frame(CATALOG, { change: 'resize', image: 1, sizeBytes: 3 * SIZE_BYTES }));
+    for (const at of [20, spoilt.length - 4]) spoilt[at] = (spoilt[at] as number) ^ 0xff;
+    for (const between of [frame(SYNCED + 1, Buffer.alloc(4)), spoilt]) {
+      writeFileSync(journal, Buffer.concat([before, between, later]));
+      assert.throws(() => Lineage.open(disk, bench.paths()), { code: 'Damaged' });
+    }
+    writeFileSync(journal, Buffer.concat([before, later]));
+    const opened = Lineage.open(disk, bench.paths()) as Lineage;
+    assert.equal(opened.image('vol-0').sizeBytes, 2 * SIZE_BYTES);
+    opened.close();
+  });
+
+  test('each place that was written is found again, in whatever order and by however many they were', async () => {
+    const bench = new Bench(false);
+    const second = { name: 'vol-1', kind: 'volume', sizeBytes: SIZE_BYTES } as const;
+    bench.lineage.createImage(second, bench.lineage.image('vol-0'));
+    bench.expected.set('vol-1', Buffer.alloc(SIZE_BYTES));
+    for (const cluster of [5, 0, 1, 3, 4, 2, 2]) {
+      for (const [index, name] of ['vol-0', 'vol-1'].entries()) {
+        const bytes = Buffer.alloc(UNIT_BYTES, 16 * cluster + index + 1);
+        writeOrThrow(bench.device(name), { offset: cluster * CLUSTER_BYTES, bytes });
+        bytes.copy(bench.expected.get(name)!, cluster * CLUSTER_BYTES);
+      }
+    }
+    await bench.lineage.commit();
+    bench.verify(bench.survivor());
+    // What is written again where it lies is no change of place.
+    const { size } = statSync(bench.paths().journal);
+    writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: Buffer.alloc(UNIT_BYTES, 9) });
+    await bench.lineage.commit();
+    assert.equal(statSync(bench.paths().journal).size, size);
+    bench.lineage.close();
+  });
+
+  test('of a cluster any unit may be the only one that is left, or is kept when another is written', async () => {
+    const bench = new Bench(false, 16 * CLUSTER_BYTES);
+    const { lineage } = bench;
+    const device = bench.device('vol-0');
+    const expected = bench.expected.get('vol-0')!.fill(1);
+    const unitAt = (cluster: number, unit: number) => (16 * cluster + unit) * UNIT_BYTES;
+    writeOrThrow(device, { offset: 0, bytes: Buffer.from(expected) });
+    for (let kept = 0; kept < 16; kept++) {
+      device.trim(unitAt(kept, 0), kept * UNIT_BYTES);
+      device.trim(unitAt(kept, kept + 1), (15 - kept) * UNIT_BYTES);
+      expected.fill(0, unitAt(kept, 0), unitAt(kept, kept));
+      expected.fill(0, unitAt(kept, kept + 1), unitAt(kept + 1, 0));
+    }
+    bench.verify(lineage);
+    const snapshot = { name: 'snap-0', kind: 'snapshot', sizeBytes: 16 * CLUSTER_BYTES } as const;
+    lineage.createImage(snapshot, lineage.image('vol-0'));
+    bench.expected.set('snap-0', Buffer.from(expected));
+    for (let kept = 0; kept < 16; kept++) {
+      const offset = unitAt(kept, (kept + 5) % 16);
+      writeOrThrow(device, { offset, bytes: Buffer.alloc(UNIT_BYTES, 2) });
+      expected.fill(2, offset, offset + UNIT_BYTES);
+    }
+    bench.verify(lineage);
+    await lineage.commit();
+    bench.verify(bench.survivor());
+    bench.verifySpace(lineage);
+    lineage.deleteImage(lineage.image('snap-0'));
+    for (let kept = 0; kept < 16; kept++) device.trim(unitAt(kept, (kept + 5) % 16), UNIT_BYTES);
+    for (let kept = 0; kept < 16; kept++) device.trim(unitAt(kept, kept), UNIT_BYTES);
+    await lineage.commit();
+    assert.equal(lineage.extents.used, 0);
+    lineage.close();
+  });
+
+  test('runs are found from any place to any other, however far apart what is written lies', () => {
+    const map = new ClusterMap();
+    const clusters = [1, 1023, 1024, 2050, 5000];
+    for (const [extent, cluster] of clusters.entries()) map.set(cluster, extent, 0xffff);
+    const places = [0, 1, 2, 1022, 1023, 1024, 1025, 2048, 2050, 2051, 3071, 4096, 5000, 5001, 7000];
+    for (const first of places) {
+      for (const last of places.filter((place) => place >= first)) {
+        const [unit, end] = [first * 16 + 3, last * 16 + 5];
+        const expected: [number, number, number][] = [];
+        const add = (from: number, to: number, position: number) => {
+          if (to <= from) return;
+          const before = expected.at(-1);
+          const continues =
+            before && (position < 0 ? before[2] < 0 : before[2] + before[1] * UNIT_BYTES === position);
+          if (continues) before[1] += to - from;
+          else expected.push([from, to - from, position]);
+        };
+        let at = unit;
+        for (const [extent, cluster] of clusters.entries()) {
+          const [from, to] = [Math.max(unit, cluster * 16), Math.min(end, cluster * 16 + 16)];
+          if (to <= from) continue;
+          add(at, from, -1);
+          add(from, to, (extent * 16 + from - cluster * 16) * UNIT_BYTES);
+          at = to;
+        }
+        add(at, end, -1);
+        const found: [number, number, number][] = [];
+        visitRuns(map, UNIT_BYTES, unit, end - unit, (...run) => found.push(run));
+        assert.deepEqual(found, expected, `${first} to ${last}`);
+      }
+    }
+    for (const cluster of clusters) map.set(cluster, 0, 0);
+    map.visit(() => assert.fail('nothing is left'));
+    const whole: number[][] = [];
+    visitRuns(map, UNIT_BYTES, 0, 80_000, (...run) => whole.push(run));
+    assert.deepEqual(whole, [[0, 80_000, -1]]);
+  });
+
+  test('extents are given out once each, however many there are and in whatever order they are taken up', () => {
+    const table = new ExtentTable();
+    const all = Array.from({ length: 5000 }, (_, extent) => extent);
+    assert.deepEqual(
+      all.map(() => table.allocate()),
+      all,
+    );
+    for (const extent of [7, 1024, 2048, 4096]) table.release(extent);
+    assert.equal(table.used, 4996);
+    assert.deepEqual(
+      [1, 2, 3, 4, 5].map(() => table.allocate()),
+      [7, 1024, 2048, 4096, 5000],
+    );
+    for (const last of [1023, 1024, 1025, 2048, 5000]) {
+      const opened = new ExtentTable();
+      for (const extent of [last, 3, last]) opened.retain(extent);
+      assert.deepEqual([opened.used, opened.end], [2, last + 1]);
+      assert.deepEqual([opened.isShared(last), opened.isShared(3)], [true, false]);
+      assert.deepEqual(
+        [1, 2, 3, 4].map(() => opened.allocate()),
+        [0, 1, 2, 4],
+      );
+      opened.release(last);
+      assert.deepEqual([opened.isShared(last), opened.used], [false, 6]);
+      opened.release(last);
+      opened.trim();
+      assert.equal(opened.end, 5);
+    }
+  });
+
   test('blocks are freed with their last reference, and the file shrinks', async () => {
     const bench = new Bench(true);
     const { lineage } = bench;
@@ -425,13 +569,13 @@ describe('a lineage of volumes and snapshots', () => {
           bytes: new Uint8Array(CLUSTER_BYTES).fill(cluster),
         });
       for (let cluster = 0; cluster < 6; cluster++) write(cluster);
-      for (const cluster of [1, 3]) bench.device('vol-0').trim(cluster * CLUSTER_BYTES, CLUSTER_BYTES);
+      for (const cluster of [1, 2, 4]) bench.device('vol-0').trim(cluster * CLUSTER_BYTES, CLUSTER_BYTES);
       await bench.lineage.commit();
       if (restarts) {
         bench.lineage.close();
         bench.lineage = Lineage.open(disk, bench.paths()) as Lineage;
       }
-      for (const cluster of [3, 1]) {
+      for (const cluster of [4, 2, 1]) {
         write(cluster);
         assert.equal(statSync(bench.paths().extents).size, SIZE_BYTES);
       }
@@ -490,6 +634,10 @@ describe('a lineage of volumes and snapshots', () => {
     const reopened = Lineage.open(disk, bench.paths()) as Lineage;
     for (const name of ['vol-0', 'snap-1']) assert.ok(bench.content(name, reopened).equals(content));
     assert.throws(() => reopened.checkKey(new Uint8Array(64).fill(1)), { code: 'WrongKey' });
+    assert.throws(() => reopened.checkKey(undefined), { code: 'WrongKey', message: /is missing/ });
+    const plain = new Bench(false).lineage;
+    assert.throws(() => plain.checkKey(new Uint8Array(64)), { code: 'WrongKey', message: /is not wanted/ });
+    plain.close();
     reopened.close();
   });
 });
