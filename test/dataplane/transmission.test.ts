@@ -306,6 +306,18 @@ describe('in structure', () => {
   });
 });
 
+test('status has 4096 stretches at most', async () => {
+  const device = new Device();
+  device.visitStretches = (offset, length, visit) => {
+    for (let at = 0; at < length; at += UNIT) visit(offset + at, UNIT, at % (2 * UNIT) === 0);
+  };
+  for (const stretches of [4095, 4096, 4097]) {
+    const asked = request({ command: BLOCK_STATUS, offset: 0, length: stretches * UNIT });
+    const { replies } = await answer(device, STRUCTURED, [asked]);
+    assert.equal(replies.length, 20 + 4 + 8 * Math.min(stretches, 4096));
+  }
+});
+
 /** By request, for they may come in any order. */
 function simpleReplies(bytes: Buffer, lengths: Readonly<Record<number, number>>): Map<number, string> {
   const found = new Map<number, string>();

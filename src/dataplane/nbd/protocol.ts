@@ -47,7 +47,6 @@ export const OPTION_REPLY = {
   info: 3,
   metaContext: 4,
   unsupported: 0x80000001,
-  policy: 0x80000002,
   invalid: 0x80000003,
   tlsRequired: 0x80000005,
   unknown: 0x80000006,
@@ -70,16 +69,14 @@ export const COMMAND = {
 export const COMMAND_FLAG = { fua: 1 << 0, noHole: 1 << 1, dontFragment: 1 << 2, oneExtent: 1 << 3 } as const;
 
 export const REPLY_FLAG = { done: 1 } as const;
-export const REPLY_TYPE = { none: 0, offsetData: 1, offsetHole: 2, blockStatus: 5, error: 0x8001 } as const;
+export const REPLY_TYPE = { offsetData: 1, offsetHole: 2, blockStatus: 5, error: 0x8001 } as const;
 
 export const NBD_ERROR = {
   none: 0,
   io: 5,
-  noMemory: 12,
   invalid: 22,
   noSpace: 28,
   overflow: 75,
-  shutdown: 108,
 } as const;
 
 /** The metadata context that tells which parts of the volume are allocated; the id is the server's own choice. */
