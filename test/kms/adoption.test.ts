@@ -142,6 +142,7 @@ describe('a key of a real account', () => {
           ([name, value]) => /Tag|Alias/.test(name) && !isUnknown(value),
         ),
       );
+      assert.equal(facts?.unknownGrants?.name, `grants of ${KEY}`);
       const isRead = (member: string) => !(lacking as readonly string[]).includes(member);
       assert.deepEqual(known, {
         ...(isRead('tags') && { 'aws:ResourceTag/a': 'b' }),
