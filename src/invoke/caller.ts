@@ -77,7 +77,7 @@ export interface ForwardedCaller extends Minted {
   readonly invokedBy: string;
   /** `kms:ViaService`, e.g. `ec2.us-east-1.amazonaws.com`. */
   readonly viaService?: string;
-  /** `aws:CalledVia`: the services in between, the first called first (aws-facts A1.11). */
+  /** `aws:CalledVia`: those of the services in between that AWS lists there, the first called first. */
   readonly calledVia: readonly string[];
   /** What CloudTrail calls the way the call took, where it records one. */
   readonly vpcEndpoint?: string;

@@ -167,7 +167,7 @@ function forwarded(
       region,
       invokedBy: invokedBy ?? forwards.invokedBy,
       viaService: forwards.viaService?.(region),
-      calledVia: [...before, service.eventSource],
+      calledVia: forwards.calledVia ? [...before, forwards.calledVia] : before,
       vpcEndpoint: forwards.vpcEndpoint,
       // What a service does within its request carries that request's id; what it does afterwards has its own.
       requestId: 'kind' in from ? work.requestId : uuid(runtime.entropy),

@@ -113,6 +113,8 @@ export interface ServiceDefinition {
     readonly invokedBy: string;
     /** `kms:ViaService`, where KMS knows the service by one. */
     viaService?(region: string): string;
+    /** The service's name in `aws:CalledVia`, for the few that AWS lists there. */
+    readonly calledVia?: string;
     /** CloudTrail's `vpcEndpointId` of such calls, where it records one (aws-facts B1.5). */
     readonly vpcEndpoint?: string;
     /** Whether the service may go on for its caller after it has answered (forward-session.ts). */

@@ -97,17 +97,12 @@ const external = ({ event }: AuditRecord): Keys => ({
 });
 
 /** Of a call that a service makes, for whomever. */
-const internal = (userAgent: string, ...calledVia: string[]): Keys => ({
+const internal = (userAgent: string, forwarded = false): Keys => ({
   'aws:SourceIp': ['54.239.0.1'],
   'aws:UserAgent': [userAgent],
   'aws:SecureTransport': ['true'],
-  'aws:ViaAWSService': [String(calledVia.length > 0)],
+  'aws:ViaAWSService': [String(forwarded)],
   'aws:PrincipalIsAWSService': ['false'],
-  ...(calledVia.length > 0 && {
-    'aws:CalledVia': calledVia,
-    'aws:CalledViaFirst': calledVia.slice(0, 1),
-    'aws:CalledViaLast': calledVia.slice(-1),
-  }),
 });
 
 const identity = (type: string, arn: string, userid: string, account = ACCOUNT): Keys => ({
@@ -380,7 +375,7 @@ describe('a forwarded caller', () => {
     assert.deepEqual(keys, {
       ...ofEveryRequest(record, keys),
       ...organization,
-      ...internal('ec2-frontend-api.amazonaws.com', 'ec2.amazonaws.com'),
+      ...internal('ec2-frontend-api.amazonaws.com', true),
       ...identity('User', ann.arn, ann.id),
       'aws:username': ['ann'],
       ...tags({ team: 'blue' }),
@@ -405,7 +400,10 @@ describe('a forwarded caller', () => {
     assert.deepEqual(keys, {
       ...ofEveryRequest(record, keys),
       ...organization,
-      ...internal('ec2-frontend-api.amazonaws.com', 'cloudformation.amazonaws.com', 'ec2.amazonaws.com'),
+      ...internal('ec2-frontend-api.amazonaws.com', true),
+      'aws:CalledVia': ['cloudformation.amazonaws.com'],
+      'aws:CalledViaFirst': ['cloudformation.amazonaws.com'],
+      'aws:CalledViaLast': ['cloudformation.amazonaws.com'],
       ...identity('User', ann.arn, ann.id),
       'aws:username': ['ann'],
       ...tags({ team: 'blue' }),
@@ -425,7 +423,7 @@ test('a service role session is the role', async () => {
   assert.deepEqual(keys, {
     ...ofEveryRequest(record, keys),
     ...organization,
-    ...internal('ec2-frontend-api.amazonaws.com', 'ec2.amazonaws.com'),
+    ...internal('ec2-frontend-api.amazonaws.com', true),
     ...identity('AssumedRole', SERVICE_ROLE, principalId),
     ...session(keys),
   });

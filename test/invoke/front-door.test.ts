@@ -384,9 +384,9 @@ test('a call through several services names each of them, the first called first
   const listed = (name: string) =>
     defineService<KmsOperations>({
       shapes: serviceShapes('kms'),
-      eventSource: name,
+      eventSource: 'kms.amazonaws.com',
       denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
-      forwards: { invokedBy: name },
+      forwards: { invokedBy: name, calledVia: name },
     });
   const checks =
     (action: string) =>

@@ -99,9 +99,9 @@ function addressOf({ addresses }: Use): ConditionValue {
 /** By which names policies know a service that calls for somebody; one that is not served has those of its host. */
 function namesOf(service: string | undefined, region: string, registry: Registry) {
   if (service === undefined) return {};
-  const served = registry.service(service);
-  return served?.forwards
-    ? { calledVia: served.eventSource, viaService: served.forwards.viaService?.(region) }
+  const forwards = registry.service(service)?.forwards;
+  return forwards
+    ? { calledVia: forwards.calledVia, viaService: forwards.viaService?.(region) }
     : { calledVia: `${service}.amazonaws.com`, viaService: `${service}.${region}.amazonaws.com` };
 }
 

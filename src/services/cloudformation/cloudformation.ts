@@ -14,7 +14,7 @@ export const cloudformation = defineService<CloudformationOperations>({
   denied: (denial) => new AwsError('AccessDenied', denialSentence(denial), 403),
   unserved: (member) => notServed(member),
   // KMS knows no kms:ViaService of CloudFormation.
-  forwards: { invokedBy: SERVICE_NAME, outlivesRequest: true },
+  forwards: { invokedBy: SERVICE_NAME, calledVia: SERVICE_NAME, outlivesRequest: true },
 });
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);

@@ -19,5 +19,6 @@ export const ssm = defineService<SsmOperations>({
   forwards: {
     invokedBy: 'ssm.amazonaws.com',
     viaService: (region) => `ssm.${region}.amazonaws.com`,
+    calledVia: 'ssm.amazonaws.com',
   },
 });
