@@ -198,6 +198,19 @@ test('what could not be deleted is still there', async () => {
   assert.deepEqual([...host.images()], []);
 });
 
+test('a host that cannot list its directory is closed, and says why', async () => {
+  const { disk, newPool } = bench();
+  disk.list = () => {
+    throw Object.assign(new Error('EIO'), { code: 'EIO' });
+  };
+  const ended: string[] = [];
+  const pool = { ...newPool(), close: async () => void ended.push('closed') };
+  const release = () => void ended.push('released');
+  const opened = openBlockHost({ entropy: systemEntropy(), pool, disk, directory: DIRECTORY, release });
+  await assert.rejects(opened, { code: 'EIO' });
+  assert.deepEqual(ended, ['closed', 'released']);
+});
+
 describe('a volume that is attached', () => {
   const socketDirectory = mkdtempSync(join(tmpdir(), 'latchkey-full-disk-'));
   after(() => rmSync(socketDirectory, { recursive: true }));

@@ -177,6 +177,7 @@ describe('what is said, byte by byte:', () => {
       [asked(LIST_CONTEXTS, sized('') + u32(2049))],
       reply(LIST_CONTEXTS, INVALID),
     ],
+    ['contexts, with more', [asked(LIST_CONTEXTS, `${contexts('')}00`)], reply(LIST_CONTEXTS, INVALID)],
     ['abort', [asked(ABORT)], reply(ABORT, ACK), 'closed'],
     ['STARTTLS where there is none', [asked(5)], reply(5, UNSUPPORTED)],
     ['an option that there is not', [asked(4)], reply(4, UNSUPPORTED)],
