@@ -108,9 +108,12 @@ export function through(service: string, region: string): Way {
     conditions: (action) => ({
       'aws:ViaAWSService': true,
       'aws:PrincipalIsAWSService': false,
-      'aws:CalledVia': [`${service}.amazonaws.com`],
-      'aws:CalledViaFirst': `${service}.amazonaws.com`,
-      'aws:CalledViaLast': `${service}.amazonaws.com`,
+      // EC2 does not stand there (aws-facts A1.11).
+      ...(!isEc2 && {
+        'aws:CalledVia': [`${service}.amazonaws.com`],
+        'aws:CalledViaFirst': `${service}.amazonaws.com`,
+        'aws:CalledViaLast': `${service}.amazonaws.com`,
+      }),
       'kms:ViaService': host,
       'aws:SourceIp': SERVICE_ADDRESS,
       'aws:SecureTransport': true,

@@ -2,7 +2,6 @@
  * Running instances of the group's zones become its own, and its desired capacity grows by them.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachInstances.html
  */
-
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { placementDetails, startActivity, timestamped } from '../activity/activity.ts';
 import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';

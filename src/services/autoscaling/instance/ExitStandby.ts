@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExitStandby.html */
-
 import { placementDetails, showActivity, startActivity, timestamped } from '../activity/activity.ts';
 import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { autoscaling } from '../autoscaling.ts';

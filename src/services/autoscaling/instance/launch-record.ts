@@ -1,5 +1,4 @@
 /** A launch under way: the record, its table, and how one begins. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';

@@ -2,7 +2,6 @@
  * How an instance goes from state to state within its group
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html).
  */
-
 import type { EffectContext } from '../../../invoke/context.ts';
 import {
   type ActivityRecord,

@@ -1,5 +1,4 @@
 /** Launches what a group lacks, once it is known what its launches may be of. */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { startActivity } from '../activity/activity.ts';
