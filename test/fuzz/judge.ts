@@ -1,9 +1,9 @@
 /** Runs one input of a target, with the oracle of time: proportional to its size, and little for the smallest. */
 import type { Target } from './targets.ts';
 
-/** Of processor time, so that a busy machine is no finding. */
-const MAX_MS = 250;
-const MAX_MS_PER_KB = 2;
+/** Of processor time, so that a busy machine is no finding; some five times what it takes, so that a slow one is none. */
+const MAX_MS = 1000;
+const MAX_MS_PER_KB = 10;
 const MAX_GROWTH_BYTES = 400 * 2 ** 20;
 
 export async function judge(target: Target, input: unknown): Promise<void> {
