@@ -77,6 +77,8 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     },
   ],
   Quiet: ['EC2::Subnet', { VpcId: ref('Vpc'), CidrBlock: '10.0.2.0/24', AvailabilityZone: ZONE }, {}, {}],
+  /** Of what gets any address: none of these is named by another resource. */
+  Roomy: ['EC2::Subnet', { VpcId: ref('Vpc'), CidrBlock: '10.0.7.0/24', AvailabilityZone: ZONE }, {}, {}],
   Group: [
     'EC2::SecurityGroup',
     { VpcId: ref('Vpc'), GroupDescription: 'g', GroupName: 'g' },
@@ -610,7 +612,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   ],
   Connect: [
     'EC2::InstanceConnectEndpoint',
-    { SubnetId: ref('Quiet'), PreserveClientIp: false, SecurityGroupIds: [ref('Group')] },
+    { SubnetId: ref('Roomy'), PreserveClientIp: false, SecurityGroupIds: [ref('Group')] },
     { Tags: tags('a') },
     { Tags: tags('b') },
   ],
@@ -659,7 +661,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       LaunchTemplateConfigs: [
         {
           LaunchTemplateSpecification: { LaunchTemplateId: ref('Template'), Version: '1' },
-          Overrides: [{ InstanceType: 't3.nano', SubnetId: ref('Quiet') }],
+          Overrides: [{ InstanceType: 't3.nano', SubnetId: ref('Roomy') }],
         },
       ],
       TagSpecifications: [{ ResourceType: 'fleet', Tags: tags('a') }],
@@ -865,7 +867,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       Cooldown: 10,
       HealthCheckGracePeriod: 20,
       HealthCheckType: 'EC2',
-      VPCZoneIdentifier: [ref('Quiet')],
+      VPCZoneIdentifier: [ref('Roomy')],
       Tags: [
         { Key: 'k0', Value: 'a', PropagateAtLaunch: true },
         { Key: 'k1', Value: 'same', PropagateAtLaunch: true },
