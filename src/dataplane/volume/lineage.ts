@@ -20,7 +20,7 @@ import { keyCheckOf, requireKey } from './key-check.ts';
 const COMMIT_AFTER_ENTRIES = 65_536;
 
 /** Bytes of journal, beyond twice what it had after the last rewrite, after which it is rewritten. */
-const REWRITE_AFTER_BYTES = 4_194_304;
+const REWRITE_AFTER_BYTES = 4 * 2 ** 20;
 
 /**
  * Volumes and snapshots that share blocks, and therefore a data key: a volume, its snapshots, the volumes made from

@@ -7,7 +7,7 @@ import { MemoryLog } from './memory-log.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /** Of all logs together, and what is kept beside their entries: some 450,000 calls that read, or 40,000 that change something. */
-const MAX_LOG_BYTES = 67_108_864;
+const MAX_LOG_BYTES = 64 * 2 ** 20;
 
 export interface MemoryStoreOptions {
   readonly maxLogBytes?: number;

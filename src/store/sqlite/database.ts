@@ -16,7 +16,7 @@ const OLDEST_LAYOUT_VERSION = 1;
 
 /** Holds four audit records, where SQLite's 4096 holds two and wastes the rest. */
 const PAGE_BYTES = 8192;
-const CACHE_KIB = 16_384;
+const CACHE_KIB = 16 * 1024;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const BUSY = 5;

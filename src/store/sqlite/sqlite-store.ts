@@ -21,7 +21,7 @@ import { SqliteTable } from './sqlite-table.ts';
 import { Walks } from './walks.ts';
 import { type DatabaseSyncs, WriteAheadLog } from './write-ahead-log.ts';
 
-const CACHED_CHARS = 16_777_216;
+const CACHED_CHARS = 16 * 2 ** 20;
 
 export interface SqliteStoreOptions {
   /** Created with mode 0600 where it does not exist, and its directory with 0700. */

@@ -13,7 +13,7 @@ import type { FileSync } from '../../platform/disk.ts';
 import { APPLICATION_ID } from './database.ts';
 
 /** A log that has once grown to this is written over, which syncs faster than one that still grows. */
-const CHECKPOINT_BYTES = 16_777_216;
+const CHECKPOINT_BYTES = 16 * 2 ** 20;
 
 export interface DatabaseSyncs {
   readonly log: FileSync;
