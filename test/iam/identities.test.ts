@@ -277,9 +277,14 @@ describe('managed policies', () => {
     assert.equal((await refusal(iam.send(new DeletePolicyCommand({ PolicyArn })))).code, 'DeleteConflict');
     const ofDefault = await refusal(iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: 'v1' })));
     assert.equal(ofDefault.message, 'Cannot delete the default version of a policy.');
+    const changedAt = async () =>
+      (await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy?.UpdateDate ?? 0;
+    const before = await changedAt();
+    await server.advance(60_000);
     for (const number of [2, 3, 4, 5]) {
       await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: `v${number}` }));
     }
+    assert.ok((await changedAt()) > before);
     await iam.send(new DeletePolicyCommand({ PolicyArn }));
     assert.deepEqual(await refusal(iam.send(new GetPolicyCommand({ PolicyArn }))), {
       code: 'NoSuchEntity',
