@@ -110,6 +110,8 @@ test('users and groups, their keys, policies and boundaries', async () => {
   await call('CreateLoginProfile', { UserName, Password: 'Correct-horse-9', PasswordResetRequired: true });
   await call('CreateLoginProfile', { UserName, Password: 'Correct-horse-9' });
   await call('GetLoginProfile', { UserName });
+  await call('UpdateLoginProfile', { UserName, Password: 'Correct-horse-10' });
+  await call('GetLoginProfile', { UserName });
   await call('UpdateLoginProfile', { UserName, PasswordResetRequired: false });
   await call('DeleteUser', { UserName });
   await call('DeleteLoginProfile', { UserName });

@@ -425,6 +425,17 @@ describe('a grant', () => {
     );
   });
 
+  test('of a source that is no ARN is none', async () => {
+    const grant = new sdk.CreateGrantCommand({
+      KeyId: await key(),
+      Operations: ['Decrypt'],
+      GranteeServicePrincipal: SERVICE,
+      RetiringServicePrincipal: SERVICE,
+      Constraints: { SourceArn: 'arn:aws:dynamodb' },
+    });
+    assert.deepEqual(await answer(kms.send(grant)), ['InvalidArnException', 'Invalid arn arn:aws:dynamodb']);
+  });
+
   test('to a service can be limited by condition keys', async () => {
     const KeyId = await key();
     const condition = {
