@@ -210,10 +210,31 @@ test('an alarm of alarms has the state that its rule comes to', async () => {
   );
 });
 
+const compose = (AlarmName: string, AlarmRule: string) =>
+  cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule }));
+
+test('an alarm of alarms is evaluated once for a change, after all that it looks at', async () => {
+  await put('layer-0');
+  const layers = 5;
+  for (let layer = 1; layer <= layers; layer++) {
+    const [one, other] = [`one-${layer}`, `other-${layer}`];
+    for (const name of [one, other]) await compose(name, `ALARM(layer-${layer - 1})`);
+    // Were it evaluated between them it would come into ALARM and out again, and all above it twice as often in each layer.
+    await compose(`layer-${layer}`, `ALARM(${one}) AND NOT ALARM(${other})`);
+  }
+  await set('layer-0', 'ALARM');
+  for (const name of ['one-1', 'other-1']) {
+    const [last] = await history({ AlarmName: name, HistoryItemType: 'StateUpdate' });
+    assert.equal(last, 'Alarm updated from OK to ALARM');
+  }
+  for (let layer = 1; layer <= layers; layer++) {
+    const updates = await history({ AlarmName: `layer-${layer}`, HistoryItemType: 'StateUpdate' });
+    assert.deepEqual(updates, ['Alarm updated from INSUFFICIENT_DATA to OK'], `layer ${layer}`);
+  }
+});
+
 test('alarms of alarms that look at each other are evaluated once round', async () => {
   await put('seed');
-  const compose = (AlarmName: string, AlarmRule: string) =>
-    cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule }));
   await compose('turn', 'FALSE');
   await compose('back', 'ALARM(turn)');
   await compose('turn', 'ALARM(seed) AND NOT ALARM(back)');

@@ -6,27 +6,29 @@ import {
   alarmArn,
   alarms,
   alarmsOf,
+  type CompositeAlarmRecord,
+  findAlarm,
   type StateValue,
 } from '../alarm/alarm.ts';
-import { alarmsIn, holds, parseAlarmRule } from '../alarm/alarm-rule.ts';
+import { type AlarmRule, alarmsIn, holds, parseAlarmRule } from '../alarm/alarm-rule.ts';
 import { record } from '../history/history.ts';
 import { emitStateChange, eventTime } from './alarm-event.ts';
 import { performUnlessSuppressed, suppressOthers } from './suppression.ts';
 
 type NewState = Omit<AlarmState, 'atMs'>;
 
-/**
- * Names of the alarms that have led here. Where one comes up again the evaluation stops, as AWS does at a cycle, and nowhere else
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
- */
-type EvaluationPath = ReadonlySet<string>;
-
+/** An alarm's new state, and then that of the composite alarms which look at it. */
 export async function changeState(
   context: EffectContext,
   alarm: AlarmRecord,
   to: NewState,
-  path: EvaluationPath = new Set(),
 ): Promise<AlarmRecord> {
+  const changed = await enterState(context, alarm, to);
+  if (to.value !== alarm.state.value) await evaluateParents(context, changed);
+  return changed;
+}
+
+async function enterState(context: EffectContext, alarm: AlarmRecord, to: NewState): Promise<AlarmRecord> {
   const { tx, nowMs } = context;
   const { state: from } = alarm;
   const isTransition = from.value !== to.value;
@@ -45,7 +47,6 @@ export async function changeState(
   emitStateChange(context, changed, from);
   await performUnlessSuppressed(context, changed);
   await suppressOthers(context, changed, from.value);
-  await evaluateParents(context, changed, new Set(path).add(alarm.name));
   return changed;
 }
 
@@ -63,33 +64,84 @@ function parsed(json: string): unknown {
   }
 }
 
-/** The composite alarms that name the alarm. */
-async function evaluateParents(
-  context: EffectContext,
-  child: AlarmRecord,
-  path: EvaluationPath,
-): Promise<void> {
-  for (const alarm of await alarmsOf(context.tx, child)) {
-    if (alarm.type !== 'CompositeAlarm' || path.has(alarm.name)) continue;
-    if (alarmsIn(parseAlarmRule(alarm.settings.AlarmRule)).has(child.name)) {
-      await evaluateComposite(context, alarm, childReason(child, context.nowMs), path);
+/**
+ * The composite alarms that look at the alarm, directly or through others: each once, after all that it looks at itself, so that
+ * no number of alarms takes more than its share. A cycle ends where it began, as AWS has it
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
+ */
+async function evaluateParents(context: EffectContext, origin: AlarmRecord): Promise<void> {
+  const all = await alarmsOf(context.tx, origin);
+  const rules = new Map(all.filter(isComposite).map(({ name, settings }) => [name, ruleOf(settings)]));
+  const states = new Map(all.map(({ name, state }) => [name, state.value]));
+  const changed = new Map([[origin.name, origin]]);
+  for (const name of inOrder(origin.name, rules)) {
+    const { rule, names } = rules.get(name) as Rule;
+    const child = [...names].flatMap((each) => changed.get(each) ?? [])[0];
+    const value = stateOf(rule, states);
+    if (!child || value === states.get(name)) continue;
+    // Actions may have been suppressed since all were read.
+    const alarm = await findAlarm(context.tx, origin, name);
+    if (!alarm) continue;
+    const reason = childReason(child, context.nowMs);
+    changed.set(name, await enterState(context, alarm, { value, reason }));
+    states.set(name, value);
+  }
+}
+
+interface Rule {
+  readonly rule: AlarmRule;
+  /** Of the alarms in it. */
+  readonly names: ReadonlySet<string>;
+}
+
+const isComposite = (alarm: AlarmRecord): alarm is CompositeAlarmRecord => alarm.type === 'CompositeAlarm';
+
+function ruleOf({ AlarmRule: text }: CompositeAlarmRecord['settings']): Rule {
+  const rule = parseAlarmRule(text);
+  return { rule, names: alarmsIn(rule) };
+}
+
+/** All whose state depends on the alarm's, each behind those on which its own depends. */
+function inOrder(origin: string, rules: ReadonlyMap<string, Rule>): readonly string[] {
+  const parents = new Map<string, string[]>();
+  for (const [name, { names }] of rules) {
+    for (const child of names) {
+      const known = parents.get(child);
+      if (known) known.push(name);
+      else parents.set(child, [name]);
     }
   }
+  const parentsOf = (name: string) => ({ name, left: parents.get(name) ?? [] });
+  const seen = new Set([origin]);
+  const done: string[] = [];
+  // Depth first, without recursion: a chain may be long.
+  const path = [parentsOf(origin)];
+  for (let last = path.at(-1); last; last = path.at(-1)) {
+    const next = last.left.pop();
+    if (next === undefined) {
+      done.push(last.name);
+      path.pop();
+    } else if (!seen.has(next)) {
+      seen.add(next);
+      path.push(parentsOf(next));
+    }
+  }
+  return done.reverse().slice(1);
 }
 
 const childReason = (child: AlarmRecord, nowMs: number): string =>
   `${alarmArn(child, child.name)} transitioned to ${child.state.value} at ${eventTime(nowMs)}`;
 
+const stateOf = (rule: AlarmRule, states: ReadonlyMap<string, StateValue>): StateValue =>
+  holds(rule, (name) => states.get(name)) ? 'ALARM' : 'OK';
+
 /** What its rule comes to now. Its alarms are there, or were when it was put. */
 export async function evaluateComposite(
   context: EffectContext,
-  alarm: AlarmRecord & { readonly type: 'CompositeAlarm' },
+  alarm: CompositeAlarmRecord,
   reason: string,
-  path?: EvaluationPath,
 ): Promise<AlarmRecord> {
-  const states = new Map<string, StateValue>();
-  for (const { name, state } of await alarmsOf(context.tx, alarm)) states.set(name, state.value);
-  const isAlarm = holds(parseAlarmRule(alarm.settings.AlarmRule), (name) => states.get(name));
-  const value = isAlarm ? 'ALARM' : 'OK';
-  return value === alarm.state.value ? alarm : changeState(context, alarm, { value, reason }, path);
+  const states = new Map((await alarmsOf(context.tx, alarm)).map(({ name, state }) => [name, state.value]));
+  const value = stateOf(ruleOf(alarm.settings).rule, states);
+  return value === alarm.state.value ? alarm : changeState(context, alarm, { value, reason });
 }
