@@ -19,6 +19,8 @@ export interface SignedRequest {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function canonicalPath(path: string): string {
+  // Nearly every call of these services is to it.
+  if (path === '/' || path === '') return '/';
   const kept: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') kept.pop();
@@ -41,6 +43,7 @@ export function queryParts(query: string): [name: string, value: string][] {
 
 /** Each name and value encoded in the one canonical way, sorted by name, then by value. */
 export function canonicalQuery(query: string): string {
+  if (query === '') return '';
   const pairs = queryParts(query)
     // A signature cannot cover itself.
     .filter(([name]) => name !== 'X-Amz-Signature')

@@ -3,12 +3,13 @@ const HEX = '0123456789ABCDEF';
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 
-const UNRESERVED: ReadonlySet<number> = new Set(
-  Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~'),
-);
+const UNRESERVED = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~') {
+  UNRESERVED[char.charCodeAt(0)] = 1;
+}
 
 function encodeByte(byte: number): string {
-  if (UNRESERVED.has(byte)) return String.fromCharCode(byte);
+  if (byte < 128 && UNRESERVED[byte]) return String.fromCharCode(byte);
   return `%${HEX[byte >> 4]}${HEX[byte & 15]}`;
 }
 
@@ -45,6 +46,7 @@ export function decodeQueryComponent(text: string): string {
 
 /** A query component as SigV4's canonical request has it, however the client chose to encode it. */
 export function normalizeQueryComponent(text: string): string {
+  if (/^[A-Za-z0-9\-_.~]*$/.test(text)) return text;
   let encoded = '';
   for (const byte of decodeBytes(text, true)) encoded += encodeByte(byte);
   return encoded;
@@ -52,6 +54,7 @@ export function normalizeQueryComponent(text: string): string {
 
 /** Percent-encodes the UTF-8 of a path as it stands, so that what was encoded once becomes encoded twice. */
 export function encodePath(path: string): string {
+  if (/^[A-Za-z0-9\-_.~/]*$/.test(path)) return path;
   let encoded = '';
   for (const byte of Buffer.from(path, 'utf8')) encoded += byte === 0x2f ? '/' : encodeByte(byte);
   return encoded;
