@@ -145,7 +145,7 @@ export function openMaterial(
   return key;
 }
 
-/** For adoption alone, which passes no front door: there is no caller yet whose right could be asked about. */
+/** But for `openMaterial` for adoption alone, which passes no front door: no caller is there whose right could be asked about. */
 export function openWithoutVerdict(sealer: Sealer, key: KeyRecord, material: MaterialRecord): KeyObject {
   const secret = openForkedMaterial(sealer, material);
   const object = isKeyPair(key)

@@ -109,7 +109,7 @@ export async function bindKeyPolicy(directory: Directory, source: string): Promi
   requireKeyPolicyConditions(policy);
   const principalIds: Record<string, string> = {};
   for (const { type, value } of principalsOf(policy)) {
-    if (value === '*') continue;
+    if (value === '*' || Object.hasOwn(principalIds, value)) continue;
     if (type === 'Service' && !directory.ports.principals.isService(value)) throw invalidPrincipals();
     if (type !== 'AWS') continue;
     const stored = await storedPrincipal(directory, value);
