@@ -212,8 +212,7 @@ export async function wayOut(
 }
 
 /** Whether the very call that failed fails in the same way still. */
-function failsAgain({ transcript }: Outcome, { event, verdict }: Explanation): boolean {
-  if (verdict !== 'failed') return false;
+function failsAgain({ transcript }: Outcome, { event }: Explanation): boolean {
   return transcript.failures.some(
     ({ invocation, error }) =>
       invocation.operation.name === event?.eventName && error.code === event.errorCode,

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import {
   CreateAccessKeyCommand,
   CreatePolicyVersionCommand,
+  GetAccountAuthorizationDetailsCommand,
   GetGroupCommand,
   GetInstanceProfileCommand,
   GetPolicyCommand,
@@ -114,4 +115,12 @@ test('identities whose paths nobody read have those of their ARNs, and policies 
     const { Versions } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
     assert.equal(new Set(Versions?.map(({ VersionId }) => VersionId)).size, Versions?.length);
   }
+  const details = await iam.send(
+    new GetAccountAuthorizationDetailsCommand({ Filter: ['LocalManagedPolicy'] }),
+  );
+  const one = details.Policies?.find(({ PolicyName }) => PolicyName === 'one');
+  assert.deepEqual(
+    one?.PolicyVersionList?.map(({ VersionId }) => VersionId),
+    ['v8', 'v7', 'v3'],
+  );
 });

@@ -282,6 +282,13 @@ describe('a simulation of given policies', () => {
     }
   });
 
+  test('an empty list of resources names none', async () => {
+    const { simulate } = of;
+    const asked = await simulate([allow('*')], { ResourceArns: [] });
+    assert.deepEqual(asked, await simulate([allow('*')], {}));
+    assert.equal(asked[0]?.EvalResourceName, '*');
+  });
+
   test('a resource policy takes part for the caller it names', async () => {
     const { simulate, refused } = of;
     const ResourcePolicy = policy({

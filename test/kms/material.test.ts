@@ -30,6 +30,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { aliases } from '../../src/services/kms/alias/alias.ts';
 import { grantCounts, grants } from '../../src/services/kms/grant/grant.ts';
+import { requestedExpiration } from '../../src/services/kms/import/import-rules.ts';
 import { keys } from '../../src/services/kms/key/key.ts';
 import { materials } from '../../src/services/kms/key/material.ts';
 import { ACCOUNT, DAY_MS, REGION, rootOf, statement } from '../worlds/account.ts';
@@ -38,6 +39,7 @@ import { refusal } from '../worlds/server.ts';
 import { importMaterial, wrap } from './imports.ts';
 
 const TEXT = Buffer.from('secret');
+const BLANK = { KeyId: 'k', ImportToken: TEXT, EncryptedKeyMaterial: TEXT };
 const encrypt = async (kms: KMSClient, KeyId: string) =>
   (await kms.send(new EncryptCommand({ KeyId, Plaintext: TEXT }))).CiphertextBlob!;
 const decrypt = async (kms: KMSClient, CiphertextBlob: Uint8Array) => {
@@ -330,6 +332,14 @@ describe('imported material', () => {
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
     await world.server.advance(7 * DAY_MS + 1000);
     assert.equal((await refusal(describeKey(kms, KeyId))).code, 'NotFoundException');
+  });
+
+  test('may live for 365 days to the millisecond', () => {
+    const until = (ms: number) => requestedExpiration({ ...BLANK, ValidTo: ms }, 0);
+    assert.equal(until(365 * DAY_MS), 365 * DAY_MS);
+    assert.throws(() => until(365 * DAY_MS + 1), { code: 'ValidationException' });
+    assert.equal(until(1), 1);
+    assert.throws(() => until(0), { code: 'ValidationException' });
   });
 
   test('imported again lives by its new term: the old one ends nothing', async (t) => {
