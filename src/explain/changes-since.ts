@@ -33,11 +33,17 @@ export async function changesSince(
   // Records have the second only: the newest first, down to the call itself.
   const position = entries.findIndex(({ body }) => body.event.eventID === eventId);
   const later = position === -1 ? entries : entries.slice(0, position);
-  const changes = later.filter(({ body }) => !body.event.errorCode && CHANGES.test(body.event.eventName));
+  const changes = later.filter(
+    ({ body: { event } }) => !event.errorCode && CHANGES.test(event.eventName) && !isGrantOfService(event),
+  );
   const direct = changes.filter(({ labels }) => [labels.About ?? []].flat().some(isConcerned));
   const own = changes.filter(({ body }) => body.event.recipientAccountId === account);
   return (direct.length > 0 ? direct : own).slice(0, MAX_NAMED).reverse().map(named);
 }
+
+/** EC2 makes a grant for each volume that it attaches and retires it again: whoever was denied has nothing of it. */
+const isGrantOfService = ({ eventName, userIdentity }: AuditEntry['body']['event']) =>
+  eventName.endsWith('Grant') && 'invokedBy' in (userIdentity as object);
 
 /** Of a session, the name of its role. */
 const ROLE = /:assumed-role\/([^/]+)\//;

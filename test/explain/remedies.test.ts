@@ -411,11 +411,13 @@ describe('the world has moved on', () => {
         PolicyDocument: JSON.stringify(policyOf({ Effect: 'Allow', Action: 'kms:*', Resource: '*' })),
       }),
     );
+    const Ebs = { Encrypted: true, KmsKeyId: keyArn };
+    await world.run({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] });
     const found = await world.server.ask<Explained>('explain', { subject: keyArn });
     assert.equal(found.now, 'allowed');
     assert.deepEqual(found.remedies, []);
     assert.match(found.text, /It would be allowed now/);
-    // What was done in the same second, but before the call, is none of them.
+    // What was done in the same second, but before the call, is none of them, nor are the grants of EC2's own.
     assert.deepEqual(
       found.since?.map(({ action }) => action),
       ['iam:PutUserPolicy'],
