@@ -156,7 +156,7 @@ export function mintExternalCaller(identity: Identity, region: string, origin: O
   return mint<ExternalCaller>({ kind: 'external', identity, region, origin });
 }
 
-/** Minted by `effects.ts` only: derived from the caller that an operation was given. */
+/** Minted by `effects.ts`: derived from the caller that an operation was given. In rehearsals, as a record has it. */
 export function mintForwardedCaller(
   identity: Identity,
   via: Omit<ForwardedCaller, 'kind' | 'identity' | typeof minted>,
@@ -164,7 +164,7 @@ export function mintForwardedCaller(
   return mint<ForwardedCaller>({ kind: 'forwarded', identity, ...via });
 }
 
-/** Minted by `effects.ts` only: a service that has assumed a role whose trust policy lets it. */
+/** Minted by `effects.ts`: a service that has assumed a role whose trust policy lets it. In rehearsals, as a record has it. */
 export function mintServiceRoleCaller(
   identity: Identity,
   region: string,

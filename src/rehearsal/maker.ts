@@ -2,7 +2,15 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
-import { type Caller, mintExternalCaller, type Session, type VpcEndpointOrigin } from '../invoke/caller.ts';
+import {
+  type Caller,
+  type ForwardedCaller,
+  mintExternalCaller,
+  mintForwardedCaller,
+  mintServiceRoleCaller,
+  type Session,
+  type VpcEndpointOrigin,
+} from '../invoke/caller.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
 import { everyone } from '../services/iam/index.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -39,16 +47,28 @@ export interface Coming {
   readonly session?: Session;
   readonly sourceIp?: string;
   readonly vpcEndpoint?: VpcEndpointOrigin;
+  readonly service?: CallingService;
 }
+
+/** A service that calls with somebody's rights, or as a role that it was lent. */
+export type CallingService = Pick<ForwardedCaller, 'invokedBy' | 'viaService' | 'calledVia'> & {
+  readonly isLentRole: boolean;
+};
 
 /** A caller as he was recorded. He exists in rehearsals only. */
 export function rehearsing(
   principal: PolicyPrincipal & { readonly account: string },
   region: string,
-  { session, sourceIp = ORIGIN.sourceIp, vpcEndpoint }: Coming,
+  { session, sourceIp = ORIGIN.sourceIp, vpcEndpoint, service }: Coming,
 ): Caller {
   const { account } = principal;
   const identity = { principal, account, accessKeyId: 'ASIAREHEARSAL', session };
+  if (service) {
+    const { isLentRole, ...via } = service;
+    return isLentRole
+      ? mintServiceRoleCaller(identity, region, via.invokedBy)
+      : mintForwardedCaller(identity, { ...via, region, requestId: 'rehearsal' });
+  }
   return mintExternalCaller(identity, region, { ...ORIGIN, sourceIp, vpcEndpoint });
 }
 

@@ -176,8 +176,8 @@ describe('the house', () => {
     const minters: Readonly<Record<string, readonly string[]>> = {
       // control/credentials.ts: for whoever holds the server's token, and so could have the root's secret.
       mintExternalCaller: ['wire/endpoint.ts', 'control/credentials.ts', 'rehearsal/maker.ts'],
-      mintForwardedCaller: ['invoke/effects.ts'],
-      mintServiceRoleCaller: ['invoke/effects.ts'],
+      mintForwardedCaller: ['invoke/effects.ts', 'rehearsal/maker.ts'],
+      mintServiceRoleCaller: ['invoke/effects.ts', 'rehearsal/maker.ts'],
       mintServiceCaller: ['invoke/effects.ts'],
       mintInfrastructureCaller: ['invoke/effects.ts'],
       issueVerdict: ['invoke/authorize.ts'],

@@ -4,15 +4,17 @@
  */
 import { isIP } from 'node:net';
 import { parseArn } from '../../aws/arn.ts';
-import type { TrailRecord } from '../../import/cloudtrail/use.ts';
+import { serviceBehind, type TrailRecord } from '../../import/cloudtrail/use.ts';
 import { hidesAny, inputOfMembers } from '../../invoke/audit/recorded-members.ts';
 import type { Caller, VpcEndpointOrigin } from '../../invoke/caller.ts';
 import type { Operation } from '../../invoke/operation.ts';
 import type { Registry } from '../../invoke/registry.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
-import { rehearsing } from '../../rehearsal/maker.ts';
+import { type CallingService, rehearsing } from '../../rehearsal/maker.ts';
 import { UNDER_ANOTHER_NAME } from '../../rehearsal/new-names.ts';
 import { recordedInput } from '../../services/ec2/index.ts';
+import { namesOf } from './recorded-conditions.ts';
+import { isLentRole } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
 
 export interface RebuiltCall {
@@ -57,18 +59,32 @@ export function rebuiltCall(
   { principal, about, vpcEndpoint, start }: Made,
 ): RebuiltCall | undefined {
   const { eventSource = '', eventName = '', awsRegion = 'us-east-1' } = event;
-  if (!('account' in principal) || (event.userIdentity?.invokedBy && !isServiceLinked(principal)))
-    return undefined;
+  if (!('account' in principal)) return undefined;
+  const service = callingService(registry, event, principal);
+  if (service === 'not told') return undefined;
   const operation = registry.operation(eventSource.replace('.amazonaws.com', ''), eventName);
   const input = operation && inputOf(operation, event.requestParameters, about);
   if (!operation || !input) return undefined;
-  const caller = rehearsing(principal, awsRegion, { ...comingOf(event, start), vpcEndpoint });
+  const caller = rehearsing(principal, awsRegion, { ...comingOf(event, start), vpcEndpoint, service });
   return { caller, operation, input: event.errorCode ? input : asIfNew(eventName, input) };
 }
 
-/** What a service does as its own role it does in its own course: a group's launch. */
-const isServiceLinked = (principal: PolicyPrincipal): boolean =>
-  principal.kind === 'role-session' && principal.serviceLinked;
+/**
+ * What a service asks within somebody's request is made again with that request. What it does in its own course, as CloudFormation
+ * and as Auto Scaling's role do, is made again as the service makes it.
+ */
+function callingService(
+  registry: Registry,
+  { userIdentity: { invokedBy } = {}, awsRegion = 'us-east-1' }: TrailRecord,
+  principal: PolicyPrincipal,
+): CallingService | undefined | 'not told' {
+  if (!invokedBy) return undefined;
+  const service = serviceBehind({ invokedBy });
+  const isLent = isLentRole(principal, service);
+  if (!isLent && !registry.service(service ?? '')?.forwards?.outlivesRequest) return 'not told';
+  const { calledVia, viaService } = namesOf(service, awsRegion, registry);
+  return { invokedBy, viaService, calledVia: calledVia ? [calledVia] : [], isLentRole: isLent };
+}
 
 /** Names of which there is one each, of what a call has made before it failed. */
 const MADE_NAMES: Readonly<Record<string, string>> = {
@@ -96,7 +112,7 @@ function inputOf(
   // Without the key that it names it would be another call.
   if (!recorded || hidesAny(recorded, definition.audit?.keeps ?? [])) return undefined;
   return service.id === 'ec2'
-    ? withoutReservedTags(recordedInput(shape, recorded) as Parameters)
+    ? (recordedInput(shape, recorded) as Parameters)
     : (inputOfMembers(shape.input, recorded) as Parameters);
 }
 
@@ -107,17 +123,6 @@ const grantee = (operation: string, keyArn: string): object =>
 /** No record has bytes. */
 const bytesOf = (least: object = {}): object =>
   Object.fromEntries(Object.entries(least).filter(([, value]) => value instanceof Uint8Array));
-
-/** Tags that a service alone may put on what it launches. */
-function withoutReservedTags({ TagSpecifications, ...input }: Parameters): Parameters {
-  if (!Array.isArray(TagSpecifications)) return input;
-  const own = (TagSpecifications as { Tags?: { Key: string }[] }[]).map(({ Tags = [], ...rest }) => ({
-    ...rest,
-    Tags: Tags.filter(({ Key }) => !Key.startsWith('aws:')),
-  }));
-  const filled = own.filter(({ Tags }) => Tags.length > 0);
-  return filled.length > 0 ? { ...input, TagSpecifications: filled } : input;
-}
 
 /** Long-term credentials have no session. */
 function comingOf({ userIdentity, eventTime = '', sourceIPAddress = '' }: TrailRecord, start?: SessionStart) {

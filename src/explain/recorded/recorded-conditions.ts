@@ -97,7 +97,7 @@ function addressOf({ addresses }: Use): ConditionValue {
 }
 
 /** By which names policies know a service that calls for somebody; one that is not served has those of its host. */
-function namesOf(service: string | undefined, region: string, registry: Registry) {
+export function namesOf(service: string | undefined, region: string, registry: Registry) {
   if (service === undefined) return {};
   const forwards = registry.service(service)?.forwards;
   return forwards

@@ -135,6 +135,15 @@ function servicePrincipal({ invokedBy, region }: Use): PolicyPrincipal | NotAske
   return { kind: 'service', service: name ? `${name}.${region}.amazonaws.com` : invokedBy };
 }
 
+/** By which CloudFormation's calls as a stack's service role are known (aws-facts H10). */
+const SESSION_OF_STACKS = 'AWSCloudFormation';
+
+/** Whether the service calls as a role that it was lent: with the rights of whoever called it, it is seen to come through it (aws-facts A1.11). */
+export const isLentRole = (principal: PolicyPrincipal, service: string | undefined): boolean =>
+  principal.kind === 'role-session' &&
+  (principal.serviceLinked ||
+    (service === 'cloudformation' && principal.arn.endsWith(`/${SESSION_OF_STACKS}`)));
+
 /** Whose policies speak for the principal: sessions of a role have those of the role. */
 export const bearerName = (principal: PolicyPrincipal): string =>
   principal.kind === 'role-session' ? `${principal.roleArn} ${principal.roleId}` : JSON.stringify(principal);

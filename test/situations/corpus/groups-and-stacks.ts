@@ -22,15 +22,33 @@ const newGroup = (as: string, template: string, more: object = {}) => ({
     ...more,
   },
 });
-const volumeOf = (key: string) => ({
+const volumeOf = (key: string, more: object = {}) => ({
   Type: 'AWS::EC2::Volume',
-  Properties: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: `<${key}>` },
+  Properties: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: `<${key}>`, ...more },
+});
+const machineOf = (ImageId: string, Ebs?: object) => ({
+  Type: 'AWS::EC2::Instance',
+  Properties: {
+    ImageId,
+    InstanceType: 't3.micro',
+    ...(Ebs && {
+      BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, ...Ebs } }],
+    }),
+  },
 });
 const newStack = (as: string, Resources: object, more: object = {}) => ({
   as,
   call: 'cloudformation:CreateStack',
   with: { StackName: 'web', TemplateBody: { Resources }, ...more },
 });
+/** A service role of stacks, which may do everything in EC2. */
+const STACK_ROLE: Thing = {
+  role: 'Builder',
+  allow: ['ec2:*'],
+  trust: [
+    { Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+};
 const forGroups = (Action: string[], Condition: object = THROUGH_EC2) =>
   forPrincipal(SERVICE_ROLE, Action, { Condition });
 
@@ -324,17 +342,7 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
     story: "A stack is made with a service role, which lacks the key; the user's own rights do not count.",
     world: [
       { key: 'data' },
-      {
-        role: 'Builder',
-        allow: ['ec2:*'],
-        trust: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'cloudformation.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-          },
-        ],
-      },
+      STACK_ROLE,
       { user: 'john', allow: ['cloudformation:*', 'iam:PassRole', 'kms:*', 'ec2:*'] },
     ],
     call: newStack('john', { Disk: volumeOf('data') }, { RoleARN: '<Builder>' }),
@@ -344,6 +352,67 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
       resource: '<data>',
       policyType: 'identity-based policy',
       fixes: [{ kind: 'new-statement', target: '<Builder>' }],
+    },
+  },
+  {
+    name: 'stack-of-an-instance-under-a-key',
+    source: 'https://repost.aws/knowledge-center/kms-launch-ec2-instance',
+    story: 'A stack launches an instance with a volume under a key; its maker has rights on EC2 only.',
+    world: [{ key: 'data' }, { user: 'john', allow: ['ec2:*', 'cloudformation:*'] }],
+    call: newStack('john', { Machine: machineOf('<public-image>', { KmsKeyId: '<data>' }) }),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      resource: '<data>',
+      policyType: 'identity-based policy',
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<john>',
+          document: [
+            may('kms:GenerateDataKeyWithoutPlaintext', { Resource: '<data>', Condition: THROUGH_EC2 }),
+            grantFor('data'),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    name: 'stack-of-an-instance-by-a-role-without-the-key',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html',
+    story: 'A stack launches an instance of an image under a key by a service role that may not use the key.',
+    world: [
+      { key: 'golden' },
+      { image: 'base', keys: ['golden'] },
+      STACK_ROLE,
+      { user: 'john', allow: ['cloudformation:*', 'iam:PassRole', 'kms:*', 'ec2:*'] },
+    ],
+    call: newStack('john', { Machine: machineOf('<base>') }, { RoleARN: '<Builder>' }),
+    expect: {
+      verdict: 'denied',
+      who: '<Builder>',
+      resource: '<golden>',
+      policyType: 'identity-based policy',
+      fixes: [{ kind: 'new-statement', target: '<Builder>' }],
+    },
+  },
+  {
+    name: 'stack-of-a-volume-from-a-snapshot-to-another-key',
+    source: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html',
+    story: 'A stack makes a volume from a snapshot under one key, to be encrypted under another.',
+    world: [
+      { key: 'old' },
+      { key: 'data' },
+      { snapshot: 'backup', key: 'old' },
+      { user: 'john', allow: ['ec2:*', 'cloudformation:*'] },
+    ],
+    call: newStack('john', { Disk: volumeOf('data', { SnapshotId: '<backup>' }) }),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      policyType: 'identity-based policy',
+      fixes: [{ kind: 'new-statement', target: '<john>' }],
     },
   },
   {
