@@ -436,6 +436,45 @@ describe('a creation', () => {
     );
   });
 
+  test('with values outside of what the type allows fails as the schema says', async () => {
+    const alias = { AliasName: 'app', TargetKeyId: '' };
+    const failed = (keyword: string) => `failed validation constraint for keyword [${keyword}]`;
+    const cases = [
+      [
+        key({ PendingWindowInDays: 6, RotationPeriodInDays: 2561 }),
+        `#/PendingWindowInDays: ${failed('minimum')}, #/RotationPeriodInDays: ${failed('maximum')}`,
+      ],
+      [
+        key({ PendingWindowInDays: 31, Description: 'x'.repeat(8193) }),
+        `#/PendingWindowInDays: ${failed('maximum')}, #/Description: expected maxLength: 8192, actual: 8193`,
+      ],
+      [
+        key({ KeyUsage: 'DECRYPT' }),
+        `#/KeyUsage: #: only 1 subschema matches out of 2, #/KeyUsage: ${failed('enum')}`,
+      ],
+      [
+        { Type: 'AWS::KMS::Alias', Properties: alias },
+        `#/AliasName: ${failed('pattern')}, #/TargetKeyId: expected minLength: 1, actual: 0`,
+      ],
+    ] as const;
+    for (const [index, [Bad, problems]] of cases.entries()) {
+      await stacks.create(`outside-${index}`, template({ Bad }));
+      const story = (await stacks.story(`outside-${index}`)).join('\n');
+      assert.ok(
+        story.includes(
+          `CREATE_FAILED Bad: Properties validation failed for resource Bad with message:\n[${problems}]`,
+        ),
+        story,
+      );
+    }
+    const ends = [7, 30].map((PendingWindowInDays) => [
+      `Key${PendingWindowInDays}`,
+      key({ PendingWindowInDays }),
+    ]);
+    const within = await stacks.create('within', template(Object.fromEntries(ends)));
+    assert.equal(within.StackStatus, 'CREATE_COMPLETE');
+  });
+
   test('asked for again with the same token is the same creation; with another it is refused', async () => {
     const input = {
       StackName: 'token',

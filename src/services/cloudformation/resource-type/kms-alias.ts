@@ -4,8 +4,11 @@ import type { ResourceType } from './resource-type.ts';
 export const alias: ResourceType = {
   name: 'AWS::KMS::Alias',
   properties: {
-    AliasName: { type: 'String', required: true, change: 'replacement' },
-    TargetKeyId: { type: 'String', required: true },
+    AliasName: {
+      ...{ type: 'String', required: true, change: 'replacement' },
+      bounds: { pattern: /^(alias\/)[a-zA-Z0-9:/_-]+$/, minLength: 1, maxLength: 256 },
+    },
+    TargetKeyId: { type: 'String', required: true, bounds: { minLength: 1, maxLength: 256 } },
   },
   attributes: [],
 

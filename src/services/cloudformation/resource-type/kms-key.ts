@@ -3,27 +3,33 @@ import { defaultKeyPolicy } from '../../../policy/default-key-policy.ts';
 import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
-import { TAGS } from './properties.ts';
+import { type Property, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { changedTags, type Tag, tagsOf } from './tags.ts';
 
 /** Immutable: documentation says replacement, but an attempt to change one makes the update fail. */
 const IMMUTABLE = { type: 'String', change: 'refused' } as const;
 
+/** What keys and their replicas have in common. */
+export const DESCRIPTION: Property = { type: 'String', bounds: { maxLength: 8192 } };
+export const PENDING_WINDOW: Property = { type: 'Integer', bounds: { minimum: 7, maximum: 30 } };
+
+const USAGES = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'];
+
 export const key: ResourceType = {
   name: 'AWS::KMS::Key',
   properties: {
     BypassPolicyLockoutSafetyCheck: { type: 'Boolean' },
-    Description: { type: 'String' },
+    Description: DESCRIPTION,
     Enabled: { type: 'Boolean' },
     EnableKeyRotation: { type: 'Boolean' },
     KeyPolicy: { type: 'PolicyDocument' },
     KeySpec: IMMUTABLE,
-    KeyUsage: IMMUTABLE,
+    KeyUsage: { ...IMMUTABLE, bounds: { enum: USAGES } },
     MultiRegion: { type: 'Boolean', change: 'refused' },
-    Origin: IMMUTABLE,
-    PendingWindowInDays: { type: 'Integer' },
-    RotationPeriodInDays: { type: 'Integer' },
+    Origin: { ...IMMUTABLE, bounds: { enum: ['AWS_KMS', 'EXTERNAL'] } },
+    PendingWindowInDays: PENDING_WINDOW,
+    RotationPeriodInDays: { type: 'Integer', bounds: { minimum: 90, maximum: 2560 } },
     Tags: TAGS,
   },
   attributes: ['Arn', 'KeyId'],

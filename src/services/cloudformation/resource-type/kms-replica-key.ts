@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html */
 import { parseArn } from '../../../aws/arn.ts';
 import { HandlerFailure } from './failure.ts';
-import { key, kmsTags, policyText } from './kms-key.ts';
+import { DESCRIPTION, key, kmsTags, PENDING_WINDOW, policyText } from './kms-key.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
@@ -9,11 +9,14 @@ import { tagsOf } from './tags.ts';
 export const replicaKey: ResourceType = {
   name: 'AWS::KMS::ReplicaKey',
   properties: {
-    Description: { type: 'String' },
+    Description: DESCRIPTION,
     Enabled: { type: 'Boolean' },
     KeyPolicy: { type: 'PolicyDocument', required: true },
-    PendingWindowInDays: { type: 'Integer' },
-    PrimaryKeyArn: { type: 'String', required: true, change: 'replacement' },
+    PendingWindowInDays: PENDING_WINDOW,
+    PrimaryKeyArn: {
+      ...{ type: 'String', required: true, change: 'replacement' },
+      bounds: { minLength: 1, maxLength: 256 },
+    },
     Tags: TAGS,
   },
   attributes: ['Arn', 'KeyId'],

@@ -23,9 +23,20 @@ export type PropertyType =
   /** What it is comes of a table that is not read before it is needed. */
   | { readonly form: () => PropertyType };
 
+/** What the type's schema bounds a value by, in its keywords. */
+export interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: RegExp;
+  readonly enum?: readonly string[];
+}
+
 export interface Property {
   readonly type: PropertyType;
   readonly required?: boolean;
+  readonly bounds?: Bounds;
   /** What a change does: in place unless said otherwise; `refused` fails the update. Some depend on what changes. */
   readonly change?: ChangeEffect | ((from: Json | undefined, to: Json | undefined) => ChangeEffect);
 }
@@ -56,8 +67,16 @@ export function conform(
   }
   for (const [name, value] of Object.entries(given)) {
     const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (property) values[name] = conformValue(property.type, value, `${path}/${name}`, problems);
-    else problems.push(`${path}: extraneous key [${name}] is not permitted`);
+    if (!property) {
+      problems.push(`${path}: extraneous key [${name}] is not permitted`);
+      continue;
+    }
+    const before = problems.length;
+    const conformed = conformValue(property.type, value, `${path}/${name}`, problems);
+    if (property.bounds && problems.length === before) {
+      problems.push(...outOfBounds(property.bounds, conformed, `${path}/${name}`));
+    }
+    values[name] = conformed;
   }
   return { values, problems };
 }
@@ -119,6 +138,23 @@ function asTexts(value: Json): Json {
 function mismatch(expected: string, value: Json, path: string, problems: string[]): Json {
   problems.push(`${path}: expected type: ${expected}, found: ${foundType(value)}`);
   return value;
+}
+
+/** Values are left out of the sentences, since they may be secrets; of lengths the validator says which it is (aws-facts H34). */
+function outOfBounds(bounds: Bounds, value: Json, path: string): string[] {
+  const { minimum = -Infinity, maximum = Infinity, minLength = 0, maxLength = Infinity } = bounds;
+  const failed = (keyword: keyof Bounds) => `${path}: failed validation constraint for keyword [${keyword}]`;
+  const { length } = String(value);
+  return [
+    ...(Number(value) < minimum ? [failed('minimum')] : []),
+    ...(Number(value) > maximum ? [failed('maximum')] : []),
+    ...(length < minLength ? [`${path}: expected minLength: ${minLength}, actual: ${length}`] : []),
+    ...(length > maxLength ? [`${path}: expected maxLength: ${maxLength}, actual: ${length}`] : []),
+    ...(bounds.pattern?.test(String(value)) === false ? [failed('pattern')] : []),
+    ...(bounds.enum?.includes(String(value)) === false
+      ? [`${path}: #: only 1 subschema matches out of 2`, failed('enum')]
+      : []),
+  ];
 }
 
 function foundType(value: Json): string {
