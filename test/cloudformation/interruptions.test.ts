@@ -5,6 +5,7 @@ import * as cf from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { resealForwardSessions } from '../../src/invoke/identity/forward-session.ts';
 import { userWith } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
@@ -89,6 +90,22 @@ describe('a creation that waits for a signal', () => {
       (await stacks.story('slow')).join('\n'),
       /ROLLBACK_IN_PROGRESS slow: Stack creation time exceeded the specified timeout\. Rollback requested by user\./,
     );
+  });
+
+  test('keeps its caller’s rights while it is under way, a deletion in its place those of its own', async () => {
+    const kept = () =>
+      server.latchkey.runtime.store.transact((tx) => resealForwardSessions(tx, (sealed) => sealed));
+    const before = await kept();
+    await begin('lent');
+    assert.equal(await kept(), before + 1);
+    await signal('lent', 'SUCCESS');
+    await stacks.settled('lent');
+    assert.equal(await kept(), before);
+    const id = await begin('lent-again');
+    await stacks.client.send(new cf.DeleteStackCommand({ StackName: id }));
+    assert.equal(await kept(), before + 1);
+    await stacks.settled(id);
+    assert.equal(await kept(), before);
   });
 
   test('ends when its stack is deleted', async () => {
