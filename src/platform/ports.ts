@@ -16,10 +16,10 @@ export interface Timers {
   after(delayMs: number, callback: () => void): Timer;
 }
 
-/** The event loop: what is to be done once everything that is ready has had its turn. */
 /** Runs a file in a thread of its own, which posts one message: the answer. */
 export type RunApart = (file: URL, input: unknown) => Promise<unknown>;
 
+/** The event loop: what is to be done once everything that is ready has had its turn. */
 export interface Turns {
   next(callback: () => void): Timer;
 }

@@ -107,6 +107,30 @@ const rows = table<Row>()({ name: 'test.rows', key: ({ id }) => [id], indexes: {
 const earlierRows = table<Row>()({ name: 'test.rows', key: ({ id }) => [id] });
 const trail = log('test.trail');
 
+test('nothing is forgotten any more once it is over, though it is over in the midst', async (t) => {
+  const store = openMemoryStore();
+  t.after(() => store.close());
+  const waiting: (() => void)[] = [];
+  const timers: Timers = {
+    after(_delayMs, callback) {
+      waiting.push(callback);
+      return { cancel: () => void waiting.splice(waiting.indexOf(callback), 1) };
+    },
+  };
+  const world = { store, clock: { nowMs: () => 0 }, timers, turns: systemTurns };
+  const idle = async () => {
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const stop = keepHistoryBounded(world, (error) => assert.fail(`${error}`));
+  waiting.shift()?.();
+  await idle();
+  assert.equal(waiting.length, 1);
+  waiting.shift()?.();
+  stop();
+  await idle();
+  assert.equal(waiting.length, 0);
+});
+
 for (const kind of ['memory', 'sqlite'] as const) {
   describe(`what a log of the ${kind} store refers to`, () => {
     test('goes after the entries; what has no time yet gets one', async (t) => {
