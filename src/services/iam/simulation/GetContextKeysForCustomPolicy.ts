@@ -4,10 +4,10 @@
  */
 import { accountCheck } from '../account/account.ts';
 import { iam } from '../iam.ts';
-import { keysInDocuments } from './context-keys.ts';
+import { distinctContextKeys } from './context-keys.ts';
 
 export default iam.operation('GetContextKeysForCustomPolicy', {
   readOnly: true,
   checks: ({ account }) => accountCheck(account, 'GetContextKeysForCustomPolicy'),
-  execute: (_context, { PolicyInputList }) => ({ ContextKeyNames: keysInDocuments(PolicyInputList) }),
+  execute: (_context, { PolicyInputList }) => ({ ContextKeyNames: distinctContextKeys([], PolicyInputList) }),
 });

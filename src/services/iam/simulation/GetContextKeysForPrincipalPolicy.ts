@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForPrincipalPolicy.html
  */
 import { iam } from '../iam.ts';
-import { contextKeysOf, keysInDocuments } from './context-keys.ts';
+import { distinctContextKeys } from './context-keys.ts';
 import { policiesOfSource } from './principal-policies.ts';
 import { sourceCheck } from './source-check.ts';
 
@@ -14,9 +14,7 @@ export default iam.operation('GetContextKeysForPrincipalPolicy', {
   }),
   async execute({ tx }, { PolicyInputList = [] }, { source: { record } }) {
     const { identity, boundary } = await policiesOfSource(tx, record);
-    const own = [...identity, ...(boundary ? [boundary] : [])].flatMap(({ named }) =>
-      contextKeysOf(named.policy),
-    );
-    return { ContextKeyNames: [...new Set(own), ...keysInDocuments(PolicyInputList)] };
+    const own = [...identity, ...(boundary ? [boundary] : [])].map(({ named }) => named.policy);
+    return { ContextKeyNames: distinctContextKeys(own, PolicyInputList) };
   },
 });

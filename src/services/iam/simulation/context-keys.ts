@@ -24,12 +24,13 @@ export function contextKeysOf({ version, statements }: Policy): string[] {
   return [...keys];
 }
 
-/** Resource policies are taken as well as identity policies. */
-export function keysInDocuments(documents: readonly string[]): string[] {
-  return documents.flatMap((document, index) => {
+/** Those of the policies and the documents, each once. Resource policies are taken as well as identity policies. */
+export function distinctContextKeys(policies: readonly Policy[], documents: readonly string[]): string[] {
+  const given = documents.map((document, index) => {
     const [asIdentity, asResource] = [internPolicy(document, 'identity'), internPolicy(document, 'resource')];
     const parsed = asIdentity.ok ? asIdentity : asResource;
     if (!parsed.ok) throw invalidInput(`Policy input list item ${index + 1} has invalid content`);
-    return contextKeysOf(parsed.policy);
+    return parsed.policy;
   });
+  return [...new Set([...policies, ...given].flatMap(contextKeysOf))];
 }
