@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CreateStackCommandInput } from '@aws-sdk/client-cloudformation';
-import { ACCOUNT, allowing, trust } from '../worlds/account.ts';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { ACCOUNT, allowing, rootOf, statement, trust } from '../worlds/account.ts';
 import { ec2World } from '../worlds/ec2.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
+import { refusal } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
 
 const Resources = {
@@ -33,4 +35,28 @@ test('its resources are spoken of by kind, so that the remedies let the real sta
   await stacks.remove('app');
   const { StackStatus } = await stacks.create('app', { Resources }, CAPABLE);
   assert.equal(StackStatus, 'CREATE_COMPLETE', (await stacks.story('app')).join('\n'));
+});
+
+test('a key policy that locks out whoever sets it is told with both ways out, and whose stack it was of', async (t) => {
+  const world = await ec2World(t);
+  const ann = await world.user('ann', allowing('kms:*', 'cloudformation:*'));
+  const onlyUse = statement('kms:Encrypt', { Principal: { AWS: rootOf(ACCOUNT) } });
+  const Policy = { Version: '2012-10-17', Statement: [onlyUse] };
+  await refusal(ann.kms.send(new CreateKeyCommand({ Policy: JSON.stringify(Policy) })));
+  const explained = (subject: string) => world.server.ask<Explained>('explain', { subject });
+  const [ofRequest] = (await world.trail({ name: 'EventName', value: 'CreateKey' })).slice(-1);
+  const direct = await explained(ofRequest!.requestID!);
+  const reason = 'its key policy would not let user ann change the key policy again';
+  assert.match(direct.text, new RegExp(`^kms:CreateKey failed: ${reason}\\. No policy refused it\\.`));
+  assert.match(direct.text, /let the document allow kms:PutKeyPolicy to user ann\.\n {2}\(Verified/);
+
+  const Key = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: Policy } };
+  await stacksOf(world.server, ann.credentials).create('keys', { Resources: { Key } });
+  const { text } = await explained('keys');
+  assert.match(text, new RegExp(reason));
+  assert.match(text, /user ann \(\S+\) called cloudformation:CreateStack at /);
+  assert.match(
+    text,
+    /For that, cloudformation\.amazonaws\.com called kms:CreateKey, with the rights of user ann\./,
+  );
 });

@@ -1,13 +1,16 @@
 /**
  * Calls on KMS that fail for what they ask, whoever asks: a key of another Region, one that is not symmetric, an encryption
- * context that is not that of the ciphertext, a key policy that names nobody. Each with its reason, and how to call instead.
+ * context that is not that of the ciphertext, a key policy that names nobody or locks its author out. Each with its reason, and how to call instead.
  */
 import { parseArn } from '../../aws/arn.ts';
+import { accountOf, principalOf } from '../../invoke/caller.ts';
 import type { Invocation } from '../../invoke/runtime.ts';
+import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../rehearsal/transcript.ts';
-import { resourceName } from '../names.ts';
+import { principalName, resourceName } from '../names.ts';
 import { unknownPrincipals, withoutPrincipals } from './dead-principals.ts';
+import { principalElement } from './new-statement.ts';
 import { type PolicyDocument, parsedDocument } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
 
@@ -27,7 +30,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   UnsupportedOperationException: wrongKind,
   InvalidCiphertextException: wrongCiphertext,
   IncorrectKeyException: wrongCiphertext,
-  MalformedPolicyDocumentException: namesNobody,
+  MalformedPolicyDocumentException: (obstacle) => namesNobody(obstacle) ?? locksOut(obstacle),
 };
 
 export function failedRequest(obstacle: Obstacle): FailedRequest | undefined {
@@ -185,6 +188,42 @@ const withoutInPolicy =
     const Policy = JSON.stringify(withoutPrincipals(document, (each) => principals.includes(each)).document);
     return { ...call, input: { ...call.input, Policy } };
   };
+
+/** Whoever sets a key policy must be able to set it again (aws-facts A3.5). */
+function locksOut({ invocation, error }: Obstacle): FailedRequest | undefined {
+  const { Policy, KeyId = '' } = invocation.input as { Policy?: string; KeyId?: string };
+  if (!Policy || !/will not allow you to update the key policy/.test(error.message)) return undefined;
+  const who = principalName(principalOf(invocation.caller));
+  const common = { ...about(invocation, KeyId), account: accountOf(invocation.caller) };
+  const changed = (input: object) => (call: RehearsedCall) => ({
+    ...call,
+    input: { ...call.input, ...input },
+  });
+  const document = parsedDocument(Policy);
+  const Statement = [...document.Statement, adminStatement(principalOf(invocation.caller))];
+  const named = `Change no other policy: let the document allow kms:PutKeyPolicy to ${who}.`;
+  const bypassed = `Change no policy: pass BypassPolicyLockoutSafetyCheck, where ${who} is not to change the key policy again.`;
+  return {
+    reason: `its key policy would not let ${who} change the key policy again`,
+    key: KeyId || undefined,
+    candidates: async () =>
+      [
+        {
+          ...common,
+          sentence: named,
+          revise: changed({ Policy: JSON.stringify({ ...document, Statement }) }),
+        },
+        { ...common, sentence: bypassed, revise: changed({ BypassPolicyLockoutSafetyCheck: true }) },
+      ].map(({ revise, ...rest }) => ({ ...rest, ...(isOwnCall(invocation) && { revise }) })),
+  };
+}
+
+const adminStatement = (principal: PolicyPrincipal) => ({
+  Effect: 'Allow',
+  Principal: principalElement(principal),
+  Action: 'kms:PutKeyPolicy',
+  Resource: '*',
+});
 
 /** A service creates its role when it is first used; only then may a policy name it. */
 function serviceLinkedRole(arn: string, account: string, AWSServiceName: string): Candidate {

@@ -133,7 +133,7 @@ function logsPlace({ resource }: AccessRequest): PolicyPlace | undefined {
 }
 
 /** The principal element that names the caller: the role, not its session, so that it holds for the next session too. */
-function principalElement(principal: PolicyPrincipal): object {
+export function principalElement(principal: PolicyPrincipal): object {
   if (principal.kind === 'service') return { Service: principal.service };
   if (principal.kind === 'web-identity') return { Federated: principal.provider };
   if (principal.kind === 'role-session') return { AWS: principal.roleArn };

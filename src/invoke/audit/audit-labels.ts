@@ -36,10 +36,11 @@ export function auditLabels(
   };
   Object.assign(all, callerLabels(request.caller));
   if ('error' in outcome && outcome.error.causedBy) all.CausedBy = outcome.error.causedBy;
-  // Whose call a service was refused for: of what it was let do, nobody asks.
+  // Whose call a service has failed for: of what it was let do, nobody asks.
   const { caller, inCourseOf, requestId } = request;
-  if (caller.kind !== 'external' && rulings.some(({ decision }) => !decision.allowed)) {
-    all[DENIED_TO_SERVICE.name] = DENIED_TO_SERVICE.value;
+  if (caller.kind !== 'external' && 'error' in outcome) {
+    if (rulings.some(({ decision }) => !decision.allowed))
+      all[DENIED_TO_SERVICE.name] = DENIED_TO_SERVICE.value;
     if (inCourseOf !== undefined && inCourseOf !== requestId) all.InCourseOf = inCourseOf;
   }
   if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));

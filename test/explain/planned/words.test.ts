@@ -182,7 +182,12 @@ test('what would be called on each kind of subject, from what is described of it
   compare();
 });
 
-const external = { kind: 'external', region: REGION, identity: { principal: { kind: 'user' } } } as const;
+const ANN = { kind: 'user', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ann` };
+const external = {
+  kind: 'external',
+  region: REGION,
+  identity: { account: ACCOUNT, principal: ANN },
+} as const;
 const callOf = (name: string, input: object, caller: Json = external): RehearsedCall => {
   const [id = '', operation = ''] = name.split(':');
   return { caller, operation: { service: { id }, name: operation }, input } as unknown as RehearsedCall;
@@ -329,6 +334,14 @@ test('a call that fails for what it asks: why, and how to call instead', async (
       { Policy: JSON.stringify({ Statement: [{ Principal: { AWS: iam('user/none') } }] }) },
       'MalformedPolicyDocumentException',
       invalid,
+      caller,
+    );
+    await show(
+      `${who}: a policy that locks out`,
+      'kms:CreateKey',
+      { Policy: JSON.stringify({ Statement: [] }) },
+      'MalformedPolicyDocumentException',
+      'The new key policy will not allow you to update the key policy in the future.',
       caller,
     );
     await show(
