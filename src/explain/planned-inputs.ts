@@ -234,6 +234,11 @@ export const SUBJECT_KINDS: readonly SubjectKind[] = [
         SourceSnapshotId: subject,
         SourceRegion: region,
       })),
+      ModifySnapshotTier: call('archive', ({ subject }) => ({ SnapshotId: subject, StorageTier: 'archive' })),
+      RestoreSnapshotTier: call('restore', ({ subject }) => ({
+        SnapshotId: subject,
+        PermanentRestore: true,
+      })),
     },
   },
   {

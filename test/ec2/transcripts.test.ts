@@ -1,6 +1,6 @@
 /** EC2's whole answers of volumes, snapshots, instances, images and templates, with what is recorded and sent. */
 import { test } from 'node:test';
-import { ZONE } from '../worlds/account.ts';
+import { DAY_MS, ZONE } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -551,6 +551,76 @@ test('networks: groups and their rules, interfaces, lists, endpoints, and what f
   await call('TerminateInstances', { InstanceIds: [InstanceId] });
   await server.settled();
   await call('DeleteVpc', { VpcId });
+  await t.recorded();
+  t.compare();
+});
+
+test('a snapshot in the archive tier, and out of it', async () => {
+  const t = transcript('100000000005', 'snapshot-tiers');
+  const call = (operation: string, input: object = {}) => t.call(`ec2:${operation}`, input);
+  const { KeyId, Arn: KmsKeyId } = (await t.call('kms:CreateKey')).output.KeyMetadata as Record<
+    string,
+    string
+  >;
+  const volume = await call('CreateVolume', { AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId });
+  await server.settled();
+  const taken = await call('CreateSnapshot', { VolumeId: volume.at('VolumeId') });
+  const SnapshotId = taken.at('SnapshotId');
+  await server.settled();
+  await call('RestoreSnapshotTier', { SnapshotId, PermanentRestore: true });
+  const share = { CreateVolumePermission: { Add: [{ UserId: '210987654321' }] } };
+  await call('ModifySnapshotAttribute', { SnapshotId, ...share });
+  await call('DescribeSnapshotTierStatus');
+  await call('ModifySnapshotTier', { SnapshotId, StorageTier: 'standard' });
+  await call('ModifySnapshotTier', { SnapshotId, StorageTier: 'archive' });
+  await server.settled();
+  const status = (Name: string, value: string) =>
+    call('DescribeSnapshotTierStatus', { Filters: [{ Name, Values: [value] }] });
+  await status('last-tiering-operation', 'archival-in-progress');
+  await status('volume-id', volume.at('VolumeId'));
+  await call('DescribeSnapshots', { Filters: [{ Name: 'storage-tier', Values: ['archive'] }] });
+  await call('DescribeSnapshotAttribute', { SnapshotId, Attribute: 'createVolumePermission' });
+  const device = { DeviceName: '/dev/sdf', Ebs: { SnapshotId } };
+  const launch = { ImageId: IMAGE, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 };
+  await call('CreateVolume', { AvailabilityZone: ZONE, SnapshotId });
+  await call('RunInstances', { ...launch, BlockDeviceMappings: [device] });
+  await call('RegisterImage', {
+    Name: 'archived',
+    RootDeviceName: '/dev/sdf',
+    BlockDeviceMappings: [device],
+  });
+  await call('ModifySnapshotAttribute', { SnapshotId, ...share });
+  await call('ModifySnapshotTier', { SnapshotId });
+  await t.call('ebs:ListSnapshotBlocks', { SnapshotId });
+  await t.call('ebs:StartSnapshot', { ParentSnapshotId: SnapshotId, VolumeSize: 1 });
+  const copy = await call('CopySnapshot', { SourceSnapshotId: SnapshotId, SourceRegion: 'us-east-1' });
+  await server.settled();
+  await call('DescribeSnapshots', { SnapshotIds: [copy.at('SnapshotId')] });
+  await call('RestoreSnapshotTier', { SnapshotId, PermanentRestore: true, TemporaryRestoreDays: 1 });
+  for (const TemporaryRestoreDays of [0, 181])
+    await call('RestoreSnapshotTier', { SnapshotId, TemporaryRestoreDays });
+  await call('RestoreSnapshotTier', { SnapshotId });
+  await server.settled();
+  await call('DescribeSnapshots', { SnapshotIds: [SnapshotId] });
+  await call('ModifySnapshotTier', { SnapshotId });
+  await call('RestoreSnapshotTier', { SnapshotId, TemporaryRestoreDays: 3 });
+  await server.advance(2 * DAY_MS);
+  await status('snapshot-id', SnapshotId);
+  await server.advance(DAY_MS);
+  await status('snapshot-id', SnapshotId);
+  await t.call('kms:DisableKey', { KeyId });
+  await call('RestoreSnapshotTier', { SnapshotId, PermanentRestore: true });
+  await server.settled();
+  await status('last-tiering-operation', 'permanent-restore-failed');
+  await t.ask('explain', { subject: SnapshotId });
+  await t.call('kms:EnableKey', { KeyId });
+  await call('RestoreSnapshotTier', { SnapshotId, TemporaryRestoreDays: 180 });
+  await server.settled();
+  await call('RestoreSnapshotTier', { SnapshotId, PermanentRestore: true });
+  await status('storage-tier', 'standard');
+  await status('snapshot-id', SnapshotId);
+  await call('DeleteSnapshot', { SnapshotId });
+  await server.settled();
   await t.recorded();
   t.compare();
 });

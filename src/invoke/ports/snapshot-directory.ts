@@ -26,6 +26,7 @@ export interface DirectSnapshot {
   readonly tags: readonly { readonly Key: string; readonly Value: string }[];
   /** The accounts that it is shared with, and `all`. */
   readonly createVolumePermissions: readonly string[];
+  readonly tiering?: { readonly tier: 'standard' | 'archive' };
 }
 
 export interface SnapshotDirectory {

@@ -8,7 +8,9 @@ import { type InstanceRecord, instances } from './instance/instance.ts';
 import { hasFailedToStart, type InstanceState } from './instance/instance-state.ts';
 import { networkInterfaces } from './network/network-interface/network-interface.ts';
 import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
+import { KEY_REFUSED } from './snapshot/copy-preparation.ts';
 import { snapshots } from './snapshot/snapshot.ts';
+import type { SnapshotRecord } from './snapshot/snapshot-record.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { underWay, unread } from './under-way.ts';
 import { attachmentTo, volumes, volumesOf } from './volume/volume.ts';
@@ -65,10 +67,13 @@ async function failureOf(
   const task = await tx.get(rootVolumeTasks, key);
   if (task) return describe(task.failure, `could not replace the root volume of ${task.instanceId}`);
   const snapshot = await tx.get(snapshots, key);
-  return (
-    snapshot &&
-    describe(snapshot.failure, `could not be copied: ${snapshot.stateMessage ?? 'the copy has failed'}`)
-  );
+  return snapshot && describe(snapshot.failure, symptomOf(snapshot));
+}
+
+function symptomOf({ tiering, stateMessage }: SnapshotRecord): string {
+  if (!tiering?.move) return `could not be copied: ${stateMessage ?? 'the copy has failed'}`;
+  const moved = tiering.move.kind === 'archival' ? 'archived' : 'restored from the archive';
+  return `could not be ${moved}: ${KEY_REFUSED}`;
 }
 
 const BECAME: Readonly<Partial<Record<InstanceState, string>>> = {

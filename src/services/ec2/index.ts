@@ -43,6 +43,7 @@ import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import { directSnapshots } from './snapshot/direct-snapshots.ts';
 import { freeSnapshotWorkflow } from './snapshot/remove-snapshot.ts';
 import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
+import { expireRestoreWorkflow, moveTierWorkflow } from './snapshot/tier-move.ts';
 import { expireRequestWorkflow } from './spot/expire-workflow.ts';
 import { followInstanceWorkflow } from './spot/follow-workflow.ts';
 import { fulfilRequestWorkflow } from './spot/fulfil-workflow.ts';
@@ -83,6 +84,7 @@ const module = {
     expirePeeringWorkflow,
     expireReservationWorkflow,
     expireRequestWorkflow,
+    expireRestoreWorkflow,
     followInstanceWorkflow,
     followMemberWorkflow,
     forgetFleetWorkflow,
@@ -94,6 +96,7 @@ const module = {
     fulfilRequestWorkflow,
     interruptWorkflow,
     modifyVolumeWorkflow,
+    moveTierWorkflow,
     openNatGatewayWorkflow,
     settleAddressesWorkflow,
     settleAssociationWorkflow,

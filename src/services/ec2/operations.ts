@@ -238,12 +238,15 @@ import CreateSnapshot from './snapshot/CreateSnapshot.ts';
 import CreateSnapshots from './snapshot/CreateSnapshots.ts';
 import DeleteSnapshot from './snapshot/DeleteSnapshot.ts';
 import DescribeSnapshotAttribute from './snapshot/DescribeSnapshotAttribute.ts';
+import DescribeSnapshotTierStatus from './snapshot/DescribeSnapshotTierStatus.ts';
 import DescribeSnapshots from './snapshot/DescribeSnapshots.ts';
 import DisableSnapshotBlockPublicAccess from './snapshot/DisableSnapshotBlockPublicAccess.ts';
 import EnableSnapshotBlockPublicAccess from './snapshot/EnableSnapshotBlockPublicAccess.ts';
 import GetSnapshotBlockPublicAccessState from './snapshot/GetSnapshotBlockPublicAccessState.ts';
 import ModifySnapshotAttribute from './snapshot/ModifySnapshotAttribute.ts';
+import ModifySnapshotTier from './snapshot/ModifySnapshotTier.ts';
 import ResetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
+import RestoreSnapshotTier from './snapshot/RestoreSnapshotTier.ts';
 import CancelSpotInstanceRequests from './spot/CancelSpotInstanceRequests.ts';
 import DeleteSpotDatafeedSubscription from './spot/DeleteSpotDatafeedSubscription.ts';
 import DescribeSpotDatafeedSubscription from './spot/DescribeSpotDatafeedSubscription.ts';
@@ -401,6 +404,7 @@ export const operations: readonly Operation[] = [
   DescribeSecurityGroupVpcAssociations,
   DescribeSecurityGroups,
   DescribeSnapshotAttribute,
+  DescribeSnapshotTierStatus,
   DescribeSnapshots,
   DescribeSpotDatafeedSubscription,
   DescribeSpotInstanceRequests,
@@ -488,6 +492,7 @@ export const operations: readonly Operation[] = [
   ModifyPrivateDnsNameOptions,
   ModifySecurityGroupRules,
   ModifySnapshotAttribute,
+  ModifySnapshotTier,
   ModifySubnetAttribute,
   ModifyVolume,
   ModifyVolumeAttribute,
@@ -520,6 +525,7 @@ export const operations: readonly Operation[] = [
   ResetInstanceAttribute,
   ResetNetworkInterfaceAttribute,
   ResetSnapshotAttribute,
+  RestoreSnapshotTier,
   RevokeSecurityGroupEgress,
   RevokeSecurityGroupIngress,
   RunInstances,

@@ -7,6 +7,7 @@ import { images } from './image/image.ts';
 import { instances } from './instance/instance.ts';
 import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
 import { snapshots } from './snapshot/snapshot.ts';
+import { isMoving } from './snapshot/storage-tier.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { volumes } from './volume/volume.ts';
 
@@ -33,6 +34,10 @@ export async function underWay(
   const snapshot = await tx.get(snapshots, key);
   if (snapshot?.state === 'pending' && !snapshot.failure) {
     return { what: `The creation of ${id}`, sinceMs: snapshot.startedAtMs };
+  }
+  if (snapshot && isMoving(snapshot) && !snapshot.failure) {
+    const { kind, startedAtMs } = snapshot.tiering!.move!;
+    return { what: `The ${kind === 'archival' ? 'archival' : 'restore'} of ${id}`, sinceMs: startedAtMs };
   }
   const task = await tx.get(rootVolumeTasks, key);
   if (task && task.endedAtMs === undefined)

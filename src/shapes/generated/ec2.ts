@@ -6265,6 +6265,17 @@ export interface ModifySnapshotAttributeRequest {
   DryRun?: boolean;
 }
 
+export interface ModifySnapshotTierRequest {
+  SnapshotId: string;
+  StorageTier?: 'archive';
+  DryRun?: boolean;
+}
+
+export interface ModifySnapshotTierResult {
+  SnapshotId?: string;
+  TieringStartTime?: number;
+}
+
 export interface ModifySubnetAttributeRequest {
   AssignIpv6AddressOnCreation?: AttributeBooleanValue;
   MapPublicIpOnLaunch?: AttributeBooleanValue;
@@ -7305,6 +7316,20 @@ export interface RestoreSnapshotFromRecycleBinResult {
   VolumeId?: string;
   VolumeSize?: number;
   SseType?: string;
+}
+
+export interface RestoreSnapshotTierRequest {
+  SnapshotId: string;
+  TemporaryRestoreDays?: number;
+  PermanentRestore?: boolean;
+  DryRun?: boolean;
+}
+
+export interface RestoreSnapshotTierResult {
+  SnapshotId?: string;
+  RestoreStartTime?: number;
+  RestoreDuration?: number;
+  IsPermanentRestore?: boolean;
 }
 
 export interface RevokeSecurityGroupEgressRequest {
@@ -8783,6 +8808,7 @@ export interface Ec2Operations {
   ModifyPrivateDnsNameOptions: { input: ModifyPrivateDnsNameOptionsRequest; output: ModifyPrivateDnsNameOptionsResult };
   ModifySecurityGroupRules: { input: ModifySecurityGroupRulesRequest; output: ModifySecurityGroupRulesResult };
   ModifySnapshotAttribute: { input: ModifySnapshotAttributeRequest; output: Record<never, never> };
+  ModifySnapshotTier: { input: ModifySnapshotTierRequest; output: ModifySnapshotTierResult };
   ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: Record<never, never> };
   ModifyVolume: { input: ModifyVolumeRequest; output: ModifyVolumeResult };
   ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: Record<never, never> };
@@ -8816,6 +8842,7 @@ export interface Ec2Operations {
   ResetNetworkInterfaceAttribute: { input: ResetNetworkInterfaceAttributeRequest; output: Record<never, never> };
   ResetSnapshotAttribute: { input: ResetSnapshotAttributeRequest; output: Record<never, never> };
   RestoreSnapshotFromRecycleBin: { input: RestoreSnapshotFromRecycleBinRequest; output: RestoreSnapshotFromRecycleBinResult };
+  RestoreSnapshotTier: { input: RestoreSnapshotTierRequest; output: RestoreSnapshotTierResult };
   RevokeSecurityGroupEgress: { input: RevokeSecurityGroupEgressRequest; output: RevokeSecurityGroupEgressResult };
   RevokeSecurityGroupIngress: { input: RevokeSecurityGroupIngressRequest; output: RevokeSecurityGroupIngressResult };
   RunInstances: { input: RunInstancesRequest; output: Reservation };

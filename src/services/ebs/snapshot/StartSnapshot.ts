@@ -12,7 +12,7 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
-import { snapshotArn, snapshotCheck, snapshotNotFound } from './snapshot-check.ts';
+import { requireReadable, snapshotArn, snapshotCheck, snapshotNotFound } from './snapshot-check.ts';
 import { childDataKey, newDataKey } from './snapshot-key.ts';
 import { scheduleTimeout } from './snapshot-timeout.ts';
 import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
@@ -34,9 +34,7 @@ export default ebs.operation('StartSnapshot', {
     const { VolumeSize: sizeGiB, ClientToken: token } = input;
     // Children share their parent's blocks, and so are of the parent's account.
     if (parent && parent.record.account !== context.account) throw snapshotNotFound(parent.record.id);
-    if (parent && parent.record.state !== 'completed') {
-      throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${parent.record.id}' is not completed.`);
-    }
+    if (parent) requireReadable(parent.record);
     if (parent && sizeGiB < parent.record.volumeSizeGiB) {
       throw invalid(
         'INVALID_VOLUME_SIZE',

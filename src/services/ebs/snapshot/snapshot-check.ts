@@ -39,8 +39,9 @@ function refusedAsPublic(snapshot: DirectSnapshot, reader: string): AwsError | u
   return invalid('INVALID_SNAPSHOT_ID', 'Public snapshots are not supported');
 }
 
-export function requireReadable({ id, state }: DirectSnapshot): void {
+export function requireReadable({ id, state, tiering }: DirectSnapshot): void {
   if (state !== 'completed') throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not completed.`);
+  if (tiering?.tier === 'archive') throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is archived.`);
 }
 
 /** Only its owner writes a snapshot, and only until it is completed. */

@@ -111,8 +111,16 @@ function adoptSnapshots(adoption: Adoption, scope: Scope): void {
       kmsKeyId: snapshot.KmsKeyId,
       hasBlocks: false,
       createVolumePermissions: permissions(sharing?.output?.CreateVolumePermissions),
+      tiering: tieringOf(snapshot),
     });
   }
+}
+
+function tieringOf({ StorageTier, RestoreExpiryTime }: DescribedSnapshot): SnapshotRecord['tiering'] {
+  if (StorageTier === 'archive') return { tier: StorageTier };
+  return RestoreExpiryTime === undefined
+    ? undefined
+    : { tier: 'standard', restoreExpiresAtMs: timeOf(RestoreExpiryTime) };
 }
 
 const snapshotState = (adoption: Adoption, { State }: DescribedSnapshot): SnapshotRecord['state'] =>

@@ -20,7 +20,11 @@ export type DescribedVolume = With<Volume, 'CreateTime' | 'Attachments', 'Volume
     readonly AttachTime?: unknown;
   })[];
 };
-export type DescribedSnapshot = With<Snapshot, 'StartTime' | 'CompletionTime', 'SnapshotId'>;
+export type DescribedSnapshot = With<
+  Snapshot,
+  'StartTime' | 'CompletionTime' | 'RestoreExpiryTime',
+  'SnapshotId'
+>;
 export type DescribedImage = With<Image, 'CreationDate', 'ImageId'>;
 export type DescribedInstance = With<Instance, 'LaunchTime', 'InstanceId'>;
 export type DescribedReservation = Pick<Reservation, 'ReservationId'> & {

@@ -128,6 +128,10 @@ export function openForInstance(
   return decrypt(ctx.asInfrastructure(instanceId).call, key, { sameRequest: true });
 }
 
+/** The plaintext data key, with the caller's rights. */
+export const openForCaller = (ctx: CallContext, key: WrappedKey): Promise<Attempt<Uint8Array>> =>
+  decrypt(ctx.call, key);
+
 /** The plaintext data key for a copy that EBS writes, through the grant made for that. */
 export function openForService(
   ctx: WorkflowContext,

@@ -59,8 +59,9 @@ async function ownership(tx: ReadTransaction): Promise<(grant: RetirableGrant) =
       else if (dataKey && running.has(instanceId)) uses.add(`${instanceId} ${dataKey.contextId}`);
     }
   }
-  for (const { copy } of await tx.list(snapshots)) {
+  for (const { copy, tiering } of await tx.list(snapshots)) {
     for (const { grant } of copy?.grants ?? []) grantIds.add(grant.grantId);
+    grantIds.add(tiering?.move?.grant?.grantId);
   }
   for (const { grant } of await tx.list(rootVolumeTasks)) grantIds.add(grant?.grantId);
   return ({ grantId, grantee, encryptionContext }) =>

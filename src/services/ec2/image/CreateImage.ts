@@ -12,6 +12,8 @@ import { createdResources } from '../resource/arn.ts';
 import { findResource, newId, resourceCheck } from '../resource/kind.ts';
 import { creationChecks, specifiedTags } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { requireStandardTier } from '../snapshot/storage-tier.ts';
 import {
   freezeBlocks,
   putSnapshot,
@@ -31,6 +33,8 @@ const ACTION = 'ec2:CreateImage';
 interface PlannedDevice {
   readonly device: ImageBlockDevice;
   readonly volume?: VolumeRecord;
+  /** Of a device that the request adds. */
+  readonly snapshot?: SnapshotRecord;
 }
 
 export default ec2.operation('CreateImage', {
@@ -68,7 +72,10 @@ export default ec2.operation('CreateImage', {
         `The instance '${instance.id}' is not in the 'running' or 'stopped' state.`,
       );
     }
-    for (const { volume } of image.plan.devices) if (volume) requireCanSnapshot(volume);
+    for (const { volume, snapshot } of image.plan.devices) {
+      if (volume) requireCanSnapshot(volume);
+      requireStandardTier(snapshot);
+    }
     await requireNewImageName(context.tx, context, input.Name);
   },
 
@@ -150,7 +157,7 @@ async function planDevices(
       ? await findResource(context.tx, snapshotKind, context, ebs.SnapshotId)
       : undefined;
     if (ebs.SnapshotId && !snapshot) throw snapshotKind.notFound([ebs.SnapshotId]);
-    planned.push({ device: addedDevice(deviceName, ebs, snapshot) });
+    planned.push({ device: addedDevice(deviceName, ebs, snapshot), snapshot });
   }
   return planned;
 }

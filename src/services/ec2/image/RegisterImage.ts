@@ -9,6 +9,7 @@ import { createdResources } from '../resource/arn.ts';
 import { newId, resourceCheck } from '../resource/kind.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
+import { requireUsable } from '../snapshot/storage-tier.ts';
 import { imageKind, images } from './image.ts';
 import { addedDevice, instanceStoreDevices, mappingsByDevice } from './image-device.ts';
 import { requireImageName, requireNewImageName } from './image-name.ts';
@@ -52,9 +53,7 @@ export default ec2.operation('RegisterImage', {
           `The snapshot '${record.id}' is not owned by the caller.`,
         );
       }
-      if (record.state !== 'completed') {
-        throw new AwsError('IncorrectState', `Snapshot is in invalid state - ${record.state}`);
-      }
+      requireUsable(record);
     }
     await requireNewImageName(context.tx, context, input.Name);
   },

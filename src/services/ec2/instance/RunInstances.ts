@@ -11,6 +11,7 @@ import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { findResource, newId } from '../resource/kind.ts';
 import { ensureServiceRole, SPOT_ROLE } from '../service-role.ts';
+import { requireStandardTier } from '../snapshot/storage-tier.ts';
 import { fulfilledRequest } from '../spot/fulfilled-request.ts';
 import { requireMetPrice } from '../spot/spot-terms.ts';
 import { giveUpBlocks } from '../volume/announced-blocks.ts';
@@ -44,7 +45,8 @@ export default ec2.operation('RunInstances', {
     };
   },
 
-  async preconditions(context, input, { instance: { plan } }) {
+  async preconditions(context, input, { instance: { plan }, snapshots }) {
+    for (const { record } of snapshots) requireStandardTier(record);
     await requireCapacity(context, plan);
     if (plan.spot) requireMetPrice(plan.spot, plan.type.name, plan.network.subnet.zone);
     for (const id of (await idsOfToken(context.tx, context, 'RunInstances', input)) ?? []) {

@@ -20,6 +20,7 @@ import { findResource, newId, requireResource, resourceCheck } from '../resource
 import { creationChecks, taggedCreationCheck } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { requireStandardTier } from '../snapshot/storage-tier.ts';
 import { requireInitializationRate } from '../volume/initialization-rate.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumes, volumesOf } from '../volume/volume.ts';
 import { chooseKey, prepareSource } from '../volume/volume-source.ts';
@@ -77,6 +78,7 @@ export default ec2.operation('CreateReplaceRootVolumeTask', {
       );
     }
     requireInitializationRate(input.VolumeInitializationRate, replacement.snapshot?.id);
+    requireStandardTier(replacement.snapshot);
     const tasks = await context.tx.list(rootVolumeTasks, { prefix: [context.account, context.region] });
     if (!tasks.some(({ instanceId, endedAtMs }) => instanceId === instance.id && endedAtMs === undefined))
       return;

@@ -1,8 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { images } from '../image/image.ts';
 import { ownResourceCheck } from '../resource/kind.ts';
+import { requireOutOfUse } from './images-of-snapshot.ts';
 import { removeSnapshot } from './remove-snapshot.ts';
 import { snapshotKind } from './snapshot.ts';
 
@@ -13,14 +12,7 @@ export default ec2.operation('DeleteSnapshot', {
     };
   },
   async preconditions(context, _input, { snapshot }) {
-    const { account, region, id } = snapshot.record;
-    const own = await context.tx.list(images, { prefix: [account, region] });
-    const user = own.find(
-      ({ state, blockDevices }) =>
-        state !== 'deregistered' && blockDevices.some(({ snapshotId }) => snapshotId === id),
-    );
-    if (!user) return;
-    throw new AwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user.id}`);
+    await requireOutOfUse(context.tx, snapshot.record);
   },
   async execute(context, _input, { snapshot }) {
     await removeSnapshot(context, snapshot.record);

@@ -11,6 +11,7 @@ import { publicAccessOf } from './public-access.ts';
 import { snapshotKind } from './snapshot.ts';
 import { permissionChange, permissionConditions } from './snapshot-attribute.ts';
 import { emitShareEvent } from './snapshot-event.ts';
+import { tierOf } from './storage-tier.ts';
 
 export default ec2.operation('ModifySnapshotAttribute', {
   async checks(context, input) {
@@ -28,7 +29,10 @@ export default ec2.operation('ModifySnapshotAttribute', {
 
   async preconditions(context, input, { snapshot }) {
     const { add } = permissionChange(input);
-    const { encrypted, dataKey } = snapshot.record;
+    const { id, encrypted, dataKey } = snapshot.record;
+    if (add.length > 0 && tierOf(snapshot.record) === 'archive') {
+      throw new AwsError('OperationNotPermitted', `The snapshot '${id}' is archived and cannot be shared.`);
+    }
     if (add.includes('all') && (await publicAccessOf(context.tx, context)) !== 'unblocked') {
       throw new AwsError(
         'OperationNotPermitted',

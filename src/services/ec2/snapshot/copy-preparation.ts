@@ -5,6 +5,7 @@ import { generateDataKey, grantForCopy, type VolumeGrant, type WrappedKey } from
 import { asKeyArn, defaultKeyArn, managedKeyArn } from '../encryption/key-choice.ts';
 import { attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import type { SnapshotCopy, SnapshotRecord } from './snapshot-record.ts';
+import { tierOf } from './storage-tier.ts';
 
 export interface PreparedCopy {
   readonly kmsKeyId?: string;
@@ -23,6 +24,14 @@ export const causeOf = (stateMessage: string): string =>
   stateMessage === NO_SOURCE ? 'Source snapshot ID is not valid' : stateMessage;
 const SOURCE_PENDING = 'Source snapshot is not complete';
 
+const SOURCE_ARCHIVED = 'Source snapshot is archived';
+
+function refusalOf(source: SnapshotRecord | undefined): string | undefined {
+  if (!source) return NO_SOURCE;
+  if (source.state !== 'completed') return SOURCE_PENDING;
+  return tierOf(source) === 'archive' ? SOURCE_ARCHIVED : undefined;
+}
+
 export interface CopyEncryption {
   readonly encrypted: boolean;
   readonly keyId?: string;
@@ -37,7 +46,7 @@ export async function prepareCopy(
   source: SnapshotRecord | undefined,
   { encrypted, keyId: asked, byManagedKey }: CopyEncryption,
 ): Promise<PreparedCopy> {
-  const refused = !source ? NO_SOURCE : source.state === 'completed' ? undefined : SOURCE_PENDING;
+  const refused = refusalOf(source);
   if (!encrypted) return { grants: [], refused };
   const unnamed = byManagedKey ? managedKeyArn : defaultKeyArn;
   const keyId = asked === undefined ? await unnamed(ctx) : asKeyArn(ctx, asked);

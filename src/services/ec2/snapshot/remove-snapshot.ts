@@ -3,6 +3,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
+import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { removeForeignTags } from '../resource/foreign-tags.ts';
 import { volumes } from '../volume/volume.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
@@ -12,6 +13,7 @@ import type { SnapshotRecord } from './snapshot-record.ts';
 export async function removeSnapshot(context: EffectContext, snapshot: SnapshotRecord): Promise<void> {
   const { account, region, id, hasBlocks } = snapshot;
   context.tx.delete(snapshotKind.table, [account, region, id]);
+  scheduleRetirement(context, [snapshot.tiering?.move?.grant], 0);
   await removeForeignTags(context.tx, snapshot);
   if (hasBlocks) context.schedule(freeSnapshotStep, { snapshotId: id });
 }

@@ -32,6 +32,31 @@ export interface SnapshotRecord extends ResourceRecord {
   readonly fullSizeBytes?: number;
   /** `amazon` for the snapshots of AWS's own images. */
   readonly ownerAlias?: string;
+  /** Of one that was archived at some time, or is being archived. */
+  readonly tiering?: Tiering;
+}
+
+/** Where a snapshot is stored, and its last move. */
+export interface Tiering {
+  /** `archive` is out of use; a temporary restore is `standard`. */
+  readonly tier: 'standard' | 'archive';
+  /** The last one; unknown for a real account's. */
+  readonly move?: TierMove;
+  readonly archivedAtMs?: number;
+  /** When a temporary restore ends. */
+  readonly restoreExpiresAtMs?: number;
+}
+
+export interface TierMove {
+  readonly kind: 'archival' | 'temporary-restore' | 'permanent-restore';
+  readonly status: 'in-progress' | 'completed' | 'failed';
+  readonly startedAtMs: number;
+  /** Id of the request, which the event of the move carries. */
+  readonly requestId: string;
+  /** Of a temporary restore. */
+  readonly days?: number;
+  /** EBS's own grant for the move, while it is in progress. */
+  readonly grant?: VolumeGrant;
 }
 
 /** What a pending copy goes on with. */

@@ -10,6 +10,7 @@ import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { storedKind } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
+import { tierOf } from './storage-tier.ts';
 
 /** Shown for the volume of a snapshot that was not made from one. */
 export const NO_VOLUME = 'vol-ffffffff';
@@ -110,7 +111,8 @@ export function showSnapshot(snapshot: SnapshotRecord): Snapshot {
     VolumeSize: snapshot.volumeSizeGiB,
     Encrypted: snapshot.encrypted,
     KmsKeyId: snapshot.kmsKeyId,
-    StorageTier: 'standard',
+    StorageTier: tierOf(snapshot),
+    RestoreExpiryTime: snapshot.tiering?.restoreExpiresAtMs,
     TransferType: transferType(snapshot),
     CompletionDurationMinutes: snapshot.completionMinutes,
     FullSnapshotSizeInBytes: snapshot.fullSizeBytes,
@@ -127,7 +129,7 @@ export const snapshotFilters: FilterFields<SnapshotRecord> = {
   'snapshot-id': ({ id }) => id,
   'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
   status: ({ state }) => state,
-  'storage-tier': () => 'standard',
+  'storage-tier': tierOf,
   'transfer-type': transferType,
   'volume-id': ({ volumeId }) => volumeId,
   'volume-size': ({ volumeSizeGiB }) => volumeSizeGiB,

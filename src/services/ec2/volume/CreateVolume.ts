@@ -17,6 +17,7 @@ import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
 import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { requireUsable } from '../snapshot/storage-tier.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
 import { requireInitializationRate } from './initialization-rate.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
@@ -69,9 +70,7 @@ export default ec2.operation('CreateVolume', {
 
   async preconditions(context, input, { volume }) {
     const { snapshot } = volume.plan;
-    if (snapshot && snapshot.state !== 'completed') {
-      throw new AwsError('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
-    }
+    if (snapshot) requireUsable(snapshot);
     const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', comparable(context, input))) ?? [];
     if (made && !(await findResource(context.tx, volumeKind, context, made))) throw tokenOfDeleted();
   },
