@@ -180,6 +180,8 @@ export interface Explanation {
   readonly remediesVerified: boolean;
   /** What the call fails for with all remedies in place, though everything lets it through: `CODE: message`. */
   readonly failsThen?: string;
+  /** The call in whose course it was denied, and why that could not be rehearsed: it may ask for more than the remedies allow. */
+  readonly unrehearsed?: { readonly action: string; readonly why: string };
   /** Of a real account's call: what it was decided on and nobody recorded. The remedies help whatever it was. */
   readonly unrecorded?: readonly string[];
   /** The rehearsal was cut short at its budget: `plan`, `following` and `remedies` are what was found until then. */

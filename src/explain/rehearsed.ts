@@ -33,15 +33,28 @@ async function withRehearsal(runtime: Runtime, explanation: Explanation): Promis
   const { verdict, outerEvent, event } = explanation;
   if (verdict !== 'denied' && verdict !== 'failed') return explanation;
   const stackCreation = await runtime.store.read((tx) => creationOfStack(runtime, tx, explanation));
+  let why: string | undefined;
   for (const each of [stackCreation, outerEvent, event]) {
     const found = each && (await runtime.store.read((tx) => recordedCall(runtime, tx, each.eventID)));
     const call = found && each === stackCreation ? underAnotherName(found) : found;
     const plan = call && (await planOf(runtime, call, explanation));
-    if (plan) return { ...explanation, ...plan };
+    if (plan && 'headline' in plan) return { ...explanation, ...plan };
+    if (each === (outerEvent ?? event)) why = plan?.fails ?? NOT_KEPT;
   }
-  return verdict === 'denied'
-    ? { ...explanation, ...(await planOfDecisions(runtime, explanation)) }
-    : explanation;
+  if (verdict !== 'denied') return explanation;
+  const plan = await planOfDecisions(runtime, explanation);
+  const unrehearsed = plan.remediesVerified && why ? wholeOf(explanation, why) : undefined;
+  return { ...explanation, ...plan, ...(unrehearsed && { unrehearsed, remediesVerified: false }) };
+}
+
+const NOT_KEPT = 'its record does not have all that it was made with';
+
+/** Of what a service was denied in the course of a call: that call, which may ask for more. Somebody's own asks for nothing else. */
+function wholeOf({ call, outerCall }: Explanation, why: string): Explanation['unrehearsed'] {
+  if (!call?.invokedBy) return undefined;
+  return outerCall
+    ? { action: outerCall.action, why }
+    : { action: `the call for which ${call.invokedBy} made it`, why: 'no record of it was found' };
 }
 
 /** Of a call that was not kept, or cannot be made again: what was denied in it is decided anew. */
@@ -108,6 +121,8 @@ function underAnotherName(call: RehearsedCall): RehearsedCall {
   return { ...call, input: { ...call.input, StackName: `${StackName.slice(0, 110)}${UNDER_ANOTHER_NAME}` } };
 }
 
+const NOT_ASKED = 'made now it does not come to what was denied';
+
 type Plan = Pick<
   Explanation,
   | 'call'
@@ -124,19 +139,20 @@ type Plan = Pick<
   | 'isCutShort'
 >;
 
-/** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
+/** Where the call cannot be made again for a reason of its own, that reason: then it says nothing about what was denied. */
 async function planOf(
   runtime: Runtime,
   call: RehearsedCall,
   explanation: Explanation,
-): Promise<Plan | undefined> {
+): Promise<Plan | { readonly fails: string }> {
   const { verdict } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
   const { asked, requestFailures, isHindered } = walked.transcript;
   const isCutShort = strict.isCutShort || walked.isCutShort;
-  if (!isHindered && strict.error) return undefined;
+  if (!isHindered && strict.error)
+    return { fails: `${strict.error.code}: ${strict.error.message.replace(/\.$/, '')}` };
   const plan = asked.map(plannedCheck);
   const {
     headline,
@@ -158,7 +174,7 @@ async function planOf(
     };
   }
   if (passed(strict)) {
-    if (failsAgain(strict, explanation) || !asksAgain(strict, explanation)) return undefined;
+    if (failsAgain(strict, explanation) || !asksAgain(strict, explanation)) return { fails: NOT_ASKED };
     const since = await sinceThen(runtime, explanation);
     return {
       headline: `${headline} ${allowedNow(explanation)}`,
@@ -171,7 +187,7 @@ async function planOf(
       remediesVerified: false,
     };
   }
-  if (!isHindered && verdict === 'failed') return undefined;
+  if (!isHindered && verdict === 'failed') return { fails: NOT_ASKED };
   return {
     headline,
     call: explained,

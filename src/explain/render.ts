@@ -141,7 +141,8 @@ function whyNothingHelps({ plan = [], checks }: Explanation): string[] {
 }
 
 /** How far the remedies were tried, and what is left open. */
-function verified({ remedies, remediesVerified, failsThen, checks, unrecorded }: Explanation): string[] {
+function verified(explanation: Explanation): string[] {
+  const { remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed } = explanation;
   if (checks.some(isUnreadDeny))
     return ['(Tried on what was read, and what AWS says denies it is not there.)'];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
@@ -154,7 +155,9 @@ function verified({ remedies, remediesVerified, failsThen, checks, unrecorded }:
       ? '(Not tried: this cannot be done in a rehearsal.)'
       : failsThen
         ? `(Verified: with ${all} in place the call is let through, and fails then: ${failsThen})`
-        : '(Verified: this alone is not enough.)';
+        : unrehearsed
+          ? `(Tried on what was denied, and not on the whole of ${unrehearsed.action}, which may ask for more. It could not be rehearsed: ${unrehearsed.why}.)`
+          : '(Verified: this alone is not enough.)';
   return [
     tried,
     ...(unrecorded

@@ -208,6 +208,11 @@ test('an explanation: verdict, way out, what happened, policies', () => {
   show('one change of no policy', { remedies: [remedyOf(0, { shape: 'none' })], remediesVerified: true });
   show('of another verdict', { verdict: 'failed', remedies: [remedyOf(0)] });
   show('by hand', { remedies: [remedyOf(0, { isUntried: true })] });
+  const why = 'InvalidAMIID.NotFound: no such image';
+  show('not rehearsed as a whole', {
+    remedies: [remedyOf(0)],
+    unrehearsed: { action: 'ec2:RunInstances', why },
+  });
   for (const count of [1, 2])
     show(`${count} not recorded, and next`, {
       remedies: [remedyOf(0)],

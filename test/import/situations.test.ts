@@ -149,7 +149,8 @@ function faultsOf(answer: Explanation | { readonly sentence: string }, live: Exp
   if ('sentence' in answer) return NOTHING_KNOWN.test(answer.sentence) ? [] : [answer.sentence];
   const [check] = answer.checks;
   const [other] = live.checks;
-  const proposed = ({ remedies }: Explanation) => remedies.map(({ kind, target }) => `${kind} ${target}`);
+  const proposed = ({ remedies }: Explanation) =>
+    remedies.map(({ kind, target, document }) => `${kind} ${target} ${JSON.stringify(document)}`);
   return [
     ...([live.verdict, 'unknown', 'depends'].includes(answer.verdict) ? [] : [answer.verdict]),
     ...(answer.now === 'allowed' && live.now !== 'allowed' ? ['would be allowed now'] : []),

@@ -75,13 +75,14 @@ export function rebuiltCall(
  */
 function callingService(
   registry: Registry,
-  { userIdentity: { invokedBy } = {}, awsRegion = 'us-east-1' }: TrailRecord,
+  { userIdentity: { invokedBy } = {}, eventSource, awsRegion = 'us-east-1' }: TrailRecord,
   principal: PolicyPrincipal,
 ): CallingService | undefined | 'not told' {
   if (!invokedBy) return undefined;
   const service = serviceBehind({ invokedBy });
   const isLent = isLentRole(principal, service);
-  if (!isLent && !registry.service(service ?? '')?.forwards?.outlivesRequest) return 'not told';
+  const isOfStacks = registry.service(service ?? '')?.forwards?.outlivesRequest;
+  if (!isOfStacks && (!isLent || eventSource === 'kms.amazonaws.com')) return 'not told';
   const { calledVia, viaService } = namesOf(service, awsRegion, registry);
   return { invokedBy, viaService, calledVia: calledVia ? [calledVia] : [], isLentRole: isLent };
 }
