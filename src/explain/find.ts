@@ -13,6 +13,7 @@ import {
   initialCall,
   isDenied,
   isFailed,
+  isLook,
   lastCall,
   outerCall,
   type Recorded,
@@ -55,10 +56,14 @@ export async function findCall(
     (await byId(tx, subject)) ??
     (await byPrincipal(from, subject, scope)) ??
     (await byKey(from, subject, scope)) ??
-    (await byResource(tx, subject)) ??
-    (await byWhole(from, subject, scope)) ??
-    (await bySymptom(from, subject, scope))
+    (await byRecord(from, subject, scope))
   );
+}
+
+async function byRecord(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  const found = await byResource(from.tx, subject);
+  if (found && !isLook(found.entry)) return found;
+  return (await byWhole(from, subject, scope)) ?? (await bySymptom(from, subject, scope)) ?? found;
 }
 
 /** What its service knows of its failure. */
@@ -105,20 +110,23 @@ async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise
   if (!arn) return undefined;
   const calls = await byLabel(from.tx, 'About', arn);
   // A disabled key refuses without any policy: whatever was refused last is what matters.
-  const entry = calls.find((call) => isDenied(call) || isFailed(call));
+  const refused = calls.filter((call) => isDenied(call) || isFailed(call));
+  const entry = refused.find((call) => !isLook(call)) ?? refused[0];
   const others = calls.filter((call) => isDenied(call) && call !== entry);
   return entry ? withOuter(from.tx, { entry, others }) : byResource(from.tx, arn);
 }
 
 /** ResourceName has what a call made; About, what it was decided on. */
-async function byResource(tx: ReadTransaction, subject: string): Promise<Finding | undefined> {
+async function byResource(tx: ReadTransaction, subject: string) {
   const calls: Recorded[] = [];
   for (const label of ['RequestId', 'About', 'ResourceName'])
     calls.push(...(await byLabel(tx, label, subject)));
   const entry =
-    (await lastCall(tx, calls, isDenied)) ??
+    (await lastCall(tx, calls, (call) => isDenied(call) && !isLook(call))) ??
     (await lastRefused(tx, calls)) ??
-    (await lastCall(tx, calls, isFailed)) ??
+    (await lastCall(tx, calls, (call) => isFailed(call) && !isLook(call))) ??
+    calls.find((call) => isDenied(call)) ??
+    calls.find((call) => isFailed(call)) ??
     calls[0];
   return entry && withOuter(tx, { entry });
 }

@@ -33,6 +33,11 @@ export const isPassedDryRun = (errorCode: string | undefined): boolean =>
 export const isFailed = ({ body: { event } }: Recorded): boolean =>
   event.errorCode !== undefined && !isPassedDryRun(event.errorCode);
 
+/** Somebody looks at what is there: that he may not is no cause of what became of it. */
+export const isLook = (call: Recorded): boolean =>
+  invokedBy(call) === undefined &&
+  /^(?:Describe|List|Get(?!PublicKey|Parameter))/.test(call.body.event.eventName);
+
 /** The user's own call may have passed and a service's call for it failed: then that is what matters. */
 export async function lastCall(
   tx: ReadTransaction,
