@@ -624,3 +624,53 @@ test('a snapshot in the archive tier, and out of it', async () => {
   await t.recorded();
   t.compare();
 });
+
+test('snapshots that are locked', async () => {
+  const t = transcript('100000000006', 'snapshot-locks');
+  const call = (operation: string, input: object = {}) => t.call(`ec2:${operation}`, input);
+  const volume = await call('CreateVolume', { AvailabilityZone: ZONE, Size: 1 });
+  await server.settled();
+  const VolumeId = volume.at('VolumeId');
+  const SnapshotId = (await call('CreateSnapshot', { VolumeId })).at('SnapshotId');
+  await server.settled();
+  const lock = (input: object) => call('LockSnapshot', { SnapshotId, ...input });
+  const listed = (input: object = {}) => call('DescribeLockedSnapshots', input);
+  for (const input of [
+    {},
+    { LockMode: 'none', LockDuration: 1 },
+    { LockMode: 'governance' },
+    { LockMode: 'governance', LockDuration: 0 },
+    { LockMode: 'governance', LockDuration: 36501 },
+    { LockMode: 'governance', LockDuration: 1, ExpirationDate: new Date('2020-01-01') },
+    { LockMode: 'governance', ExpirationDate: new Date('2020-01-01') },
+    { LockMode: 'governance', LockDuration: 1, CoolOffPeriod: 1 },
+    { LockMode: 'compliance', LockDuration: 1, CoolOffPeriod: 73 },
+  ])
+    await lock(input);
+  await call('UnlockSnapshot', { SnapshotId });
+  await listed();
+  const first = await lock({ LockMode: 'governance', LockDuration: 30 });
+  const inDays = (days: number) => new Date(Date.parse(first.at('LockCreatedOn')) + days * DAY_MS);
+  await call('DeleteSnapshot', { SnapshotId });
+  await listed({ Filters: [{ Name: 'lock-state', Values: ['governance'] }] });
+  await call('UnlockSnapshot', { SnapshotId });
+  await lock({ LockMode: 'compliance', LockDuration: 3, CoolOffPeriod: 24 });
+  await listed({ SnapshotIds: [SnapshotId] });
+  await call('DeleteSnapshot', { SnapshotId });
+  await lock({ LockMode: 'compliance', LockDuration: 5 });
+  await server.advance(DAY_MS);
+  await listed();
+  await call('UnlockSnapshot', { SnapshotId });
+  await lock({ LockMode: 'governance', LockDuration: 9 });
+  await lock({ LockMode: 'compliance', LockDuration: 9, CoolOffPeriod: 1 });
+  await lock({ LockMode: 'compliance', LockDuration: 2 });
+  await lock({ LockMode: 'compliance', ExpirationDate: inDays(20) });
+  await server.advance(20 * DAY_MS);
+  await listed({ Filters: [{ Name: 'lock-state', Values: ['expired'] }] });
+  await listed({ Filters: [{ Name: 'snapshot-id', Values: [SnapshotId] }] });
+  await call('UnlockSnapshot', { SnapshotId });
+  await call('DeleteSnapshot', { SnapshotId });
+  await listed();
+  await t.recorded();
+  t.compare();
+});

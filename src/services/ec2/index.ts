@@ -42,6 +42,7 @@ import { replaceRootVolumeWorkflow } from './root-volume/replace-root-volume-wor
 import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import { directSnapshots } from './snapshot/direct-snapshots.ts';
 import { freeSnapshotWorkflow } from './snapshot/remove-snapshot.ts';
+import { endLockWorkflow } from './snapshot/snapshot-lock.ts';
 import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
 import { expireRestoreWorkflow, moveTierWorkflow } from './snapshot/tier-move.ts';
 import { expireRequestWorkflow } from './spot/expire-workflow.ts';
@@ -80,6 +81,7 @@ const module = {
     deleteVolumeWorkflow,
     detachVolumeWorkflow,
     endInterruptedWorkflow,
+    endLockWorkflow,
     expireFleetWorkflow,
     expirePeeringWorkflow,
     expireReservationWorkflow,

@@ -237,16 +237,19 @@ import CopySnapshot from './snapshot/CopySnapshot.ts';
 import CreateSnapshot from './snapshot/CreateSnapshot.ts';
 import CreateSnapshots from './snapshot/CreateSnapshots.ts';
 import DeleteSnapshot from './snapshot/DeleteSnapshot.ts';
+import DescribeLockedSnapshots from './snapshot/DescribeLockedSnapshots.ts';
 import DescribeSnapshotAttribute from './snapshot/DescribeSnapshotAttribute.ts';
 import DescribeSnapshotTierStatus from './snapshot/DescribeSnapshotTierStatus.ts';
 import DescribeSnapshots from './snapshot/DescribeSnapshots.ts';
 import DisableSnapshotBlockPublicAccess from './snapshot/DisableSnapshotBlockPublicAccess.ts';
 import EnableSnapshotBlockPublicAccess from './snapshot/EnableSnapshotBlockPublicAccess.ts';
 import GetSnapshotBlockPublicAccessState from './snapshot/GetSnapshotBlockPublicAccessState.ts';
+import LockSnapshot from './snapshot/LockSnapshot.ts';
 import ModifySnapshotAttribute from './snapshot/ModifySnapshotAttribute.ts';
 import ModifySnapshotTier from './snapshot/ModifySnapshotTier.ts';
 import ResetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
 import RestoreSnapshotTier from './snapshot/RestoreSnapshotTier.ts';
+import UnlockSnapshot from './snapshot/UnlockSnapshot.ts';
 import CancelSpotInstanceRequests from './spot/CancelSpotInstanceRequests.ts';
 import DeleteSpotDatafeedSubscription from './spot/DeleteSpotDatafeedSubscription.ts';
 import DescribeSpotDatafeedSubscription from './spot/DescribeSpotDatafeedSubscription.ts';
@@ -390,6 +393,7 @@ export const operations: readonly Operation[] = [
   DescribeKeyPairs,
   DescribeLaunchTemplateVersions,
   DescribeLaunchTemplates,
+  DescribeLockedSnapshots,
   DescribeManagedPrefixLists,
   DescribeNatGateways,
   DescribeNetworkAcls,
@@ -473,6 +477,7 @@ export const operations: readonly Operation[] = [
   GetSnapshotBlockPublicAccessState,
   GetSubnetCidrReservations,
   ImportKeyPair,
+  LockSnapshot,
   ModifyCapacityReservation,
   ModifyDefaultCreditSpecification,
   ModifyEbsDefaultKmsKeyId,
@@ -535,6 +540,7 @@ export const operations: readonly Operation[] = [
   UnassignIpv6Addresses,
   UnassignPrivateIpAddresses,
   UnassignPrivateNatGatewayAddress,
+  UnlockSnapshot,
   UnmonitorInstances,
   UpdateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress,

@@ -2679,7 +2679,7 @@ export interface DescribeLockedSnapshotsRequest {
 }
 
 export interface DescribeLockedSnapshotsResult {
-  Snapshots?: string[];
+  Snapshots?: LockedSnapshotsInfo[];
   NextToken?: string;
 }
 
@@ -5957,6 +5957,18 @@ export interface LockSnapshotResult {
   LockCreatedOn?: number;
   LockExpiresOn?: number;
   LockDurationStartTime?: number;
+}
+
+export interface LockedSnapshotsInfo {
+  OwnerId?: string;
+  SnapshotId?: string;
+  LockState?: string;
+  LockDuration?: number;
+  CoolOffPeriod?: number;
+  CoolOffPeriodExpiresOn?: number;
+  LockCreatedOn?: number;
+  LockDurationStartTime?: number;
+  LockExpiresOn?: number;
 }
 
 export interface ManagedPrefixList {

@@ -51,7 +51,6 @@ const ROWS = `
   DescribeLocalGatewayVirtualInterfaces local-address local-bgp-asn local-gateway-id
     local-gateway-virtual-interface-id owner-id peer-address peer-bgp-asn vlan
   DescribeLocalGateways local-gateway-id outpost-arn owner-id state
-  DescribeLockedSnapshots lock-state
   DescribeMacHosts availability-zone instance-type
   DescribeMacModificationTasks instance-id mac-system-integrity-protection-configuration.sip-status start-time
     task-state task-type

@@ -5,6 +5,7 @@ import { removeForeignTags } from '../resource/foreign-tags.ts';
 import { listResources, ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
+import { standingLock } from '../snapshot/snapshot-lock.ts';
 import { imageKind, images } from './image.ts';
 import { requireDeregistrable } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -28,9 +29,10 @@ export default ec2.operation('DeregisterImage', {
     emitImageState(context, { ...record, state: 'deregistered' });
     const results: { SnapshotId: string; ReturnCode: string }[] = [];
     for (const { record: snapshot } of snapshots) {
-      const isKept = kept.has(snapshot.id);
-      if (!isKept) await removeSnapshot(context, snapshot);
-      results.push({ SnapshotId: snapshot.id, ReturnCode: isKept ? 'skipped' : 'success' });
+      const isLocked = standingLock(snapshot, context.nowMs) !== undefined;
+      const ReturnCode = kept.has(snapshot.id) ? 'skipped' : isLocked ? 'client-error' : 'success';
+      if (ReturnCode === 'success') await removeSnapshot(context, snapshot);
+      results.push({ SnapshotId: snapshot.id, ReturnCode });
     }
     return { Return: true, DeleteSnapshotResults: input.DeleteAssociatedSnapshots ? results : undefined };
   },

@@ -4,6 +4,7 @@ import { ownResourceCheck } from '../resource/kind.ts';
 import { requireOutOfUse } from './images-of-snapshot.ts';
 import { removeSnapshot } from './remove-snapshot.ts';
 import { snapshotKind } from './snapshot.ts';
+import { requireUnlocked } from './snapshot-lock.ts';
 
 export default ec2.operation('DeleteSnapshot', {
   async checks(context, input) {
@@ -12,6 +13,7 @@ export default ec2.operation('DeleteSnapshot', {
     };
   },
   async preconditions(context, _input, { snapshot }) {
+    requireUnlocked(snapshot.record, context.nowMs);
     await requireOutOfUse(context.tx, snapshot.record);
   },
   async execute(context, _input, { snapshot }) {

@@ -13,6 +13,7 @@ import { GIB } from '../volume/volume-type.ts';
 import { causeOf, KEY_REFUSED } from './copy-preparation.ts';
 import { snapshotKind } from './snapshot.ts';
 import { emitSnapshotEvent } from './snapshot-event.ts';
+import { cancelLock } from './snapshot-lock.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 import { completeSnapshot } from './take-snapshot.ts';
 
@@ -40,7 +41,7 @@ export const copySnapshotWorkflow = workflow(copySnapshotStep, ec2, async (ctx, 
     }
     const failure = copied && hasFailed(copied) ? copied.failure : current.failure;
     const failed: SnapshotRecord = {
-      ...current,
+      ...cancelLock(context, current),
       state: 'error',
       stateMessage: refused,
       volumeSizeGiB: failure ? current.volumeSizeGiB : 0,

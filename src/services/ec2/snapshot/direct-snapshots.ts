@@ -5,6 +5,7 @@ import { defaultKeyArn } from '../encryption/key-choice.ts';
 import { findResource } from '../resource/kind.ts';
 import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
 import { NO_VOLUME, snapshotKind } from './snapshot.ts';
+import { cancelLock } from './snapshot-lock.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 import { scheduleCompletion } from './take-snapshot.ts';
 
@@ -46,7 +47,11 @@ export const directSnapshots: SnapshotDirectory = {
   async fail(context, id, stateMessage) {
     const snapshot = await findResource(context.tx, snapshotKind, context, id);
     if (snapshot?.state !== 'pending') return;
-    context.tx.put(snapshotKind.table, { ...snapshot, state: 'error', stateMessage });
+    context.tx.put(snapshotKind.table, {
+      ...cancelLock(context, snapshot),
+      state: 'error',
+      stateMessage,
+    });
   },
 
   encryptsByDefault: async (tx, scope) => (await readAccountEncryption(tx, scope)).byDefault,

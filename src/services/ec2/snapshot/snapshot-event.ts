@@ -4,7 +4,7 @@ import { transferType } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 
 /** These events write ARNs without an account, and the region in its place. */
-const arnOf = (region: string, type: 'snapshot' | 'volume', id: string) =>
+export const arnOf = (region: string, type: 'snapshot' | 'volume', id: string) =>
   `arn:aws:ec2::${region}:${type}/${id}`;
 
 export function emitSnapshotEvent(

@@ -34,6 +34,20 @@ export interface SnapshotRecord extends ResourceRecord {
   readonly ownerAlias?: string;
   /** Of one that was archived at some time, or is being archived. */
   readonly tiering?: Tiering;
+  readonly lock?: SnapshotLock;
+}
+
+/** What keeps a snapshot from being deleted, or kept it. The clock says which. */
+export interface SnapshotLock {
+  readonly mode: 'governance' | 'compliance';
+  readonly createdAtMs: number;
+  /** Unset where it holds until a date. */
+  readonly days?: number;
+  /** Unset until the snapshot is complete. */
+  readonly startedAtMs?: number;
+  readonly expiresAtMs?: number;
+  readonly coolOffHours?: number;
+  readonly coolOffEndsAtMs?: number;
 }
 
 /** Where a snapshot is stored, and its last move. */

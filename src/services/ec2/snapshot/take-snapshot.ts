@@ -13,6 +13,7 @@ import { fullSizeOf } from '../volume/volume-blocks.ts';
 import { GIB } from '../volume/volume-type.ts';
 import { snapshotKind } from './snapshot.ts';
 import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
+import { startLock } from './snapshot-lock.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 
 /** Where a snapshot is kept: in the region, as there are no Local Zones here. */
@@ -119,12 +120,12 @@ export const completeSnapshotsWorkflow = workflow(
 );
 
 export function completeSnapshot(context: EffectContext, snapshot: SnapshotRecord): SnapshotRecord {
-  const completed: SnapshotRecord = {
+  const completed = startLock(context, {
     ...snapshot,
     state: 'completed',
     progressPercent: 100,
     completedAtMs: context.nowMs,
-  };
+  });
   context.tx.put(snapshotKind.table, completed);
   return completed;
 }
