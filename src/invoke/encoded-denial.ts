@@ -101,7 +101,6 @@ function resourceKeys({ resource, account }: Check<unknown>): ConditionValues {
     'aws:ResourceBeingCreated': isBeingCreated ? 'true' : undefined,
     'aws:Service': arn.service,
     'aws:Type': type,
-    [`${arn.service}:Region`]: arn.region || undefined,
     ...(idKey && { [idKey]: '*' }),
   };
 }
