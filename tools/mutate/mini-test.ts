@@ -13,7 +13,7 @@ interface Suite {
   readonly parent?: Suite;
   readonly before: Hook[];
   readonly after: Hook[];
-  readonly beforeEach: Hook[];
+  readonly beforeEach: Body[];
   readonly afterEach: Hook[];
 }
 
@@ -82,7 +82,7 @@ export const it = test;
 export const suite = describe;
 export const before = (hook: Hook) => void current.before.push(hook);
 export const after = (hook: Hook) => void current.after.push(hook);
-export const beforeEach = (hook: Hook) => void current.beforeEach.push(hook);
+export const beforeEach = (hook: Body) => void current.beforeEach.push(hook);
 export const afterEach = (hook: Hook) => void current.afterEach.push(hook);
 export default test;
 
@@ -122,7 +122,7 @@ export class Run {
         },
       },
     };
-    for (const each of path) for (const hook of each.beforeEach) await hook();
+    for (const each of path) for (const hook of each.beforeEach) await hook(context);
     try {
       await body(context);
     } finally {
