@@ -30,6 +30,7 @@ import {
   VerifyCommand,
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
+import { ed25519ph } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 import { encodeEncryptionContext } from '../../src/services/kms/crypto/encryption-context.ts';
 import { statement } from '../worlds/account.ts';
@@ -343,6 +344,7 @@ interface Signing {
   readonly spec: CreateKeyCommandInput['KeySpec'];
   readonly algorithms: readonly string[];
   readonly digest: boolean;
+  readonly mu?: boolean;
 }
 
 const RSA = ['PSS', 'PKCS1_V1_5'].flatMap((scheme) =>
@@ -356,9 +358,9 @@ const SIGNING: readonly Signing[] = [
   { spec: 'ECC_NIST_P521', algorithms: ['ECDSA_SHA_512'], digest: true },
   { spec: 'ECC_SECG_P256K1', algorithms: ['ECDSA_SHA_256'], digest: true },
   { spec: 'ECC_NIST_EDWARDS25519', algorithms: ['ED25519_SHA_512'], digest: false },
-  { spec: 'ML_DSA_44', algorithms: ['ML_DSA_SHAKE_256'], digest: false },
-  { spec: 'ML_DSA_65', algorithms: ['ML_DSA_SHAKE_256'], digest: false },
-  { spec: 'ML_DSA_87', algorithms: ['ML_DSA_SHAKE_256'], digest: false },
+  { spec: 'ML_DSA_44', algorithms: ['ML_DSA_SHAKE_256'], digest: false, mu: true },
+  { spec: 'ML_DSA_65', algorithms: ['ML_DSA_SHAKE_256'], digest: false, mu: true },
+  { spec: 'ML_DSA_87', algorithms: ['ML_DSA_SHAKE_256'], digest: false, mu: true },
 ];
 
 /** None of which the key has made; the largest number of its length is beyond any modulus. */
@@ -376,9 +378,18 @@ function forgeriesOf(signature: Uint8Array): [what: string, Buffer][] {
   ];
 }
 
+/** What ML-DSA makes of a message without a context, and the public key (FIPS 204, 6.2). */
+function muOf(publicKey: KeyObject, message: Buffer): Buffer {
+  const shake = (...parts: Buffer[]) =>
+    createHash('shake256', { outputLength: 64 }).update(Buffer.concat(parts)).digest();
+  const { pub } = publicKey.export({ format: 'jwk' }) as { pub: string };
+  return shake(shake(Buffer.from(pub, 'base64url')), Buffer.of(0, 0), message);
+}
+
 describe('signatures', () => {
-  for (const { spec, algorithms, digest } of SIGNING) {
-    test(`under ${spec} are those of OpenSSL, over messages ${digest ? 'and digests' : 'only'}`, async (t) => {
+  for (const { spec, algorithms, digest, mu } of SIGNING) {
+    const over = digest ? 'and digests' : mu ? 'and their mu' : 'only';
+    test(`under ${spec} are those of OpenSSL, over messages ${over}`, async (t) => {
       const world = await kmsWorld(t);
       const kms = await world.kms();
       const KeyId = await world.key({ KeySpec: spec, KeyUsage: 'SIGN_VERIFY' });
@@ -396,7 +407,8 @@ describe('signatures', () => {
         const forms = [
           { Message: TEXT, MessageType: 'RAW' },
           ...(digest ? [{ Message: digestOf(bits), MessageType: 'DIGEST' }] : []),
-        ] as { Message: Buffer; MessageType: 'RAW' | 'DIGEST' }[];
+          ...(mu ? [{ Message: muOf(publicKey, TEXT), MessageType: 'EXTERNAL_MU' }] : []),
+        ] as { Message: Buffer; MessageType: 'RAW' | 'DIGEST' | 'EXTERNAL_MU' }[];
         for (const made of forms) {
           const { Signature } = await kms.send(new SignCommand({ KeyId, SigningAlgorithm, ...made }));
           assert.ok(
@@ -428,8 +440,9 @@ describe('signatures', () => {
     const kms = await world.kms();
     const KeyId = await world.key({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', MessageType: 'DIGEST' } as const;
+    const digestIs = (algorithm: string) => `Digest is invalid length for algorithm ${algorithm}.`;
     const { message } = await refusal(kms.send(new SignCommand({ ...input, Message: digestOf(384) })));
-    assert.equal(message, 'Digest is invalid length for algorithm ECDSA_SHA_256.');
+    assert.equal(message, digestIs('ECDSA_SHA_256'));
     const wrong = await refusal(
       kms.send(new SignCommand({ KeyId, Message: TEXT, SigningAlgorithm: 'ECDSA_SHA_384' })),
     );
@@ -439,17 +452,40 @@ describe('signatures', () => {
       status: 400,
     });
     const edwards = await world.key({ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' });
-    const prehashed = await refusal(
-      kms.send(
-        new SignCommand({
-          KeyId: edwards,
-          Message: digestOf(512),
-          MessageType: 'DIGEST',
-          SigningAlgorithm: 'ED25519_PH_SHA_512',
-        }),
-      ),
-    );
-    assert.equal(prehashed.code, 'UnsupportedOperationException');
+    const mlDsa = await world.key({ KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' });
+    const fits = (type: string, algorithm: string) =>
+      `Message type ${type} is incompatible with algorithm ${algorithm}.`;
+    for (const [KeyId, SigningAlgorithm, MessageType, bytes, told] of [
+      [edwards, 'ED25519_SHA_512', 'DIGEST', 64, fits('DIGEST', 'ED25519_SHA_512')],
+      [edwards, 'ED25519_PH_SHA_512', 'RAW', 64, fits('RAW', 'ED25519_PH_SHA_512')],
+      [edwards, 'ED25519_PH_SHA_512', 'DIGEST', 63, digestIs('ED25519_PH_SHA_512')],
+      [mlDsa, 'ML_DSA_SHAKE_256', 'DIGEST', 64, fits('DIGEST', 'ML_DSA_SHAKE_256')],
+      [mlDsa, 'ML_DSA_SHAKE_256', 'EXTERNAL_MU', 65, digestIs('ML_DSA_SHAKE_256')],
+    ] as const) {
+      const Message = Buffer.alloc(bytes, 1);
+      const refused = await refusal(
+        kms.send(new SignCommand({ KeyId, SigningAlgorithm, MessageType, Message })),
+      );
+      assert.deepEqual([refused.code, refused.message], ['ValidationException', told]);
+    }
+  });
+
+  test('of Ed25519ph are over the digest of a digest', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' });
+    const input = { KeyId, SigningAlgorithm: 'ED25519_PH_SHA_512', MessageType: 'DIGEST' } as const;
+    const Message = digestOf(512);
+    const { Signature } = await kms.send(new SignCommand({ ...input, Message }));
+    const { x } = (await publicKeyOf(kms, KeyId)).export({ format: 'jwk' });
+    assert.ok(ed25519ph.verify(Signature!, Message, Buffer.from(x!, 'base64url')));
+    assert.ok((await kms.send(new VerifyCommand({ ...input, Message, Signature }))).SignatureValid);
+    for (const [what, forged] of forgeriesOf(Signature!)) {
+      const { code } = await refusal(kms.send(new VerifyCommand({ ...input, Message, Signature: forged })));
+      assert.equal(code, 'KMSInvalidSignatureException', what);
+    }
+    const other = new VerifyCommand({ ...input, Message: Buffer.alloc(64), Signature });
+    assert.equal((await refusal(kms.send(other))).code, 'KMSInvalidSignatureException');
   });
 });
 

@@ -31,18 +31,18 @@ const raw = (encoded: Uint8Array) =>
   privateEncrypt({ key: rsa.privateKey, padding: constants.RSA_NO_PADDING }, encoded);
 
 /** What each of the two says of a signature. */
-function verdicts(
+async function verdicts(
   keySpec: string,
   publicKey: KeyObject,
   algorithm: string,
   bits: number,
   signature: Uint8Array,
-): readonly [ours: boolean, openssl: boolean] {
+): Promise<readonly [ours: boolean, openssl: boolean]> {
   const options = algorithm.includes('PSS')
     ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
     : {};
   return [
-    verifyMessage({ keySpec }, publicKey, over(algorithm, bits), signature),
+    await verifyMessage({ keySpec }, publicKey, over(algorithm, bits), signature),
     verify(`sha${bits}`, TEXT, { key: publicKey, ...options }, signature),
   ];
 }
@@ -172,23 +172,23 @@ function pkcs1Defects(bits: number): Record<string, Buffer> {
 
 describe('a signature of RSA over a digest is refused with', () => {
   for (const bits of [256, 384, 512]) {
-    test(`RSASSA-PSS and SHA-${bits}: one defect of its encoding`, () => {
+    test(`RSASSA-PSS and SHA-${bits}: one defect of its encoding`, async () => {
       const said = (signature: Buffer) =>
         verdicts('RSA_2048', rsa.publicKey, `RSASSA_PSS_SHA_${bits}`, bits, signature);
-      assert.deepEqual(said(pss(bits, () => ({}))), [true, true]);
+      assert.deepEqual(await said(pss(bits, () => ({}))), [true, true]);
       for (const [defect, otherwise] of Object.entries(pssDefects(bits)))
-        assert.deepEqual(said(pss(bits, otherwise)), [false, false], defect);
+        assert.deepEqual(await said(pss(bits, otherwise)), [false, false], defect);
     });
 
-    test(`RSASSA-PKCS1-v1_5 and SHA-${bits}: one defect of its encoding`, () => {
+    test(`RSASSA-PKCS1-v1_5 and SHA-${bits}: one defect of its encoding`, async () => {
       const said = (encoded: Buffer) =>
         verdicts('RSA_2048', rsa.publicKey, `RSASSA_PKCS1_V1_5_SHA_${bits}`, bits, raw(encoded));
-      assert.deepEqual(said(pkcs1(Buffer.concat([Buffer.from(INFO[bits]!, 'hex'), digestOf(bits)]))), [
+      assert.deepEqual(await said(pkcs1(Buffer.concat([Buffer.from(INFO[bits]!, 'hex'), digestOf(bits)]))), [
         true,
         true,
       ]);
       for (const [defect, encoded] of Object.entries(pkcs1Defects(bits)))
-        assert.deepEqual(said(encoded), [false, false], defect);
+        assert.deepEqual(await said(encoded), [false, false], defect);
     });
   }
 });
@@ -215,12 +215,14 @@ function numbersOf(signature: Buffer): [r: bigint, s: bigint] {
 
 describe('a signature of ECDSA over a digest is refused with one defect of its encoding, or a number out of range', () => {
   for (const { namedCurve, keySpec, bits, order } of CURVES) {
-    test(`on ${namedCurve}`, () => {
+    test(`on ${namedCurve}`, async () => {
       const n = BigInt(`0x${order}`);
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
       const algorithm = `ECDSA_SHA_${bits}`;
       const said = (signature: Uint8Array) => verdicts(keySpec, publicKey, algorithm, bits, signature);
-      const sound = Buffer.from(signMessage(systemEntropy(), { keySpec }, privateKey, over(algorithm, bits)));
+      const sound = Buffer.from(
+        await signMessage(systemEntropy(), { keySpec }, privateKey, over(algorithm, bits)),
+      );
       const [r, s] = numbersOf(sound);
       const [one, two] = [element(2, positive(r)), element(2, positive(s))];
       const both = Buffer.concat([one, two]);
@@ -230,8 +232,8 @@ describe('a signature of ECDSA over a digest is refused with one defect of its e
       const padded = (value: bigint) => element(2, Buffer.concat([Buffer.of(0), positive(value)]));
 
       assert.deepEqual(sound, sequence(one, two));
-      assert.deepEqual(said(sound), [true, true]);
-      assert.deepEqual(said(of(r, n - s)), [true, true], 'the other s that an ECDSA signature has');
+      assert.deepEqual(await said(sound), [true, true]);
+      assert.deepEqual(await said(of(r, n - s)), [true, true], 'the other s that an ECDSA signature has');
       const defects: Record<string, Buffer> = {
         'a byte after it': Buffer.concat([sound, Buffer.of(0)]),
         'a byte after its numbers': sequence(both, Buffer.of(0)),
@@ -275,9 +277,9 @@ describe('a signature of ECDSA over a digest is refused with one defect of its e
       };
       if (both.length < 0x80) defects['a length in the long form'] = element(0x30, both, [0x81, both.length]);
       for (const [defect, signature] of Object.entries(defects))
-        assert.deepEqual(said(signature), [false, false], defect);
+        assert.deepEqual(await said(signature), [false, false], defect);
       for (let length = 0; length < sound.length; length++)
-        assert.deepEqual(said(sound.subarray(0, length)), [false, false], `${length} bytes of it`);
+        assert.deepEqual(await said(sound.subarray(0, length)), [false, false], `${length} bytes of it`);
     });
   }
 });

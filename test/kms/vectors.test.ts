@@ -248,24 +248,24 @@ describe('signatures over digests, beside OpenSSL', () => {
     }),
   ];
   for (const [keySpec, privateKey, publicKey, algorithm, bits] of CASES) {
-    test(`${algorithm} under ${keySpec}: sound ones pass, and damaged ones fail, on both sides alike`, () => {
+    test(`${algorithm} under ${keySpec}: sound ones pass, and damaged ones fail, on both sides alike`, async () => {
       const digestName = `sha${bits}`;
       const options = algorithm.includes('PSS')
         ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
         : {};
-      fc.assert(
-        fc.property(
+      await fc.assert(
+        fc.asyncProperty(
           fc.uint8Array({ minLength: 1, maxLength: 40 }),
           fc.boolean(),
           fc.option(
             fc.record({ at: fc.nat(600), flip: fc.integer({ min: 1, max: 255 }), cut: fc.boolean() }),
           ),
-          (text, ours, damage) => {
+          async (text, ours, damage) => {
             const digest = createHash(digestName).update(text).digest();
             const message = { bytes: digest, type: 'DIGEST', algorithm } as Parameters<typeof signMessage>[3];
             let signature = Buffer.from(
               ours
-                ? signMessage(entropy, { keySpec }, privateKey, message)
+                ? await signMessage(entropy, { keySpec }, privateKey, message)
                 : sign(digestName, text, { key: privateKey, ...options }),
             );
             if (damage) {
@@ -274,7 +274,7 @@ describe('signatures over digests, beside OpenSSL', () => {
               else signature[at]! ^= damage.flip;
             }
             const byOpenssl = verify(digestName, text, { key: publicKey, ...options }, signature);
-            assert.equal(verifyMessage({ keySpec }, publicKey, message, signature), byOpenssl);
+            assert.equal(await verifyMessage({ keySpec }, publicKey, message, signature), byOpenssl);
             assert.equal(byOpenssl, damage === null);
           },
         ),
@@ -284,15 +284,15 @@ describe('signatures over digests, beside OpenSSL', () => {
       const digestOf = (text: string) => createHash(digestName).update(text).digest();
       const about = (text: string) =>
         ({ bytes: digestOf(text), type: 'DIGEST', algorithm }) as Parameters<typeof signMessage>[3];
-      const signature = Buffer.from(signMessage(entropy, { keySpec }, privateKey, about('one')));
-      assert.equal(verifyMessage({ keySpec }, publicKey, about('one'), signature), true);
-      assert.equal(verifyMessage({ keySpec }, publicKey, about('two'), signature), false);
+      const signature = Buffer.from(await signMessage(entropy, { keySpec }, privateKey, about('one')));
+      assert.equal(await verifyMessage({ keySpec }, publicKey, about('one'), signature), true);
+      assert.equal(await verifyMessage({ keySpec }, publicKey, about('two'), signature), false);
     });
   }
 });
 
 /** Points that verification adds are one another, or cancel each other out. */
-test('the least and the greatest private keys of a curve verify as others do', () => {
+test('the least and the greatest private keys of a curve verify as others do', async () => {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const about = (text: string) =>
     ({ bytes: digest(text), type: 'DIGEST', algorithm: 'ECDSA_SHA_256' }) as Parameters<
@@ -312,17 +312,34 @@ test('the least and the greatest private keys of a curve verify as others do', (
       const publicKey = createPublicKey(privateKey);
       for (const signature of [
         sign('sha256', Buffer.from('text'), privateKey),
-        signMessage(systemEntropy(), { keySpec }, privateKey, about('text')),
+        await signMessage(systemEntropy(), { keySpec }, privateKey, about('text')),
       ]) {
         assert.equal(verify('sha256', Buffer.from('text'), publicKey, signature), true);
-        assert.equal(verifyMessage({ keySpec }, publicKey, about('text'), signature), true);
-        assert.equal(verifyMessage({ keySpec }, publicKey, about('other'), signature), false);
+        assert.equal(await verifyMessage({ keySpec }, publicKey, about('text'), signature), true);
+        assert.equal(await verifyMessage({ keySpec }, publicKey, about('other'), signature), false);
       }
     }
   }
 });
 
-test('a signature whose number is written as a negative one is none', () => {
+/** https://www.rfc-editor.org/rfc/rfc8032#section-7.3 */
+test('the signature of Ed25519ph in RFC 8032', async () => {
+  const bytesOf = (hex: string) => Buffer.from(hex, 'hex');
+  const d = bytesOf('833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42');
+  const x = bytesOf('ec172b93ad5e563f4932c70e1245034c35467ef2efd4d64ebf819683467e2bf4');
+  const expected =
+    '98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41' +
+    '31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406';
+  const jwk = { kty: 'OKP', crv: 'Ed25519', d: d.toString('base64url'), x: x.toString('base64url') };
+  const privateKey = createPrivateKey({ key: jwk as never, format: 'jwk' });
+  const keySpec = 'ECC_NIST_EDWARDS25519';
+  const message = { bytes: Buffer.from('abc'), type: 'DIGEST', algorithm: 'ED25519_PH_SHA_512' } as const;
+  const signature = await signMessage(systemEntropy(), { keySpec }, privateKey, message);
+  assert.equal(Buffer.from(signature).toString('hex'), expected);
+  assert.ok(await verifyMessage({ keySpec }, createPublicKey(privateKey), message, signature));
+});
+
+test('a signature whose number is written as a negative one is none', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
   const keySpec = 'ECC_SECG_P256K1';
   const algorithm = 'ECDSA_SHA_256';
@@ -330,14 +347,14 @@ test('a signature whose number is written as a negative one is none', () => {
   const message = { bytes: digest, type: 'DIGEST', algorithm } as Parameters<typeof signMessage>[3];
   // SEQUENCE, length, INTEGER, 33, and a zero that keeps what follows positive: half of all signatures begin so.
   let signature: Buffer;
-  do signature = Buffer.from(signMessage(systemEntropy(), { keySpec }, privateKey, message));
+  do signature = Buffer.from(await signMessage(systemEntropy(), { keySpec }, privateKey, message));
   while (signature[3] !== 33);
-  assert.equal(verifyMessage({ keySpec }, publicKey, message, signature), true);
+  assert.equal(await verifyMessage({ keySpec }, publicKey, message, signature), true);
   const negative = Buffer.concat([
     Buffer.from([0x30, (signature[1] as number) - 1, 0x02, 32]),
     signature.subarray(5),
   ]);
-  assert.equal(verifyMessage({ keySpec }, publicKey, message, negative), false);
+  assert.equal(await verifyMessage({ keySpec }, publicKey, message, negative), false);
 });
 
 test('a ciphertext blob is laid out as ciphertext.ts says: OpenSSL opens it by that alone', () => {

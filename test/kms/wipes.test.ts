@@ -1,6 +1,6 @@
 /** Secret bytes are wiped once they have done their work: the buffers that held them are zero. */
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { DeleteUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-kms';
@@ -209,12 +209,13 @@ describe('plaintext that no caller sees is wiped', () => {
     }
   });
 
-  test('of a signature of a digest on a curve: the number that is used once', async (t) => {
+  test('of a signature of a digest on a curve: what the number that is used once is made of, and the key', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
     const KeyId = await world.key({ KeySpec: 'ECC_SECG_P256K1', KeyUsage: 'SIGN_VERIFY' });
+    const { PublicKey } = await kms.send(new sdk.GetPublicKeyCommand({ KeyId }));
     const wipes = recordWipes(t);
-    const drawn = recordDrawn(world, 40);
+    const drawn = recordDrawn(world, 32);
     await kms.send(
       new sdk.SignCommand({
         KeyId,
@@ -225,6 +226,13 @@ describe('plaintext that no caller sees is wiped', () => {
     );
     assert.ok(drawn().length > 0);
     for (const each of drawn()) assert.ok(wipes.wiped(each));
+    const isItsKey = (bytes: Buffer) => {
+      if (bytes.length !== 32 || drawn().some((each) => each.equals(bytes))) return false;
+      const ecdh = createECDH('secp256k1');
+      ecdh.setPrivateKey(bytes);
+      return Buffer.from(PublicKey!).subarray(-65).equals(ecdh.getPublicKey());
+    };
+    assert.ok(wipes.all().some(isItsKey));
   });
 
   test('of a key whose making is refused after all: its material', async (t) => {

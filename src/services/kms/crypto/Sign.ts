@@ -24,7 +24,7 @@ export default kms.operation('Sign', {
     const message = { bytes: Message, type: MessageType, algorithm: SigningAlgorithm };
     return {
       KeyId: key.resource,
-      Signature: signMessage(context.entropy, key.record, privateKey, message),
+      Signature: await signMessage(context.entropy, key.record, privateKey, message),
       SigningAlgorithm,
     };
   },

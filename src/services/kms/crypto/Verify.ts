@@ -23,7 +23,7 @@ export default kms.operation('Verify', {
   async execute(context, { Message, MessageType = 'RAW', SigningAlgorithm, Signature }, { key }) {
     const publicKey = publicKeyOf(await currentMaterial(context, key));
     const message = { bytes: Message, type: MessageType, algorithm: SigningAlgorithm };
-    if (!verifyMessage(key.record, publicKey, message, Signature)) throw invalidSignature();
+    if (!(await verifyMessage(key.record, publicKey, message, Signature))) throw invalidSignature();
     return { KeyId: key.resource, SignatureValid: true, SigningAlgorithm };
   },
 });
