@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CopyImageCommand } from '@aws-sdk/client-ec2';
 import type { WithBasis } from '../../src/control/explanations.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
@@ -79,6 +80,24 @@ test('what keeps it waiting is what keeps it waiting there', async () => {
     ),
   );
   assert.match(basis?.[0] ?? '', /^So it was when the account was read, at /);
+});
+
+test('an image that is being copied is not there yet', async () => {
+  const copy = { SourceImageId: world.imageId, SourceRegion: REGION, Name: 'copy' };
+  const { ImageId: subject = '' } = await world.ec2.send(new CopyImageCommand(copy));
+  const live = await world.server.ask<Explained>('explain', { subject });
+  assert.match(live.headline, new RegExp(`^The creation of ${subject} is under way ${since}; `));
+  const { headline } = await (await imported())(subject);
+  // A copy has no time of its own in DescribeImages that is as exact.
+  assert.deepEqual(headline.replace(/since \S+/, ''), live.headline.replace(/since \S+/, ''));
+});
+
+test('whether a start is a launch is not known without its volumes', async () => {
+  const { credentials } = await world.user('half', allowing('*'), denying('ec2:DescribeVolumes'));
+  const { symptom = '' } = await (await imported({ credentials }))('machine');
+  const says =
+    /i-\w+ is starting, and will be stopped, or terminated if it is being launched\. Not known: its volumes: ec2:DescribeVolumes was refused to \S+: \w+$/;
+  assert.match(symptom, says);
 });
 
 test('what was refused to the reader, so that nobody knows whether it has failed', async () => {

@@ -102,13 +102,27 @@ export function whyUnread(
   const answers = input ? [described.get(operation, scope, input)] : (described.of(operation, scope) ?? []);
   const [answer] = answers;
   if (answers.some((each) => each?.output && !each.rebuilt?.missing)) return undefined;
-  return (
-    answer?.rebuilt?.missing ??
-    (answer?.refused
-      ? `${operation} was refused to ${answer.by ?? 'the reader'}: ${answer.refused.code}`
-      : `nobody has read it (${operation})`)
+  return answer?.rebuilt?.missing ?? whyNot(operation, answer);
+}
+
+/** Why not all of a kind was listed; undefined where it was. */
+export function whyUnlisted(
+  adoption: Pick<Adoption, 'described'>,
+  operation: string,
+  scope: Scope,
+): string | undefined {
+  if (isListed(adoption, operation, scope)) return undefined;
+  const asked = adoption.described.of(operation, scope) ?? [];
+  return whyNot(
+    operation,
+    asked.find(({ refused }) => refused),
   );
 }
+
+const whyNot = (operation: string, answer: Answer | undefined): string =>
+  answer?.refused
+    ? `${operation} was refused to ${answer.by ?? 'the reader'}: ${answer.refused.code}`
+    : `nobody has read it (${operation})`;
 
 /** Times as the SDK, both AWS CLIs and other tools write them. */
 export function timeOf(value: unknown, otherwise = 0): number {

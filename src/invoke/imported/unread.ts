@@ -1,7 +1,7 @@
 /** What of a real account nobody has read: what may have failed, and cannot be seen here. */
 import type { Scope } from '../../aws/scope.ts';
 import { type ReadTransaction, table } from '../../store/store.ts';
-import { type Adoption, type Answer, whyUnread } from './described.ts';
+import { type Adoption, type Answer, whyUnlisted, whyUnread } from './described.ts';
 
 interface Unread extends Scope {
   readonly operation: string;
@@ -23,7 +23,8 @@ export function noteUnread(
   about = '',
   input?: Answer['input'],
 ): void {
-  const why = whyUnread(adoption, operation, { account, region }, input);
+  const scope = { account, region };
+  const why = input ? whyUnread(adoption, operation, scope, input) : whyUnlisted(adoption, operation, scope);
   if (why !== undefined) adoption.tx.put(unread, { account, region, operation, about, why });
 }
 

@@ -1,5 +1,6 @@
 /** For `explain`: what made a resource fail, and how that shows. */
 import type { Scope } from '../../aws/scope.ts';
+import { unreadOf } from '../../invoke/imported/unread.ts';
 import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
@@ -48,7 +49,7 @@ async function failureOf(
     failure?.eventId ? { cause: { eventId: failure.eventId }, symptom: `${id} ${symptom}` } : undefined;
 
   const instance = await tx.get(instances, key);
-  if (instance) return failureOfInstance(instance, await isFirstStart(tx, instance));
+  if (instance) return failureOfInstance(instance, await whatFails(tx, instance));
   const volume = await tx.get(volumes, key);
   if (volume?.failure) {
     const wasMade = volume.state === 'available' || volume.state === 'in-use';
@@ -83,8 +84,7 @@ const BECAME: Readonly<Partial<Record<InstanceState, string>>> = {
   terminated: 'was terminated',
 };
 
-/** A launch that fails ends the instance; a start that fails leaves it stopped (aws-facts C1.1, C2.5). */
-function failureOfInstance(instance: InstanceRecord, isLaunch: boolean): ResourceFailure | undefined {
+function failureOfInstance(instance: InstanceRecord, will: string): ResourceFailure | undefined {
   const { id, state, stateReason, failure } = instance;
   const cause = failure?.eventId === undefined ? {} : { cause: { eventId: failure.eventId } };
   const became = BECAME[state];
@@ -92,16 +92,25 @@ function failureOfInstance(instance: InstanceRecord, isLaunch: boolean): Resourc
   if (became && hasFailedToStart(instance))
     return { ...cause, symptom: `${id} ${became}: ${stateReason?.Message}` };
   if (!failure?.eventId || (!became && state !== 'pending')) return undefined;
-  const will = isLaunch ? 'is being launched, and will be terminated' : 'is starting, and will be stopped';
   return { ...cause, symptom: `${id} ${became ? `could not start, and ${became} since` : will}` };
 }
 
-/** Its root volume was attached when it was launched. What has none cannot be stopped, so that it is never started again. */
-async function isFirstStart(tx: ReadTransaction, instance: InstanceRecord): Promise<boolean> {
+const VOLUMES = 'ec2:DescribeVolumes';
+
+/**
+ * A launch that fails ends the instance; a start that fails leaves it stopped (aws-facts C1.1, C2.5). The root volume was attached
+ * when it was launched; what has none cannot be stopped, so that it is never started again.
+ */
+async function whatFails(tx: ReadTransaction, instance: InstanceRecord): Promise<string> {
   const { id, rootDeviceName, launchedAtMs } = instance;
   const attached = (await volumesOf(tx, instance, id)).map((volume) => attachmentTo(volume, id));
   const root = attached.find((attachment) => attachment?.device === rootDeviceName);
-  return root === undefined || root.attachedAtMs >= launchedAtMs;
+  const unread = root ? undefined : await unreadOf(tx, VOLUMES, instance);
+  if (unread !== undefined)
+    return `is starting, and will be stopped, or terminated if it is being launched. Not known: its volumes: ${unread}`;
+  return root === undefined || root.attachedAtMs >= launchedAtMs
+    ? 'is being launched, and will be terminated'
+    : 'is starting, and will be stopped';
 }
 
 /** Its launch was refused, or the instance that it got has failed. */

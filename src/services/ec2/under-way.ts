@@ -68,6 +68,7 @@ const LISTINGS: readonly (readonly [prefix: string, operation: string, find: Fin
   ['i-', 'ec2:DescribeInstances', (tx, key) => tx.get(instances, key)],
   ['vol-', 'ec2:DescribeVolumes', (tx, key) => tx.get(volumes, key)],
   ['snap-', 'ec2:DescribeSnapshots', (tx, key) => tx.get(snapshots, key)],
+  ['ami-', 'ec2:DescribeImages', (tx, key) => tx.get(images, key)],
 ];
 
 /** What failed is gone soon after: what is not in the listing may have been there. */

@@ -132,7 +132,9 @@ const permissions = (all: unknown): string[] =>
   );
 
 async function adoptImages(adoption: Adoption, scope: Scope): Promise<void> {
-  for (const image of entriesOf<DescribedImage>(adoption, 'ec2:DescribeImages', scope, 'Images')) {
+  const operation = 'ec2:DescribeImages';
+  noteUnread(adoption, operation, scope, '', { Owners: ['self'] });
+  for (const image of entriesOf<DescribedImage>(adoption, operation, scope, 'Images')) {
     const input = { Attribute: 'launchPermission', ImageId: image.ImageId };
     const sharing = adoption.described.get('ec2:DescribeImageAttribute', scope, input);
     const { OwnerId: account = scope.account } = image;
@@ -146,7 +148,10 @@ async function adoptImages(adoption: Adoption, scope: Scope): Promise<void> {
       continue;
     }
     const shared = [...permissions(sharing?.output?.LaunchPermissions), ...sharedWith];
-    const adopted = imageOf({ account, region: scope.region }, image, shared);
+    const adopted = imageOf({ account, region: scope.region }, image, {
+      shared,
+      state: imageState(adoption, image),
+    });
     adoption.tx.put(images, adopted);
     if (isForeign) await adoptSnapshotsOf(adoption, adopted);
   }
@@ -179,7 +184,16 @@ function lifeOf({
   };
 }
 
-function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[]): ImageRecord {
+const imageState = (adoption: Adoption, { State }: DescribedImage): ImageRecord['state'] =>
+  State === 'failed' || State === 'disabled' || (State === 'pending' && !isFork(adoption))
+    ? State
+    : 'available';
+
+function imageOf(
+  scope: Scope,
+  image: DescribedImage,
+  { state, shared }: { readonly state: ImageRecord['state']; readonly shared: readonly string[] },
+): ImageRecord {
   return {
     ...scope,
     id: image.ImageId,
@@ -187,7 +201,7 @@ function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[])
     tags: tagsOf(image.Tags),
     name: image.Name ?? image.ImageId,
     description: image.Description ?? '',
-    state: image.State === 'failed' || image.State === 'disabled' ? image.State : 'available',
+    state,
     ...lifeOf(image),
     architecture:
       image.Architecture === 'arm64' ? 'arm64' : image.Architecture === 'i386' ? 'i386' : 'x86_64',
