@@ -29,6 +29,12 @@ const MIXED_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/mixed/111111
 
 const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`;
 
+/** Of which the stack is a resource. */
+const ABOVE = {
+  ParentId: MIXED_ID.replace('mixed/1', 'inner/2'),
+  RootId: MIXED_ID.replace('mixed/1', 'outer/3'),
+};
+
 /** The answers of an account about a stack that no Latchkey could have made. */
 const MIXED_ANSWERS: readonly (readonly [operation: string, input: object, output: object])[] = [
   [
@@ -41,6 +47,7 @@ const MIXED_ANSWERS: readonly (readonly [operation: string, input: object, outpu
           StackName: 'mixed',
           CreationTime: '2026-01-01T00:00:00Z',
           StackStatus: 'CREATE_COMPLETE',
+          ...ABOVE,
           Parameters: [{ ParameterKey: 'Words', ParameterValue: 'plain' }],
           Outputs: [
             { OutputKey: 'FunctionArn', OutputValue: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:resize` },
@@ -245,6 +252,8 @@ describe('what Latchkey does not serve', () => {
     assert.deepEqual((await stackNamed('mixed'))?.NotificationARNs, [
       `arn:aws:sns:${REGION}:${ACCOUNT}:stacks`,
     ]);
+    const { ParentId, RootId } = (await stackNamed('mixed')) ?? {};
+    assert.deepEqual({ ParentId, RootId }, ABOVE);
   });
 
   test('stays while the rest is changed, and so does what it gave', async () => {

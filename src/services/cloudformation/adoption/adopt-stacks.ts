@@ -68,6 +68,8 @@ function stackOf(
     ...(described.DeletionTime !== undefined && { deletedAtMs: timeOf(described.DeletionTime) }),
     status: described.StackStatus as StackStatus,
     statusReason: described.StackStatusReason,
+    parentArn: described.ParentId,
+    rootArn: described.RootId,
     roleArn: described.RoleARN,
     disableRollback: described.DisableRollback ?? false,
     timeoutMinutes: described.TimeoutInMinutes,
