@@ -170,6 +170,8 @@ async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   const entry = cause ?? given;
   const outer = await outerCall(tx, entry);
   const initial = (await initialCall(tx, entry)) ?? (cause && given);
-  const others = outer && initial?.sequence !== outer.sequence ? { outer, initial } : { outer: initial };
-  return { ...finding, entry, ...others };
+  const course = outer && initial?.sequence !== outer.sequence ? { outer, initial } : { outer: initial };
+  // What is explained is no other denial, though it was found by what failed for it.
+  const others = finding.others?.filter(({ sequence }) => sequence !== entry.sequence);
+  return { ...finding, entry, ...course, ...(others && { others }) };
 }

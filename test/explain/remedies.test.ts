@@ -50,6 +50,7 @@ const ADMINISTRATION = {
   ],
   Resource: '*',
 };
+const ENDPOINT = 'vpce-0123456789abcdef0';
 const policyOf = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
 
 let made = 0;
@@ -276,6 +277,29 @@ describe('the request, before any policy', () => {
     assert.match(found.text, /Department="finance"/);
     await encrypt(user, keyArn, { Department: 'finance' });
   });
+});
+
+describe('the way of the call, which a Deny asks for', () => {
+  const VPC = 'vpc-0123456789abcdef0';
+  for (const [condition, how] of [
+    [{ StringNotEquals: { 'aws:SourceVpce': ENDPOINT } }, `through VPC endpoint ${ENDPOINT}`],
+    [{ StringNotEqualsIfExists: { 'aws:SourceVpc': VPC } }, `through an endpoint of ${VPC}`],
+    [{ Bool: { 'aws:SecureTransport': 'false' } }, 'over HTTPS'],
+  ] as const) {
+    test(how, async () => {
+      const everybody = { Principal: '*', Action: 'kms:*Encrypt', Resource: '*' };
+      const keyArn = await world.newKey(
+        policyOf(
+          { Effect: 'Allow', Principal: ROOT, Action: 'kms:*', Resource: '*' },
+          { Sid: 'Way', Effect: 'Deny', ...everybody, Condition: condition },
+        ),
+      );
+      await refusal(encrypt(await newUser({ Effect: 'Allow', Action: 'kms:*', Resource: '*' }), keyArn));
+      const found = await explained(keyArn);
+      assert.deepEqual(kindsOf(found), ['request'], found.text);
+      assert.match(found.text, new RegExp(`"Way" .* does not deny a call that is made ${how}\\.`));
+    });
+  }
 });
 
 describe('a deny is narrowed', () => {

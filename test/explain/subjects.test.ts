@@ -29,7 +29,7 @@ import {
   KMSClient,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import {
@@ -95,6 +95,15 @@ describe('a denied call', () => {
       [['user bob', 'kms:Encrypt', 1]],
     );
     assert.match(text, /Also denied\n {2}user bob: kms:Encrypt on key .*\(latchkey explain [0-9a-f-]{36}\)/);
+  });
+
+  test('what a service was denied for a user is not named beside itself', async () => {
+    const user = await world.user('once', allowing('ssm:*'));
+    const secret = { Name: '/once', Value: 'x', Type: 'SecureString', KeyId: 'alias/subjects' } as const;
+    await refusal(world.server.client(SSMClient, user.credentials).send(new PutParameterCommand(secret)));
+    const { headline, others } = await explain('user/once');
+    assert.match(headline, /^user once may not kms:Encrypt on key /);
+    assert.deepEqual(others, []);
   });
 
   test('a user who was denied nothing', async () => {

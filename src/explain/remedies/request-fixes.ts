@@ -1,6 +1,6 @@
 /** How a call meets a condition by being made otherwise: nothing of the account is changed for it. */
 import { parseArn } from '../../aws/arn.ts';
-import type { Session } from '../../invoke/caller.ts';
+import type { Origin, Session, VpcEndpointOrigin } from '../../invoke/caller.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
@@ -28,7 +28,7 @@ export function requestFix(condition: ConditionTrace, asking: Asking): RequestFi
   if (!wanted) return undefined;
   return (
     bySession(condition, wanted, asking) ??
-    (asking.isOwnCall ? byInput(condition, wanted, asking) : undefined)
+    (asking.isOwnCall ? (byConnection(condition, wanted) ?? byInput(condition, wanted, asking)) : undefined)
   );
 }
 
@@ -51,6 +51,35 @@ function bySession(
         revise: (call) => fromAddress(call, sourceIp),
       };
     }
+    default:
+      return undefined;
+  }
+}
+
+/** How the call reaches AWS; what a service calls for somebody reaches KMS on a way of its own. */
+function byConnection({ key }: ConditionTrace, { value, isExample }: WantedValue): RequestFix | undefined {
+  if (isExample) return undefined;
+  const conditions = { [key]: value };
+  switch (key.toLowerCase()) {
+    case 'aws:sourcevpce':
+      return {
+        how: `through VPC endpoint ${value}`,
+        conditions,
+        revise: (call) => throughEndpoint(call, { id: value }),
+      };
+    case 'aws:sourcevpc':
+      return {
+        how: `through an endpoint of ${value}`,
+        conditions,
+        revise: (call) => throughEndpoint(call, { vpcId: value }),
+      };
+    case 'aws:securetransport':
+      if (value !== 'true') return undefined;
+      return {
+        how: 'over HTTPS',
+        conditions,
+        revise: (call) => withOrigin(call, { secureTransport: true }),
+      };
     default:
       return undefined;
   }
@@ -180,9 +209,19 @@ function withSession(call: RehearsedCall, change: Partial<Session>): RehearsedCa
   };
 }
 
-function fromAddress(call: RehearsedCall, sourceIp: string): RehearsedCall {
+const fromAddress = (call: RehearsedCall, sourceIp: string) => withOrigin(call, { sourceIp });
+
+/** Of an endpoint or a VPC no more is known than what the condition says of it. */
+function throughEndpoint(call: RehearsedCall, known: Partial<VpcEndpointOrigin>): RehearsedCall {
   if (call.caller.kind !== 'external') return call;
-  return { ...call, caller: { ...call.caller, origin: { ...call.caller.origin, sourceIp } } };
+  const { account } = call.caller.identity;
+  const unknown = { id: '', vpcId: '', account, sourceIp: call.caller.origin.sourceIp };
+  return withOrigin(call, { vpcEndpoint: { ...unknown, ...call.caller.origin.vpcEndpoint, ...known } });
+}
+
+function withOrigin(call: RehearsedCall, change: Partial<Origin>): RehearsedCall {
+  if (call.caller.kind !== 'external') return call;
+  return { ...call, caller: { ...call.caller, origin: { ...call.caller.origin, ...change } } };
 }
 
 const withInput = (call: RehearsedCall, input: object): RehearsedCall => ({
