@@ -167,9 +167,10 @@ function sizeOf(
   { Size: size, SnapshotId: snapshotId }: CreateVolumeRequest,
   snapshot: SnapshotRecord | undefined,
 ): number {
-  if (size === undefined && !snapshotId) {
+  // A size below the snapshot's is taken for the snapshot's.
+  if (snapshotId) return Math.max(size ?? 1, snapshot?.volumeSizeGiB ?? 1);
+  if (size === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter size/snapshot');
   }
-  // A size below the snapshot's is taken for the snapshot's.
-  return Math.max(size ?? 1, snapshot?.volumeSizeGiB ?? 1);
+  return size;
 }
