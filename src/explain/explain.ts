@@ -7,6 +7,7 @@ import type { Ports } from '../invoke/port.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { asRecorded } from './as-recorded.ts';
+import { type LetThroughBefore, letThroughBefore } from './changes-since.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
@@ -38,6 +39,7 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   const call = explainedCall(entry.body.event, checks[0]);
   const outerCall = outer && explainedCall(outer.body.event);
   const initialCall = initial && explainedCall(initial.body.event);
+  const before = call.error && (await beforeThat(from.tx, entry, call, checks));
   const common = {
     version: 1 as const,
     subject,
@@ -49,6 +51,7 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     initialCall,
     event: entry.body.event,
     outerEvent: outer?.body.event,
+    ...(before && { before }),
   };
   if (denied.length === 0) return { ...common, ...withoutDenial(call, entry.body.decisions) };
   return {
@@ -63,9 +66,20 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   };
 }
 
+function beforeThat(
+  tx: ReadTransaction,
+  entry: Recorded,
+  { arn, resource, account }: ExplainedCall,
+  checks: readonly ExplainedCheck[],
+): Promise<LetThroughBefore | undefined> {
+  if (!arn || !resource || resource === '*') return Promise.resolve(undefined);
+  const policies = checks.flatMap(({ policies }) => policies.map(({ policyName }) => policyName));
+  return letThroughBefore(tx, entry, { resource, account }, [arn, resource, ...policies]);
+}
+
 /** What came of the call for which somebody else was refused: its own caller sees no denial, or one in other words. */
 function symptomOf(made: ExplainedCall | undefined, refused: ExplainedCall): string | undefined {
-  if (!made || made.who === refused.who) return undefined;
+  if (!made || !refused.error || made.who === refused.who) return undefined;
   const { who, action, error } = made;
   return error
     ? `For that, ${action} of ${who} failed with ${error.code}${error.message ? `: ${error.message}` : ''}`

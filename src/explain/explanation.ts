@@ -2,7 +2,7 @@
 import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
 import type { PolicyPrincipal, PolicyType, StatementReference } from '../policy/decision.ts';
 import type { PolicyTrace, StatementTrace } from '../policy/trace.ts';
-import type { ChangeSince } from './changes-since.ts';
+import type { ChangeSince, LetThroughBefore } from './changes-since.ts';
 import type { NearGrant } from './near-grants.ts';
 import type { RemedyCode } from './remedies/as-code.ts';
 import type { RemedyKind } from './remedies/remedy.ts';
@@ -163,6 +163,8 @@ export interface Explanation {
   readonly outerCall?: ExplainedCall;
   /** Where a service made that call, too, in a request of its own: the call that set it going. */
   readonly initialCall?: ExplainedCall;
+  /** Of a refused call that was let through before: when, and what was changed between. */
+  readonly before?: LetThroughBefore;
   /** All that was denied in it; the first is what the caller was told. */
   readonly checks: readonly ExplainedCheck[];
   /** Of an allowed call: what allowed it. */

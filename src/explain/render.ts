@@ -1,5 +1,6 @@
 /** An explanation as a page: the verdict first, then how to fix it, then what it rests on. */
 import { isAllowedAsRead, isUnreadDeny } from './as-recorded.ts';
+import type { ChangeSince } from './changes-since.ts';
 import type {
   ExplainedCall,
   ExplainedCheck,
@@ -74,10 +75,6 @@ const UNREAD_DENY =
 
 /** The world has moved on since the denial. */
 function nowAllowed({ since = [], symptom, checks }: Explanation): Section {
-  const changes = since.map(
-    ({ action, at, by, about }) =>
-      `${action}${about.length > 0 ? ` on ${about.map(resourceName).join(', ')}` : ''} at ${at}${by ? `, by ${by}` : ''}`,
-  );
   const again = symptom ? 'Start it again, or make the call again.' : 'Make the call again.';
   return {
     title: 'How to fix it',
@@ -87,10 +84,18 @@ function nowAllowed({ since = [], symptom, checks }: Explanation): Section {
         : checks.some(isAllowedAsRead)
           ? `Nothing is left to fix in what was read: by that it would be allowed now. ${again}`
           : `Nothing is left to fix: it would be allowed now. ${again}`,
-      ...(changes.length > 0 ? [`Changed since then: ${changes.join('; ')}.`] : []),
+      ...(since.length > 0 ? [`Changed since then: ${changesInWords(since)}.`] : []),
     ],
   };
 }
+
+const changesInWords = (changes: readonly ChangeSince[]): string =>
+  changes
+    .map(
+      ({ action, at, by, about }) =>
+        `${action}${about.length > 0 ? ` on ${about.map(resourceName).join(', ')}` : ''} at ${at}${by ? `, by ${by}` : ''}`,
+    )
+    .join('; ');
 
 /** Who else gains: said only where somebody does. */
 function riskLines(gains: readonly Gain[]): string[] {
@@ -180,7 +185,7 @@ function remedyBlocks(remedy: ExplainedRemedy, verbose = false): Block[] {
   return [sentence, ...(document ? [{ document }] : []), ...lines, ...more];
 }
 
-function whatHappened({ outerCall, initialCall }: Explanation, call: ExplainedCall): Block[] {
+function whatHappened({ outerCall, initialCall, before }: Explanation, call: ExplainedCall): Block[] {
   const on = call.resourceName ? ` on ${call.resourceName}` : '';
   const name = ({ who, arn }: ExplainedCall) => (arn && !who.includes(arn) ? `${who} (${arn})` : who);
   const lines = outerCall
@@ -198,7 +203,12 @@ function whatHappened({ outerCall, initialCall }: Explanation, call: ExplainedCa
   const outcome = error
     ? `It was refused: ${error.code}${error.message ? `: ${error.message}` : ''}`
     : 'It was allowed.';
-  return [...lines, `${outcome} (CloudTrail event ${call.eventId})`];
+  const changed = before
+    ? [
+        `Such a call was let through before, last at ${before.at} (CloudTrail event ${before.eventId}). Changed in between: ${changesInWords(before.changes)}.`,
+      ]
+    : [];
+  return [...lines, `${outcome} (CloudTrail event ${call.eventId})`, ...changed];
 }
 
 const DELEGATES = 'leaves it to identity-based policies';

@@ -1,7 +1,12 @@
 /** Of each kind of denial: the change that is proposed is the mildest, is where it can live, and helps when it is made. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CreateVolumeCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateVolumeCommand,
+  DescribeVolumesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import {
   CreatePolicyCommand,
   CreateRoleCommand,
@@ -12,12 +17,15 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
+  CreateGrantCommand,
   CreateKeyCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
+  EnableKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
   KMSClient,
+  RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -446,6 +454,60 @@ describe('the world has moved on', () => {
       found.since?.map(({ action }) => action),
       ['iam:PutUserPolicy'],
     );
+  });
+});
+
+describe('what changed since the like was let through', () => {
+  test('a grant that was revoked, named by whoever starts an instance and the key alike', async () => {
+    const keyArn = await world.newKey();
+    const user = await newUser();
+    const { GrantId } = await world.kms.send(
+      new CreateGrantCommand({
+        ...{ KeyId: keyArn, GranteePrincipal: user.arn },
+        Operations: ['GenerateDataKeyWithoutPlaintext', 'Decrypt', 'CreateGrant', 'DescribeKey'],
+      }),
+    );
+    const Ebs = { Encrypted: true, KmsKeyId: keyArn };
+    const instance = await world.run({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] }, user.ec2);
+    await world.server.settled();
+    await world.kms.send(new RevokeGrantCommand({ KeyId: keyArn, GrantId }));
+    const on = { InstanceIds: [instance] };
+    await user.ec2.send(new StopInstancesCommand(on));
+    await world.server.settled();
+    await user.ec2.send(new StartInstancesCommand(on));
+    await world.server.settled();
+    const { before, text } = await explained(instance);
+    assert.deepEqual(
+      before?.changes.map(({ action, by }) => [action, by]),
+      [['kms:RevokeGrant', ROOT.AWS]],
+    );
+    assert.match(
+      text,
+      /Such a call was let through before, last at .* Changed in between: kms:RevokeGrant on key /,
+    );
+  });
+
+  test('a key that was disabled, a policy that was put; nothing where there was no such call before', async () => {
+    const keyArn = await world.newKey();
+    const kms = { Effect: 'Allow', Action: 'kms:*', Resource: '*' };
+    const [user, other] = [await newUser(kms), await newUser(kms)];
+    const changesOf = async (who: User) => {
+      await refusal(encrypt(who, keyArn));
+      const { before } = await world.server.ask<Explained>('explain', {
+        subject: await lastEvent('Encrypt'),
+      });
+      return before?.changes.map(({ action }) => action);
+    };
+    await encrypt(user, keyArn);
+    await world.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
+    assert.deepEqual(await changesOf(user), ['kms:DisableKey']);
+    await world.kms.send(new EnableKeyCommand({ KeyId: keyArn }));
+    await encrypt(user, keyArn);
+    const PolicyDocument = JSON.stringify(policyOf({ ...kms, Effect: 'Deny' }));
+    for (const UserName of [user.name, other.name])
+      await world.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'none', PolicyDocument }));
+    assert.deepEqual(await changesOf(user), ['iam:PutUserPolicy']);
+    assert.equal(await changesOf(other), undefined);
   });
 });
 

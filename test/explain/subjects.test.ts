@@ -106,6 +106,16 @@ describe('a denied call', () => {
     assert.deepEqual(others, []);
   });
 
+  test('a key that was last used by a service, which was let do it', async () => {
+    const KmsKeyId = await world.newKey();
+    await world.run({
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
+    });
+    await world.server.settled();
+    const { verdict, symptom } = await explain(KmsKeyId);
+    assert.deepEqual([verdict, symptom], ['allowed', undefined]);
+  });
+
   test('a user who was denied nothing', async () => {
     await world.user('lucky', allowing('kms:*'));
     const { verdict, text } = await explain('user/lucky');
