@@ -31,11 +31,11 @@ export const lastPart = (arn: string): string =>
   arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
 
 /**
- * Where the last part of an ARN is not what people call the resource: log groups and parameters whose names are paths, and
- * stacks, change sets, connections and API destinations, whose ids follow their names.
+ * Where the last part of an ARN is not what people call the resource: log groups and parameters whose names are paths (that of
+ * parameter/x may be x or /x), and stacks, change sets, connections and API destinations, whose ids follow their names.
  */
 const NAME_WITHIN =
-  /:log-group:(?<group>[^:]+)|:parameter(?<path>(?:\/[^/]+){2,})$|\/(?<name>[^/]+)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  /:log-group:(?<group>[^:]+)|:parameter(?<path>(?:\/[^/]+)+)$|\/(?<name>[^/]+)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What people know the resource of an ARN by: the ARN, its last part and, where that is another, its name. */
 export function namesOf(arn: string): string[] {

@@ -281,6 +281,7 @@ test('what has a path in its name, or an id behind it, is known by its name', as
       noras.send(new CreateLogStreamCommand({ logGroupName: '/app/new', logStreamName: 's' })),
     '/app/token': () =>
       server.client(SSMClient, credentials).send(new GetParameterCommand({ Name: '/app/token' })),
+    '/token': () => server.client(SSMClient, credentials).send(new GetParameterCommand({ Name: '/token' })),
     token: () => server.client(SSMClient, credentials).send(new GetParameterCommand({ Name: 'token' })),
     named: () => stacksOf(server, credentials).client.send(new DeleteStackCommand({ StackName: 'named' })),
   };
