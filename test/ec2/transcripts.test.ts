@@ -674,3 +674,44 @@ test('snapshots that are locked', async () => {
   await t.recorded();
   t.compare();
 });
+
+test('fast snapshot restores, from zone to zone', async () => {
+  const t = transcript('100000000007', 'fast-restores');
+  const call = (operation: string, input: object = {}) => t.call(`ec2:${operation}`, input);
+  const volume = await call('CreateVolume', { AvailabilityZone: ZONE, Size: 1 });
+  await server.settled();
+  const SnapshotId = (await call('CreateSnapshot', { VolumeId: volume.at('VolumeId') })).at('SnapshotId');
+  await server.settled();
+  const SourceSnapshotIds = [SnapshotId];
+  const enable = (input: object) => call('EnableFastSnapshotRestores', { SourceSnapshotIds, ...input });
+  const disable = (input: object) => call('DisableFastSnapshotRestores', { SourceSnapshotIds, ...input });
+  const listed = (input: object = {}) => call('DescribeFastSnapshotRestores', input);
+  for (const input of [
+    {},
+    { AvailabilityZones: [ZONE], AvailabilityZoneIds: ['use1-az1'] },
+    { AvailabilityZones: ['us-east-1z'] },
+    { AvailabilityZones: [ZONE], SourceSnapshotIds: ['snap-00000000000000001'] },
+    { AvailabilityZones: [ZONE], SourceSnapshotIds: Array.from({ length: 11 }, () => SnapshotId) },
+  ])
+    await enable(input);
+  await disable({ AvailabilityZones: [ZONE] });
+  await enable({ AvailabilityZones: [ZONE, 'us-east-1b'] });
+  await server.settled();
+  await enable({ AvailabilityZoneIds: ['use1-az1'] });
+  await listed();
+  await server.advance(6 * 60_000);
+  await call('CreateVolume', { AvailabilityZone: ZONE, SnapshotId });
+  await server.settled();
+  await call('DescribeVolumes', { Filters: [{ Name: 'fast-restored', Values: ['true'] }] });
+  await disable({ AvailabilityZones: ['us-east-1b'] });
+  await server.settled();
+  await listed({ Filters: [{ Name: 'state', Values: ['disabled'] }] });
+  await listed({ Filters: [{ Name: 'tag:x', Values: ['y'] }] });
+  await call('DeleteSnapshot', { SnapshotId });
+  await server.settled();
+  await listed();
+  await server.advance(3_600_000);
+  await listed();
+  await t.recorded();
+  t.compare();
+});

@@ -11,6 +11,7 @@ import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { retireUnownedGrants } from './encryption/unowned-grants.ts';
 import { failureSource } from './failure.ts';
+import { advanceFastRestoreWorkflow } from './fast-restore/fast-restore-states.ts';
 import { expireFleetWorkflow, forgetFleetWorkflow } from './fleet/end-fleet.ts';
 import { followMemberWorkflow } from './fleet/fleet-member.ts';
 import { reconcileFleetWorkflow } from './fleet/reconcile-fleet.ts';
@@ -72,6 +73,7 @@ const module = {
     }),
   ],
   workflows: [
+    advanceFastRestoreWorkflow,
     attachVolumeWorkflow,
     closeVolumeWorkflow,
     completeSnapshotsWorkflow,

@@ -22,6 +22,9 @@ import GetEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
 import GetEbsEncryptionByDefault from './encryption/GetEbsEncryptionByDefault.ts';
 import ModifyEbsDefaultKmsKeyId from './encryption/ModifyEbsDefaultKmsKeyId.ts';
 import ResetEbsDefaultKmsKeyId from './encryption/ResetEbsDefaultKmsKeyId.ts';
+import DescribeFastSnapshotRestores from './fast-restore/DescribeFastSnapshotRestores.ts';
+import DisableFastSnapshotRestores from './fast-restore/DisableFastSnapshotRestores.ts';
+import EnableFastSnapshotRestores from './fast-restore/EnableFastSnapshotRestores.ts';
 import CreateFleet from './fleet/CreateFleet.ts';
 import DeleteFleets from './fleet/DeleteFleets.ts';
 import DescribeFleetHistory from './fleet/DescribeFleetHistory.ts';
@@ -375,6 +378,7 @@ export const operations: readonly Operation[] = [
   DescribeCustomerGateways,
   DescribeDhcpOptions,
   DescribeEgressOnlyInternetGateways,
+  DescribeFastSnapshotRestores,
   DescribeFleetHistory,
   DescribeFleetInstances,
   DescribeFleets,
@@ -437,6 +441,7 @@ export const operations: readonly Operation[] = [
   DetachVolume,
   DetachVpnGateway,
   DisableEbsEncryptionByDefault,
+  DisableFastSnapshotRestores,
   DisableImage,
   DisableImageBlockPublicAccess,
   DisableImageDeprecation,
@@ -452,6 +457,7 @@ export const operations: readonly Operation[] = [
   DisassociateSubnetCidrBlock,
   DisassociateVpcCidrBlock,
   EnableEbsEncryptionByDefault,
+  EnableFastSnapshotRestores,
   EnableImage,
   EnableImageBlockPublicAccess,
   EnableImageDeprecation,

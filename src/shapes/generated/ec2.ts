@@ -2054,6 +2054,21 @@ export interface DescribeFastLaunchImagesResult {
   NextToken?: string;
 }
 
+export interface DescribeFastSnapshotRestoreSuccessItem {
+  SnapshotId?: string;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+  State?: string;
+  StateTransitionReason?: string;
+  OwnerId?: string;
+  OwnerAlias?: string;
+  EnablingTime?: number;
+  OptimizingTime?: number;
+  EnabledTime?: number;
+  DisablingTime?: number;
+  DisabledTime?: number;
+}
+
 export interface DescribeFastSnapshotRestoresRequest {
   Filters?: Filter[];
   MaxResults?: number;
@@ -2062,7 +2077,7 @@ export interface DescribeFastSnapshotRestoresRequest {
 }
 
 export interface DescribeFastSnapshotRestoresResult {
-  FastSnapshotRestores?: string[];
+  FastSnapshotRestores?: DescribeFastSnapshotRestoreSuccessItem[];
   NextToken?: string;
 }
 

@@ -29,7 +29,6 @@ const ROWS = `
   DescribeCoipPools coip-pool.local-gateway-route-table-id coip-pool.pool-id
   DescribeElasticGpus availability-zone elastic-gpu-health elastic-gpu-state elastic-gpu-type instance-id
   DescribeFastLaunchImages owner-id resource-type state
-  DescribeFastSnapshotRestores availability-zone availability-zone-id owner-id snapshot-id state
   DescribeHostReservations instance-family payment-option state
   DescribeHosts auto-placement availability-zone client-token host-reservation-id instance-type state
   DescribeImageUsageReportEntries account-id creation-time resource-type

@@ -4,6 +4,7 @@ import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
 import { reservationFor } from '../capacity-reservation/launch-reservation.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { takeCredit } from '../fast-restore/volume-credits.ts';
 import { CREDITS, defaultCredits } from '../instance-type/default-credits.ts';
 import { templateTags } from '../launch-template/launch-template-data.ts';
 import { choosePartition } from '../placement-group/placement.ts';
@@ -157,8 +158,10 @@ export async function putInstance(
   context.tx.put(instanceKind.table, instance);
   emitStateChange(context, instance);
   await makeInterfaces(context, network, instanceId, plan.tags('network-interface'));
-  for (const volume of prepared.volumes)
-    context.tx.put(volumeKind.table, volumeOf(context, plan, instance, volume));
+  for (const volume of prepared.volumes) {
+    const fastRestored = await takeCredit(context, volume.planned.snapshot, instance.zone);
+    context.tx.put(volumeKind.table, { ...volumeOf(context, plan, instance, volume), fastRestored });
+  }
   claimBlocks(context, copiedVolumes([prepared]));
   schedulePowerOn(context, instance, { isLaunch: true });
 }

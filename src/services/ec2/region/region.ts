@@ -1,4 +1,5 @@
 /** Regions and their Availability Zones. */
+import { AwsError } from '../../../aws/aws-error.ts';
 import { REGIONS } from '../../../aws/regions.ts';
 
 const byName = new Map(REGIONS.map((each) => [each.name, each]));
@@ -24,3 +25,9 @@ export function zonesOf(regionName: string): Zone[] {
 /** A zone by name or id, as a request names it. */
 export const findZone = (regionName: string, by: { name?: string; id?: string }): Zone | undefined =>
   zonesOf(regionName).find((each) => (by.name ? each.name === by.name : each.id === by.id));
+
+export function requireZone(region: string, named: { name?: string; id?: string }): Zone {
+  const zone = findZone(region, named);
+  if (zone) return zone;
+  throw new AwsError('InvalidZone.NotFound', `The zone '${named.name ?? named.id}' does not exist.`);
+}

@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateReplaceRootVolumeTask.html). EC2 asks KMS within the
  * request, as a launch does; the replacement follows (replace-root-volume-workflow.ts).
  */
+
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { CreateReplaceRootVolumeTaskRequest } from '../../../shapes/generated/ec2.ts';
@@ -11,6 +12,7 @@ import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { grantToInstance } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
+import { takeCredit } from '../fast-restore/volume-credits.ts';
 import { imageKind } from '../image/image.ts';
 import type { ImageRecord } from '../image/image-record.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
@@ -121,6 +123,7 @@ export default ec2.operation('CreateReplaceRootVolumeTask', {
       zone: instance.zone,
       zoneId: instance.zoneId,
       snapshotId: replacement.snapshot?.id ?? '',
+      fastRestored: await takeCredit(context, replacement.snapshot, instance.zone),
       encrypted: replacement.key !== undefined,
       kmsKeyId: source.kmsKeyId,
       dataKey: source.dataKey,

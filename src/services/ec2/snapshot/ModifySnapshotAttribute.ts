@@ -5,10 +5,11 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { endFastRestores } from '../fast-restore/fast-restore-states.ts';
 import { auditedPermissions } from '../resource/audited-permissions.ts';
 import { ownResourceCheck } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
-import { snapshotKind } from './snapshot.ts';
+import { mayUseSnapshot, snapshotKind } from './snapshot.ts';
 import { permissionChange, permissionConditions } from './snapshot-attribute.ts';
 import { emitShareEvent } from './snapshot-event.ts';
 import { tierOf } from './storage-tier.ts';
@@ -52,7 +53,7 @@ export default ec2.operation('ModifySnapshotAttribute', {
     }
   },
 
-  execute(context, input, { snapshot }) {
+  async execute(context, input, { snapshot }) {
     const { add, remove } = permissionChange(input);
     const { record } = snapshot;
     const before = record.createVolumePermissions;
@@ -62,6 +63,7 @@ export default ec2.operation('ModifySnapshotAttribute', {
     for (const account of permissions) {
       if (account !== 'all' && !before.includes(account)) emitShareEvent(context, shared, account);
     }
+    await endFastRestores(context, shared, (account) => mayUseSnapshot(shared, account));
     return {};
   },
 

@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
+import { endFastRestores } from '../fast-restore/fast-restore-states.ts';
 import { ownResourceCheck } from '../resource/kind.ts';
 import { snapshotKind } from './snapshot.ts';
 
@@ -16,8 +17,9 @@ export default ec2.operation('ResetSnapshotAttribute', {
       snapshot: await ownResourceCheck(context, snapshotKind, 'ec2:ResetSnapshotAttribute', input.SnapshotId),
     };
   },
-  execute(context, _input, { snapshot }) {
-    context.tx.put(snapshotKind.table, { ...snapshot.record, createVolumePermissions: [] });
+  async execute(context, _input, { snapshot: { record } }) {
+    context.tx.put(snapshotKind.table, { ...record, createVolumePermissions: [] });
+    await endFastRestores(context, record, (account) => account === record.account);
     return {};
   },
 });

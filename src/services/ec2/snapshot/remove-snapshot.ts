@@ -4,6 +4,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
+import { endFastRestores } from '../fast-restore/fast-restore-states.ts';
 import { removeForeignTags } from '../resource/foreign-tags.ts';
 import { volumes } from '../volume/volume.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
@@ -14,6 +15,7 @@ export async function removeSnapshot(context: EffectContext, snapshot: SnapshotR
   const { account, region, id, hasBlocks } = snapshot;
   context.tx.delete(snapshotKind.table, [account, region, id]);
   scheduleRetirement(context, [snapshot.tiering?.move?.grant], 0);
+  await endFastRestores(context, snapshot);
   await removeForeignTags(context.tx, snapshot);
   if (hasBlocks) context.schedule(freeSnapshotStep, { snapshotId: id });
 }

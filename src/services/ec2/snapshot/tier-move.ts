@@ -16,6 +16,7 @@ import {
   type VolumeGrant,
 } from '../encryption/data-key.ts';
 import { type Attempt, attempt, hasFailed } from '../encryption/kms-failure.ts';
+import { endFastRestores } from '../fast-restore/fast-restore-states.ts';
 import { findResource } from '../resource/kind.ts';
 import { NO_VOLUME, snapshotKind, snapshots } from './snapshot.ts';
 import type { SnapshotRecord, TierMove } from './snapshot-record.ts';
@@ -120,6 +121,7 @@ export const moveTierWorkflow = workflow(moveTierStep, ec2, async (ctx, { snapsh
     } as const;
     const moved = failure ? ended : endsOf[move.kind](context, ended);
     context.tx.put(snapshots, moved);
+    if (tierOf(moved) === 'archive') await endFastRestores(context, moved);
     emitTierEvent(context, moved);
   };
 });
@@ -170,6 +172,7 @@ export const expireRestoreWorkflow = workflow(
       const snapshot = await findResource(context.tx, snapshotKind, context, snapshotId);
       if (snapshot?.tiering?.restoreExpiresAtMs !== expiresAtMs) return;
       context.tx.put(snapshots, archived(snapshot));
+      await endFastRestores(context, snapshot);
       emitRestoreExpiry(context, snapshot);
     },
 );

@@ -9,7 +9,8 @@ import type { CreateVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
-import { findZone, type Zone } from '../region/region.ts';
+import { takeCredit } from '../fast-restore/volume-credits.ts';
+import { findZone, requireZone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken, tokenOfDeleted } from '../resource/client-token.ts';
 import { findResource, newId, resourceCheck } from '../resource/kind.ts';
@@ -112,6 +113,7 @@ export default ec2.operation('CreateVolume', {
       autoEnableIo: false,
       initializationRate: input.VolumeInitializationRate,
       failure: source.creation.failure,
+      fastRestored: await takeCredit(context, snapshot, zone.name),
     };
     context.tx.put(volumeKind.table, record);
     rememberToken(context.tx, context, 'CreateVolume', comparable(context, input), [volumeId]);
@@ -144,12 +146,6 @@ const comparable = ({ region }: Scope, input: CreateVolumeRequest): CreateVolume
   AvailabilityZoneId: undefined,
   Throughput: input.Throughput === 125 ? undefined : input.Throughput,
 });
-
-function requireZone(region: string, named: { name?: string; id?: string }): Zone {
-  const zone = findZone(region, named);
-  if (zone) return zone;
-  throw new AwsError('InvalidZone.NotFound', `The zone '${named.name ?? named.id}' does not exist.`);
-}
 
 function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {
   if (name && id) {

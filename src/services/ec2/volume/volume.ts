@@ -66,6 +66,8 @@ export interface VolumeRecord extends ResourceRecord {
   readonly creation?: VolumeCreation;
   /** In MiB/s, where the request paid for one. */
   readonly initializationRate?: number;
+  /** By a fast snapshot restore. */
+  readonly fastRestored?: true;
   /** EnableIO after potential data inconsistency: a switch that AWS keeps with the volume. */
   readonly autoEnableIo: boolean;
   /** What KMS last refused for this volume. */
@@ -201,6 +203,7 @@ export function showVolume(volume: VolumeRecord): Volume {
     VolumeType: volume.type,
     MultiAttachEnabled: volume.multiAttach,
     VolumeInitializationRate: volume.initializationRate,
+    FastRestored: volume.fastRestored,
     Operator: { Managed: false, HiddenByDefault: false },
     Tags: volume.tags.length > 0 ? [...volume.tags] : undefined,
   };
@@ -221,7 +224,7 @@ export const volumeFilters: FilterFields<VolumeRecord> = {
   'availability-zone-id': ({ zoneId }) => zoneId,
   'create-time': ({ createdAtMs }) => isoTime(createdAtMs),
   encrypted: ({ encrypted }) => encrypted,
-  'fast-restored': () => false,
+  'fast-restored': ({ fastRestored = false }) => fastRestored,
   'multi-attach-enabled': ({ multiAttach }) => multiAttach,
   'operator.managed': () => false,
   'operator.principal': () => undefined,
