@@ -64,6 +64,10 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   ],
   [/^ssm:GetParameter(?!.*"\/base\/size")/, 'values are not read, but for those that stacks show'],
   [/^ec2:DescribeVolumesModifications /, 'how volumes were changed is a history'],
+  [
+    /^ec2:DescribeSnapshotTierStatus .*\.(?:LastTiering|ArchivalComplete)/,
+    'how snapshots were archived and restored is a history',
+  ],
   [/^cloudwatch:DescribeAlarmHistory /, 'what became of alarms is a history'],
   [/^events:\w+(?:Connection|ApiDestination)/, 'what rules call over HTTP is not read'],
   [/^logs:DescribeLogStreams /, 'what was logged is not read'],

@@ -470,6 +470,12 @@ async function enrichMachines(server: TestServer, keyArn: string): Promise<void>
       )
     ).SnapshotId as string;
   const SnapshotId = await snapshot(wide);
+  const [archived, restored] = [await snapshot(wide), await snapshot(wide)] as const;
+  await server.settled();
+  for (const id of [archived, restored])
+    await client.send(new ec2.ModifySnapshotTierCommand({ SnapshotId: id }));
+  await server.settled();
+  await client.send(new ec2.RestoreSnapshotTierCommand({ SnapshotId: restored, TemporaryRestoreDays: 9 }));
   await server.settled();
   await client.send(
     new ec2.ModifySnapshotAttributeCommand({
