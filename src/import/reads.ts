@@ -2,6 +2,7 @@
  * What is read of an account: one row a call, whoever makes it. The SDK reader, the script, the least policy and the
  * recognition of saved outputs all go by this table, so that none asks for more than the others. Read-only calls all.
  */
+import { GROUP_READS } from './group-reads.ts';
 import { IDENTITY_READS } from './identity-reads.ts';
 import { NETWORK_READS } from './network-reads.ts';
 import { describing, listing, NEXT_TOKEN, type ReadRow } from './read-row.ts';
@@ -129,37 +130,7 @@ export const READS: readonly ReadRow[] = [
   ...NETWORK_READS,
   { operation: 'ec2:GetEbsEncryptionByDefault', scope: 'region', gives: 'encryption by default' },
   { operation: 'ec2:GetEbsDefaultKmsKeyId', scope: 'region', gives: 'the default key of EBS' },
-  listing('autoscaling:DescribeAutoScalingGroups', 'AutoScalingGroups', 'Auto Scaling groups'),
-  listing('autoscaling:DescribeScalingActivities', 'Activities', 'why groups failed to launch'),
-  listing(
-    'autoscaling:DescribeNotificationConfigurations',
-    'NotificationConfigurations',
-    'what groups tell topics',
-  ),
-  listing('autoscaling:DescribePolicies', 'ScalingPolicies', 'scaling policies'),
-  listing('autoscaling:DescribeScheduledActions', 'ScheduledUpdateGroupActions', 'scheduled actions'),
-  {
-    operation: 'autoscaling:DescribeLifecycleHooks',
-    scope: 'region',
-    lists: ['LifecycleHooks'],
-    each: [
-      {
-        operation: 'autoscaling:DescribeAutoScalingGroups',
-        path: 'AutoScalingGroups[].AutoScalingGroupName',
-        as: 'AutoScalingGroupName',
-      },
-    ],
-    gives: 'lifecycle hooks',
-    omit: ['NotificationMetadata'],
-  },
-  {
-    operation: 'autoscaling:DescribeLaunchConfigurations',
-    scope: 'region',
-    lists: ['LaunchConfigurations'],
-    token: NEXT_TOKEN,
-    gives: 'launch configurations',
-    omit: ['UserData'],
-  },
+  ...GROUP_READS,
   listing('cloudformation:DescribeStacks', 'Stacks', 'stacks'),
   {
     operation: 'cloudformation:GetTemplate',

@@ -123,6 +123,7 @@ const SAVED: readonly (readonly [name: string, output: unknown])[] = [
   [`${PLACED}/support.json`, { EnableDnsSupport: { Value: true }, VpcId: 'vpc-1' }],
   [`${PLACED}/hostnames.json`, { EnableDnsHostnames: { Value: true }, VpcId: 'vpc-1' }],
   [`${PLACED}/hooks.json`, { LifecycleHooks: [{ AutoScalingGroupName: 'web' }] }],
+  [`${PLACED}/web.json`, { Instances: [{ LifecycleState: 'Warmed:Stopped' }] }],
   [`${ACCOUNT}/passwords.json`, { PasswordPolicy: {} }],
   [
     'profile.json',

@@ -156,6 +156,12 @@ const PARTICULAR: readonly Form[] = [
     has: ['LifecycleHooks'],
     about: ['AutoScalingGroupName', ['LifecycleHooks', '0', 'AutoScalingGroupName']],
   },
+  {
+    operation: 'autoscaling:DescribeWarmPool',
+    has: ['Instances'],
+    entryHas: 'LifecycleState',
+    named: { input: 'AutoScalingGroupName', pattern: /[^/]+(?=\.json)/, example: 'GROUP.json' },
+  },
   { operation: 'iam:GetAccountPasswordPolicy', has: ['PasswordPolicy'] },
   {
     operation: 'iam:GetInstanceProfile',

@@ -8,4 +8,5 @@ export {
   DescribePoliciesCommand,
   DescribeScalingActivitiesCommand,
   DescribeScheduledActionsCommand,
+  DescribeWarmPoolCommand,
 } from '@aws-sdk/client-auto-scaling';

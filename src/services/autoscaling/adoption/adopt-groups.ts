@@ -79,12 +79,13 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
     if (!group) continue;
     tx.put(groups, { ...group, ...notificationsRead(adoption, scope, group.name) });
     arns.set(group.name, groupArn(group));
-    if (areInstancesRead) {
+    const pool = warmPoolRead(adoption, group);
+    if (areInstancesRead && (pool || !group.warmPool)) {
       const { name: groupName, id: groupId } = group;
       adoption.schedule(reconcileStep, { groupName, groupId }, scope, adoption.nowMs + FIRST_LOOK_MS);
     }
     noteOrigin(adoption, groupArn(group), operation, answer);
-    for (const member of each.Instances ?? []) {
+    for (const member of [...(each.Instances ?? []), ...(pool ?? [])]) {
       if (!isLeaving({ state: member.LifecycleState as LifecycleState }))
         tx.put(instances, memberOf(scope, group, member));
     }
@@ -94,6 +95,15 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
     const name = described.AutoScalingGroupName ?? '';
     tx.put(activities, activityOf(scope, described, arns.get(name) ?? ''));
   }
+}
+
+type DescribedMember = NonNullable<AutoScalingGroup['Instances']>[number];
+
+/** A group does not list what is in its warm pool; undefined where nobody has read that. */
+function warmPoolRead({ described }: Adoption, group: GroupRecord): readonly DescribedMember[] | undefined {
+  const input = { AutoScalingGroupName: group.name };
+  const { output } = described.get('autoscaling:DescribeWarmPool', group, input) ?? {};
+  return output && ((output.Instances ?? []) as readonly DescribedMember[]);
 }
 
 function configurationOf(described: LaunchConfiguration, scope: Scope): LaunchConfigurationRecord {
@@ -226,11 +236,17 @@ function sourceOf(described: DescribedGroup): LaunchSource | undefined {
   return { kind: 'mixed', template: templateOf(specification), policy: mixed as MixedInstancesPolicy };
 }
 
-function memberOf(
-  scope: Scope,
-  group: GroupRecord,
-  member: NonNullable<AutoScalingGroup['Instances']>[number],
-): InstanceRecord {
+const SETTLED: Readonly<Record<string, LifecycleState>> = {
+  Standby: 'Standby',
+  'Warmed:Stopped': 'Warmed:Stopped',
+  'Warmed:Hibernated': 'Warmed:Stopped',
+};
+
+/** What was on its way has come to where it was going. */
+const settled = (state = ''): LifecycleState =>
+  SETTLED[state] ?? (state.startsWith('Warmed:') ? 'Warmed:Running' : 'InService');
+
+function memberOf(scope: Scope, group: GroupRecord, member: DescribedMember): InstanceRecord {
   return {
     ...scope,
     groupName: group.name,
@@ -245,7 +261,7 @@ function memberOf(
       launchTemplate: { version: '$Default', ...templateOf(member.LaunchTemplate) },
     }),
     launchedAtMs: group.createdAtMs,
-    state: member.LifecycleState === 'Standby' ? 'Standby' : 'InService',
+    state: settled(member.LifecycleState),
     health: member.HealthStatus === 'Unhealthy' ? 'Unhealthy' : 'Healthy',
     isProtected: member.ProtectedFromScaleIn ?? false,
   };
