@@ -93,16 +93,22 @@ const allowedNow = ({ checks }: Explanation): string =>
   checks.some(isAllowedAsRead) ? 'By what was read it would be allowed now.' : 'It would be allowed now.';
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
+const CREATION = 'cloudformation:CreateStack';
 
 /** The creation of the stack that is asked about, of which a resource's call is only a part. */
 async function creationOfStack(
   { registry }: Runtime,
   tx: ReadTransaction,
-  { subject, event, outerEvent }: Explanation,
+  { subject, event, outerEvent, initialCall, outerCall }: Explanation,
 ): Promise<CloudTrailEvent | undefined> {
   const isByStack = [event, outerEvent].some(
     (each) => (each?.userIdentity as { invokedBy?: string } | undefined)?.invokedBy === CLOUDFORMATION,
   );
+  // What an update came to, the creation does not tell.
+  const isOfChange = [initialCall, outerCall].some(
+    (each) => each?.action.startsWith('cloudformation:') && each.action !== CREATION,
+  );
+  if (isOfChange) return undefined;
   if (!isByStack || !registry.operation('cloudformation', 'CreateStack')) return undefined;
   const name = /:stack\/([^/]+)\//.exec(subject)?.[1] ?? subject;
   const label = { name: 'EventName', value: 'CreateStack' };

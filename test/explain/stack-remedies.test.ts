@@ -59,4 +59,15 @@ test('a key policy that locks out whoever sets it is told with both ways out, an
     text,
     /For that, cloudformation\.amazonaws\.com called kms:CreateKey, with the rights of user ann\./,
   );
+
+  const whole = { ...onlyUse, Action: 'kms:*' };
+  const stacks = stacksOf(world.server, ann.credentials);
+  const withPolicy = (Statement: object[]) => ({
+    Resources: { Key: { ...Key, Properties: { KeyPolicy: { ...Policy, Statement } } } },
+  });
+  await stacks.create('grown', withPolicy([whole]));
+  await stacks.update('grown', withPolicy([onlyUse]));
+  const ofUpdate = await explained('grown');
+  assert.match(ofUpdate.text, /called cloudformation:UpdateStack at /);
+  assert.doesNotMatch(ofUpdate.text, /would be allowed now/);
 });
