@@ -9,7 +9,7 @@ interface Options {
   readonly timeout?: number;
 }
 
-interface Suite {
+export interface Suite {
   readonly parent?: Suite;
   readonly before: Hook[];
   readonly after: Hook[];
@@ -90,7 +90,7 @@ export function rootOf(of: Suite): Suite {
   return of.parent ? rootOf(of.parent) : of;
 }
 
-function pathOf(of: Suite): Suite[] {
+export function pathOf(of: Suite): Suite[] {
   return of.parent ? [...pathOf(of.parent), of] : [of];
 }
 
@@ -98,13 +98,21 @@ function pathOf(of: Suite): Suite[] {
 export class Run {
   readonly #open: Suite[] = [];
 
-  async run({ name, suite: of, body }: Test): Promise<void> {
+  /** Opens the suites that a test is in, the outermost first, and gives each once its hooks are done; others are closed before. */
+  async *opening({ suite: of }: Test): AsyncGenerator<Suite> {
     const path = pathOf(of);
     while (this.#open.length > 0 && !path.includes(this.#open.at(-1) as Suite)) await this.#closeLast();
     for (const each of path.slice(this.#open.length)) {
       this.#open.push(each);
       for (const hook of each.before) await hook();
+      yield each;
     }
+  }
+
+  async run(test: Test): Promise<void> {
+    const { name, suite: of, body } = test;
+    const path = pathOf(of);
+    for await (const _ of this.opening(test));
     const hooks: Hook[] = [];
     const context: Context = {
       name,

@@ -4,7 +4,7 @@
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { collect, Run, rootOf, type Test } from './mini-test.ts';
+import { collect, pathOf, Run, rootOf, type Suite, type Test } from './mini-test.ts';
 import { FAULT_VARIABLE } from './plant.ts';
 import { SWITCH } from './schemata.ts';
 
@@ -98,18 +98,31 @@ async function measure(file: string): Promise<Reply> {
   faults.reached.fill(0);
   const tests = await testsOf(file);
   const loaded = reachedNow();
+  /** What a suite's hooks reach, each of its tests may see. */
+  const byHooks = new Map<Suite, readonly number[]>();
+  const prepare = async (test: Test) => {
+    for await (const suite of run.opening(test)) {
+      byHooks.set(suite, reachedNow());
+      faults.reached.fill(0);
+    }
+  };
   for (const [index, test] of tests.entries()) {
     faults.reached.fill(0);
     const beganMs = performance.now();
     const cpu = process.cpuUsage();
     let passed = true;
-    await guarded(() => run.run(test), 120_000).catch(() => {
+    await guarded(async () => {
+      await prepare(test);
+      await run.run(test);
+    }, 120_000).catch(() => {
       passed = false;
     });
     const ms = performance.now() - beganMs;
     const { user, system } = process.cpuUsage(cpu);
     const cpuMs = (user + system) / 1000;
-    measured.push({ id: `${file}#${index}`, name: test.name, ms, cpuMs, passed, reached: reachedNow() });
+    const shared = pathOf(test.suite).flatMap((suite) => byHooks.get(suite) ?? []);
+    const reached = [...new Set([...reachedNow(), ...shared])];
+    measured.push({ id: `${file}#${index}`, name: test.name, ms, cpuMs, passed, reached });
   }
   await close(run, file, 30_000).catch(() => undefined);
   return { kind: 'measured', tests: measured, loaded };
