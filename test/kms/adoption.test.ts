@@ -43,7 +43,8 @@ const grantsRead: Read = ['kms:ListGrants', { Grants: [] }, { KeyId }];
 function accountOf(answers: readonly Read[]): Promise<ImportedWorld> {
   const reads = new Reads();
   const read = readInto(reads, { account: ACCOUNT, region: REGION, at: '2025-03-02T00:00:00Z' });
-  for (const [operation, output, input] of answers) read(operation, output as never, input as never);
+  for (const [operation, output, input] of answers)
+    read(operation, output as never, input as never, operation.startsWith('iam:') ? 'global' : REGION);
   return readAccountOf(reads);
 }
 
@@ -174,6 +175,30 @@ describe('a key of a real account', () => {
       const said = (operation: string) =>
         `${KEY}: ${operation} was read at 2025-03-02T00:00:00Z by arn:aws:iam::${ACCOUNT}:user/reader; the call was at ${call.at}.`;
       assert.deepEqual(lines, noted.map(said));
+    });
+  }
+
+  for (const [what, reads, verdict] of [
+    ['were read, and are none', [grantsRead], 'denied'],
+    ['nobody has read', [], 'unknown'],
+  ] as const) {
+    test(`whose grants ${what}: whoever its policy does not let use it`, async () => {
+      const ann = `arn:aws:iam::${ACCOUNT}:user/ann`;
+      const Policy = policy(statement('kms:DescribeKey', { Principal: { AWS: ann } }));
+      const ofAnn: Read = ['kms:GetKeyPolicy', { Policy }, { KeyId, PolicyName: 'default' }];
+      const UserDetailList = [{ UserName: 'ann', Arn: ann, UserId: 'AIDA111122223333EXAMP', Path: '/' }];
+      const lists = { UserDetailList, GroupDetailList: [], RoleDetailList: [], Policies: [] };
+      const identities: Read = ['iam:GetAccountAuthorizationDetails', lists];
+      const world = await accountOf([
+        identities,
+        listed(KeyId),
+        described,
+        ofAnn,
+        ...(reads as readonly Read[]),
+      ]);
+      const question = { principal: ann, action: 'kms:Decrypt', resource: KEY };
+      const answer = await world.questions.can?.(question);
+      assert.equal((answer as unknown as { verdict: string }).verdict, verdict);
     });
   }
 

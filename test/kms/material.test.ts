@@ -499,6 +499,14 @@ describe('a multi-Region key', () => {
     assert.equal((await refusal(update(east))).code, 'KMSInvalidStateException');
   });
 
+  test('without replicas is not waited for', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ MultiRegion: true });
+    const { KeyState } = await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    assert.equal(KeyState, 'PendingDeletion');
+  });
+
   test('waits for its replicas to go first', async (t) => {
     const world = await kmsWorld(t);
     const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
