@@ -18,7 +18,11 @@ import {
   DescribeLogGroupsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { DisableEbsEncryptionByDefaultCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeSnapshotsCommand,
+  DisableEbsEncryptionByDefaultCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import {
   CreateUserCommand,
   DeleteUserCommand,
@@ -273,6 +277,9 @@ describe('a fork goes on', () => {
       new DescribeLogGroupsCommand({ logGroupNamePrefix: '/app/web' }),
     );
     assert.equal(group?.storedBytes, 0);
+    const Filters = [{ Name: 'storage-tier', Values: ['archive'] }];
+    const { Snapshots } = await fork.client(EC2Client).send(new DescribeSnapshotsCommand({ Filters }));
+    assert.equal(Snapshots?.length, 2, 'one was restored for five days');
     assert.equal((await stateOf('our own'))?.KeyState, 'PendingImport');
     assert.equal(await stateOf('leaving'), undefined);
   });

@@ -475,7 +475,7 @@ async function enrichMachines(server: TestServer, keyArn: string): Promise<void>
   for (const id of [archived, restored])
     await client.send(new ec2.ModifySnapshotTierCommand({ SnapshotId: id }));
   await server.settled();
-  await client.send(new ec2.RestoreSnapshotTierCommand({ SnapshotId: restored, TemporaryRestoreDays: 9 }));
+  await client.send(new ec2.RestoreSnapshotTierCommand({ SnapshotId: restored, TemporaryRestoreDays: 5 }));
   await server.settled();
   await client.send(
     new ec2.ModifySnapshotAttributeCommand({

@@ -18,6 +18,7 @@ import { launchTemplates, launchTemplateVersions } from '../launch-template/laun
 import { ec2Arn } from '../resource/arn.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { expireRestoreStep } from '../snapshot/tier-move.ts';
 import { type VolumeRecord, type VolumeState, volumes } from '../volume/volume.ts';
 import { adoptInstances } from './adopt-instances.ts';
 import { adoptNetwork } from './adopt-network.ts';
@@ -94,6 +95,12 @@ function adoptSnapshots(adoption: Adoption, scope: Scope): void {
     if (snapshot.OwnerId !== undefined && snapshot.OwnerId !== scope.account) continue;
     const input = { Attribute: 'createVolumePermission', SnapshotId: snapshot.SnapshotId };
     const sharing = adoption.described.get('ec2:DescribeSnapshotAttribute', scope, input);
+    const tiering = tieringOf(snapshot);
+    const { restoreExpiresAtMs: expiresAtMs } = tiering ?? {};
+    if (expiresAtMs !== undefined && isFork(adoption)) {
+      const restored = { snapshotId: snapshot.SnapshotId, expiresAtMs };
+      adoption.schedule(expireRestoreStep, restored, scope, expiresAtMs);
+    }
     adoption.tx.put(snapshots, {
       ...scope,
       id: snapshot.SnapshotId,
@@ -111,7 +118,7 @@ function adoptSnapshots(adoption: Adoption, scope: Scope): void {
       kmsKeyId: snapshot.KmsKeyId,
       hasBlocks: false,
       createVolumePermissions: permissions(sharing?.output?.CreateVolumePermissions),
-      tiering: tieringOf(snapshot),
+      tiering,
     });
   }
 }

@@ -24,7 +24,8 @@ export function emitTierEvent(context: EffectContext, snapshot: SnapshotRecord):
 }
 
 export function emitRestoreExpiry(context: EffectContext, snapshot: SnapshotRecord): void {
-  const { requestId, startedAtMs } = snapshot.tiering!.move!;
+  // Of a real account's snapshot it is not known who restored it, and when.
+  const { requestId = '', startedAtMs = context.nowMs } = snapshot.tiering?.move ?? {};
   emit(context, snapshot, { event: 'restoreExpiry', isSuccess: true, requestId, startedAtMs, more: {} });
 }
 
