@@ -49,9 +49,10 @@ async function withRehearsal(runtime: Runtime, explanation: Explanation): Promis
 
 const NOT_KEPT = 'its record does not have all that it was made with';
 
-/** Of what a service was denied in the course of a call: that call, which may ask for more. Somebody's own asks for nothing else. */
-function wholeOf({ call, outerCall }: Explanation, why: string): Explanation['unrehearsed'] {
-  if (!call?.invokedBy) return undefined;
+/** Of what a service was denied in the course of a call: that call, which may ask for more. What is one's own asks for nothing else. */
+function wholeOf({ call, outerCall, event }: Explanation, why: string): Explanation['unrehearsed'] {
+  const { type } = (event?.userIdentity ?? {}) as { type?: string };
+  if (!call?.invokedBy || (type === 'AWSService' && !outerCall)) return undefined;
   return outerCall
     ? { action: outerCall.action, why }
     : { action: `the call for which ${call.invokedBy} made it`, why: 'no record of it was found' };

@@ -97,6 +97,17 @@ const IDENTITIES: Readonly<Record<string, Json>> = {
       invokedBy: 'ec2.amazonaws.com',
     },
   },
+  ...Object.fromEntries(
+    ['AWSCloudFormation', 'one'].map((name) => [
+      `a role through a stack, as ${name}`,
+      {
+        userIdentity: {
+          ...session('app/web', 'AROAWEB', name, ''),
+          invokedBy: 'cloudformation.amazonaws.com',
+        },
+      },
+    ]),
+  ),
   'a role that was not read': { userIdentity: session('gone', 'AROAGONE', 'one', '') },
   'through an endpoint': { userIdentity: user, vpcEndpointId: ENDPOINT, sourceIPAddress: '10.0.0.5' },
   'through an endpoint, from an address of IPv6': {
