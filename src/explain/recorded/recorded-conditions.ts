@@ -11,7 +11,7 @@ import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
 import { constraintConditions, type GrantConstraints } from '../../services/kms/index.ts';
-import { tokenClaims } from './recorded-principal.ts';
+import { isLentRole, tokenClaims } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
@@ -38,7 +38,7 @@ export function recordedConditions(
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
     ...(use.identity === 'AWSAccount' && unnamed(use, principal)),
-    ...(service === undefined ? origin(use, registry) : ofService(service)),
+    ...(service === undefined ? origin(use, principal, registry) : ofService(service)),
     ...sessionFacts(use, isSession),
     ...encryptionContext(use.context),
     ...grantConditions(use),
@@ -69,10 +69,13 @@ function tags(
   return { 'aws:PrincipalTag/*': undefined, ...principalTagKeys({ tags: known, unknownTags }) };
 }
 
-function origin(use: Use, registry: Registry): ConditionValues {
+function origin(use: Use, principal: PolicyPrincipal, registry: Registry): ConditionValues {
   const service = serviceBehind(use);
-  const { calledVia, viaService } = namesOf(service, use.region, registry);
-  const isVia = use.invokedBy !== '';
+  const isService = use.invokedBy !== '';
+  // Through whom the key of a launch is asked for, the launch tells, and not whose role it is made as.
+  const isLent = isLentRole(principal, service) && (service === 'cloudformation' || use.source !== 'kms');
+  const isVia = isService && !isLent;
+  const { calledVia, viaService } = isLent ? {} : namesOf(service, use.region, registry);
   const isKnownService = !isVia || service !== undefined;
   const via = <T extends ConditionValue>(value: T, name: string): T | Missing =>
     isKnownService ? value : unknown(name, `"${use.invokedBy}" does not name the service`);
@@ -82,7 +85,7 @@ function origin(use: Use, registry: Registry): ConditionValues {
     'aws:CalledViaFirst': via(calledVia, 'aws:CalledViaFirst'),
     'aws:CalledViaLast': via(calledVia, 'aws:CalledViaLast'),
     'kms:ViaService': via(viaService, 'kms:ViaService'),
-    'aws:SourceIp': isVia ? SERVICE_ADDRESS : addressOf(use),
+    'aws:SourceIp': isService ? SERVICE_ADDRESS : addressOf(use),
     'aws:SourceVpce':
       use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
     ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
