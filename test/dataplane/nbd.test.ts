@@ -183,6 +183,9 @@ describe('the NBD server', () => {
       assert.ok((await client.read(base + 65_000, 10_000)).equals(Buffer.alloc(10_000)));
       assert.equal((await client.read(base + 64_999, 1))[0], 1);
       assert.equal((await client.read(base + 75_000, 1))[0], 1);
+      await client.request(COMMAND.writeZeroes, { offset: base + 300_000, length: 100 });
+      const around = Buffer.concat([Buffer.of(1), Buffer.alloc(100), Buffer.of(1)]);
+      assert.deepEqual(await client.read(base + 299_999, 102), around, 'within a unit');
       assert.deepEqual(await status(), [
         ...[4096, true, 8192, false, 53_248, true, 8192, false],
         ...[MiB - 73_728, true],

@@ -524,6 +524,11 @@ describe('a multi-Region key', () => {
     assert.equal((await describeKey(east, id)).KeyState, 'PendingDeletion');
     await world.server.advance(7 * DAY_MS + 1000);
     assert.equal((await refusal(describeKey(east, id))).code, 'NotFoundException');
+    const gone = (await world.events()).filter((event) => event['detail-type'] === 'KMS CMK Deletion');
+    assert.deepEqual(
+      gone.map(({ region }) => region),
+      [REGION],
+    );
   });
 
   test('of imported material: each Region imports it for itself', async (t) => {
