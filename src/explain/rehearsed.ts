@@ -6,6 +6,8 @@ import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { compileGlob } from '../policy/glob.ts';
+import { ANY, type GlobPart } from '../policy/template.ts';
 import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
@@ -203,18 +205,27 @@ async function planOf(
   };
 }
 
+type Named = Pick<PlannedCheck, 'action' | 'resource'>;
+
+/** What a call makes has another name each time, which the plan leaves open (`key/*`). */
+function isOf(known: Named, planned: Named): boolean {
+  const parts = planned.resource
+    .split('*')
+    .flatMap((text, at): GlobPart[] => (at > 0 ? [ANY, text] : [text]));
+  return known.action === planned.action && compileGlob(parts)(known.resource);
+}
+
 /** What else it would ask for that is refused, and the least that would let all of it through. */
 export async function wayOut(
   runtime: Runtime,
   call: RehearsedCall,
   { transcript, isCutShort }: Outcome,
-  known: readonly Pick<PlannedCheck, 'action' | 'resource'>[],
+  known: readonly Named[],
 ): Promise<Omit<Plan, 'headline' | 'call' | 'checks' | 'since'>> {
   const found = await findRemedies(runtime, callSubject(call));
   const plan = transcript.asked.map(plannedCheck);
-  const nameOf = ({ action, resource }: Pick<PlannedCheck, 'action' | 'resource'>) => `${action} ${resource}`;
-  const named = new Set(known.map(nameOf));
-  const refused = plan.filter((each) => !each.allowed && !named.has(nameOf(each)));
+  const nameOf = ({ action, resource }: Named) => `${action} ${resource}`;
+  const refused = plan.filter((each) => !each.allowed && !known.some((one) => isOf(one, each)));
   const following = [...new Map(refused.map((each) => [nameOf(each), each])).values()].map(
     ({ action, resource }) => ({ action, resource }),
   );

@@ -310,6 +310,21 @@ describe('the way of the call, which a Deny asks for', () => {
   }
 });
 
+test('what a call makes has a name that the rehearsal gives anew: it is asked for once', async () => {
+  const maker = await world.user('maker', { Effect: 'Allow', Action: 'kms:CreateKey', Resource: '*' });
+  const Policy = JSON.stringify(
+    policyOf({ Effect: 'Allow', Principal: ROOT, Action: 'kms:*', Resource: '*' }),
+  );
+  const kms = world.server.client(KMSClient, maker.credentials);
+  const Tags = [{ TagKey: 'team', TagValue: 'storage' }];
+  assert.match((await refusal(kms.send(new CreateKeyCommand({ Policy, Tags })))).message, /kms:PutKeyPolicy/);
+  const found = await world.server.ask<Explained>('explain', { subject: 'user/maker' });
+  assert.deepEqual(found.following, []);
+  assert.doesNotMatch(found.text, /would have gone on/);
+  await applyRemedies(world.server, found);
+  await kms.send(new CreateKeyCommand({ Policy, Tags }));
+});
+
 describe('a deny is narrowed', () => {
   test('by what AWS services do for the caller, where an address was refused that is theirs', async () => {
     const keyArn = await world.newKey();
