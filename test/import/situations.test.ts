@@ -67,7 +67,8 @@ const essence = ({ verdict, headline, checks: [check], remedies, now }: Explanat
     verdict,
     headline,
     who: check?.principal.who,
-    check: [check?.action, check?.resource, check?.verdict, check?.policyType],
+    check: [check?.action, check?.resource, check?.verdict, check?.policyType, check?.by?.sid],
+    nearMisses: nearMissesOf(check),
     remedies: remedies.map(({ kind, shape, document, target, commands }) => ({
       kind,
       shape,
@@ -77,6 +78,11 @@ const essence = ({ verdict, headline, checks: [check], remedies, now }: Explanat
     })),
     now,
   });
+
+const nearMissesOf = (check: Explanation['checks'][number] | undefined) =>
+  check?.policies.flatMap(({ statements }) =>
+    statements.filter(({ isNearMiss }) => isNearMiss).map(({ sid }) => sid),
+  );
 
 const plain = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never;
 

@@ -53,11 +53,12 @@ export async function adoptEvents(
   const requests = Map.groupBy(events, ({ requestID }) => requestID);
   const courses = new Courses(events);
   for (const event of events) {
-    const outer = requests.get(event.requestID)?.find((other) => other !== event && isOfCaller(other));
+    const together = (requests.get(event.requestID) ?? []).filter((other) => other !== event);
+    const outer = together.find(isOfCaller);
     const use = completed(useOf(event), outer, volumesOf);
     const start = starts.of(event);
     // Nobody can be given rights by a unique id of another account.
-    const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, start);
+    const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, { start, together });
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions, courses.of(event));
     await keepRebuilt(world, { event, use, start }, typeof asked === 'string' ? [] : asked);

@@ -13,9 +13,9 @@ import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { type CallingService, rehearsing } from '../../rehearsal/maker.ts';
 import { UNDER_ANOTHER_NAME } from '../../rehearsal/new-names.ts';
 import { recordedInput } from '../../services/ec2/index.ts';
-import { namesOf } from './recorded-conditions.ts';
 import { isLentRole } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
+import { namesOf } from './through-services.ts';
 
 export interface RebuiltCall {
   readonly caller: Caller;

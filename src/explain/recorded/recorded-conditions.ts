@@ -3,7 +3,7 @@
  * no default value for a key that nobody recorded.
  */
 import { isIP } from 'node:net';
-import { MANY, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
+import { MANY, serviceBehind, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import { principalConditionKeys, principalTagKeys } from '../../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { Registry } from '../../invoke/registry.ts';
@@ -13,6 +13,7 @@ import type { Missing } from '../../policy/policy.ts';
 import { constraintConditions, type GrantConstraints } from '../../services/kms/index.ts';
 import { isLentRole, tokenClaims } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
+import { throughServices } from './through-services.ts';
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
 const NOT_RECORDED = 'CloudTrail does not record it';
@@ -21,11 +22,17 @@ const VARIES = 'it differs from call to call';
 /** A service's calls come from addresses of its own, which no condition on the caller's network meets (aws-facts A1.10). */
 const SERVICE_ADDRESS = '54.239.0.1';
 
+/** What is recorded beside a single call: how its session began, and what else its request led to. */
+export interface Beside {
+  readonly start?: SessionStart | undefined;
+  readonly together?: readonly TrailRecord[];
+}
+
 export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
   own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
-  { start, registry }: { readonly start: SessionStart | undefined; readonly registry: Registry },
+  { start, together = [], registry }: Beside & { readonly registry: Registry },
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
@@ -38,7 +45,7 @@ export function recordedConditions(
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
     ...(use.identity === 'AWSAccount' && unnamed(use, principal)),
-    ...(service === undefined ? origin(use, principal, registry) : ofService(service)),
+    ...(service === undefined ? origin(use, { principal, registry, together }) : ofService(service)),
     ...sessionFacts(use, isSession),
     ...encryptionContext(use.context),
     ...grantConditions(use),
@@ -69,22 +76,23 @@ function tags(
   return { 'aws:PrincipalTag/*': undefined, ...principalTagKeys({ tags: known, unknownTags }) };
 }
 
-function origin(use: Use, principal: PolicyPrincipal, registry: Registry): ConditionValues {
+const THROUGH_NONE: ConditionValues = {
+  'aws:CalledVia': undefined,
+  'aws:CalledViaFirst': undefined,
+  'aws:CalledViaLast': undefined,
+  'kms:ViaService': undefined,
+};
+
+function origin(use: Use, came: Parameters<typeof throughServices>[1]): ConditionValues {
   const service = serviceBehind(use);
   const isService = use.invokedBy !== '';
   // Through whom the key of a launch is asked for, the launch tells, and not whose role it is made as.
-  const isLent = isLentRole(principal, service) && (service === 'cloudformation' || use.source !== 'kms');
+  const isLent =
+    isLentRole(came.principal, service) && (service === 'cloudformation' || use.source !== 'kms');
   const isVia = isService && !isLent;
-  const { calledVia, viaService } = isLent ? {} : namesOf(service, use.region, registry);
-  const isKnownService = !isVia || service !== undefined;
-  const via = <T extends ConditionValue>(value: T, name: string): T | Missing =>
-    isKnownService ? value : unknown(name, `"${use.invokedBy}" does not name the service`);
   return {
     'aws:ViaAWSService': isVia,
-    'aws:CalledVia': via(calledVia && [calledVia], 'aws:CalledVia'),
-    'aws:CalledViaFirst': via(calledVia, 'aws:CalledViaFirst'),
-    'aws:CalledViaLast': via(calledVia, 'aws:CalledViaLast'),
-    'kms:ViaService': via(viaService, 'kms:ViaService'),
+    ...(isVia ? throughServices(use, came) : THROUGH_NONE),
     'aws:SourceIp': isService ? SERVICE_ADDRESS : addressOf(use),
     'aws:SourceVpce':
       use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
@@ -97,15 +105,6 @@ function addressOf({ addresses }: Use): ConditionValue {
   const hidden = addresses.find((address) => address !== MANY && isIP(address) === 0);
   if (hidden === undefined) return oneOf(addresses, 'aws:SourceIp', 'addresses');
   return unknown('aws:SourceIp', `the record has "${hidden}" for it`);
-}
-
-/** By which names policies know a service that calls for somebody; one that is not served has those of its host. */
-export function namesOf(service: string | undefined, region: string, registry: Registry) {
-  if (service === undefined) return {};
-  const forwards = registry.service(service)?.forwards;
-  return forwards
-    ? { calledVia: forwards.calledVia, viaService: forwards.viaService?.(region) }
-    : { calledVia: `${service}.amazonaws.com`, viaService: `${service}.${region}.amazonaws.com` };
 }
 
 /** A caller of another account who is taken for nobody that is named has a name all the same. */
@@ -132,10 +131,7 @@ function ofService(service: string): ConditionValues {
   const forWhat = (name: string) => unknown(name, `for which resource ${service} calls is not recorded`);
   return {
     'aws:ViaAWSService': false,
-    'aws:CalledVia': undefined,
-    'aws:CalledViaFirst': undefined,
-    'aws:CalledViaLast': undefined,
-    'kms:ViaService': undefined,
+    ...THROUGH_NONE,
     'aws:SourceIp': SERVICE_ADDRESS,
     'aws:SourceArn': forWhat('aws:SourceArn'),
     'aws:SourceAccount': forWhat('aws:SourceAccount'),

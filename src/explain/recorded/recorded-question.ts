@@ -8,7 +8,7 @@ import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { identityAbroad, isAmongRead, namedOn } from './callers-abroad.ts';
-import { recordedConditions, sideOf } from './recorded-conditions.ts';
+import { type Beside, recordedConditions, sideOf } from './recorded-conditions.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
 import { requestOf } from './recorded-request.ts';
@@ -59,8 +59,7 @@ const OF_ALIASES: ReadonlySet<string> = new Set(['CreateAlias', 'DeleteAlias', '
 interface Asking {
   readonly use: Use;
   readonly principal: PolicyPrincipal;
-  /** Of a single call in a session whose beginning is recorded. */
-  readonly start: SessionStart | undefined;
+  readonly beside: Beside;
 }
 
 export class RecordedQuestions {
@@ -88,14 +87,14 @@ export class RecordedQuestions {
   }
 
   /** One question, or two: a ReEncrypt is one of the source and one of the destination. */
-  async of(use: Use, start?: SessionStart): Promise<readonly RecordedQuestion[] | NotAsked> {
+  async of(use: Use, beside: Beside = {}): Promise<readonly RecordedQuestion[] | NotAsked> {
     const principal = principalOf(use);
     if (typeof principal === 'string') return principal;
     if (use.identity === 'AWSAccount' && (await isAmongRead(this.#from, principal)))
       return 'calls from other accounts that were read: their own records of the calls are decided';
     if (this.#from.registry.operation(use.source, use.name)?.definition.exempt !== undefined)
       return 'calls that AWS asks no permission for';
-    const asking = { use, principal, start };
+    const asking = { use, principal, beside };
     return use.source === 'kms' ? this.#ofKeys(asking) : this.#ofOthers(asking);
   }
 
@@ -166,7 +165,7 @@ export class RecordedQuestions {
   }
 
   async #questionOf(
-    { use, principal, start }: Asking,
+    { use, principal, beside }: Asking,
     action: string,
     about: string | undefined,
   ): Promise<RecordedQuestion> {
@@ -186,7 +185,7 @@ export class RecordedQuestions {
       ...organizations,
       'aws:ResourceAccount': resourceAccount,
       ...resource.conditions,
-      ...recordedConditions(use, principal, own, { start, registry }),
+      ...recordedConditions(use, principal, own, { ...beside, registry }),
       ...through.conditions,
     });
     return {
@@ -194,7 +193,7 @@ export class RecordedQuestions {
       groups: own.groups ?? [],
       inputs: {
         ...shared,
-        session: start ? await this.#policiesOf(start) : unrecordedPolicies(use),
+        session: beside.start ? await this.#policiesOf(beside.start) : unrecordedPolicies(use),
         vpcEndpoint: through.policy,
         resourceRule,
         resourcePolicy,

@@ -1,6 +1,14 @@
 /** Groups and stacks: who asks is not who called, and what failed is not what was called. */
 import type { Situation, Thing } from '../situation.ts';
-import { ADMINISTRATION, forPrincipal, grantFor, may, THROUGH_EC2 } from '../statements.ts';
+import {
+  ADMINISTRATION,
+  DELEGATION,
+  forAnybody,
+  forPrincipal,
+  grantFor,
+  may,
+  THROUGH_EC2,
+} from '../statements.ts';
 
 const SERVICE_ROLE =
   'arn:aws:iam::<home>:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
@@ -334,6 +342,67 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
           }),
         },
       ],
+    },
+  },
+  {
+    name: 'stack-of-a-volume-whose-key-refuses-stacks',
+    source: 'own: a key that is kept from stacks by aws:CalledVia',
+    story:
+      'EC2 asks for the key for a user for whom CloudFormation asks EC2: the key policy sees CloudFormation.',
+    world: [
+      {
+        key: 'data',
+        policy: [
+          DELEGATION,
+          {
+            ...forAnybody(['kms:CreateGrant', 'kms:GenerateDataKey*'], {
+              Condition: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } },
+            }),
+            Effect: 'Deny',
+            Sid: 'NoStacks',
+          },
+        ],
+      },
+      { user: 'john', allow: ['ec2:*', 'cloudformation:*', 'kms:*'] },
+    ],
+    call: newStack('john', { Disk: volumeOf('data') }),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      resource: '<data>',
+      policyType: 'resource-based policy',
+      denies: 'NoStacks',
+      fixes: [{ kind: 'narrowed-deny', target: '<data>' }],
+    },
+  },
+  {
+    name: 'stack-of-a-volume-whose-maker-may-use-the-key-himself-only',
+    source: 'own: rights that do not go over to stacks, by aws:CalledViaFirst',
+    story: "A user's statement on a key leaves out what CloudFormation has EC2 ask of it for him.",
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [
+          may(['ec2:*', 'cloudformation:*']),
+          may('kms:*', {
+            Sid: 'Himself',
+            Resource: '<data>',
+            Condition: { StringNotEquals: { 'aws:CalledViaFirst': 'cloudformation.amazonaws.com' } },
+          }),
+        ],
+      },
+    ],
+    call: newStack('john', { Disk: volumeOf('data') }),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      resource: '<data>',
+      policyType: 'identity-based policy',
+      nearMiss: 'Himself',
+      fixes: [{ kind: 'new-statement', target: '<john>' }],
     },
   },
   {
