@@ -30,6 +30,7 @@ import { isBeyondPolicies, reasonOf, recordedOutcome } from './recorded-outcome.
 import { principalOf } from './recorded-principal.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
 import type { RecordedWorld } from './recorded-world.ts';
+import { Requests } from './requests.ts';
 import { type SessionStart, SessionStarts } from './session-starts.ts';
 import { throughEndpoint } from './through-endpoint.ts';
 
@@ -50,15 +51,15 @@ export async function adoptEvents(
   const questions = await RecordedQuestions.open(world);
   const past = new PastPolicies(world, events);
   const starts = new SessionStarts(events);
-  const requests = Map.groupBy(events, ({ requestID }) => requestID);
+  const requests = new Requests(events);
   const courses = new Courses(events);
   for (const event of events) {
-    const together = (requests.get(event.requestID) ?? []).filter((other) => other !== event);
-    const outer = together.find(isOfCaller);
+    const outer = requests.outer(event);
     const use = completed(useOf(event), outer, volumesOf);
     const start = starts.of(event);
     // Nobody can be given rights by a unique id of another account.
-    const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, { start, together });
+    const beside = { start, callOn: (source: string) => requests.on(source, event) };
+    const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, beside);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions, courses.of(event));
     await keepRebuilt(world, { event, use, start }, typeof asked === 'string' ? [] : asked);
@@ -82,10 +83,6 @@ function failureFor(
     ...(resource !== '' && { keyArn: resource }),
   };
 }
-
-/** The call of whoever asked: not a service's for him, nor the copy that the owner of a shared resource has of it. */
-const isOfCaller = ({ userIdentity, eventSource }: KeptEvent): boolean =>
-  (!userIdentity?.invokedBy || eventSource !== 'kms.amazonaws.com') && userIdentity?.type !== 'AWSAccount';
 
 /** So that it can be rehearsed. */
 async function keepRebuilt(

@@ -25,14 +25,15 @@ const SERVICE_ADDRESS = '54.239.0.1';
 /** What is recorded beside a single call: how its session began, and what else its request led to. */
 export interface Beside {
   readonly start?: SessionStart | undefined;
-  readonly together?: readonly TrailRecord[];
+  /** The call on a service of this host name, in the same request. */
+  readonly callOn?: (eventSource: string) => TrailRecord | undefined;
 }
 
 export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
   own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
-  { start, together = [], registry }: Beside & { readonly registry: Registry },
+  { start, callOn = () => undefined, registry }: Beside & { readonly registry: Registry },
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
@@ -45,7 +46,7 @@ export function recordedConditions(
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
     ...(use.identity === 'AWSAccount' && unnamed(use, principal)),
-    ...(service === undefined ? origin(use, { principal, registry, together }) : ofService(service)),
+    ...(service === undefined ? origin(use, { principal, registry, callOn }) : ofService(service)),
     ...sessionFacts(use, isSession),
     ...encryptionContext(use.context),
     ...grantConditions(use),

@@ -9,8 +9,8 @@ import { isLentRole } from './recorded-principal.ts';
 interface Came {
   readonly principal: PolicyPrincipal;
   readonly registry: Registry;
-  /** What else was recorded of its request; nothing of calls that are counted together. */
-  readonly together: readonly TrailRecord[];
+  /** The call on a service of this host name, in the same request; none of calls that are counted together. */
+  callOn(eventSource: string): TrailRecord | undefined;
 }
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
@@ -31,26 +31,27 @@ export function throughServices(use: Use, came: Came): ConditionValues {
   };
 }
 
-/** Those of a call that the service has made which AWS lists, the first called first; undefined where they are not known. */
-function calledVia(service: string | undefined, region: string, came: Came): readonly string[] | undefined {
-  if (service === undefined) return undefined;
-  const { calledVia: own } = namesOf(service, region, came.registry);
-  const before = calledViaBefore(service, region, came);
-  return before && [...before, ...(own === undefined ? [] : [own])];
-}
+/** More than this come in no request; records that somebody made up may say otherwise. */
+const MAX_SERVICES = 8;
 
-/** Of the call that the service was asked for by. */
-function calledViaBefore(service: string, region: string, came: Came): readonly string[] | undefined {
-  const { principal, registry, together } = came;
-  // A stack's calls are made after its request; and for a role that some service was lent, no other service calls before that one.
-  if (registry.service(service)?.forwards?.outlivesRequest || isLentRole(principal, 'cloudformation'))
-    return [];
-  const asked = together.find(({ eventSource }) => eventSource === `${service}.amazonaws.com`);
-  if (!asked) return undefined;
-  const { invokedBy = '' } = asked.userIdentity ?? {};
-  if (invokedBy === '') return [];
-  const others = together.filter((each) => each !== asked);
-  return calledVia(serviceBehind({ invokedBy }), region, { ...came, together: others });
+/** Of a call that the service has made, those that AWS lists, the first called first; undefined where they are not known. */
+function calledVia(last: string | undefined, region: string, came: Came): readonly string[] | undefined {
+  const { principal, registry, callOn } = came;
+  const via: string[] = [];
+  let service = last;
+  for (let count = 0; service !== undefined && count < MAX_SERVICES; count++) {
+    const { calledVia: own } = namesOf(service, region, registry);
+    if (own !== undefined) via.unshift(own);
+    // A stack's calls are made after its request; and for a role that some service was lent, no other service calls before that one.
+    if (registry.service(service)?.forwards?.outlivesRequest || isLentRole(principal, 'cloudformation'))
+      return via;
+    const asked = callOn(`${service}.amazonaws.com`);
+    if (!asked) return undefined;
+    const { invokedBy = '' } = asked.userIdentity ?? {};
+    if (invokedBy === '') return via;
+    service = serviceBehind({ invokedBy });
+  }
+  return undefined;
 }
 
 /** By which names policies know a service that calls for somebody; one that is not served has those of its host. */
