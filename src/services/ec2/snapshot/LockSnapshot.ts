@@ -18,7 +18,7 @@ export default ec2.operation('LockSnapshot', {
     requireLockRequest(input, context.nowMs);
     return {
       snapshot: await ownResourceCheck(context, snapshotKind, 'ec2:LockSnapshot', input.SnapshotId, () => ({
-        'ec2:CoolOffPeriod': input.CoolOffPeriod,
+        'ec2:SnapshotCoolOffPeriod': input.CoolOffPeriod,
         'ec2:SnapshotLockDuration': input.LockDuration,
       })),
     };
