@@ -1,6 +1,7 @@
 /** Fast snapshot restores: their states, credits and limit, and what ends them for whom (aws-facts F53). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CompleteSnapshotCommand, EBSClient, StartSnapshotCommand } from '@aws-sdk/client-ebs';
 import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
@@ -72,6 +73,26 @@ test('one of a pending snapshot waits for it, and goes from state to state', asy
       'disabled: Client.UserInitiated - Lifecycle state transition',
     ],
   );
+});
+
+test('one of a snapshot that is written by hand waits until it is complete, or has failed, and keeps nobody busy', async (t) => {
+  const world = await ec2World(t);
+  const { ec2, server } = world;
+  const ebs = server.client(EBSClient);
+  const begun = async (Timeout?: number) =>
+    (await ebs.send(new StartSnapshotCommand({ VolumeSize: 1, Timeout }))).SnapshotId!;
+  const [written, left] = [await begun(4000), await begun(10)];
+  await enable(ec2, written, left);
+  const [ofWritten, ofLeft] = [written, left].map((id) => async () => {
+    await server.settled();
+    return (await restores(ec2)).find(({ SnapshotId }) => SnapshotId === id)?.State;
+  });
+  assert.deepEqual([await ofWritten!(), await ofLeft!()], ['enabling', 'enabling']);
+  await server.advance(20 * MINUTE_MS);
+  assert.deepEqual([await ofWritten!(), await ofLeft!()], ['enabling', 'disabled']);
+  await server.advance(40 * 60 * MINUTE_MS);
+  await ebs.send(new CompleteSnapshotCommand({ SnapshotId: written, ChangedBlocksCount: 0 }));
+  assert.equal(await ofWritten!(), 'enabled');
 });
 
 test('a volume takes a credit, of which ten grow in an hour', async (t) => {

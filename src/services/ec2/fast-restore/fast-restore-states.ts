@@ -73,9 +73,9 @@ export const advanceFastRestoreWorkflow = workflow(
       const next = NEXT[state];
       if (!next) return tx.delete(fastRestores, key);
       const snapshot = await findResource(tx, snapshotKind, context, snapshotId);
+      if (state === 'enabling' && snapshot?.state === 'pending') return;
       if (state !== 'enabling')
         enterState(context, restore, next[0], state === 'disabling' ? endReason(restore) : LIFECYCLE);
-      else if (snapshot?.state === 'pending') scheduleNext(context, restore);
       else if (snapshot?.state === 'completed') enterState(context, restore, next[0], LIFECYCLE);
       else enterState(context, restore, 'disabling', INVALID);
     },
@@ -84,17 +84,25 @@ export const advanceFastRestoreWorkflow = workflow(
 /** Why it was disabled stands in both states, unless the user wanted it. */
 const endReason = ({ reason }: FastRestoreRecord) => (reason === USER ? LIFECYCLE : reason);
 
+/** Those that wait in `enabling` for the snapshot go on: it is complete, or has failed. */
+export async function resumeFastRestores(context: EffectContext, snapshot: SnapshotRecord): Promise<void> {
+  for (const restore of await restoresOf(context, snapshot))
+    if (restore.state === 'enabling') scheduleNext(context, restore);
+}
+
 /** Ends them for all accounts that may no longer use the snapshot; for its owner's too where it is gone or archived. */
 export async function endFastRestores(
   context: EffectContext,
   snapshot: SnapshotRecord,
   mayUse: (account: string) => boolean = () => false,
 ): Promise<void> {
-  const all = await context.tx.find(fastRestores, 'snapshot', { prefix: [snapshot.region, snapshot.id] });
-  for (const restore of all) {
+  for (const restore of await restoresOf(context, snapshot)) {
     if (isOn(restore) && !mayUse(restore.account)) enterState(context, restore, 'disabling', GONE);
   }
 }
+
+const restoresOf = ({ tx }: EffectContext, { region, id }: SnapshotRecord) =>
+  tx.find(fastRestores, 'snapshot', { prefix: [region, id] });
 
 function emitState(context: EffectContext, restore: FastRestoreRecord): void {
   const { account, region, snapshotId, zone, state, reason } = restore;

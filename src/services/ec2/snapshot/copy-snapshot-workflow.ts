@@ -6,7 +6,6 @@ import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { openForService, retireGrants } from '../encryption/data-key.ts';
 import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
-import { settleImagesOf } from '../image/image-state.ts';
 import { findResource } from '../resource/kind.ts';
 import { deleteSnapshotBlocks, fullSizeOf } from '../volume/volume-blocks.ts';
 import { GIB } from '../volume/volume-type.ts';
@@ -15,7 +14,7 @@ import { snapshotKind } from './snapshot.ts';
 import { emitSnapshotEvent } from './snapshot-event.ts';
 import { cancelLock } from './snapshot-lock.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
-import { completeSnapshot } from './take-snapshot.ts';
+import { completeSnapshot, settleWaiting } from './take-snapshot.ts';
 
 export const copySnapshotStep = workflowRef<{ snapshotId: string }>('ec2.snapshot.copy');
 
@@ -36,7 +35,7 @@ export const copySnapshotWorkflow = workflow(copySnapshotStep, ec2, async (ctx, 
       emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
       // The source is no longer needed: its events have been emitted.
       context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
-      await settleImagesOf(context, completed);
+      await settleWaiting(context, completed);
       return;
     }
     const failure = copied && hasFailed(copied) ? copied.failure : current.failure;
@@ -56,7 +55,7 @@ export const copySnapshotWorkflow = workflow(copySnapshotStep, ec2, async (ctx, 
       cause: causeOf(refused),
     });
     context.tx.put(snapshotKind.table, { ...failed, copy: undefined });
-    await settleImagesOf(context, failed);
+    await settleWaiting(context, failed);
   };
 });
 

@@ -7,7 +7,7 @@ import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
 import { NO_VOLUME, snapshotKind } from './snapshot.ts';
 import { cancelLock } from './snapshot-lock.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
-import { scheduleCompletion } from './take-snapshot.ts';
+import { scheduleCompletion, settleWaiting } from './take-snapshot.ts';
 
 export const directSnapshots: SnapshotDirectory = {
   announce: (ctx, id) => announceBlocks(ctx, [id]),
@@ -47,11 +47,9 @@ export const directSnapshots: SnapshotDirectory = {
   async fail(context, id, stateMessage) {
     const snapshot = await findResource(context.tx, snapshotKind, context, id);
     if (snapshot?.state !== 'pending') return;
-    context.tx.put(snapshotKind.table, {
-      ...cancelLock(context, snapshot),
-      state: 'error',
-      stateMessage,
-    });
+    const failed: SnapshotRecord = { ...cancelLock(context, snapshot), state: 'error', stateMessage };
+    context.tx.put(snapshotKind.table, failed);
+    await settleWaiting(context, failed);
   },
 
   encryptsByDefault: async (tx, scope) => (await readAccountEncryption(tx, scope)).byDefault,

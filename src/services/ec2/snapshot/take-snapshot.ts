@@ -4,6 +4,7 @@ import type { CallContext, EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
+import { resumeFastRestores } from '../fast-restore/fast-restore-states.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, newId } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
@@ -112,12 +113,18 @@ export const completeSnapshotsWorkflow = workflow(
       }
       for (const snapshot of completed) {
         emitSnapshotEvent(context, snapshot, { event: 'createSnapshot', result: 'succeeded' });
-        await settleImagesOf(context, snapshot);
+        await settleWaiting(context, snapshot);
       }
       if (areOneSet && completed.length > 0) emitMultiVolumeEvent(context, completed);
     };
   },
 );
+
+/** What waited for a snapshot to be complete goes on, or fails with it. */
+export async function settleWaiting(context: EffectContext, snapshot: SnapshotRecord): Promise<void> {
+  await settleImagesOf(context, snapshot);
+  await resumeFastRestores(context, snapshot);
+}
 
 export function completeSnapshot(context: EffectContext, snapshot: SnapshotRecord): SnapshotRecord {
   const completed = startLock(context, {
