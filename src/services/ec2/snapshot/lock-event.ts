@@ -1,6 +1,6 @@
 /** What EBS sends of locks (https://docs.aws.amazon.com/ebs/latest/userguide/monitor-snapshot-lock.html). */
 import type { EffectContext } from '../../../invoke/context.ts';
-import { arnOf } from './snapshot-event.ts';
+import { arnOf, isoTime } from './snapshot-event.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 
 interface LockEvent {
@@ -40,5 +40,3 @@ export function emitLockEvent(context: EffectContext, snapshot: SnapshotRecord, 
     detail: Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined)),
   });
 }
-
-const isoTime = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());

@@ -7,36 +7,52 @@ import type { SnapshotRecord } from './snapshot-record.ts';
 export const arnOf = (region: string, type: 'snapshot' | 'volume', id: string) =>
   `arn:aws:ec2::${region}:${type}/${id}`;
 
-export function emitSnapshotEvent(
-  context: EffectContext,
-  snapshot: SnapshotRecord,
-  event: {
-    readonly event: 'createSnapshot' | 'copySnapshot';
-    readonly result: 'succeeded' | 'failed';
-    readonly cause?: string;
-  },
-): void {
-  const { region, id, copy } = snapshot;
-  const arn = arnOf(region, 'snapshot', id);
-  const source = copy
-    ? arnOf(copy.sourceRegion, 'snapshot', copy.sourceSnapshotId)
-    : arnOf(region, 'volume', snapshot.volumeId);
+/** What all of them say. */
+interface Notification {
+  readonly arn: string;
+  readonly event: string;
+  readonly result: 'succeeded' | 'failed';
+  readonly cause?: string;
+  readonly requestId?: string;
+  readonly source?: string;
+  readonly startedAtMs: number;
+  readonly more?: object;
+  /** Whom it is sent to, where not to the account of the request. */
+  readonly account?: string;
+}
+
+export function emitNotification(context: EffectContext, sent: Notification): void {
+  const { arn, event, result, cause = '', requestId = '', source, startedAtMs, more, account } = sent;
   context.emit({
+    account,
     source: 'aws.ec2',
     detailType: 'EBS Snapshot Notification',
     resources: [arn],
     detail: {
-      event: event.event,
-      result: event.result,
-      cause: event.cause ?? '',
-      'request-id': '',
-      snapshot_id: arn,
-      source,
-      startTime: isoTime(snapshot.startedAtMs),
+      ...{ event, result, cause, 'request-id': requestId, snapshot_id: arn },
+      ...(source !== undefined && { source }),
+      startTime: isoTime(startedAtMs),
       endTime: isoTime(context.nowMs),
-      // A copy of ours is always a full one: under another data key no block is the same.
-      ...(copy && { incremental: 'false', ...transferOf(snapshot, event.result) }),
+      ...more,
     },
+  });
+}
+
+export function emitSnapshotEvent(
+  context: EffectContext,
+  snapshot: SnapshotRecord,
+  event: Pick<Notification, 'result' | 'cause'> & { readonly event: 'createSnapshot' | 'copySnapshot' },
+): void {
+  const { region, id, copy, startedAtMs, volumeId } = snapshot;
+  emitNotification(context, {
+    ...event,
+    arn: arnOf(region, 'snapshot', id),
+    source: copy
+      ? arnOf(copy.sourceRegion, 'snapshot', copy.sourceSnapshotId)
+      : arnOf(region, 'volume', volumeId),
+    startedAtMs,
+    // A copy of ours is always a full one: under another data key no block is the same.
+    more: copy && { incremental: 'false', ...transferOf(snapshot, event.result) },
   });
 }
 
@@ -52,22 +68,11 @@ function transferOf(snapshot: SnapshotRecord, result: 'succeeded' | 'failed') {
 
 /** Sent to the account that a snapshot was shared with. */
 export function emitShareEvent(context: EffectContext, snapshot: SnapshotRecord, account: string): void {
-  const arn = arnOf(snapshot.region, 'snapshot', snapshot.id);
-  context.emit({
-    account,
-    source: 'aws.ec2',
-    detailType: 'EBS Snapshot Notification',
-    resources: [arn],
-    detail: {
-      event: 'shareSnapshot',
-      result: 'succeeded',
-      cause: '',
-      'request-id': '',
-      snapshot_id: arn,
-      source: snapshot.account,
-      startTime: isoTime(context.nowMs),
-      endTime: isoTime(context.nowMs),
-    },
+  emitNotification(context, {
+    ...{ event: 'shareSnapshot', result: 'succeeded', account },
+    arn: arnOf(snapshot.region, 'snapshot', snapshot.id),
+    source: snapshot.account,
+    startedAtMs: context.nowMs,
   });
 }
 
@@ -93,4 +98,5 @@ export function emitMultiVolumeEvent(context: EffectContext, snapshots: readonly
   });
 }
 
-const isoTime = (ms: number) => new Date(ms).toISOString();
+export const isoTime = (ms: number | undefined) =>
+  ms === undefined ? undefined : new Date(ms).toISOString();

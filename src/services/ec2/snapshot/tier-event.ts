@@ -2,6 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { KEY_REFUSED } from './copy-preparation.ts';
+import { emitNotification, isoTime } from './snapshot-event.ts';
 import type { SnapshotRecord, TierMove } from './snapshot-record.ts';
 
 const EVENTS: Readonly<Record<TierMove['kind'], string>> = {
@@ -14,9 +15,10 @@ const EVENTS: Readonly<Record<TierMove['kind'], string>> = {
 export function emitTierEvent(context: EffectContext, snapshot: SnapshotRecord): void {
   const { move, restoreExpiresAtMs } = snapshot.tiering!;
   const { kind, status, requestId, startedAtMs } = move!;
-  emit(context, snapshot, {
+  emitNotification(context, {
+    arn: arnOfArchived(snapshot),
     event: EVENTS[kind],
-    isSuccess: status === 'completed',
+    ...(status === 'completed' ? { result: 'succeeded' } : { result: 'failed', cause: KEY_REFUSED }),
     requestId,
     startedAtMs,
     more: restoreExpiresAtMs === undefined ? {} : { restoreExpiryTime: isoTime(restoreExpiresAtMs) },
@@ -25,35 +27,12 @@ export function emitTierEvent(context: EffectContext, snapshot: SnapshotRecord):
 
 export function emitRestoreExpiry(context: EffectContext, snapshot: SnapshotRecord): void {
   // Of a real account's snapshot it is not known who restored it, and when.
-  const { requestId = '', startedAtMs = context.nowMs } = snapshot.tiering?.move ?? {};
-  emit(context, snapshot, { event: 'restoreExpiry', isSuccess: true, requestId, startedAtMs, more: {} });
-}
-
-interface TierEvent {
-  readonly event: string;
-  readonly isSuccess: boolean;
-  readonly requestId: string;
-  readonly startedAtMs: number;
-  readonly more: object;
-}
-
-function emit(context: EffectContext, snapshot: SnapshotRecord, event: TierEvent): void {
-  const arn = ec2Arn(snapshot, 'snapshot', snapshot.id);
-  context.emit({
-    source: 'aws.ec2',
-    detailType: 'EBS Snapshot Notification',
-    resources: [arn],
-    detail: {
-      event: event.event,
-      result: event.isSuccess ? 'succeeded' : 'failed',
-      cause: event.isSuccess ? '' : KEY_REFUSED,
-      'request-id': event.requestId,
-      snapshot_id: arn,
-      startTime: isoTime(event.startedAtMs),
-      endTime: isoTime(context.nowMs),
-      ...event.more,
-    },
+  const { requestId, startedAtMs = context.nowMs } = snapshot.tiering?.move ?? {};
+  emitNotification(context, {
+    ...{ event: 'restoreExpiry', result: 'succeeded', requestId, startedAtMs },
+    arn: arnOfArchived(snapshot),
   });
 }
 
-const isoTime = (ms: number) => new Date(ms).toISOString();
+/** The ARN that policies know, unlike in the other events of snapshots. */
+const arnOfArchived = (snapshot: SnapshotRecord) => ec2Arn(snapshot, 'snapshot', snapshot.id);
