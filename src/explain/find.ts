@@ -125,8 +125,8 @@ async function byResource(tx: ReadTransaction, subject: string) {
     (await lastCall(tx, calls, (call) => isDenied(call) && !isLook(call))) ??
     (await lastRefused(tx, calls)) ??
     (await lastCall(tx, calls, (call) => isFailed(call) && !isLook(call))) ??
-    calls.find((call) => isDenied(call)) ??
-    calls.find((call) => isFailed(call)) ??
+    calls.find(isDenied) ??
+    calls.find(isFailed) ??
     calls[0];
   return entry && withOuter(tx, { entry });
 }

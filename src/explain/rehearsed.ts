@@ -207,12 +207,11 @@ async function planOf(
 
 type Named = Pick<PlannedCheck, 'action' | 'resource'>;
 
-/** What a call makes has another name each time, which the plan leaves open (`key/*`). */
-function isOf(known: Named, planned: Named): boolean {
-  const parts = planned.resource
-    .split('*')
-    .flatMap((text, at): GlobPart[] => (at > 0 ? [ANY, text] : [text]));
-  return known.action === planned.action && compileGlob(parts)(known.resource);
+/** Whether what is planned is one of what is known: what a call makes has another name each time, which the plan leaves open (`key/*`). */
+function isAmong(known: readonly Named[], { action, resource }: Named): boolean {
+  const parts = resource.split('*').flatMap((text, at): GlobPart[] => (at > 0 ? [ANY, text] : [text]));
+  const matches = compileGlob(parts);
+  return known.some((each) => each.action === action && matches(each.resource));
 }
 
 /** What else it would ask for that is refused, and the least that would let all of it through. */
@@ -225,7 +224,7 @@ export async function wayOut(
   const found = await findRemedies(runtime, callSubject(call));
   const plan = transcript.asked.map(plannedCheck);
   const nameOf = ({ action, resource }: Named) => `${action} ${resource}`;
-  const refused = plan.filter((each) => !each.allowed && !known.some((one) => isOf(one, each)));
+  const refused = plan.filter((each) => !each.allowed && !isAmong(known, each));
   const following = [...new Map(refused.map((each) => [nameOf(each), each])).values()].map(
     ({ action, resource }) => ({ action, resource }),
   );
