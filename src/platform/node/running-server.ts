@@ -101,7 +101,9 @@ export function runningServers(): RunningServer[] {
   const files = readdirSync(path).filter((name) => name.endsWith('.json'));
   return files.flatMap((name) => {
     const server = read(join(path, name));
-    const runs = server !== undefined && isAlive(server.pid, server.space ?? PROCESS_SPACE);
+    // Taken back since it was listed. What stands there now is a new server's, and must stay.
+    if (server === undefined) return [];
+    const runs = isAlive(server.pid, server.space ?? PROCESS_SPACE);
     // Left by a server that was killed.
     if (runs === false) rmSync(join(path, name), { force: true });
     return runs ? [server] : [];
