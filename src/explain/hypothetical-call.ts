@@ -6,7 +6,9 @@ import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup, presentConditions } from '../invoke/condition-lookup.ts';
-import { pathsOf, principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
+import { resourceKeys } from '../invoke/given-keys.ts';
+import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
+import { organizationKeys } from '../invoke/organization-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
@@ -104,11 +106,8 @@ export async function asRequest(
     'aws:CurrentTime': new Date(question.nowMs).toISOString(),
     'aws:EpochTime': String(Math.floor(question.nowMs / 1000)),
     'aws:RequestedRegion': question.region,
-    'aws:ResourceAccount': resource.account,
-    'aws:ResourceOrgID': owner?.organizationId,
-    'aws:ResourceOrgPaths': pathsOf(owner),
-    'aws:PrincipalOrgID': organization?.organizationId,
-    'aws:PrincipalOrgPaths': pathsOf(organization),
+    ...resourceKeys(action, resource.account, owner),
+    ...organizationKeys('Principal', organization),
     ...principalConditionKeys(principal),
     ...(action.startsWith('kms:') && { 'kms:CallerAccount': account }),
     ...principalTagKeys(own),

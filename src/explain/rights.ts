@@ -5,7 +5,8 @@
  */
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
-import { pathsOf, principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
+import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
+import { organizationKeys } from '../invoke/organization-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import { whatSpeaksOf } from '../policy/alike.ts';
@@ -135,11 +136,7 @@ export class KeyRights {
   }
 
   async #readOrganization(account: string, whose: 'Principal' | 'Resource'): Promise<ConditionValues> {
-    const organization = await this.#from.ports.guardrails.membership(this.#from.tx, account);
-    return {
-      [`aws:${whose}OrgID`]: organization?.organizationId,
-      [`aws:${whose}OrgPaths`]: pathsOf(organization),
-    };
+    return organizationKeys(whose, await this.#from.ports.guardrails.membership(this.#from.tx, account));
   }
 
   #grounds(

@@ -3,6 +3,7 @@
  * some condition keys and leaves others to the caller and the circumstances.
  */
 import { EBS_CONTEXT_KEY, ebsContext } from '../aws/ebs-context.ts';
+import { isGiven } from '../invoke/given-keys.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { GrantTerms } from '../policy/decision.ts';
 import { hasEncryptionContext } from '../policy/grants.ts';
@@ -47,7 +48,7 @@ const SETTLED = [
 
 /** Of a call that has no encryption context, nobody can choose what is in it. */
 const isAbsent = (key: string, action: string): boolean =>
-  key.startsWith('kms:encryptioncontext') && !hasEncryptionContext(action);
+  (key.startsWith('kms:encryptioncontext') && !hasEncryptionContext(action)) || !isGiven(key, action);
 
 const isSettled = (key: string): boolean => SETTLED.some((prefix) => key.startsWith(prefix));
 

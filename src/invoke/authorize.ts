@@ -8,10 +8,10 @@ import type {
 } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { accountOf, principalOf } from './caller.ts';
+import { accountOf, type Caller, principalOf } from './caller.ts';
 import { conditionLookup } from './condition-lookup.ts';
 import type { ResolveContext } from './context.ts';
-import { globalConditionKeys } from './global-condition-keys.ts';
+import { type GlobalKeyFacts, globalConditionKeys } from './global-condition-keys.ts';
 import type { Ports } from './port.ts';
 import type { IdentityPolicies } from './ports/ports.ts';
 import {
@@ -84,20 +84,17 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     await sessionPolicies(context),
     await endpointPolicy(context),
   );
-  const organization = await ports.guardrails.membership(tx, account);
-  const principalOrganization = 'account' in principal ? organization : undefined;
-  const resourceOrganization =
-    check.account === account ? organization : await ports.guardrails.membership(tx, check.account);
+  const organizations = await organizationsOf(context, account, check.account);
   let computed: ConditionValues | undefined;
   const compute = (): ConditionValues => ({
     ...globalConditionKeys({
       caller,
+      action: check.action,
       region: context.region,
       nowMs: context.nowMs,
       resourceAccount: check.account,
       principal: own,
-      principalOrganization,
-      resourceOrganization,
+      organizations,
     }),
     ...check.conditions?.(),
   });
@@ -144,9 +141,27 @@ export async function policyInputs(
   };
 }
 
+async function organizationsOf(
+  { caller, ports, tx }: ResolveContext,
+  account: string,
+  resourceAccount: string,
+): Promise<GlobalKeyFacts['organizations']> {
+  const { guardrails } = ports;
+  const endpoint = endpointOf(caller);
+  const own = await guardrails.membership(tx, account);
+  const of = (other: string) => (other === account ? own : guardrails.membership(tx, other));
+  return {
+    caller: own,
+    resource: await of(resourceAccount),
+    endpoint: endpoint && (await of(endpoint.account)),
+  };
+}
+
+const endpointOf = (caller: Caller) => (caller.kind === 'external' ? caller.origin.vpcEndpoint : undefined);
+
 /** What holds a call that came through a VPC endpoint; services go on without one. */
 async function endpointPolicy({ caller, ports, tx }: ResolveContext): Promise<NamedPolicy | undefined> {
-  const through = caller.kind === 'external' ? caller.origin.vpcEndpoint : undefined;
+  const through = endpointOf(caller);
   return through && (await ports.vpcEndpoints.endpoint(tx, through.id))?.policy;
 }
 

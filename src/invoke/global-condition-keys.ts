@@ -3,7 +3,9 @@
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
  */
 import type { PolicyPrincipal } from '../policy/decision.ts';
-import { type Caller, principalOf, type VpcEndpointOrigin } from './caller.ts';
+import { type Caller, principalOf } from './caller.ts';
+import { endpointKeys, resourceKeys } from './given-keys.ts';
+import { organizationKeys } from './organization-keys.ts';
 import type { IdentityPolicies, Membership } from './ports/ports.ts';
 import type { ConditionValue, ConditionValues } from './verdict.ts';
 
@@ -15,45 +17,37 @@ const SERVICE_SOURCE_IP = '54.239.0.1';
 
 export interface GlobalKeyFacts {
   readonly caller: Caller;
+  readonly action: string;
   readonly region: string;
   readonly nowMs: number;
   readonly resourceAccount: string;
   readonly principal: PrincipalTags;
-  readonly principalOrganization: Membership | undefined;
-  readonly resourceOrganization: Membership | undefined;
+  readonly organizations: {
+    /** Of the caller's account; of a service, the one that it calls for. */
+    readonly caller: Membership | undefined;
+    readonly resource: Membership | undefined;
+    readonly endpoint: Membership | undefined;
+  };
 }
 
 export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
-  const { caller, nowMs, principalOrganization, resourceOrganization } = facts;
+  const { caller, action, nowMs, organizations } = facts;
+  const isService = caller.kind === 'service';
+  // Services and bearers of tokens come from outside all accounts.
+  const isMember = 'account' in principalOf(caller);
   return {
     'aws:CurrentTime': new Date(nowMs).toISOString(),
     'aws:EpochTime': String(Math.floor(nowMs / 1000)),
     'aws:RequestedRegion': facts.region,
-    'aws:ResourceAccount': facts.resourceAccount,
-    'aws:PrincipalOrgID': principalOrganization?.organizationId,
-    'aws:PrincipalOrgPaths': pathsOf(principalOrganization),
-    'aws:ResourceOrgID': resourceOrganization?.organizationId,
-    'aws:ResourceOrgPaths': pathsOf(resourceOrganization),
-    ...origin(caller, facts.region),
+    ...resourceKeys(action, facts.resourceAccount, organizations.resource),
+    ...organizationKeys('Principal', isMember ? organizations.caller : undefined),
+    ...organizationKeys('Source', isService ? organizations.caller : undefined),
+    ...origin(facts),
     ...identity(caller, facts.principal, nowMs),
   };
 }
 
-export const pathsOf = (membership: Membership | undefined) =>
-  typeof membership?.path === 'string' ? [membership.path] : membership?.path;
-
-export const endpointKeys = (
-  { id, account, vpcId, sourceIp }: VpcEndpointOrigin,
-  region: string,
-): ConditionValues => ({
-  'aws:SourceVpce': id,
-  'aws:SourceVpc': vpcId,
-  'aws:SourceVpcArn': `arn:aws:ec2:${region}:${account}:vpc/${vpcId}`,
-  'aws:VpcSourceIp': sourceIp,
-  'aws:VpceAccount': account,
-});
-
-function origin(caller: Caller, region: string): ConditionValues {
+function origin({ caller, action, region, organizations }: GlobalKeyFacts): ConditionValues {
   const { kind } = caller;
   const external = kind === 'external' ? caller.origin : undefined;
   const endpoint = external?.vpcEndpoint;
@@ -61,7 +55,7 @@ function origin(caller: Caller, region: string): ConditionValues {
   return {
     // A private address of the VPC is no source address of the internet (aws-facts G2.9).
     'aws:SourceIp': endpoint ? undefined : (external?.sourceIp ?? SERVICE_SOURCE_IP),
-    ...(endpoint && endpointKeys(endpoint, region)),
+    ...(endpoint && endpointKeys(action, endpoint, region, organizations.endpoint)),
     'aws:UserAgent': external?.userAgent ?? ('invokedBy' in caller ? caller.invokedBy : 'AWS Internal'),
     'aws:SecureTransport': external?.secureTransport ?? true,
     'aws:ViaAWSService': kind === 'forwarded',

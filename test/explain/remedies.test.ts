@@ -292,6 +292,14 @@ describe('the way of the call, which a Deny asks for', () => {
   for (const [condition, how] of [
     [{ StringNotEquals: { 'aws:SourceVpce': ENDPOINT } }, `through VPC endpoint ${ENDPOINT}`],
     [{ StringNotEqualsIfExists: { 'aws:SourceVpc': VPC } }, `through an endpoint of ${VPC}`],
+    [
+      { ArnNotEquals: { 'aws:SourceVpcArn': `arn:aws:ec2:us-east-1:${ACCOUNT}:vpc/${VPC}` } },
+      `through an endpoint of ${VPC}`,
+    ],
+    [
+      { StringNotEqualsIfExists: { 'aws:VpceAccount': ACCOUNT } },
+      `through a VPC endpoint of account ${ACCOUNT}`,
+    ],
     [{ Bool: { 'aws:SecureTransport': 'false' } }, 'over HTTPS'],
   ] as const) {
     test(how, async () => {

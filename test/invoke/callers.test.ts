@@ -494,7 +494,7 @@ test('an infrastructure session is EC2’s, for one instance', async () => {
   });
 });
 
-test('a service has no account and no organization, and says for which resource it comes', async () => {
+test('a service has no account and no organization, and says for which resource it comes, and whose that is', async () => {
   const events = await eventsWorld(undefined, { server: world.server });
   const watch = await events.watch('instances', { pattern: { source: ['aws.ec2'] } });
   await world.run();
@@ -508,6 +508,8 @@ test('a service has no account and no organization, and says for which resource 
       'aws:PrincipalServiceName': ['events.amazonaws.com'],
       'aws:SourceAccount': [ACCOUNT],
       'aws:SourceArn': [`arn:aws:events:${REGION}:${ACCOUNT}:rule/instances`],
+      'aws:SourceOrgID': organization['aws:PrincipalOrgID'],
+      'aws:SourceOrgPaths': organization['aws:PrincipalOrgPaths'],
     });
     assert.deepEqual(who(record), {
       type: 'AWSService',

@@ -4,7 +4,9 @@
  */
 import { isIP } from 'node:net';
 import { MANY, serviceBehind, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
+import { NO_ENDPOINT } from '../../invoke/given-keys.ts';
 import { principalConditionKeys, principalTagKeys } from '../../invoke/global-condition-keys.ts';
+import { organizationKeys } from '../../invoke/organization-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { Registry } from '../../invoke/registry.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
@@ -58,7 +60,7 @@ export function recordedConditions(
     'aws:SecureTransport': true,
     'aws:PrincipalIsAWSService': service !== undefined,
     'aws:PrincipalServiceName': service,
-    ...(service === undefined && { 'aws:SourceArn': undefined, 'aws:SourceAccount': undefined }),
+    ...(service === undefined && OF_NO_SERVICE),
     // Whatever is not named above.
     '*': unknown('a key of the request', NOT_RECORDED),
   };
@@ -76,6 +78,14 @@ function tags(
   const known = { ...own.tags, ...start?.tags };
   return { 'aws:PrincipalTag/*': undefined, ...principalTagKeys({ tags: known, unknownTags }) };
 }
+
+/** Keys of calls that a service makes for itself. */
+const OF_NO_SERVICE: ConditionValues = {
+  'aws:SourceArn': undefined,
+  'aws:SourceAccount': undefined,
+  ...organizationKeys('Source', undefined),
+  'aws:PrincipalServiceNamesList': undefined,
+};
 
 const THROUGH_NONE: ConditionValues = {
   'aws:CalledVia': undefined,
@@ -95,9 +105,9 @@ function origin(use: Use, came: Parameters<typeof throughServices>[1]): Conditio
     'aws:ViaAWSService': isVia,
     ...(isVia ? throughServices(use, came) : THROUGH_NONE),
     'aws:SourceIp': isService ? SERVICE_ADDRESS : addressOf(use),
-    'aws:SourceVpce':
-      use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
-    ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
+    ...(use.vpcEndpoints.length === 0
+      ? NO_ENDPOINT
+      : { 'aws:SourceVpce': oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints') }),
   };
 }
 
@@ -136,6 +146,9 @@ function ofService(service: string): ConditionValues {
     'aws:SourceIp': SERVICE_ADDRESS,
     'aws:SourceArn': forWhat('aws:SourceArn'),
     'aws:SourceAccount': forWhat('aws:SourceAccount'),
+    'aws:SourceOrgID': forWhat('aws:SourceOrgID'),
+    'aws:SourceOrgPaths': forWhat('aws:SourceOrgPaths'),
+    ...NO_ENDPOINT,
   };
 }
 

@@ -2,8 +2,9 @@
 import { parseArn } from '../../aws/arn.ts';
 import type { Use } from '../../import/cloudtrail/use.ts';
 import { policyInputs } from '../../invoke/authorize.ts';
-import { pathsOf } from '../../invoke/global-condition-keys.ts';
-import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
+import { resourceKeys } from '../../invoke/given-keys.ts';
+import { organizationKeys } from '../../invoke/organization-keys.ts';
+import type { IdentityPolicies, Membership } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
@@ -69,7 +70,7 @@ export class RecordedQuestions {
   readonly #byName: ReadonlyMap<string, string>;
   readonly #identities = new Map<string, Promise<IdentityPolicies>>();
   readonly #guardrails = new Map<string, Promise<PolicyInputs>>();
-  readonly #organizations = new Map<string, Promise<ConditionValues>>();
+  readonly #memberships = new Map<string, Promise<Membership | undefined>>();
 
   static async open(from: RecordedWorld): Promise<RecordedQuestions> {
     const facts = await allKeyFacts(from.tx);
@@ -177,16 +178,14 @@ export class RecordedQuestions {
     const { resourceRule, resourcePolicy, grants, unknownGrants } = resource;
     const through = await throughEndpoint(this.#from, use);
     const { registry } = this.#from;
-    const organizations = {
-      ...(await this.#organization(use.account, 'Principal')),
-      ...(await this.#organization(resourceAccount, 'Resource')),
-    };
+    const caller = await this.#membership(use.account);
+    const owner = await this.#membership(resourceAccount);
     const conditions = (): ConditionValues => ({
-      ...organizations,
-      'aws:ResourceAccount': resourceAccount,
+      ...organizationKeys('Principal', caller),
+      ...resourceKeys(action, resourceAccount, owner),
       ...resource.conditions,
       ...recordedConditions(use, principal, own, { ...beside, registry }),
-      ...through.conditions,
+      ...through.conditions(action),
     });
     return {
       about,
@@ -237,15 +236,10 @@ export class RecordedQuestions {
     return known;
   }
 
-  #organization(account: string, whose: 'Principal' | 'Resource'): Promise<ConditionValues> {
-    const name = `${whose} ${account}`;
+  #membership(account: string): Promise<Membership | undefined> {
     const known =
-      this.#organizations.get(name) ??
-      this.#from.ports.guardrails.membership(this.#from.tx, account).then((membership) => ({
-        [`aws:${whose}OrgID`]: membership?.organizationId,
-        [`aws:${whose}OrgPaths`]: pathsOf(membership),
-      }));
-    this.#organizations.set(name, known);
+      this.#memberships.get(account) ?? this.#from.ports.guardrails.membership(this.#from.tx, account);
+    this.#memberships.set(account, known);
     return known;
   }
 }

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Use } from '../../import/cloudtrail/use.ts';
 import type { VpcEndpointOrigin } from '../../invoke/caller.ts';
-import { endpointKeys } from '../../invoke/global-condition-keys.ts';
+import { endpointKeys } from '../../invoke/given-keys.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
@@ -10,7 +10,7 @@ import type { RecordedWorld } from './recorded-world.ts';
 
 export interface ThroughEndpoint {
   readonly policy?: NamedPolicy;
-  readonly conditions?: ConditionValues;
+  conditions(action: string): ConditionValues;
   /** Where it is one, and was read. */
   readonly origin?: VpcEndpointOrigin;
 }
@@ -24,20 +24,30 @@ export async function throughEndpoint(
   const [id, ...others] = use.vpcEndpoints;
   const isRefused = use.reason.includes('VPC endpoint policy');
   if (id === undefined || use.invokedBy !== '')
-    return isRefused ? { policy: unknown(use, 'the record does not name the endpoint') } : {};
+    return {
+      ...(isRefused && { policy: unknown(use, 'the record does not name the endpoint') }),
+      conditions: () => ({}),
+    };
   if (others.length > 0 || id === '*')
-    return { policy: unknown(use, 'they came through several endpoints'), conditions: NO_SOURCE_IP };
+    return { policy: unknown(use, 'they came through several endpoints'), conditions: () => NO_SOURCE_IP };
   const endpoint = await ports.vpcEndpoints.endpoint(tx, id);
   if (!endpoint)
-    return { policy: unknown(use, `${id} is not among those that were read`), conditions: NO_SOURCE_IP };
+    return {
+      policy: unknown(use, `${id} is not among those that were read`),
+      conditions: () => NO_SOURCE_IP,
+    };
   const { account, vpcId, policy, anyAddress } = endpoint;
   const [address = '', ...more] = use.addresses;
   const sourceIp = isIP(address) !== 0 && more.length === 0 ? address : undefined;
-  const { 'aws:VpcSourceIp': _, ...keys } = endpointKeys({ id, account, vpcId, sourceIp: '' }, use.region);
+  const origin = { id, account, vpcId, sourceIp: sourceIp ?? anyAddress };
+  const membership = await ports.guardrails.membership(tx, account);
   return {
     policy,
-    conditions: { ...NO_SOURCE_IP, ...keys, ...(sourceIp && { 'aws:VpcSourceIp': sourceIp }) },
-    origin: { id, account, vpcId, sourceIp: sourceIp ?? anyAddress },
+    origin,
+    conditions(action) {
+      const { 'aws:VpcSourceIp': _, ...keys } = endpointKeys(action, origin, use.region, membership);
+      return { ...NO_SOURCE_IP, ...keys, ...(sourceIp && { 'aws:VpcSourceIp': sourceIp }) };
+    },
   };
 }
 

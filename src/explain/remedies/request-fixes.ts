@@ -1,6 +1,7 @@
 /** How a call meets a condition by being made otherwise: nothing of the account is changed for it. */
 import { parseArn } from '../../aws/arn.ts';
 import type { Origin, Session, VpcEndpointOrigin } from '../../invoke/caller.ts';
+import { isGiven } from '../../invoke/given-keys.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
@@ -28,7 +29,9 @@ export function requestFix(condition: ConditionTrace, asking: Asking): RequestFi
   if (!wanted) return undefined;
   return (
     bySession(condition, wanted, asking) ??
-    (asking.isOwnCall ? (byConnection(condition, wanted) ?? byInput(condition, wanted, asking)) : undefined)
+    (asking.isOwnCall
+      ? (byConnection(condition, wanted, asking) ?? byInput(condition, wanted, asking))
+      : undefined)
   );
 }
 
@@ -57,33 +60,42 @@ function bySession(
 }
 
 /** How the call reaches AWS; what a service calls for somebody reaches KMS on a way of its own. */
-function byConnection({ key }: ConditionTrace, { value, isExample }: WantedValue): RequestFix | undefined {
-  if (isExample) return undefined;
+function byConnection(
+  { key }: ConditionTrace,
+  { value, isExample }: WantedValue,
+  { request }: Asking,
+): RequestFix | undefined {
+  if (isExample || !isGiven(key, request.action)) return undefined;
   const conditions = { [key]: value };
-  switch (key.toLowerCase()) {
-    case 'aws:sourcevpce':
-      return {
-        how: `through VPC endpoint ${value}`,
-        conditions,
-        revise: (call) => throughEndpoint(call, { id: value }),
-      };
-    case 'aws:sourcevpc':
-      return {
-        how: `through an endpoint of ${value}`,
-        conditions,
-        revise: (call) => throughEndpoint(call, { vpcId: value }),
-      };
-    case 'aws:securetransport':
-      if (value !== 'true') return undefined;
-      return {
-        how: 'over HTTPS',
-        conditions,
-        revise: (call) => withOrigin(call, { secureTransport: true }),
-      };
-    default:
-      return undefined;
+  if (key.toLowerCase() === 'aws:securetransport') {
+    if (value !== 'true') return undefined;
+    return { how: 'over HTTPS', conditions, revise: (call) => withOrigin(call, { secureTransport: true }) };
   }
+  const endpoint = ENDPOINTS[key.toLowerCase()]?.(value);
+  if (!endpoint) return undefined;
+  const { how, known } = endpoint;
+  return { how: `through ${how}`, conditions, revise: (call) => throughEndpoint(call, known) };
 }
+
+interface WantedEndpoint {
+  readonly how: string;
+  /** All that a condition says of it. */
+  readonly known: Partial<VpcEndpointOrigin>;
+}
+
+/** Which endpoint the call has to come through for the key to have the value. */
+const ENDPOINTS: Readonly<Record<string, (value: string) => WantedEndpoint>> = {
+  'aws:sourcevpce': (id) => ({ how: `VPC endpoint ${id}`, known: { id } }),
+  'aws:sourcevpc': (vpcId) => ({ how: `an endpoint of ${vpcId}`, known: { vpcId } }),
+  'aws:sourcevpcarn': (arn) => {
+    const { account, resource = '' } = parseArn(arn) ?? {};
+    const vpcId = resource.replace(/^vpc\//, '');
+    return { how: `an endpoint of ${vpcId}`, known: { vpcId, ...(account && { account }) } };
+  },
+  'aws:vpceaccount': (account) => ({ how: `a VPC endpoint of account ${account}`, known: { account } }),
+  // The caller's own account has it, until an endpoint of another is named.
+  'aws:vpceorgid': (organization) => ({ how: `a VPC endpoint of organization ${organization}`, known: {} }),
+};
 
 const withMfa = (nowMs: number): RequestFix => ({
   how: 'with MFA (aws sts get-session-token with --serial-number and --token-code)',

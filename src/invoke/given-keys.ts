@@ -1,0 +1,77 @@
+/**
+ * Global condition keys that AWS gives to requests of some actions only, or of all but some. In the others a condition on such a
+ * key meets none: `StringNotEquals` on aws:ResourceAccount holds of every call of EBS's direct APIs (aws-facts G2.10).
+ */
+import type { VpcEndpointOrigin } from './caller.ts';
+import { organizationKeys } from './organization-keys.ts';
+import type { Membership } from './ports/ports.ts';
+import type { ConditionValues } from './verdict.ts';
+
+/** Of the services that are served: those to which an endpoint tells whose it is. */
+const KNOWING_OWNERS: ReadonlySet<string> = new Set(['cloudformation', 'ebs', 'iam', 'kms']);
+
+const GIVEN_TO: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['aws:sourcevpcarn', KNOWING_OWNERS],
+  ['aws:vpceaccount', KNOWING_OWNERS],
+  ['aws:vpceorgid', KNOWING_OWNERS],
+  ['aws:vpceorgpaths', new Set([...KNOWING_OWNERS, 'sts'])],
+]);
+
+/** What their resources are in. */
+const WITHOUT_RESOURCE_KEYS =
+  /^(?:ebs:.*|ec2:(?:AcceptVpc(?:EndpointConnections|PeeringConnection)|CreateVpc(?:Endpoint|PeeringConnection)))$/i;
+
+const RESOURCE_KEY = /^aws:resource(?:account|org(?:id|paths))$/i;
+
+/** Whether a request of the action has the key wherever there is something to say in it. */
+export function isGiven(key: string, action: string): boolean {
+  if (RESOURCE_KEY.test(key)) return !WITHOUT_RESOURCE_KEYS.test(action);
+  const services = GIVEN_TO.get(key.toLowerCase());
+  if (services === undefined) return true;
+  const [service = '', operation = ''] = action.toLowerCase().split(':');
+  return services.has(service) && !(service === 'iam' && operation === 'passrole');
+}
+
+const NO_RESOURCE: ConditionValues = {
+  'aws:ResourceAccount': undefined,
+  ...organizationKeys('Resource', undefined),
+};
+
+/** Of the account that a resource is in, and of where that is. */
+export const resourceKeys = (
+  action: string,
+  account: string,
+  membership: Membership | undefined,
+): ConditionValues =>
+  WITHOUT_RESOURCE_KEYS.test(action)
+    ? NO_RESOURCE
+    : { 'aws:ResourceAccount': account, ...organizationKeys('Resource', membership) };
+
+/** Of the endpoint that a call came through, and of its owner. Keys that the action is not given are known to be absent. */
+export function endpointKeys(
+  action: string,
+  { id, account, vpcId, sourceIp }: VpcEndpointOrigin,
+  region: string,
+  membership: Membership | undefined,
+): ConditionValues {
+  const keys: ConditionValues = {
+    'aws:SourceVpce': id,
+    'aws:SourceVpc': vpcId,
+    'aws:SourceVpcArn': `arn:aws:ec2:${region}:${account}:vpc/${vpcId}`,
+    'aws:VpcSourceIp': sourceIp,
+    'aws:VpceAccount': account,
+    ...organizationKeys('Vpce', membership),
+  };
+  const given = Object.entries(keys).map(([key, value]) => [key, isGiven(key, action) ? value : undefined]);
+  return Object.fromEntries(given);
+}
+
+/** A call that came through no endpoint. */
+export const NO_ENDPOINT: ConditionValues = {
+  'aws:SourceVpce': undefined,
+  'aws:SourceVpc': undefined,
+  'aws:SourceVpcArn': undefined,
+  'aws:VpcSourceIp': undefined,
+  'aws:VpceAccount': undefined,
+  ...organizationKeys('Vpce', undefined),
+};
