@@ -21,9 +21,51 @@ export interface DiskFaults {
 
 type Change = { readonly at: number; readonly bytes: Buffer } | { readonly truncatedTo: number };
 
+/** Bytes with room behind them, so that a journal that grows is not copied at each write. */
+class Bytes {
+  #room: Buffer;
+  #length: number;
+
+  constructor(content: Buffer = Buffer.alloc(0)) {
+    this.#room = content;
+    this.#length = content.length;
+  }
+
+  get content(): Buffer {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  resize(length: number): void {
+    if (length > this.#room.length) {
+      const { content } = this;
+      this.#room = Buffer.alloc(2 * length);
+      content.copy(this.#room);
+    } else this.#room.fill(0, this.#length, length);
+    this.#length = length;
+  }
+
+  write(at: number, source: Buffer): void {
+    if (at + source.length > this.#length) this.resize(at + source.length);
+    source.copy(this.#room, at);
+  }
+
+  make(change: Change): void {
+    if ('truncatedTo' in change) this.resize(change.truncatedTo);
+    else this.write(change.at, change.bytes);
+  }
+
+  copy(): Bytes {
+    return new Bytes(Buffer.from(this.content));
+  }
+}
+
 class Inode {
-  durable: Buffer = Buffer.alloc(0);
-  current: Buffer = Buffer.alloc(0);
+  readonly durable = new Bytes();
+  current = new Bytes();
   unsynced: Change[] = [];
 }
 
@@ -93,7 +135,7 @@ export class SimulatedDisk implements Disk {
     if (mode === 'edit' && !known) throw failure('ENOENT');
     const inode = known ?? new Inode();
     if (mode === 'replace') {
-      inode.current = Buffer.alloc(0);
+      inode.current.resize(0);
       inode.unsynced.push({ truncatedTo: 0 });
     }
     if (!known) this.#changeNames(parentOf(path), (names) => names.set(path, inode));
@@ -112,9 +154,9 @@ export class SimulatedDisk implements Disk {
     this.#pendingNames = [];
     this.#names = new Map(this.#durableNames);
     for (const inode of new Set(this.#names.values())) {
-      inode.durable = this.#torn(inode);
+      this.#tear(inode);
       inode.unsynced = [];
-      inode.current = Buffer.from(inode.durable);
+      inode.current = inode.durable.copy();
     }
   }
 
@@ -122,7 +164,7 @@ export class SimulatedDisk implements Disk {
   flipBit(path: string): void {
     const inode = this.#names.get(path) as Inode;
     const at = this.#random.below(inode.durable.length);
-    for (const bytes of [inode.durable, inode.current]) bytes[at] = (bytes[at] as number) ^ 1;
+    for (const { content } of [inode.durable, inode.current]) content[at] = (content[at] as number) ^ 1;
   }
 
   paths(): string[] {
@@ -131,28 +173,26 @@ export class SimulatedDisk implements Disk {
 
   /** As it lies on the disk, or will. */
   content(path: string): Buffer {
-    return this.#names.get(path)?.current ?? Buffer.alloc(0);
+    return this.#names.get(path)?.current.content ?? Buffer.alloc(0);
   }
 
   /** A sector is written as it is at one moment: with what was written to it before, and without what came after. */
-  #torn(inode: Inode): Buffer {
+  #tear({ durable, unsynced }: Inode): void {
     const kept = new Map<number, boolean>();
-    let bytes = inode.durable;
-    for (const change of inode.unsynced) {
+    for (const change of unsynced) {
       if ('truncatedTo' in change) {
-        if (this.#random.chance(0.5)) bytes = resized(bytes, change.truncatedTo);
+        if (this.#random.chance(0.5)) durable.make(change);
         continue;
       }
       for (let from = 0; from < change.bytes.length; ) {
         const sector = Math.floor((change.at + from) / SECTOR_BYTES);
         const part = change.bytes.subarray(from, (sector + 1) * SECTOR_BYTES - change.at);
         const isKept = kept.get(sector) !== false && this.#random.chance(0.5);
-        if (isKept) bytes = written(bytes, change.at + from, part);
+        if (isKept) durable.write(change.at + from, part);
         kept.set(sector, isKept);
         from += part.length;
       }
     }
-    return bytes;
   }
 
   #changeNames(directory: string, change: NameChange): void {
@@ -171,20 +211,20 @@ export class SimulatedDisk implements Disk {
       if (this.faults.ignoresSyncs || last === undefined) return;
       // None where a sync that began later has ended before.
       const covered = inode.unsynced.splice(0, inode.unsynced.indexOf(last) + 1);
-      for (const change of covered) inode.durable = changed(inode.durable, change);
+      for (const change of covered) inode.durable.make(change);
     };
     return {
       size: () => inode.current.length,
       read: (position, target) => {
         requireOpen();
         if (position + target.length > inode.current.length) throw failure('EIO');
-        target.set(inode.current.subarray(position, position + target.length));
+        target.set(inode.current.content.subarray(position, position + target.length));
       },
       write: (position, source) => {
         requireOpen();
         if (this.faults.isFull) throw failure('ENOSPC');
         const bytes = Buffer.from(source);
-        inode.current = written(inode.current, position, bytes);
+        inode.current.write(position, bytes);
         inode.unsynced.push({ at: position, bytes });
       },
       // What is written while the sync is under way is not in it.
@@ -196,25 +236,10 @@ export class SimulatedDisk implements Disk {
       syncNow: () => makeDurable(inode.unsynced.at(-1)),
       truncate: (bytes) => {
         requireOpen();
-        inode.current = resized(inode.current, bytes);
+        inode.current.resize(bytes);
         inode.unsynced.push({ truncatedTo: bytes });
       },
       close: () => {},
     };
   }
-}
-
-const changed = (bytes: Buffer, change: Change) =>
-  'truncatedTo' in change ? resized(bytes, change.truncatedTo) : written(bytes, change.at, change.bytes);
-
-function resized(bytes: Buffer, length: number): Buffer {
-  const result = Buffer.alloc(length);
-  bytes.copy(result, 0, 0, Math.min(length, bytes.length));
-  return result;
-}
-
-function written(bytes: Buffer, at: number, source: Buffer): Buffer {
-  const result = at + source.length > bytes.length ? resized(bytes, at + source.length) : bytes;
-  source.copy(result, at);
-  return result;
 }
