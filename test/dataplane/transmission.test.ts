@@ -241,6 +241,26 @@ describe('a request is answered, and done', () => {
   }
 });
 
+test('what was written in the same turn comes before whatever else is asked after it', async () => {
+  const write = request({ command: WRITE, offset: 32, payload: Buffer.alloc(UNIT) });
+  const range = { offset: 32, length: 64 };
+  for (const [asked, done] of [
+    [{ command: FLUSH }, 'flush'],
+    [{ command: TRIM, ...range }, 'trim 32 64'],
+    [{ command: WRITE_ZEROES, ...range }, 'zeroes 32 64'],
+    [{ command: WRITE_ZEROES, ...range, flags: NO_HOLE }, 'write 32 64'],
+    [{ command: BLOCK_STATUS, ...range }, 'status 32 64'],
+  ] as const) {
+    const device = new Device();
+    device.visitStretches = (offset, length) => device.log.push(`status ${offset} ${length}`);
+    await answer(device, STRUCTURED, [Buffer.concat([write, request(asked, 2n)])]);
+    assert.deepEqual(
+      device.log.filter((each) => each !== 'reply'),
+      ['write 32 16', done],
+    );
+  }
+});
+
 test('what cannot be is refused, at and beside the edge of the volume, and nothing is done', async () => {
   const most = 32 * MiB;
   for (const [asked, error] of [

@@ -149,10 +149,7 @@ export class Transmission {
     [COMMAND.disconnect]: () => {
       this.#closing = true;
     },
-    [COMMAND.flush]: (request) => {
-      this.#carryOut();
-      this.#inBackground(request, () => this.#device.flush());
-    },
+    [COMMAND.flush]: (request) => this.#inBackground(request, () => this.#device.flush()),
     [COMMAND.trim]: (request) => {
       this.#change(request, () => this.#device.trim(request.offset, request.length));
     },
@@ -171,6 +168,8 @@ export class Transmission {
     } else if (refusal !== NBD_ERROR.none) {
       this.#answer(request, refusal);
     } else {
+      // Reads and writes are gathered; whatever else is asked comes after those that came before it.
+      if (request.command !== COMMAND.read) this.#carryOut();
       this.#commands[request.command]?.(request);
     }
   }
@@ -239,7 +238,6 @@ export class Transmission {
   }
 
   #change(request: NbdRequest, change: () => void): void {
-    this.#carryOut();
     try {
       change();
       this.#answerChange(request);
@@ -261,7 +259,6 @@ export class Transmission {
   }
 
   #blockStatus(request: NbdRequest): void {
-    this.#carryOut();
     const limit = (request.flags & COMMAND_FLAG.oneExtent) !== 0 ? 1 : MAX_DESCRIPTORS;
     const length = Math.min(request.length, MAX_STATUS_BYTES);
     const descriptors = stretchesOf(this.#device, request.offset, length).slice(0, limit);
