@@ -7,6 +7,7 @@ import { after, describe, test } from 'node:test';
 import { BlockStore } from '../../src/dataplane/block-store.ts';
 import { openBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { BusyPolling } from '../../src/dataplane/nbd/busy-polling.ts';
+import { COMMAND, NBD_ERROR } from '../../src/dataplane/nbd/protocol.ts';
 import type { LineagePaths } from '../../src/dataplane/volume/image.ts';
 import { type CatalogChange, encodeFrame } from '../../src/dataplane/volume/journal.ts';
 import { JournalFile } from '../../src/dataplane/volume/journal-file.ts';
@@ -238,6 +239,41 @@ describe('a volume that is attached', () => {
         await again.close();
         await next.close();
       }
+    }
+  });
+
+  test('refuses the writes for which there is no room, and does those of the same turn for which there is', async (t) => {
+    for (const encrypted of [true, false]) {
+      const { disk, open } = bench(1, socketDirectory);
+      const { open: openFile } = disk;
+      let room = Number.POSITIVE_INFINITY;
+      disk.open = (...input) => {
+        const file = openFile.apply(disk, input);
+        const write = (position: number, bytes: Uint8Array) => {
+          if (position + bytes.length > room) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+          file.write(position, bytes);
+        };
+        return { ...file, write };
+      };
+      const host = await open();
+      t.after(() => host.close());
+      await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted });
+      const { nbdUri } = await host.attach('vol-1', encrypted ? key(1) : undefined);
+      const client = await NbdClient.open(nbdUri);
+      const unit = (byte: number) => Buffer.alloc(4096, byte);
+      const [known, other, fresh] = [0, 2 * 4096, MIB / 2];
+      for (const offset of [known, other]) await client.write(offset, unit(1));
+      room = 16 * 4096;
+      client.socket.cork();
+      const turn = [fresh, known, fresh + 2 * 4096, other].map((offset) =>
+        client.request(COMMAND.write, { offset, length: 4096 }, unit(2)),
+      );
+      client.socket.uncork();
+      const errors = (await Promise.all(turn)).map(({ error }) => error);
+      assert.deepEqual(errors, [NBD_ERROR.noSpace, 0, NBD_ERROR.noSpace, 0]);
+      for (const offset of [known, other]) assert.deepEqual(await client.read(offset, 4096), unit(2));
+      assert.deepEqual(await client.read(fresh, 4096), unit(0));
+      await client.close();
     }
   });
 
