@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
+  EC2Client,
   EnableEbsEncryptionByDefaultCommand,
   ModifyEbsDefaultKmsKeyIdCommand,
   RegisterImageCommand,
@@ -141,6 +142,13 @@ test('groups: a key, and a default key, that do not admit the service-linked rol
   );
   await groups.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy }));
   assert.deepEqual(await found(), []);
+  // What another account, or another Region, has by default is nothing to the group.
+  const { server } = groups;
+  for (const ec2 of [
+    server.client(EC2Client, undefined, { region: 'ap-south-1' }),
+    server.client(EC2Client, await server.root('100000000001')),
+  ])
+    await ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
   await groups.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
   await groups.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: await groups.newKey() }));
   assert.deepEqual(await found(), ['default-key-not-for-groups']);

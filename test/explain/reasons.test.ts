@@ -26,6 +26,7 @@ import {
   CreateOrganizationCommand,
   CreatePolicyCommand,
   DescribeCreateAccountStatusCommand,
+  DetachPolicyCommand,
   EnablePolicyTypeCommand,
   ListRootsCommand,
   MoveAccountCommand,
@@ -409,11 +410,31 @@ test('a service control policy, by its name and its organizational unit', async 
   const key = await world.server
     .client(KMSClient, await world.server.root(AccountId))
     .send(new CreateKeyCommand({}));
-  await refusal(encrypt(world.server.client(KMSClient, member.credentials), key.KeyMetadata!.Arn!));
+  const kms = world.server.client(KMSClient, member.credentials);
+  await refusal(encrypt(kms, key.KeyMetadata!.Arn!));
   const { checks, text } = await explain(member.arn, AccountId);
   assert.match(
     checks[0]?.summary ?? '',
     /^Service control policy regions on Workloads \(ou-\S+\), statement "RegionGuard", denies kms:Encrypt: aws:RequestedRegion is not "eu-west-1": the request has "us-east-1"/,
   );
   assert.ok(text.split('\n').length <= 30, text);
+
+  const allowList = await organizations.send(
+    new CreatePolicyCommand({
+      ...{ Name: 'ec2-only', Description: '', Type: 'SERVICE_CONTROL_POLICY' },
+      Content: policy(allowing('ec2:*')),
+    }),
+  );
+  for (const command of [
+    new AttachPolicyCommand({ PolicyId: allowList.Policy!.PolicySummary!.Id!, TargetId: unit!.Id! }),
+    new DetachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id!, TargetId: unit!.Id! }),
+    new DetachPolicyCommand({ PolicyId: 'p-FullAWSAccess', TargetId: unit!.Id! }),
+  ])
+    await organizations.send(command as AttachPolicyCommand);
+  await refusal(encrypt(kms, key.KeyMetadata!.Arn!));
+  const { checks: lacking } = await explain(member.arn, AccountId);
+  assert.match(
+    lacking[0]?.summary ?? '',
+    /^No service control policy on Workloads \(ou-\S+\) allows kms:Encrypt, and what one level does not allow is denied/,
+  );
 });

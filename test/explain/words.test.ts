@@ -465,6 +465,15 @@ test('who may use a key, and what somebody may do', () => {
     for (const more of [0, 1])
       whatCan(`${count} keys of ${count + more}`, { keys: times(count, usable), asked: count + more });
   whatCan('verbose', { keys: [usable(1)], asked: 1 }, { verbose: true });
+  const changedAt = (at: number) => ({
+    owner: `${KEY}${at}`,
+    operation: 'kms:GetKeyPolicy',
+    readAt: AT,
+    changes: at + 1,
+    last: { action: 'kms:PutKeyPolicy', by: 'user bob', at: AT, eventID: `e-${at}` },
+  });
+  for (const count of [1, 2])
+    whatCan(`${count} answers that were changed since`, { changedSince: times(count, changedAt) });
   compare();
 });
 

@@ -485,6 +485,18 @@ test('a recorded call as it would be made again', () => {
     event('kms:DescribeKey', null, { userIdentity: { type: 'AssumedRole', invokedBy: 'ec2.amazonaws.com' } }),
     { principal: slr },
   );
+  const volume = { size: '8', availabilityZone: `${REGION}a` };
+  for (const [invokedBy, principal] of [
+    ['cloudformation.amazonaws.com', user],
+    ['cloudformation.amazonaws.com', role(iam('role/app'))],
+    ['autoscaling.amazonaws.com', user],
+    ['autoscaling.amazonaws.com', slr],
+  ] as const)
+    show(
+      `by ${invokedBy} as ${principalName(principal)}`,
+      event('ec2:CreateVolume', volume, { userIdentity: { type: 'IAMUser', invokedBy } }),
+      { principal },
+    );
   show('by a service', event('kms:DescribeKey', null), {
     principal: { kind: 'service', service: 'x.amazonaws.com' },
   });

@@ -388,6 +388,11 @@ test('which call is meant', async () => {
   const { says, compare } = words('found');
   const message = `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt on resource: ${KEY} because no identity-based policy allows the kms:Encrypt action`;
   const calls = [
+    call('kms:Encrypt', {
+      ...denied('kms:Encrypt'),
+      id: 'one-alike-before',
+      message: message.replace('identity-based', 'resource-based'),
+    }),
     call('kms:Decrypt', { ...denied('kms:Decrypt'), id: 'the-first', seconds: 1 }),
     call('kms:Encrypt', {
       ...denied('kms:Encrypt'),
@@ -523,6 +528,10 @@ test('which call is meant', async () => {
     `${message.slice(0, 90)}\n${message.slice(90)}`.slice(0, 150),
     `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt`,
     `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt on resource: ${KEY}x because`,
+    `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt on resource: ${KEY}`,
+    `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt on resource: ${KEY} because no`,
+    `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt on resource: ${KEY} because of something`,
+    `User: ${iam('user/ann')} is not authorized to perform: kms:Encrypt because of something`,
     `User: ${iam('user/bob')} is not authorized to perform: kms:Encrypt on resource: ${KEY}`,
     'it failed (RequestId: 11111111-2222-3333-4444-555555555555)',
     'it failed (Request ID: 99999999-2222-3333-4444-555555555555)',
