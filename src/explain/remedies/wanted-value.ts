@@ -52,7 +52,7 @@ export function spared(condition: ConditionTrace): ConditionTrace {
   if (operator === 'Null' || operator === 'Bool') {
     return { ...condition, operator, expected: [expected[0] === 'true' ? 'false' : 'true'] };
   }
-  if (operator.includes('Not')) return { ...condition, operator: operator.replace('Not', ''), expected };
+  if (operator.includes('Not')) return { ...condition, operator: operator.replace('Not', '') };
   const opposite = OPPOSITES[operator];
   if (opposite) return { ...condition, operator: opposite };
   return { operator: 'StringNotEquals', key, expected, holds: false };
