@@ -6,7 +6,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { signedIn } from '../rehearsal/maker.ts';
-import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
+import { underAnotherName } from '../rehearsal/new-names.ts';
 import { readThrough } from '../rehearsal/reading.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import { knownPrincipals } from './asked-principals.ts';
@@ -131,7 +131,7 @@ const defined = (input: Record<string, unknown>): Record<string, unknown> =>
 function ofTemplate(input: Record<string, unknown>): object {
   if (typeof input.TemplateBody !== 'string')
     throw new NoAnswer("The stack's template is not known here: hand it over, --template FILE");
-  return defined({ ...input, StackName: `${input.StackName}${UNDER_ANOTHER_NAME}` });
+  return defined({ ...input, StackName: underAnotherName(String(input.StackName)) });
 }
 
 /** What the account itself would be shown. */

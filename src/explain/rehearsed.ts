@@ -8,7 +8,7 @@ import { callerArn } from '../invoke/caller.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { compileGlob } from '../policy/glob.ts';
 import { ANY, type GlobPart } from '../policy/template.ts';
-import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
+import { underAnotherName } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
 import type { ReadTransaction } from '../store/store.ts';
@@ -38,7 +38,7 @@ async function withRehearsal(runtime: Runtime, explanation: Explanation): Promis
   let why: string | undefined;
   for (const each of [stackCreation, outerEvent, event]) {
     const found = each && (await runtime.store.read((tx) => recordedCall(runtime, tx, each.eventID)));
-    const call = found && each === stackCreation ? underAnotherName(found) : found;
+    const call = found && each === stackCreation ? withAnotherName(found) : found;
     const plan = call && (await planOf(runtime, call, explanation));
     if (plan && 'headline' in plan) return { ...explanation, ...plan };
     if (each === (outerEvent ?? event)) why = plan?.fails ?? NOT_KEPT;
@@ -125,9 +125,9 @@ async function creationOfStack(
 const MAX_CREATIONS = 200;
 
 /** What failed may be there still. */
-function underAnotherName(call: RehearsedCall): RehearsedCall {
+function withAnotherName(call: RehearsedCall): RehearsedCall {
   const { StackName } = call.input as { StackName: string };
-  return { ...call, input: { ...call.input, StackName: `${StackName.slice(0, 110)}${UNDER_ANOTHER_NAME}` } };
+  return { ...call, input: { ...call.input, StackName: underAnotherName(StackName) } };
 }
 
 const NOT_ASKED = 'made now it does not come to what was denied';

@@ -5,8 +5,11 @@
 import { nameTail, uuid } from '../platform/identifiers.ts';
 import type { Entropy } from '../platform/ports.ts';
 
+const SUFFIX = '-rehearsed';
+
 /** What is created in a rehearsal although it may be there already is called so: `app-rehearsed`. */
-export const UNDER_ANOTHER_NAME = '-rehearsed';
+export const underAnotherName = (name: string, longest = Number.POSITIVE_INFINITY): string =>
+  `${name.slice(0, longest - SUFFIX.length)}${SUFFIX}`;
 
 /** As many hexadecimal digits of a random identifier as no two have in common. */
 const DIGITS = 12;
@@ -14,13 +17,24 @@ const UUID_BYTES = 16;
 
 export class NewNames implements Entropy {
   readonly #source: Entropy;
+  /** What the call makes under another name, by that name. */
+  readonly #standIn: string | undefined;
   /** The first digits of what was drawn. */
   readonly #drawn = new Set<string>();
   /** The tails of names that follow from it. */
   readonly #tails = new Set<string>();
 
-  constructor(source: Entropy) {
+  constructor(source: Entropy, input: object = {}) {
     this.#source = source;
+    this.#standIn = Object.values(input).find(
+      (value): value is string => typeof value === 'string' && value.endsWith(SUFFIX),
+    );
+  }
+
+  /** The resource by the name that it would have outside: policies speak of that one. */
+  asOutside(resource: string): string {
+    const name = this.#standIn;
+    return name === undefined ? resource : resource.replaceAll(name, name.slice(0, -SUFFIX.length));
   }
 
   bytes(length: number): Buffer {
@@ -32,7 +46,10 @@ export class NewNames implements Entropy {
 
   /** The resource's ARN, with `*` for every name that was given here. */
   general(resource: string): string {
-    return resource.replace(/[^/:]+/g, (name) => (this.#isNew(name) ? '*' : this.#withoutTail(name)));
+    const general = resource.replace(/[^/:]+/g, (name) =>
+      this.#isNew(name) ? '*' : this.#withoutTail(name),
+    );
+    return this.asOutside(general);
   }
 
   #isNew(name: string): boolean {
@@ -46,7 +63,7 @@ export class NewNames implements Entropy {
   #withoutTail(name: string): string {
     const at = name.lastIndexOf('-');
     if (!this.#tails.has(name.slice(at + 1))) return name;
-    const [before] = name.slice(0, at).split(UNDER_ANOTHER_NAME);
+    const [before] = name.slice(0, at).split(SUFFIX);
     return `${before}-*`;
   }
 }

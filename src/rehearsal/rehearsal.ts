@@ -82,7 +82,7 @@ export class Rehearsal {
     { caller, operation, input, withheld = [] }: RehearsedCall,
     mode: Transcript['mode'],
   ): Promise<Outcome> {
-    const names = new NewNames(this.runtime.entropy);
+    const names = new NewNames(this.runtime.entropy, input);
     const transcript = new Transcript(mode, names);
     const { runtime, work, time } = this.#stage(transcript, names);
     const atMs = time.nowMs();

@@ -5,6 +5,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import type { Ruling } from '../invoke/authorize.ts';
 import type { Invocation, Watcher } from '../invoke/runtime.ts';
+import { decide } from '../policy/evaluate.ts';
 import type { NewNames } from './new-names.ts';
 
 /** What keeps a call from going on besides a denial. */
@@ -48,7 +49,8 @@ export class Transcript implements Watcher {
     this.#names = names;
   }
 
-  ruled(invocation: Invocation, rulings: readonly Ruling[]): readonly Ruling[] {
+  ruled(invocation: Invocation, made: readonly Ruling[]): readonly Ruling[] {
+    const rulings = made.map((ruling) => this.#asOutside(ruling));
     // An operation that asks others is admitted twice, to the same questions.
     this.#rulings.set(
       invocation,
@@ -115,6 +117,14 @@ export class Transcript implements Watcher {
 
   get defects(): readonly unknown[] {
     return this.#defects;
+  }
+
+  /** What is made under another name is decided on as if it had its own. */
+  #asOutside(ruling: Ruling): Ruling {
+    const { inputs, request } = ruling;
+    const resource = this.#names.asOutside(request.resource);
+    if (resource === request.resource) return ruling;
+    return { ...ruling, decision: decide(inputs, { ...request, resource }) };
   }
 
   #general(ruling: Ruling): Ruling {

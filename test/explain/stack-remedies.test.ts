@@ -22,14 +22,34 @@ const CAPABLE: Partial<CreateStackCommandInput> = { Capabilities: ['CAPABILITY_I
 
 test('its resources are spoken of by kind, so that the remedies let the real stack through', async (t) => {
   const world = await ec2World(t);
-  const builder = await world.user('builder', allowing('cloudformation:*'));
+  // By the names that they have outside a rehearsal.
+  const named = (arn: string) => ({ Resource: `arn:aws:${arn}` });
+  const builder = await world.user(
+    'builder',
+    statement('cloudformation:*', named(`cloudformation:us-east-1:${ACCOUNT}:stack/app/*`)),
+    statement('logs:*', named(`logs:us-east-1:${ACCOUNT}:log-group:app-Logs-*`)),
+  );
   const stacks = stacksOf(world.server, builder.credentials);
   await stacks.create('app', { Resources }, CAPABLE);
-  const found = await world.server.ask<Explained>('explain', { subject: 'app' });
+  const asked = (question: object) => world.server.ask<Explained>('explain', { subject: 'app', ...question });
+  const found = await asked({});
   assert.equal(found.now, 'denied', found.text);
   assert.ok(found.remediesVerified, found.text);
   assert.doesNotMatch(JSON.stringify(found.remedies), /rehearsed/);
   assert.match(JSON.stringify(found.remedies), new RegExp(`arn:aws:kms:us-east-1:${ACCOUNT}:key/\\*`));
+  for (const { plan = [] } of [
+    found,
+    await asked({ as: 'user/builder', input: { TemplateBody: JSON.stringify({ Resources }) } }),
+  ])
+    assert.deepEqual(
+      plan.flatMap(({ action, resource, allowed }) => (allowed ? [`${action} ${resource}`] : [])),
+      [
+        `cloudformation:CreateStack arn:aws:cloudformation:us-east-1:${ACCOUNT}:stack/app/*`,
+        ...['CreateLogGroup', 'TagResource'].map(
+          (name) => `logs:${name} arn:aws:logs:us-east-1:${ACCOUNT}:log-group:app-*:log-stream:`,
+        ),
+      ],
+    );
 
   await applyRemedies(world.server, found);
   await stacks.remove('app');

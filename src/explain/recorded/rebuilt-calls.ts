@@ -11,7 +11,7 @@ import type { Operation } from '../../invoke/operation.ts';
 import type { Registry } from '../../invoke/registry.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { type CallingService, rehearsing } from '../../rehearsal/maker.ts';
-import { UNDER_ANOTHER_NAME } from '../../rehearsal/new-names.ts';
+import { underAnotherName } from '../../rehearsal/new-names.ts';
 import { recordedInput } from '../../services/ec2/index.ts';
 import { isLentRole } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
@@ -88,16 +88,16 @@ function callingService(
 }
 
 /** Names of which there is one each, of what a call has made before it failed. */
-const MADE_NAMES: Readonly<Record<string, string>> = {
-  CopyImage: 'Name',
-  CreateAutoScalingGroup: 'AutoScalingGroupName',
+const MADE_NAMES: Readonly<Record<string, { readonly member: string; readonly longest: number }>> = {
+  CopyImage: { member: 'Name', longest: 128 },
+  CreateAutoScalingGroup: { member: 'AutoScalingGroupName', longest: 255 },
 };
 
 /** What it made is there already, and its token has been used. */
 function asIfNew(eventName: string, { ClientToken: _, ...input }: Parameters): object {
-  const member = Object.hasOwn(MADE_NAMES, eventName) ? MADE_NAMES[eventName] : undefined;
-  if (member === undefined || typeof input[member] !== 'string') return input;
-  return { ...input, [member]: `${input[member]}${UNDER_ANOTHER_NAME}` };
+  const { member, longest } = (Object.hasOwn(MADE_NAMES, eventName) && MADE_NAMES[eventName]) || {};
+  const name = member && input[member];
+  return typeof name === 'string' ? { ...input, [member as string]: underAnotherName(name, longest) } : input;
 }
 
 function inputOf(

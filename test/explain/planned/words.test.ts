@@ -399,18 +399,17 @@ test('a recorded call as it would be made again', () => {
       ...more,
     } as KeptEvent;
   };
+  const made = (recorded: KeptEvent, more: Partial<Parameters<typeof rebuiltCall>[2]> = {}) =>
+    rebuiltCall(world.runtime.registry, recorded, {
+      ...{ principal: user, about: KEY, vpcEndpoint: undefined, start: undefined },
+      ...more,
+    });
   const show = (
     title: string,
     recorded: KeptEvent,
-    { principal = user, about = KEY, ...more }: Partial<Parameters<typeof rebuiltCall>[2]> = {},
+    more: Partial<Parameters<typeof rebuiltCall>[2]> = {},
   ) => {
-    const call = rebuiltCall(world.runtime.registry, recorded, {
-      principal,
-      about,
-      vpcEndpoint: undefined,
-      start: undefined,
-      ...more,
-    });
+    const call = made(recorded, more);
     const { caller, operation, input } = call ?? {};
     says(title, call ? { operation: operation?.name, input, caller } : 'none');
   };
@@ -475,6 +474,13 @@ test('a recorded call as it would be made again', () => {
   ] as const)
     for (const errorCode of [undefined, 'Client.UnauthorizedOperation'])
       show(`${name} that ${errorCode ? 'was refused' : 'passed'}`, event(name, parameters, { errorCode }));
+  for (const [name, member, longest] of [
+    ['ec2:CopyImage', 'name', 128],
+    ['autoscaling:CreateAutoScalingGroup', 'autoScalingGroupName', 255],
+  ] as const) {
+    const { input } = made(event(name, { [member]: 'x'.repeat(longest) }, { errorCode: undefined })) ?? {};
+    says(`${name} by the longest name`, ...Object.values(input ?? {}).map((value) => String(value).length));
+  }
   const slr = role(iam('role/aws-service-role/autoscaling.amazonaws.com/X'));
   show(
     'for a service',
