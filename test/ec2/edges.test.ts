@@ -146,6 +146,29 @@ test('a condition on any attribute of the metadata defaults holds', async () => 
   }
 });
 
+test('answers of the metadata service travel one hop at least and 64 at most', async () => {
+  const { InstanceId } = await launch();
+  const run = { ImageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 };
+  const taken = async (operation: string, inputOf: (hops: object) => object) => {
+    const found: number[] = [];
+    for (const HttpPutResponseHopLimit of [0, 1, 64, 65, -2, -1]) {
+      const error = await call(operation, inputOf({ HttpPutResponseHopLimit })).then(
+        () => found.push(HttpPutResponseHopLimit) && undefined,
+        ({ name }: Error) => name,
+      );
+      if (error) assert.equal(error, 'InvalidParameterValue');
+    }
+    return found;
+  };
+  // -1 takes a default back: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataDefaults.html
+  assert.deepEqual(await taken('ModifyInstanceMetadataDefaults', (hops) => hops), [1, 64, -1]);
+  assert.deepEqual(
+    await taken('ModifyInstanceMetadataOptions', (hops) => ({ InstanceId, ...hops })),
+    [1, 64],
+  );
+  assert.deepEqual(await taken('RunInstances', (hops) => ({ ...run, MetadataOptions: hops })), [1, 64]);
+});
+
 test('a copy of another account’s encrypted image is under a key of one’s own', async () => {
   const owner = await server.root(OTHER);
   const ofBoth = {

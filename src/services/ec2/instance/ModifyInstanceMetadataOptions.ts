@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataOptions.html */
 import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
+import { requireHopLimit } from './hop-limit.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 
 export default ec2.operation('ModifyInstanceMetadataOptions', {
@@ -20,6 +21,7 @@ export default ec2.operation('ModifyInstanceMetadataOptions', {
       ),
     };
   },
+  preconditions: (_context, { HttpPutResponseHopLimit }) => requireHopLimit(HttpPutResponseHopLimit),
   execute(context, input, { instance }) {
     const { record } = instance;
     const before = record.metadataOptions;

@@ -25,6 +25,7 @@ import { findResource, requireId } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../resource/tag.ts';
 import { requireServed } from '../resource/unserved.ts';
 import { marketTerms, type SpotTerms } from '../spot/spot-terms.ts';
+import { requireHopLimit } from './hop-limit.ts';
 import type { InstanceRecord } from './instance.ts';
 import {
   DEFAULT_INSTANCE_TYPE,
@@ -136,6 +137,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
         'supported configurations.',
     );
   }
+  requireHopLimit(input.MetadataOptions?.HttpPutResponseHopLimit);
   if (input.KeyName) await requireKeyPair(context.tx, context, input.KeyName);
   const tags = specifiedTags(input.TagSpecifications, TAGGED);
   const spot = planSpot(context, input, type);
