@@ -8,7 +8,7 @@ import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeFor } from '../volume/close-volume.ts';
-import { deleteVolumeStep } from '../volume/delete-volume-workflow.ts';
+import { beginDeletion } from '../volume/delete-volume-workflow.ts';
 import { openFor } from '../volume/open-volume.ts';
 import { removeVolume } from '../volume/remove-volume.ts';
 import {
@@ -83,8 +83,8 @@ async function succeed(
   const old = (await findResource(context.tx, volumeKind, context, root.id)) ?? root;
   const before = attachmentTo(old, task.instanceId);
   const left = withAttachment(old, task.instanceId, undefined);
-  context.tx.put(volumes, task.deletesReplaced ? { ...left, state: 'deleting' } : left);
-  if (task.deletesReplaced) context.schedule(deleteVolumeStep, { volumeId: root.id });
+  if (task.deletesReplaced) beginDeletion(context, left);
+  else context.tx.put(volumes, left);
   context.tx.put(volumes, {
     ...made,
     state: 'in-use',

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
-import { deleteVolumeStep } from './delete-volume-workflow.ts';
+import { beginDeletion } from './delete-volume-workflow.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('DeleteVolume', {
@@ -17,11 +17,7 @@ export default ec2.operation('DeleteVolume', {
     }
   },
   execute(context, _input, { volume }) {
-    const { record } = volume;
-    if (record.state === 'deleting') return {};
-    context.tx.put(volumeKind.table, { ...record, state: 'deleting' });
-    const delayMs = context.ports.delays.scaled(1000);
-    context.schedule(deleteVolumeStep, { volumeId: record.id }, { delayMs });
+    if (volume.record.state !== 'deleting') beginDeletion(context, volume.record);
     return {};
   },
 });
