@@ -9,6 +9,7 @@ import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
   CreateVolumeCommand,
+  DescribeFleetInstancesCommand,
   DescribeInstanceStatusCommand,
   DescribeVolumeStatusCommand,
   DescribeVolumesModificationsCommand,
@@ -21,6 +22,7 @@ import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import { NbdClient } from '../dataplane/nbd-client.ts';
 import { attachmentOf, REGION, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
+import { fleetWorld } from '../worlds/fleets.ts';
 import { refusal } from '../worlds/server.ts';
 
 const MARK = Buffer.from('what John keeps on his data volume'.padEnd(4096, '.'));
@@ -255,9 +257,15 @@ describe('a restart of the server', () => {
 
   test('shows where the key is gone: an event, an impaired volume and a failing instance', async (t) => {
     const options = restartable(t);
-    const before = await ec2World(undefined, options);
+    const before = await fleetWorld(undefined, options);
     const keyArn = await before.newKey();
-    const instanceId = await before.run({ Placement: { AvailabilityZone: ZONE } });
+    const { FleetId } = await before.newFleet(
+      await before.newTemplate({ Placement: { AvailabilityZone: ZONE } }),
+    );
+    const instanceId = (await before.fleetInstances(FleetId))[0]!;
+    const healthIn = async ({ ec2 }: World) =>
+      (await ec2.send(new DescribeFleetInstancesCommand({ FleetId }))).ActiveInstances![0]!.InstanceHealth;
+    assert.equal(await healthIn(before), 'healthy');
     const id = await newVolume(before, { Encrypted: true, KmsKeyId: keyArn });
     await attach(before, id, instanceId, '/dev/sdf');
     await before.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
@@ -280,6 +288,7 @@ describe('a restart of the server', () => {
       new DescribeInstanceStatusCommand({ InstanceIds: [instanceId] }),
     );
     assert.equal(InstanceStatuses![0]!.InstanceStatus!.Status, 'impaired');
+    assert.equal(await healthIn(world), 'unhealthy');
     const explained = await world.server.ask<{ text: string }>('explain', { subject: id });
     assert.match(explained.text, /is disabled/);
   });

@@ -39,7 +39,7 @@ const sent = (client: EC2Client, input: CreateFleetCommandInput) =>
   client.send(new CreateFleetCommand(input));
 
 export async function fleetWorld(
-  t: Pick<TestContext, 'after'>,
+  t: Pick<TestContext, 'after'> | undefined,
   options?: LatchkeyOptions,
 ): Promise<FleetWorld> {
   const world = await ec2World(t, options);
