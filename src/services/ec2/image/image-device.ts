@@ -53,7 +53,7 @@ export function addedDevice(
     deviceName: name,
     snapshotId: snapshot?.id,
     ...performance(name, {
-      type: ebs.VolumeType ?? 'gp2',
+      type: ebs.VolumeType,
       sizeGiB,
       iops: ebs.Iops,
       throughputMiBps: ebs.Throughput,
