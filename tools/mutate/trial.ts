@@ -35,6 +35,8 @@ export class Trial {
   readonly #dependent = new Set<string>();
   readonly #sound = new Set<string>();
   readonly #loaded = new Set<number>();
+  /** Those whose place no test came to, since what it computes was kept from before. */
+  readonly #unseen = new Set<number>();
 
   constructor(root: string, copies: Copies, limits: Limits) {
     this.#root = root;
@@ -69,7 +71,7 @@ export class Trial {
     }
   }
 
-  /** Each in a process that has tried others; one whose code ran before it could be switched on, in one of its own. */
+  /** Each in a process that has tried others; one whose code ran before it could be switched on, or not again, in one of its own. */
   async tryAll(
     faults: readonly Numbered[],
     markers: readonly Numbered[],
@@ -95,7 +97,8 @@ export class Trial {
   async #verdictOn(bench: Bench, fault: Numbered, all: readonly Numbered[]): Promise<Verdict> {
     const reaching = this.#reaching.get(fault.id) ?? [];
     const verdict = await this.#try(bench, fault, reaching);
-    const needsItsOwn = reaching.length === 0 || this.#loaded.has(fault.id);
+    const hasRun = !this.#loaded.has(fault.id) && !this.#unseen.has(fault.id);
+    const needsItsOwn = reaching.length === 0 || !hasRun;
     return verdict.caught || !needsItsOwn ? verdict : this.#tryFromStart(fault, all);
   }
 
@@ -111,6 +114,7 @@ export class Trial {
       // Twice: what hangs may be the machine.
       const reply = (await give()) ?? (await give());
       if (!reply) return { caught: true, by: 'the process hung or ended' };
+      if (reply.kind === 'survived' && !reply.ran) this.#unseen.add(fault);
       if (reply.kind !== 'caught') return survived;
       if (reply.holdsWithout || (await this.#isSound(reply.by))) {
         if (!reply.holdsWithout) bench.end();

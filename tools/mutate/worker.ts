@@ -40,7 +40,8 @@ export type Reply =
       readonly loaded: readonly number[];
     }
   | { readonly kind: 'caught'; readonly by: TestId; readonly name: string; readonly holdsWithout: boolean }
-  | { readonly kind: 'survived' };
+  /** `ran` unless its place was not come to: what it computes is kept from one test to the next. */
+  | { readonly kind: 'survived'; readonly ran: boolean };
 
 interface Switch {
   activate(id: number): void;
@@ -135,10 +136,12 @@ function reachedNow(): number[] {
 }
 
 async function attempt(fault: number, ids: readonly TestId[], testMs: number): Promise<Reply> {
+  let ran = false;
   for (const [file, ofFile] of Map.groupBy(ids, (id) => id.replace(/#\d+$/, ''))) {
     if (!isPlantedFromStart) faults.activate(NONE);
     const tests = await testsOf(file);
     faults.activate(fault);
+    faults.reached[fault] = 0;
     const run = new Run();
     let last = ofFile[0] as TestId;
     try {
@@ -147,13 +150,14 @@ async function attempt(fault: number, ids: readonly TestId[], testMs: number): P
         await guarded(() => run.run(testBy(tests, id)), testMs);
       }
       await close(run, file, testMs);
+      ran ||= faults.reached[fault] === 1;
     } catch {
       await close(run, file, 5_000).catch(() => undefined);
       const { name } = testBy(tests, last);
       return { kind: 'caught', by: last, name, holdsWithout: await holdsWithout(file, last, testMs) };
     }
   }
-  return { kind: 'survived' };
+  return { kind: 'survived', ran };
 }
 
 const testBy = (tests: readonly Test[], id: TestId) => tests[Number(id.split('#')[1])] as Test;
