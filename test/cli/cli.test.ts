@@ -25,7 +25,7 @@ import {
   KMSClient,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { clientOf, exported, identity, placeFor } from '../worlds/cli-process.ts';
+import { BIN, clientOf, exported, identity, placeFor } from '../worlds/cli-process.ts';
 import { refusal } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
@@ -416,8 +416,7 @@ describe('exec', here, () => {
   test('inside it, env and explain speak of the same server and account', async (t) => {
     const place = placeFor(t);
     await place.start(['--port', '0', '--ephemeral']);
-    const bin = join(CHECKOUT, 'bin/latchkey.js');
-    const script = `echo $AWS_ENDPOINT_URL; node ${bin} env --account 222233334444; node ${bin} explain nothing`;
+    const script = `echo $AWS_ENDPOINT_URL; node ${BIN} env --account 222233334444; node ${BIN} explain nothing`;
     const { stdout, code } = await place.run([
       'exec',
       '--ephemeral',

@@ -4,10 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { placeFor } from '../worlds/cli-process.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
+import { BIN, placeFor } from '../worlds/cli-process.ts';
 
 test('prints which templates deploy, what the others need that is not served, and what failed', async (t) => {
   const { directory, environment } = placeFor(t);

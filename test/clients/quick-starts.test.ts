@@ -17,7 +17,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { placeFor } from '../worlds/cli-process.ts';
+import { BIN, placeFor } from '../worlds/cli-process.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
@@ -164,10 +164,7 @@ describe('the quick starts', { timeout: 240_000, concurrency: 4 }, () => {
   test('the shell that starts a server and points itself at it', { skip: awsSkip }, async (t) => {
     const { directory, environment: ours } = placeFor(t);
     // What npx does in a folder where the package is installed.
-    writeFileSync(
-      join(directory, 'npx'),
-      `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(CHECKOUT, 'bin/latchkey.js')}" "$@"\n`,
-    );
+    writeFileSync(join(directory, 'npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${BIN}" "$@"\n`);
     chmodSync(join(directory, 'npx'), 0o755);
     const [start = '', point = ''] = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
       ([, block]) => block!,

@@ -18,7 +18,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { buildPackage } from '../../tools/build.ts';
-import { clientOf, exported, placeFor } from '../worlds/cli-process.ts';
+import { BIN, clientOf, exported, placeFor } from '../worlds/cli-process.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(CHECKOUT, path), 'utf8');
@@ -53,10 +53,7 @@ function run(
 
 /** What npx does where the package is installed. */
 function npxIn(folder: string): string {
-  writeFileSync(
-    join(folder, 'npx'),
-    `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(CHECKOUT, 'bin/latchkey.js')}" "$@"\n`,
-  );
+  writeFileSync(join(folder, 'npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${BIN}" "$@"\n`);
   chmodSync(join(folder, 'npx'), 0o755);
   return `${folder}:${dirname(process.execPath)}:${process.env.PATH}`;
 }

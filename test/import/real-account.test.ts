@@ -29,6 +29,7 @@ import { actionsRead } from '../../src/import/plan.ts';
 import { type ImportedWorld, openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { filesUnder, readText } from '../../src/platform/node/folder.ts';
 import { ACCOUNT, allowing, policy, REGION } from '../worlds/account.ts';
+import { BIN } from '../worlds/cli-process.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
@@ -43,9 +44,8 @@ after(async () => {
 
 /** The command in a process of its own. */
 function command(...words: string[]): Promise<{ readonly code: number; readonly stdout: string }> {
-  const latchkey = join(import.meta.dirname, '../../bin/latchkey.js');
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [latchkey, ...words], (_error, stdout) =>
+    const child = execFile(process.execPath, [BIN, ...words], (_error, stdout) =>
       resolve({ code: child.exitCode ?? -1, stdout }),
     );
   });

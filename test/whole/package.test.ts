@@ -6,16 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildPackage } from '../../tools/build.ts';
+import { layOutPackage } from '../../tools/lay-out-package.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 let directory: string;
 
 before(async () => {
   directory = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
-  cpSync(root('package.json'), join(directory, 'package.json'));
-  cpSync(root('bin'), join(directory, 'bin'), { recursive: true });
-  await buildPackage(join(directory, 'dist'));
+  await layOutPackage(directory);
 });
 
 after(() => rmSync(directory, { recursive: true, force: true }));
