@@ -3,8 +3,10 @@
  * now. What is not known of the request stays open, and the answer says what it depends on.
  */
 import { parseArn } from '../aws/arn.ts';
+import { nearestName } from '../aws/nearest-name.ts';
 import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
+import type { Registry } from '../invoke/registry.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
@@ -45,7 +47,8 @@ export interface CanAnswer extends Explanation {
 }
 
 export async function can(runtime: Runtime, question: CanQuestion): Promise<CanAnswer> {
-  const { store, ports } = runtime;
+  const { store, ports, registry } = runtime;
+  requireKnown(question.action, registry);
   const answer = await store.read((tx) => answered({ tx, ports }, question));
   return answer.verdict === 'denied' ? { ...answer, ...(await remediesFor(runtime, question)) } : answer;
 }
@@ -193,6 +196,21 @@ function properAction(given: string): string {
     );
   }
   return KEY_ACTIONS.get(action.toLowerCase()) ?? action;
+}
+
+/** Of KMS, which no operation has the name of; ReEncrypt asks for the first two. */
+const KMS_PERMISSIONS = ['ReEncryptFrom', 'ReEncryptTo', 'SynchronizeMultiRegionKey'];
+
+/** A statement that allows what KMS has not would mend nothing. Of other services the permissions without an operation are not known. */
+function requireKnown(given: string, registry: Registry): void {
+  const [service, name = ''] = properAction(given).split(':');
+  const kms = service === 'kms' ? registry.service(service) : undefined;
+  if (!kms) return;
+  const operations = kms.shapes.operationNames.filter((operation) => operation !== 'ReEncrypt');
+  const known = [...KMS_PERMISSIONS, ...operations];
+  if (known.some((one) => one.toLowerCase() === name.toLowerCase())) return;
+  const meant = known.find((one) => one.startsWith(name)) ?? nearestName(name, known);
+  throw new NoAnswer(`KMS has no action kms:${name}; the nearest name is kms:${meant}.`);
 }
 
 async function headline(

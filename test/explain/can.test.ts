@@ -147,10 +147,18 @@ describe('can', () => {
     assert.equal((await can('user/assumer', 'kms:ListKeys')).verdict, 'allowed');
   });
 
+  test('each action that KMS has may be asked for, served or not, in any case', async () => {
+    for (const action of ['kms:synchronizeMULTIRegionKey', 'kms:ConnectCustomKeyStore', 'kms:Encapsulate']) {
+      assert.equal((await can('root', action)).verdict, 'allowed', action);
+    }
+  });
+
   test('what cannot be asked is said', async () => {
     const cases: [string, string, string | undefined, RegExp][] = [
       ['user/nobody', 'kms:Encrypt', undefined, /There is no principal user\/nobody/],
       ['root', 'Encrypt', undefined, /Encrypt is not an action/],
+      ['root', 'kms:Decript', undefined, /KMS has no action kms:Decript; the nearest name is kms:Decrypt\./],
+      ['root', 'kms:ReEncrypt', undefined, /KMS has no action kms:ReEncrypt; .* kms:ReEncryptFrom\./],
       ['root', 'kms:Encrypt', 'alias/none', /There is no alias\/none in account/],
     ];
     for (const [principal, action, resource, words] of cases) {
