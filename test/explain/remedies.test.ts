@@ -480,6 +480,24 @@ describe('the world has moved on', () => {
   });
 });
 
+test('a start that somebody else has made since says nothing of the one that was denied', async () => {
+  const KmsKeyId = await world.newKey();
+  const user = await newUser();
+  const Ebs = { Encrypted: true, KmsKeyId };
+  const on = { InstanceIds: [await world.run({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] })] };
+  await world.server.settled();
+  await world.ec2.send(new StopInstancesCommand(on));
+  await world.server.settled();
+  await user.ec2.send(new StartInstancesCommand(on));
+  await world.server.settled();
+  const denied = await lastEvent('CreateGrant');
+  await world.ec2.send(new StartInstancesCommand(on));
+  await world.server.settled();
+  const found = await explained(denied);
+  assert.equal(found.outerCall?.action, 'ec2:StartInstances');
+  assert.deepEqual(kindsOf(found), ['policy']);
+});
+
 describe('what changed since the like was let through', () => {
   test('a grant that was revoked, named by whoever starts an instance and the key alike', async () => {
     const keyArn = await world.newKey();

@@ -1195,6 +1195,17 @@ test('what accounts hold by their records, beside what was read of them', () => 
   const listed = (Keys: readonly object[]) => describedBy(answer('kms:ListKeys', REGION, { Keys }));
   show('a key that is listed', listed([{ KeyId: KEY_ID, KeyArn: KEY }]), history([createdKey]));
   show('a key that is not listed', listed([]), history([createdKey]));
+  const configuration = (name: string, at: string, more: Json = {}) =>
+    record(`autoscaling:${name}LaunchConfiguration`, at, { launchConfigurationName: 'web', ...more });
+  const configured = configuration('Create', '01T00:00:00', { imageId: 'ami-0a', instanceType: 't3.micro' });
+  const group = { autoScalingGroupName: 'web', launchConfigurationName: 'web', minSize: 0, maxSize: 1 };
+  const grouped = record('autoscaling:CreateAutoScalingGroup', '02T00:00:00', group);
+  show('a group and its launch configuration', nothing, history([configured, grouped]));
+  show(
+    'a launch configuration that was deleted',
+    nothing,
+    history([configured, configuration('Delete', '02T00:00:00')]),
+  );
 
   const identified = (noun: string, name: string, id: string) => ({
     responseElements: { [noun]: { arn: iam(`${noun}/team/${name}`), [`${noun}Id`]: id, policyId: id } },
