@@ -16,6 +16,7 @@ import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import { LEFT_OUT } from '../../src/aws/left-out.ts';
+import { CSV_COLUMNS } from '../../src/import/cloudtrail/athena-sql.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { readFiles } from '../../src/import/snapshot/folder.ts';
@@ -122,24 +123,50 @@ describe('saved outputs, in the formats that AWS documents', () => {
     assert.doesNotMatch(text, /c2VjcmV0|UserData/);
   });
 
-  test('of two imports the later answer stays, and log files count once', async () => {
-    const { out } = await imported({
-      'describe.json': SAVED['describe.json'],
-      'a.json.gz': logFile(records(100)),
-    });
+  test('of two imports the later answer stays', async () => {
+    const { out } = await imported({ 'describe.json': SAVED['describe.json'] });
     const state = { ...SAVED['describe.json'].KeyMetadata, KeyState: 'Disabled' };
-    const { snapshot, so } = await imported(
-      { 'describe.json': { KeyMetadata: state }, 'a.json.gz': logFile(records(100)) },
-      out,
-    );
+    const { snapshot } = await imported({ 'describe.json': { KeyMetadata: state } }, out);
     assert.deepEqual(snapshot.reads.get('kms:DescribeKey', PLACE, { KeyId: KEY })?.output, {
       KeyMetadata: state,
     });
-    assert.equal(so.known, 1);
-    assert.equal(
-      [...snapshot.history.uses].reduce((sum, { count }) => sum + count, 0),
-      100,
-    );
+  });
+
+  test('records count once, in whichever form they are imported twice', async () => {
+    const counted = ({ snapshot }: Awaited<ReturnType<typeof imported>>) =>
+      [...snapshot.history.uses].reduce((sum, { count }) => sum + count, 0);
+    const log = { 'a.json.gz': logFile(records(100)) };
+    const { uses } = (await imported(log)).snapshot.history;
+    const row = (cells: readonly unknown[]) => ({
+      Data: cells.map((cell) => ({ VarCharValue: String(cell) })),
+    });
+    const cells = (use: object) =>
+      CSV_COLUMNS.map((column) => [(use as Record<string, unknown>)[column]].flat().join(' '));
+    const csv = [CSV_COLUMNS, ...[...uses].map(cells)];
+    const forms: readonly Readonly<Record<string, unknown>>[] = [
+      log,
+      {
+        'lake.json': {
+          ResultSet: { Rows: [['eventJson'], ...records(100).map((r) => [JSON.stringify(r)])].map(row) },
+        },
+      },
+      { 'uses.json': { ResultSet: { Rows: csv.map(row) } } },
+      {
+        'uses.csv': csv
+          .map((line) => line.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+          .join('\n'),
+      },
+    ];
+    for (const form of forms) {
+      const first = await imported(form);
+      const again = await imported(form, first.out);
+      const [name] = Object.keys(form);
+      assert.deepEqual(
+        [counted(first), first.so.known, counted(again), again.so.known],
+        [100, 0, 100, 1],
+        name,
+      );
+    }
   });
 
   test('may be written by the shell of Windows, have the names of prototypes, and be linked to', async () => {
