@@ -495,7 +495,7 @@ test('a start that somebody else has made since says nothing of the one that was
   await world.server.settled();
   const found = await explained(denied);
   assert.equal(found.outerCall?.action, 'ec2:StartInstances');
-  assert.deepEqual(kindsOf(found), ['policy']);
+  assert.deepEqual(kindsOf(found), ['new-statement']);
 });
 
 describe('what changed since the like was let through', () => {
