@@ -9,6 +9,7 @@ import { signedIn } from '../rehearsal/maker.ts';
 import { underAnotherName } from '../rehearsal/new-names.ts';
 import { readThrough } from '../rehearsal/reading.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
+import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import { knownPrincipals } from './asked-principals.ts';
 import { explainedCheck } from './explained-check.ts';
 import type { ExplainedCheck, Explanation } from './explanation.ts';
@@ -131,7 +132,7 @@ const defined = (input: Record<string, unknown>): Record<string, unknown> =>
 function ofTemplate(input: Record<string, unknown>): object {
   if (typeof input.TemplateBody !== 'string')
     throw new NoAnswer("The stack's template is not known here: hand it over, --template FILE");
-  return defined({ ...input, StackName: underAnotherName(String(input.StackName)) });
+  return defined({ ...input, StackName: underAnotherName(String(input.StackName), MAX_STACK_NAME) });
 }
 
 /** What the account itself would be shown. */

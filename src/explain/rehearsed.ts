@@ -11,6 +11,7 @@ import { ANY, type GlobPart } from '../policy/template.ts';
 import { underAnotherName } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
+import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { isAllowedAsRead, isUnreadDeny } from './as-recorded.ts';
 import { type ChangeSince, changesSince } from './changes-since.ts';
@@ -127,7 +128,7 @@ const MAX_CREATIONS = 200;
 /** What failed may be there still. */
 function withAnotherName(call: RehearsedCall): RehearsedCall {
   const { StackName } = call.input as { StackName: string };
-  return { ...call, input: { ...call.input, StackName: underAnotherName(StackName) } };
+  return { ...call, input: { ...call.input, StackName: underAnotherName(StackName, MAX_STACK_NAME) } };
 }
 
 const NOT_ASKED = 'made now it does not come to what was denied';

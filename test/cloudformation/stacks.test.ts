@@ -56,6 +56,47 @@ describe('a stack', () => {
   });
   after(() => server.close());
 
+  const OF_A_STACK: readonly ((StackName: string) => Promise<unknown>)[] = [
+    (StackName) => stacks.client.send(new cf.DescribeStacksCommand({ StackName })),
+    (StackName) => stacks.client.send(new cf.UpdateStackCommand({ StackName, TemplateBody: '{}' })),
+    (StackName) => stacks.client.send(new cf.DeleteStackCommand({ StackName })),
+    (StackName) => stacks.client.send(new cf.DescribeStackEventsCommand({ StackName })),
+    (StackName) => stacks.client.send(new cf.GetTemplateCommand({ StackName })),
+  ];
+  const TemplateBody = JSON.stringify(volumeOnly({}));
+  const MAKING: readonly ((StackName: string) => Promise<unknown>)[] = [
+    (StackName) => stacks.client.send(new cf.CreateStackCommand({ StackName, TemplateBody })),
+    (StackName) =>
+      stacks.client.send(
+        new cf.CreateChangeSetCommand({
+          StackName,
+          ChangeSetName: 'c',
+          ChangeSetType: 'CREATE',
+          TemplateBody,
+        }),
+      ),
+  ];
+
+  test('has a name of letters, digits and hyphens, 128 at most, and by no other is one looked for', async () => {
+    const invalid =
+      /^1 validation error detected: Value '.+' at 'stackName' failed to satisfy constraint: Member must /;
+    for (const call of [...OF_A_STACK, ...MAKING]) {
+      for (const name of ['my_stack', '1st', 'a/b', 'a b']) {
+        const { code, message } = await refusal(call(name));
+        assert.equal(code, 'ValidationError', message);
+        assert.match(message, invalid);
+        assert.match(message, /satisfy regular expression pattern: \(?\[a-zA-Z\]/);
+      }
+    }
+    for (const make of MAKING) {
+      const { message } = await refusal(make('a'.repeat(129)));
+      assert.match(message, invalid);
+      assert.match(message, /Member must have length less than or equal to 128$/);
+    }
+    await MAKING[0]!('a'.repeat(128));
+    await MAKING[1]!('b'.repeat(128));
+  });
+
   test('is created in the order of its dependencies, updated in place, and deleted, as AWS tells of it', async () => {
     // Is created in the order of its dependencies, and tells of each step as AWS does.
     {

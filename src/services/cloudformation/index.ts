@@ -33,6 +33,7 @@ const module = {
 export default module;
 
 export { settleStacks } from './adoption/settle-stacks.ts';
+export { MAX_STACK_NAME } from './stack/stack-check.ts';
 
 /** Puts what stacks keep sealed under the sealer's current root key; returns how many values there are. */
 async function resealStacks(tx: Transaction, reseal: Reseal): Promise<number> {

@@ -9,7 +9,13 @@ import type { CreateChangeSetInput } from '../../../shapes/generated/cloudformat
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
 import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
-import { lackOfTemplate, passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/stack-check.ts';
+import {
+  lackOfTemplate,
+  passRoleCheck,
+  possibleStackCheck,
+  requireNewName,
+  requireUpdatable,
+} from '../stack/stack-check.ts';
 import { changeStack } from '../stack/stack-event.ts';
 import {
   NOTHING_REQUESTED,
@@ -102,7 +108,9 @@ function targetOf(
     );
   }
   if (!stack && name.startsWith('arn:')) throw validationError(`Stack [${name}] does not exist`);
-  return stack ?? newStack(context, name);
+  if (stack) return stack;
+  requireNewName(name);
+  return newStack(context, name);
 }
 
 const NO_CHANGES =

@@ -9,7 +9,7 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { timeOutStep } from '../engine/start-operation.ts';
 import { asItsParent, asNested, type Parent, parentOf, placeIn, readParent } from './nested-stack.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
-import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
+import { passRoleCheck, possibleStackCheck, requireNewName } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
 import {
   NOTHING_REQUESTED,
@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000;
 
 export default cloudformation.operation('CreateStack', {
   async checks(context, input) {
-    if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(input.StackName)) throw invalidName(input.StackName);
+    requireNewName(input.StackName);
     const stack = await possibleStackCheck(context, 'CreateStack', input.StackName, requestConditions(input));
     return {
       stack,
@@ -67,12 +67,6 @@ const answer = (stack: StackRecord) => ({
   StackId: stackArn(stack),
   OperationId: stack.lastOperations[0]?.OperationId,
 });
-
-const invalidName = (name: string) =>
-  validationError(
-    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy ` +
-      'regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*',
-  );
 
 /** The same token names the same creation. */
 const isRepeated = (

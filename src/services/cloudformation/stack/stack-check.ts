@@ -37,6 +37,27 @@ export function lackOfTemplate(stack: StackRecord | undefined): AwsError | undef
 
 export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
 
+const NAME = '[a-zA-Z][-a-zA-Z0-9]*';
+const NAME_OR_ID = `${NAME}|arn:[-a-zA-Z0-9:/._+]*`;
+export const MAX_STACK_NAME = 128;
+
+/** Of a stack that is made. Its length is the documentation's, which the API's model does not have. */
+export function requireNewName(name: string): void {
+  requireMatch(name, NAME);
+  if (name.length > MAX_STACK_NAME)
+    throw invalidName(name, `Member must have length less than or equal to ${MAX_STACK_NAME}`);
+}
+
+function requireMatch(name: string, pattern: string): void {
+  if (!new RegExp(`^(?:${pattern})$`).test(name))
+    throw invalidName(name, `Member must satisfy regular expression pattern: ${pattern}`);
+}
+
+const invalidName = (name: string, constraint: string) =>
+  validationError(
+    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ${constraint}`,
+  );
+
 /** A check on a stack that may be there or not. */
 export async function possibleStackCheck(
   context: ResolveContext,
@@ -44,6 +65,7 @@ export async function possibleStackCheck(
   nameOrId: string,
   conditions: ConditionValues = {},
 ): Promise<Found<StackRecord | undefined>> {
+  requireMatch(nameOrId, NAME_OR_ID);
   const stack = await findStack(context.tx, context, nameOrId);
   return {
     action: `cloudformation:${action}`,
