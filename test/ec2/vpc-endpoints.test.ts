@@ -212,19 +212,25 @@ describe('a call that comes through an endpoint', () => {
       const direct = server.client(KMSClient, credentials).send(describe);
       assert.equal((await refusal(direct)).code, 'AccessDeniedException', name);
     }
-    const elsewhere = through(id!, await only('elsewhere', users['by-address']), '172.31.6.1');
-    assert.equal((await refusal(elsewhere.send(describe))).code, 'AccessDeniedException');
+    // What is no address is none, and the call comes from one of the endpoint's own.
+    const elsewhere = await only('elsewhere', { IpAddress: { 'aws:VpcSourceIp': '172.31.6.0/24' } });
+    await through(id!, elsewhere, '172.31.6.1').send(describe);
+    for (const address of ['172.31.5.9', '172.31.6.256', '6.1']) {
+      const call = through(id!, elsewhere, address).send(describe);
+      assert.equal((await refusal(call)).code, 'AccessDeniedException', address);
+    }
   });
 
   test('is refused where there is no such endpoint, or it leads to another service', async () => {
     const root = await server.root();
     const nowhere = through('vpce-0123456789abcdef0', root).send(new ListKeysCommand({}));
-    assert.match((await refusal(nowhere)).message, /^There is no VPC endpoint vpce-0123456789abcdef0/);
+    const unknown = await refusal(nowhere);
+    assert.match(unknown.message, /^There is no VPC endpoint vpce-0123456789abcdef0/);
+    assert.deepEqual([unknown.code, unknown.status], ['AccessDenied', 403]);
     const { VpcEndpointId: id } = await create({ ServiceName: `com.amazonaws.${REGION}.sts` });
-    assert.match(
-      (await refusal(through(id!, root).send(new ListKeysCommand({})))).message,
-      /leads to sts, and the request is for kms/,
-    );
+    const other = await refusal(through(id!, root).send(new ListKeysCommand({})));
+    assert.match(other.message, /leads to sts, and the request is for kms/);
+    assert.deepEqual([other.code, other.status], ['AccessDenied', 403]);
   });
 
   test('and its services go on without it', async () => {

@@ -108,6 +108,22 @@ describe('malformed JSON', () => {
     assert.equal(answer(kms(JSON.stringify(grant))), undefined);
   });
 
+  test('JSON is known by its media type, whatever parameters and case that has', () => {
+    const body = '{"KeyId":"k","Plaintext":"cA=="}';
+    for (const type of [
+      'application/json',
+      'application/x-amz-json-1.0',
+      `${JSON_TYPE}; charset=utf-8`,
+      ' Application/JSON ;x',
+    ]) {
+      assert.equal(answer(kms(body, type, 'Encrypt')), undefined, type);
+    }
+    for (const type of ['', ';application/json', 'application/jsonp', 'text/json']) {
+      const { status, body: refused } = answer(kms(body, type, 'Encrypt'))!;
+      assert.deepEqual([status, refused], [404, '{"__type":"UnknownOperationException"}'], type);
+    }
+  });
+
   test('keys that JavaScript treats specially are only data', () => {
     const http = kms(
       '{"KeyId":"k","Plaintext":"cA==","EncryptionContext":{"__proto__":"a","constructor":"b"}}',
@@ -122,6 +138,20 @@ describe('malformed JSON', () => {
     ]);
     assert.equal(Object.getPrototypeOf(input.EncryptionContext), Object.prototype);
   });
+});
+
+test('a number of a query or a path that is none is said', () => {
+  const listed = (path: string, query: string) =>
+    answer({ ...post('ebs', JSON_TYPE, ''), method: 'GET', path, query });
+  assert.equal(listed('/snapshots/snap-0/blocks', 'maxResults=100'), undefined);
+  for (const [path, query] of [
+    ['/snapshots/snap-0/blocks', 'maxResults=many'],
+    ['/snapshots/snap-0/blocks/first', 'blockToken=t'],
+  ] as const) {
+    const { status, body } = listed(path, query)!;
+    assert.equal(status, 400);
+    assert.match(body, /STRING_VALUE can not be converted to a?n? ?[Ii]nteger/);
+  }
 });
 
 /** What is sent to CloudWatch's DescribeAlarms as CBOR, in hexadecimal digits. */
