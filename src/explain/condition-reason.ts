@@ -1,4 +1,5 @@
 /** Why a condition held or did not, for somebody who looks at both values and does not see it. */
+import { isGiven } from '../invoke/given-keys.ts';
 import { isListKey, parseOperator } from '../policy/operators.ts';
 import type { ConditionTrace } from '../policy/trace.ts';
 import { demandInWords } from './condition-words.ts';
@@ -7,13 +8,14 @@ import { demandInWords } from './condition-words.ts';
 export interface RequestFacts {
   /** Whether a service asked for the caller. */
   readonly viaService: boolean;
+  readonly request: { readonly action: string };
 }
 
 /** `aws:SourceIp is within 10.0.0.0/8: the request has 54.239.0.1 (…)`; of a condition that holds, why it does. */
 export function conditionReason(condition: ConditionTrace, facts: RequestFacts): string {
   const { actual, holds } = condition;
   const wanted = demandInWords({ ...condition, expected: shownValues(condition) });
-  const had = actual === undefined ? absence(condition) : `the request has ${quoted(actual)}`;
+  const had = actual === undefined ? absence(condition, facts) : `the request has ${quoted(actual)}`;
   const remark = holds ? heldBecause(condition, facts) : failedBecause(condition, facts);
   return `${wanted}: ${had}${remark ? `; ${remark}` : ''}`;
 }
@@ -35,6 +37,10 @@ const quoted = (values: readonly string[]) =>
 const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
   ['kms:viaservice', 'the call was made directly, not through an AWS service'],
   ['aws:sourcevpc', 'the call did not come through a VPC endpoint'],
+  ['aws:vpceaccount', 'the call did not come through a VPC endpoint'],
+  ['aws:vpceorg', 'the call did not come through a VPC endpoint of an organization'],
+  ['aws:sourceip', 'the call came through a VPC endpoint, and has aws:VpcSourceIp'],
+  ['aws:sourceidentity', 'the session has no source identity'],
   ['aws:vpcsourceip', 'the call did not come through a VPC endpoint'],
   ['aws:multifactorauth', 'long-term access keys never carry it, only sessions from STS do'],
   ['kms:encryptioncontext', 'the call has no such encryption context'],
@@ -52,7 +58,8 @@ const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
   ['kms:grant', 'the call asks for no grant of that kind'],
 ];
 
-function absence({ key }: ConditionTrace): string {
+function absence({ key }: ConditionTrace, { request: { action } }: RequestFacts): string {
+  if (!isGiven(key, action)) return `AWS gives no request of ${action} the key ${key}`;
   const lower = key.toLowerCase();
   const why = ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
   return `the request has no ${key}${why ? ` (${why})` : ''}`;

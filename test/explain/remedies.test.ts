@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
+  CompleteSnapshotCommand,
+  EBSClient,
+  ListSnapshotBlocksCommand,
+  StartSnapshotCommand,
+} from '@aws-sdk/client-ebs';
+import {
   CreateVolumeCommand,
   DescribeVolumesCommand,
   StartInstancesCommand,
@@ -370,6 +376,34 @@ describe('a deny is narrowed', () => {
     const again = await create();
     await world.server.settled();
     assert.equal((await world.volume(again))?.State, 'available');
+  });
+
+  test('by what no such call can have, where a perimeter asks for a key that AWS gives other services alone', async () => {
+    const Condition = { StringNotEquals: { 'aws:ResourceAccount': ACCOUNT } };
+    const everything = { Action: '*', Resource: '*' };
+    const insider = await world.user(
+      'insider',
+      { Effect: 'Allow', ...everything },
+      { Sid: 'Perimeter', Effect: 'Deny', ...everything, Condition },
+    );
+    const { SnapshotId } = await world.server
+      .client(EBSClient)
+      .send(new StartSnapshotCommand({ VolumeSize: 1 }));
+    const change = { SnapshotId, ChangedBlocksCount: 0 };
+    await world.server.client(EBSClient).send(new CompleteSnapshotCommand(change));
+    await world.server.settled();
+    const list = () =>
+      world.server.client(EBSClient, insider.credentials).send(new ListSnapshotBlocksCommand({ SnapshotId }));
+    assert.equal((await refusal(list())).code, 'AccessDeniedException');
+    const found = await explained('user/insider');
+    assert.match(found.text, /AWS gives no request of ebs:ListSnapshotBlocks the key aws:ResourceAccount;/);
+    assert.deepEqual(kindsOf(found), ['narrowed-deny']);
+    assert.deepEqual((found.remedies[0]?.document as { Condition: object }).Condition, {
+      ...Condition,
+      Null: { 'aws:ResourceAccount': 'false' },
+    });
+    await applyRemedies(world.server, found);
+    assert.deepEqual((await list()).Blocks, []);
   });
 
   test('twice, where two of the calls meet it: one change, which says what it is for', async () => {

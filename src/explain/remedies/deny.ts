@@ -1,4 +1,5 @@
 /** A deny cannot be outvoted: the call avoids it, or its statement spares the call. */
+import { isGiven } from '../../invoke/given-keys.ts';
 import type { AccessRequest, Decision } from '../../policy/decision.ts';
 import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
@@ -92,7 +93,17 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace) {
   const arn =
     principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : undefined;
   const aimsAtServices = conditions.some(({ key }) => OF_SERVICES.test(key));
+  // What no such request can have it was not to be denied for: a perimeter stays whole for all others.
+  const neverGiven = conditions.filter(
+    ({ operator, key }) => operator !== 'Null' && !isGiven(key, request.action),
+  );
   return [
+    ...neverGiven.map(({ key }) => ({
+      operator: 'Null',
+      key,
+      value: 'false',
+      why: `spares calls that AWS gives no ${key}`,
+    })),
     ...(condition('aws:viaawsservice')?.[0] === 'true' && !aimsAtServices
       ? [
           {
