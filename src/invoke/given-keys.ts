@@ -7,14 +7,24 @@ import { organizationKeys } from './organization-keys.ts';
 import type { Membership } from './ports/ports.ts';
 import type { ConditionValues } from './verdict.ts';
 
-/** Of the services that are served: those to which an endpoint tells whose it is. */
-const KNOWING_OWNERS: ReadonlySet<string> = new Set(['cloudformation', 'ebs', 'iam', 'kms']);
+/** Of the services that are served: those to which an endpoint does not tell whose it is. Others may have the keys. */
+const UNTOLD = [
+  'autoscaling',
+  'cloudtrail',
+  'cloudwatch',
+  'ec2',
+  'events',
+  'logs',
+  'organizations',
+  'ssm',
+  'sts',
+];
 
-const GIVEN_TO: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['aws:sourcevpcarn', KNOWING_OWNERS],
-  ['aws:vpceaccount', KNOWING_OWNERS],
-  ['aws:vpceorgid', KNOWING_OWNERS],
-  ['aws:vpceorgpaths', new Set([...KNOWING_OWNERS, 'sts'])],
+const NOT_GIVEN_TO: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws:sourcevpcarn', UNTOLD],
+  ['aws:vpceaccount', UNTOLD],
+  ['aws:vpceorgid', UNTOLD],
+  ['aws:vpceorgpaths', UNTOLD.filter((service) => service !== 'sts')],
 ]);
 
 /** What their resources are in. */
@@ -26,10 +36,10 @@ const RESOURCE_KEY = /^aws:resource(?:account|org(?:id|paths))$/i;
 /** Whether a request of the action has the key wherever there is something to say in it. */
 export function isGiven(key: string, action: string): boolean {
   if (RESOURCE_KEY.test(key)) return !WITHOUT_RESOURCE_KEYS.test(action);
-  const services = GIVEN_TO.get(key.toLowerCase());
+  const services = NOT_GIVEN_TO.get(key.toLowerCase());
   if (services === undefined) return true;
   const [service = '', operation = ''] = action.toLowerCase().split(':');
-  return services.has(service) && !(service === 'iam' && operation === 'passrole');
+  return !services.includes(service) && !(service === 'iam' && operation === 'passrole');
 }
 
 const NO_RESOURCE: ConditionValues = {

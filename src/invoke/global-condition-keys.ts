@@ -32,7 +32,6 @@ export interface GlobalKeyFacts {
 
 export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
   const { caller, action, nowMs, organizations } = facts;
-  const isService = caller.kind === 'service';
   // Services and bearers of tokens come from outside all accounts.
   const isMember = 'account' in principalOf(caller);
   return {
@@ -41,7 +40,7 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
     'aws:RequestedRegion': facts.region,
     ...resourceKeys(action, facts.resourceAccount, organizations.resource),
     ...organizationKeys('Principal', isMember ? organizations.caller : undefined),
-    ...organizationKeys('Source', isService ? organizations.caller : undefined),
+    ...(caller.kind === 'service' && organizationKeys('Source', organizations.caller)),
     ...origin(facts),
     ...identity(caller, facts.principal, nowMs),
   };

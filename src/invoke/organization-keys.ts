@@ -1,20 +1,19 @@
 /** Where in an organization a principal, a resource, the account that a service calls for, or a VPC endpoint's owner is. */
 import type { Membership } from './ports/ports.ts';
-import type { ConditionValue } from './verdict.ts';
+import type { ConditionValues } from './verdict.ts';
 
-type Whose = 'Principal' | 'Resource' | 'Source' | 'Vpce';
-type OrganizationKeys<W extends Whose> = Readonly<
-  Record<`aws:${W}OrgID` | `aws:${W}OrgPaths`, ConditionValue>
->;
+const NAMES = {
+  Principal: ['aws:PrincipalOrgID', 'aws:PrincipalOrgPaths'],
+  Resource: ['aws:ResourceOrgID', 'aws:ResourceOrgPaths'],
+  Source: ['aws:SourceOrgID', 'aws:SourceOrgPaths'],
+  Vpce: ['aws:VpceOrgID', 'aws:VpceOrgPaths'],
+} as const;
 
-export function organizationKeys<W extends Whose>(
-  whose: W,
+export function organizationKeys(
+  whose: keyof typeof NAMES,
   membership: Membership | undefined,
-): OrganizationKeys<W> {
+): ConditionValues {
+  const [id, paths] = NAMES[whose];
   const { organizationId, path } = membership ?? {};
-  const paths = typeof path === 'string' ? [path] : path;
-  return {
-    [`aws:${whose}OrgID`]: organizationId,
-    [`aws:${whose}OrgPaths`]: paths,
-  } as OrganizationKeys<W>;
+  return { [id]: organizationId, [paths]: typeof path === 'string' ? [path] : path };
 }

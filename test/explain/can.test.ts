@@ -153,6 +153,20 @@ describe('can', () => {
     }
   });
 
+  test('a key of some services only is left open in others, of which it is not known who has it', async () => {
+    const Condition = { StringEquals: { 'aws:VpceAccount': ACCOUNT } };
+    await world.user('inside', {
+      ...allowing('s3:GetObject', 'kms:ListKeys', 'ec2:DescribeVolumes'),
+      Condition,
+    });
+    const answers = ['s3:GetObject', 'kms:ListKeys', 'ec2:DescribeVolumes'].map((action) =>
+      can('user/inside', action),
+    );
+    const [s3, kms, ec2] = await Promise.all(answers);
+    assert.match(s3!.headline, /own policies allow s3:GetObject/);
+    assert.deepEqual([kms!.verdict, ec2!.verdict], ['depends', 'denied']);
+  });
+
   test('what cannot be asked is said', async () => {
     const cases: [string, string, string | undefined, RegExp][] = [
       ['user/nobody', 'kms:Encrypt', undefined, /There is no principal user\/nobody/],
