@@ -6,7 +6,7 @@ import type { OperationEvent } from '../../../shapes/generated/cloudformation.ts
 import { changeSetCheck } from '../change-set/change-set.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord } from './stack.ts';
-import { stackCheck } from './stack-check.ts';
+import { stackCheck, UNNAMED } from './stack-check.ts';
 import { eventStream, isOfStack, type StackEventEntry, stackEvents } from './stack-event.ts';
 
 const PAGE_SIZE = 100;
@@ -24,7 +24,7 @@ export default cloudformation.operation('DescribeEvents', {
     return {
       of:
         name === undefined
-          ? await stackCheck(context, 'DescribeEvents', '*', {}, missing)
+          ? await stackCheck(context, 'DescribeEvents', UNNAMED, {}, missing)
           : await stackCheck(context, 'DescribeEvents', name),
     };
   },

@@ -37,6 +37,9 @@ export function lackOfTemplate(stack: StackRecord | undefined): AwsError | undef
 
 export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
 
+/** In place of a stack's name, where a call names none: who may not ask about all is refused first. */
+export const UNNAMED = '*';
+
 const NAME = '[a-zA-Z][-a-zA-Z0-9]*';
 const NAME_OR_ID = `${NAME}|arn:[-a-zA-Z0-9:/._+]*`;
 export const MAX_STACK_NAME = 128;
@@ -65,7 +68,7 @@ export async function possibleStackCheck(
   nameOrId: string,
   conditions: ConditionValues = {},
 ): Promise<Found<StackRecord | undefined>> {
-  requireMatch(nameOrId, NAME_OR_ID);
+  if (nameOrId !== UNNAMED) requireMatch(nameOrId, NAME_OR_ID);
   const stack = await findStack(context.tx, context, nameOrId);
   return {
     action: `cloudformation:${action}`,
