@@ -81,7 +81,7 @@ describe('a stack', () => {
     const invalid =
       /^1 validation error detected: Value '.+' at 'stackName' failed to satisfy constraint: Member must /;
     for (const call of [...OF_A_STACK, ...MAKING]) {
-      for (const name of ['my_stack', '1st', 'a/b', 'a b']) {
+      for (const name of ['my_stack', '1st', 'a/b', 'a b', '*']) {
         const { code, message } = await refusal(call(name));
         assert.equal(code, 'ValidationError', message);
         assert.match(message, invalid);

@@ -6,7 +6,7 @@ import type { OperationEvent } from '../../../shapes/generated/cloudformation.ts
 import { changeSetCheck } from '../change-set/change-set.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord } from './stack.ts';
-import { stackCheck, UNNAMED } from './stack-check.ts';
+import { stackCheck } from './stack-check.ts';
 import { eventStream, isOfStack, type StackEventEntry, stackEvents } from './stack-event.ts';
 
 const PAGE_SIZE = 100;
@@ -17,16 +17,12 @@ export default cloudformation.operation('DescribeEvents', {
     if (name === undefined && changeSet !== undefined) {
       return { of: await changeSetCheck(context, 'DescribeEvents', { ChangeSetName: changeSet }) };
     }
-    const missing = () =>
+    const unnamed = () =>
       operationId === undefined
         ? 'One of StackName, ChangeSetName and OperationId is required.'
         : 'StackName is required: Latchkey finds operations by their stack.';
-    return {
-      of:
-        name === undefined
-          ? await stackCheck(context, 'DescribeEvents', UNNAMED, {}, missing)
-          : await stackCheck(context, 'DescribeEvents', name),
-    };
+    const missing = name === undefined ? unnamed : undefined;
+    return { of: await stackCheck(context, 'DescribeEvents', name, {}, missing) };
   },
   async execute(context, input, { of: { record } }) {
     const { tx } = context;

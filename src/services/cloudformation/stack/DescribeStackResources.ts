@@ -6,7 +6,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import { cloudformation } from '../cloudformation.ts';
 import { showStackResource } from './show-stack-resource.ts';
 import { stackArn, stacks } from './stack.ts';
-import { stackCheck, UNNAMED, WITH_ID } from './stack-check.ts';
+import { stackCheck, WITH_ID } from './stack-check.ts';
 import { currentRows, rowsOf, stackResources } from './stack-resource.ts';
 
 const MAX_RESOURCES = 100;
@@ -23,7 +23,7 @@ export default cloudformation.operation('DescribeStackResources', {
               ? 'Either StackName or PhysicalResourceId must be specified'
               : `Stack for ${physicalId} does not exist`;
     return {
-      stack: await stackCheck(context, 'DescribeStackResources', found ?? UNNAMED, {}, missing),
+      stack: await stackCheck(context, 'DescribeStackResources', found, {}, missing),
     };
   },
   async execute({ tx }, { LogicalResourceId: logicalId }, { stack: { record: stack } }) {

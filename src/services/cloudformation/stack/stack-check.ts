@@ -17,12 +17,12 @@ import { UPDATABLE } from './stack-status.ts';
 export async function stackCheck(
   context: ResolveContext,
   action: string,
-  nameOrId: string,
+  nameOrId: string | undefined,
   conditions: ConditionValues = {},
   missing: (nameOrId: string) => string = (name) => `Stack [${name}] does not exist`,
 ): Promise<Check<StackRecord>> {
   const check = await possibleStackCheck(context, action, nameOrId, conditions);
-  const found = resolved(check, check.record, () => validationError(missing(nameOrId)));
+  const found = resolved(check, check.record, () => validationError(missing(nameOrId ?? '*')));
   return missingFor(found, /^(?:Describe|Get|List)/.test(action) ? undefined : lackOfTemplate(check.record));
 }
 
@@ -36,9 +36,6 @@ export function lackOfTemplate(stack: StackRecord | undefined): AwsError | undef
 }
 
 export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
-
-/** In place of a stack's name, where a call names none: who may not ask about all is refused first. */
-export const UNNAMED = '*';
 
 const NAME = '[a-zA-Z][-a-zA-Z0-9]*';
 const NAME_OR_ID = `${NAME}|arn:[-a-zA-Z0-9:/._+]*`;
@@ -61,18 +58,18 @@ const invalidName = (name: string, constraint: string) =>
     `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ${constraint}`,
   );
 
-/** A check on a stack that may be there or not. */
+/** A check on a stack that may be there or not; on all, where none is named. */
 export async function possibleStackCheck(
   context: ResolveContext,
   action: string,
-  nameOrId: string,
+  nameOrId: string | undefined,
   conditions: ConditionValues = {},
 ): Promise<Found<StackRecord | undefined>> {
-  if (nameOrId !== UNNAMED) requireMatch(nameOrId, NAME_OR_ID);
-  const stack = await findStack(context.tx, context, nameOrId);
+  if (nameOrId !== undefined) requireMatch(nameOrId, NAME_OR_ID);
+  const stack = nameOrId === undefined ? undefined : await findStack(context.tx, context, nameOrId);
   return {
     action: `cloudformation:${action}`,
-    resource: stack ? stackArn(stack) : arnOfMissing(context, nameOrId),
+    resource: stack ? stackArn(stack) : arnOfMissing(context, nameOrId ?? '*'),
     account: context.account,
     record: stack,
     conditions: () => ({ ...resourceTags(stack), ...conditions }),

@@ -5,7 +5,7 @@
 import { type ChangeSetRecord, changeSetCheck } from '../change-set/change-set.ts';
 import { cloudformation } from '../cloudformation.ts';
 import type { StackRecord } from '../stack/stack.ts';
-import { lackOfTemplate, stackCheck, UNNAMED, WITH_ID } from '../stack/stack-check.ts';
+import { lackOfTemplate, stackCheck, WITH_ID } from '../stack/stack-check.ts';
 
 export default cloudformation.operation('GetTemplate', {
   readOnly: true,
@@ -15,7 +15,7 @@ export default cloudformation.operation('GetTemplate', {
       return { template: await changeSetCheck(context, 'GetTemplate', named) };
     }
     const missing = name === undefined ? () => 'StackName is a required parameter.' : WITH_ID;
-    return { template: await stackCheck(context, 'GetTemplate', name ?? UNNAMED, {}, missing) };
+    return { template: await stackCheck(context, 'GetTemplate', name, {}, missing) };
   },
   execute: (_context, { TemplateStage: stage }, { template: { record } }) => ({
     TemplateBody:
