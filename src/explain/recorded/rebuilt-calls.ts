@@ -88,16 +88,18 @@ function callingService(
 }
 
 /** Names of which there is one each, of what a call has made before it failed. */
-const MADE_NAMES: Readonly<Record<string, { readonly member: string; readonly longest: number }>> = {
-  CopyImage: { member: 'Name', longest: 128 },
-  CreateAutoScalingGroup: { member: 'AutoScalingGroupName', longest: 255 },
-};
+const MADE_NAMES: ReadonlyMap<string, { readonly member: string; readonly longest: number }> = new Map([
+  ['CopyImage', { member: 'Name', longest: 128 }],
+  ['CreateAutoScalingGroup', { member: 'AutoScalingGroupName', longest: 255 }],
+]);
 
 /** What it made is there already, and its token has been used. */
 function asIfNew(eventName: string, { ClientToken: _, ...input }: Parameters): object {
-  const { member, longest } = (Object.hasOwn(MADE_NAMES, eventName) && MADE_NAMES[eventName]) || {};
-  const name = member && input[member];
-  return typeof name === 'string' ? { ...input, [member as string]: underAnotherName(name, longest) } : input;
+  const made = MADE_NAMES.get(eventName);
+  const name = made && input[made.member];
+  return made && typeof name === 'string'
+    ? { ...input, [made.member]: underAnotherName(name, made.longest) }
+    : input;
 }
 
 function inputOf(
