@@ -72,6 +72,7 @@ describe('a mixed group', () => {
         OnDemandBaseCapacity: 1,
         OnDemandPercentageAboveBaseCapacity,
         SpotAllocationStrategy: 'price-capacity-optimized',
+        SpotMaxPrice: '0.02',
       },
     },
   });
@@ -85,6 +86,13 @@ describe('a mixed group', () => {
     const types = (await world.group()).Instances!.map(({ InstanceType }) => InstanceType).sort();
     assert.deepEqual(types, ['t3.micro', 't3.micro', 't3.micro', 't3.small']);
     await world.iam.send(new GetRoleCommand({ RoleName: 'AWSServiceRoleForEC2Spot' }));
+    const { SpotInstanceRequests } = await world.ec2.send(new DescribeSpotInstanceRequestsCommand({}));
+    for (const { Type, SpotPrice, InstanceInterruptionBehavior } of SpotInstanceRequests!)
+      assert.deepEqual(
+        [Type, SpotPrice, InstanceInterruptionBehavior],
+        ['one-time', '0.020000', 'terminate'],
+      );
+    assert.equal(SpotInstanceRequests!.length, 3);
     await world.autoscaling.send(
       new SetDesiredCapacityCommand({ AutoScalingGroupName: 'web', DesiredCapacity: 2 }),
     );

@@ -22,7 +22,7 @@ const OF_ADOPTION = 'import/{forked-account,lacking-members}';
 /** Beside `test/<area>/`: where else a fault of the area is likely to be seen. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   authn: ['wire/server'],
-  autoscaling: [OF_ADOPTION],
+  autoscaling: [OF_ADOPTION, 'explain/{activities,audit,failing-launch,under-way}'],
   cloudformation: [OF_ADOPTION, 'import/forked-stacks'],
   cloudwatch: [OF_ADOPTION],
   dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],

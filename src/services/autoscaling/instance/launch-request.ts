@@ -107,16 +107,11 @@ export async function launchRequest(
   };
 }
 
-/** A group's Spot Instances are asked for once, and end when they are interrupted: the group replaces them. */
+/** In place of all that the template says of it: asked for once, and ended by an interruption, which the group makes up for. */
 function marketOptions({ source, market }: LaunchPlan): Partial<RunInstancesRequest> | undefined {
   if (source.kind !== 'mixed' || market !== 'spot') return undefined;
   const { spotMaxPrice: MaxPrice } = distributionOf(source.policy);
-  const SpotOptions = {
-    MaxPrice,
-    SpotInstanceType: 'one-time',
-    InstanceInterruptionBehavior: 'terminate',
-  } as const;
-  return { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } };
+  return { InstanceMarketOptions: { MarketType: 'spot', SpotOptions: { MaxPrice } } };
 }
 
 /** The placement of a request stands for all of its template's, so it takes over what that says. */

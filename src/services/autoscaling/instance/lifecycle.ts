@@ -149,9 +149,7 @@ export async function returnToPool(
     journey: { Origin: 'AutoScalingGroup', Destination: 'WarmPool' },
   });
   await dropActions(context, instance);
-  const returning: InstanceRecord = { ...instance, state: 'Warmed:Pending', activityId };
-  context.tx.put(instances, returning);
-  await enterPool(context, group, returning, 'terminate');
+  await enterPool(context, group, { ...instance, state: 'Warmed:Pending', activityId }, 'terminate');
 }
 
 /** A launch that failed: its activity says so, and the group waits before it tries again, elsewhere if there was no room. */
