@@ -30,8 +30,6 @@ const SENTENCE_MEMBER = /(?:message|reason|why|title)$/i;
 /** Quoted, or of several parts. */
 const NAME_IN_SENTENCE = /(["'`]).{1,200}?\1|[A-Za-z0-9]+(?:[-_.@+=,/][A-Za-z0-9]+)+/g;
 const SERVICE_HOST = /^[a-z0-9-]+(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/;
-/** Of a unique id of a session or a federated user, the name. */
-const PRINCIPAL_ID = /^(?:A[A-Z]{3}[A-Z0-9]{8,}|\d{12}):(.+)$/;
 /** What AWS gives to the resource that it names (`sgr-…`): the word before it is AWS's. */
 const RESOURCE_ID =
   /(?<![A-Za-z0-9])[a-z]{1,10}(?:-[a-z]{1,10}){0,2}-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![A-Za-z0-9-])/g;
@@ -132,7 +130,7 @@ export class Redaction {
     else if (NAME_MEMBERS.has(member.toLowerCase())) this.#note(text, this.#names);
     else if (SENTENCE_MEMBER.test(member)) this.#seeSentence(text);
     // Of a member that is on no list, what is not AWS's word elsewhere is people's.
-    else this.#note(PRINCIPAL_ID.exec(text)?.[1] ?? text, this.#names);
+    else this.#note(text, this.#names);
   }
 
   /** What AWS says, and in it the names that it was told. */

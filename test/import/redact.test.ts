@@ -95,6 +95,22 @@ test('nor in members that nobody here reads, in sentences, tags, addresses of ma
   );
   assert.match(text, /is not authorized to perform: kms:Decrypt because/);
   assert.match(text, /"eventName":"Decrypt"/);
+  // Short, so that names of many words are none the longer than AWS lets them be.
+  assert.match(text, /"Note":"x[0-9a-f]{7}"/);
+});
+
+test('each digit of an id becomes another, but for the one that says which kind of UUID it is', () => {
+  const hex = '0123456789abcdef0';
+  const uuid = '01234567-89ab-4cde-8f01-23456789abcd';
+  const kept = (id: string) => {
+    const made = Array.from({ length: 100 }, (_, secret) => new Redaction(`secret ${secret}`).apply(id));
+    return [...id].map((char, at) => (made.every((each) => each[at] === char) ? char : '.')).join('');
+  };
+  assert.deepEqual([`vol-${hex}`, `AROA${'ABCDEFGHIJKLMNOPQ'}`, `"${uuid}"`].map(kept), [
+    'vol-.................',
+    'AROA.................',
+    '"........-....-4...-....-............"',
+  ]);
 });
 
 test('nor in templates of stacks, which are left out', () => {
