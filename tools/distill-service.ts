@@ -259,7 +259,6 @@ function scalarShape(schema: SdkSchema, facts: ConstraintShape | undefined): Tab
     ...(facts?.pattern !== undefined && !AMBIGUOUS.has(facts.pattern) && { pattern: facts.pattern }),
     ...(facts?.enum !== undefined && { enum: facts.enum }),
     ...(sensitive && { sensitive: true }),
-    ...(schema.traits.streaming !== undefined && { streaming: true }),
   };
 }
 

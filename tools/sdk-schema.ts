@@ -18,7 +18,6 @@ export interface Traits {
   readonly xmlName?: string;
   readonly xmlFlattened?: unknown;
   readonly sensitive?: unknown;
-  readonly streaming?: unknown;
 }
 
 export type SdkSchema =
@@ -121,10 +120,10 @@ function readSimple(code: number, traits: Traits): SdkSchema {
       return { kind: 'boolean', traits };
     case 15:
       return { kind: 'document', traits };
+    // A blob, and one that is streamed.
     case 21:
-      return { kind: 'blob', traits };
     case 42:
-      return { kind: 'blob', traits: { ...traits, streaming: 1 } };
+      return { kind: 'blob', traits };
     default:
       throw new Error(`SDK schema code ${code} is not known`);
   }

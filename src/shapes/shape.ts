@@ -13,7 +13,6 @@ export type Shape =
       readonly min?: number;
       readonly max?: number;
       readonly sensitive?: boolean;
-      readonly streaming?: boolean;
     }
   | ListShape
   | MapShape

@@ -30,7 +30,6 @@ export interface TableShape {
   readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly sensitive?: boolean;
-  readonly streaming?: boolean;
 }
 
 /** Input and output shape (null: AWS models none), names in `errors`, and for restJson1 method, path and status. */

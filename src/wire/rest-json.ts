@@ -11,11 +11,10 @@ import { type ScalarType, scalarFromText, scalarToText } from './text-scalar.ts'
 export const restJson: Protocol = {
   readRequest(operation, http) {
     const labels = matchPath(operation, http) ?? {};
-    const payload = operation.input.members.find((member) => member.location === 'payload');
-    const streaming = streamingMember(operation.input);
-    const body = streaming || payload || http.body.length === 0 ? {} : readBody(operation, http);
+    const payload = payloadOf(operation.input);
+    const body = payload || http.body.length === 0 ? {} : readBody(operation, http);
     const input: Record<string, unknown> = { ...body };
-    if (streaming) input[streaming.name] = http.body;
+    if (payload) input[payload.name] = http.body;
     for (const member of operation.input.members) {
       const text = textOf(member, http, labels);
       if (text !== undefined) input[member.name] = fromText(member, text);
@@ -31,10 +30,10 @@ export const restJson: Protocol = {
       headers[member.responseName.toLowerCase()] = scalarToText(member.shape.type as ScalarType, value);
     }
     const status = operation.http?.status ?? 200;
-    const streaming = streamingMember(operation.output);
-    if (streaming) {
+    const payload = payloadOf(operation.output);
+    if (payload) {
       headers['content-type'] = 'application/octet-stream';
-      const bytes = (members[streaming.name] ?? new Uint8Array()) as Uint8Array;
+      const bytes = members[payload.name] as Uint8Array;
       return { status, headers, body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
     }
     headers['content-type'] = 'application/json';
@@ -87,10 +86,9 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function streamingMember(shape: StructureShape): Member | undefined {
-  return shape.members.find(({ shape: member, location }) => {
-    return member.type === 'blob' && (member.streaming === true || location === 'payload');
-  });
+/** The member, always of bytes, that is the whole body. */
+function payloadOf(shape: StructureShape): Member | undefined {
+  return shape.members.find(({ location }) => location === 'payload');
 }
 
 function readBody(operation: OperationShape, http: HttpRequest): object {
