@@ -82,7 +82,7 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
 }
 
 const originOf = ({ remoteAddress, secureTransport, headers }: HttpRequest): Origin => ({
-  sourceIp: remoteAddress ?? '127.0.0.1',
+  sourceIp: remoteAddress,
   userAgent: headers['user-agent'] ?? '',
-  secureTransport: secureTransport ?? false,
+  secureTransport,
 });

@@ -83,13 +83,13 @@ function originAuthority(origin: string): string | undefined {
   return scheme ? parseAuthority(origin.slice(scheme[0].length), scheme[1] ? 443 : 80) : undefined;
 }
 
-/** An IPv4 address without the form that it has on a socket of both families. */
-export function plainAddress(address: string | undefined): string | undefined {
-  return address?.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+/** An IPv4 address without the form that it has on a socket of both families; empty of a socket that is gone. */
+export function plainAddress(address = ''): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
 function bracketed(address: string | undefined): string {
-  const plain = plainAddress(address) ?? '';
+  const plain = plainAddress(address);
   return plain.includes(':') ? `[${plain}]` : plain;
 }
 

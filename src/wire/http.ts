@@ -11,10 +11,10 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The peer's IP address (aws:SourceIp); absent when its socket is already gone. */
-  readonly remoteAddress?: string;
+  /** The peer's IP address (aws:SourceIp); empty when its socket is already gone. */
+  readonly remoteAddress: string;
   /** Whether it came over TLS (aws:SecureTransport). */
-  readonly secureTransport?: boolean;
+  readonly secureTransport: boolean;
 }
 
 export interface HttpResponse {

@@ -73,8 +73,6 @@ export class BodyCollector {
         else resolve({ outcome: 'complete', bytes: joined(this.#chunks, this.#length) });
         this.#chunks = [];
       });
-      // After `end` this changes nothing: the promise is settled.
-      request.on('close', () => resolve({ outcome: 'aborted' }));
       request.on('error', () => resolve({ outcome: 'aborted' }));
     });
   }

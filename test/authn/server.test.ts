@@ -9,6 +9,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { SigV4Verifier, type Verified } from '../../src/authn/sigv4.ts';
 import type { ProtocolName } from '../../src/shapes/shape.ts';
 import { type RunningServer, startServer } from '../../src/wire/server.ts';
+import { type Credentials, refusal, startServerFor } from '../worlds/server.ts';
 
 let server: RunningServer | undefined;
 afterEach(async () => {
@@ -107,4 +108,25 @@ describe('the JavaScript SDK is recognized', () => {
     await assert.rejects(new KMSClient({ ...config, credentials }).send(new ListKeysCommand({})));
     assert.match(String(heard[0]), /^InvalidSignatureException: The request signature we calculated/);
   });
+});
+
+test('whoever runs the server is told once each why calls are refused that its own credentials would not bring', async (t) => {
+  const hints: string[] = [];
+  const latchkey = await startServerFor(t, { onHint: (sentence) => hints.push(sentence) });
+  const own = await latchkey.root();
+  const unknown = { accessKeyId: 'AKIAUNKNOWN000000000', secretAccessKey: 'x' };
+  const faults: [Credentials, code: string, hint: RegExp][] = [
+    [unknown, 'UnrecognizedClientException', /its access key is none of this server.*npx latchkey env/],
+    [{ ...own, secretAccessKey: 'x' }, 'InvalidSignatureException', /its signature does not fit/],
+  ];
+  for (const [index, [credentials, code, hint]] of faults.entries()) {
+    for (let call = 0; call < 2; call++) {
+      const refused = latchkey.client(KMSClient, credentials).send(new ListKeysCommand({}));
+      assert.equal((await refusal(refused)).code, code);
+    }
+    assert.equal(hints.length, index + 1);
+    assert.match(hints[index] as string, hint);
+  }
+  assert.equal((await fetch(latchkey.url, { method: 'POST' })).ok, false);
+  assert.equal(hints.length, 2, 'of a call without a signature there is nothing to say');
 });

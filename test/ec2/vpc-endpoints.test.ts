@@ -215,9 +215,11 @@ describe('a call that comes through an endpoint', () => {
     // What is no address is none, and the call comes from one of the endpoint's own.
     const elsewhere = await only('elsewhere', { IpAddress: { 'aws:VpcSourceIp': '172.31.6.0/24' } });
     await through(id!, elsewhere, '172.31.6.1').send(describe);
+    const anywhere = await only('anywhere', { IpAddress: { 'aws:VpcSourceIp': '172.31.0.0/16' } });
     for (const address of ['172.31.5.9', '172.31.6.256', '6.1']) {
       const call = through(id!, elsewhere, address).send(describe);
       assert.equal((await refusal(call)).code, 'AccessDeniedException', address);
+      await through(id!, anywhere, address).send(describe);
     }
   });
 

@@ -22,6 +22,7 @@ import { formOf, parameter, routingParameter } from '../../src/wire/form.ts';
 import { escapeXml } from '../../src/wire/xml-writer.ts';
 import { inputs, request } from '../policy/generators.ts';
 import { decideNaively } from '../policy/naive/decision.ts';
+import { formRequest } from '../worlds/http-request.ts';
 import { httpTarget } from './http-target.ts';
 import { importTarget } from './import-target.ts';
 import { textsLike } from './texts.ts';
@@ -50,14 +51,6 @@ function refused(expected: readonly (new (...args: never[]) => Error)[], work: (
     throw error;
   }
 }
-
-const formRequest = (body: string) => ({
-  method: 'POST',
-  path: '/',
-  query: '',
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  body: Buffer.from(body),
-});
 
 const POLICY = JSON.stringify({
   Version: '2012-10-17',

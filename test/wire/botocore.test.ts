@@ -14,6 +14,7 @@ import { serviceIds, serviceShapes } from '../../src/shapes/services.ts';
 import type { ServiceShapes, StructureShape } from '../../src/shapes/shape.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
 import { PROTOCOLS, route } from '../../src/wire/route.ts';
+import { httpRequest } from '../worlds/http-request.ts';
 import { arbitraryValue } from './values.ts';
 
 interface Case {
@@ -108,7 +109,7 @@ function signed(service: ServiceShapes, request: Result['request'] & object): Ht
     ...request.headers,
     authorization: `AWS4-HMAC-SHA256 Credential=${credential}`,
   };
-  return { ...request, headers, body: Buffer.from(request.body, 'base64') };
+  return httpRequest({ ...request, headers, body: Buffer.from(request.body, 'base64') });
 }
 
 /** botocore sets it on the way out, after serialization. */

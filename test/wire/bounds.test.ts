@@ -5,21 +5,11 @@ import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { MAX_JSON_DEPTH, parseBoundedJson } from '../../src/aws/bounded-json.ts';
 import { formOf, routingParameter } from '../../src/wire/form.ts';
-import type { HttpRequest } from '../../src/wire/http.ts';
 import { startServer } from '../../src/wire/server.ts';
+import { formRequest as form } from '../worlds/http-request.ts';
 import { startServerFor } from '../worlds/server.ts';
 
 const MIB = 1024 * 1024;
-
-function form(body: string, query = ''): HttpRequest {
-  return {
-    method: 'POST',
-    path: '/',
-    query,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: Buffer.from(body),
-  };
-}
 
 describe('before the caller is known', () => {
   test('routing finds Action and Version wherever they stand, and as a whole name only', () => {

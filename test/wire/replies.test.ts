@@ -6,6 +6,7 @@ import type { AwsError } from '../../src/aws/aws-error.ts';
 import { type ServiceId, serviceShapes } from '../../src/shapes/services.ts';
 import { formOf } from '../../src/wire/form.ts';
 import { PROTOCOLS } from '../../src/wire/route.ts';
+import { formRequest as form } from '../worlds/http-request.ts';
 
 const REQUEST_ID = 'b25f48e8-84fd-11e6-80d9-574e0c4664cb';
 
@@ -20,14 +21,6 @@ function reply(id: ServiceId, name: string, output?: object) {
   const { service, operation, protocol } = of(id, name);
   return protocol.writeResponse(service, operation, output, REQUEST_ID);
 }
-
-const form = (body: string, query = '') => ({
-  method: 'POST',
-  path: '/',
-  query,
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  body: Buffer.from(body),
-});
 
 function read(id: ServiceId, name: string, body: string): object {
   const { operation, protocol } = of(id, name);
@@ -47,6 +40,13 @@ describe('a reply', () => {
       '<?xml version="1.0" encoding="UTF-8"?>\n<CreateKeyPairResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
         `<requestId>${REQUEST_ID}</requestId><keyName>a&lt;b</keyName><tagSet><item><key>k</key><value/></item></tagSet></CreateKeyPairResponse>`,
     );
+  });
+
+  test('is of what there is to tell now, however like the last', () => {
+    const output = { Tags: [{ Key: 'k', Value: 'before' }] };
+    assert.match(String(reply('ec2', 'CreateKeyPair', output).body), /<value>before</);
+    output.Tags = [{ Key: 'k', Value: 'after' }];
+    assert.match(String(reply('ec2', 'CreateKeyPair', output).body), /<value>after</);
   });
 
   test('of IAM, with a map and a time', () => {

@@ -4,14 +4,10 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
 import { notServed, PROTOCOLS, refuse, route } from '../../src/wire/route.ts';
+import { httpRequest, type RequestParts } from '../worlds/http-request.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
-
-function request(overrides: Partial<HttpRequest> & { text?: string }): HttpRequest {
-  const { text = '', ...rest } = overrides;
-  return { method: 'POST', path: '/', query: '', headers: {}, body: Buffer.from(text), ...rest };
-}
 
 function signedFor(service: string): string {
   const scope = `AKIDEXAMPLE/20260101/us-east-1/${service}/aws4_request`;
@@ -21,11 +17,11 @@ function signedFor(service: string): string {
 function json(service: string, target: string): HttpRequest {
   const contentType = 'application/x-amz-json-1.1';
   const headers = { authorization: signedFor(service), 'x-amz-target': target, 'content-type': contentType };
-  return request({ headers, text: '{}' });
+  return httpRequest({ headers, body: '{}' });
 }
 
 function form(service: string, text: string): HttpRequest {
-  return request({ headers: { authorization: signedFor(service), 'content-type': FORM }, text });
+  return httpRequest({ headers: { authorization: signedFor(service), 'content-type': FORM }, body: text });
 }
 
 function routed(http: HttpRequest): string {
@@ -51,12 +47,12 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
   ['a form by its action', form('ec2', 'Action=RunInstances&Version=2016-11-15'), 'ec2:RunInstances'],
   [
     'an action in the query of a GET',
-    request({ method: 'GET', query: 'Action=GetCallerIdentity&Version=2011-06-15' }),
+    httpRequest({ method: 'GET', query: 'Action=GetCallerIdentity&Version=2011-06-15' }),
     'sts:GetCallerIdentity',
   ],
   [
     'a presigned URL',
-    request({
+    httpRequest({
       method: 'GET',
       query: 'Action=ListUsers&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fiam%2Faws4_request',
     }),
@@ -64,20 +60,20 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
   ],
   [
     'an unsigned form by its version',
-    request({
+    httpRequest({
       headers: { 'content-type': FORM },
-      text: 'Action=AssumeRoleWithWebIdentity&Version=2011-06-15',
+      body: 'Action=AssumeRoleWithWebIdentity&Version=2011-06-15',
     }),
     'sts:AssumeRoleWithWebIdentity',
   ],
   [
     'unsigned JSON by its target',
-    request({ headers: { 'x-amz-target': 'AWSEvents.PutRule' } }),
+    httpRequest({ headers: { 'x-amz-target': 'AWSEvents.PutRule' } }),
     'events:PutRule',
   ],
   [
     'REST by method and path',
-    request({
+    httpRequest({
       method: 'GET',
       path: '/snapshots/snap-1/blocks/4',
       headers: { authorization: signedFor('ebs') },
@@ -90,7 +86,11 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
     '400 UnknownOperationException: ',
   ],
   ['the target of another service', json('kms', 'AWSEvents.PutRule'), '400 UnknownOperationException: '],
-  ['no target', request({ headers: { authorization: signedFor('kms') } }), '400 UnknownOperationException: '],
+  [
+    'no target',
+    httpRequest({ headers: { authorization: signedFor('kms') } }),
+    '400 UnknownOperationException: ',
+  ],
   [
     'an action that AWS has not, at EC2',
     form('ec2', 'Action=PetCat&Version=2016-11-15'),
@@ -128,12 +128,12 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
   ],
   [
     'a path that EBS has not',
-    request({ method: 'GET', path: '/snapshots', headers: { authorization: signedFor('ebs') } }),
+    httpRequest({ method: 'GET', path: '/snapshots', headers: { authorization: signedFor('ebs') } }),
     '404 UnknownOperationException: ',
   ],
   [
     'nothing at all',
-    request({ method: 'GET' }),
+    httpRequest({ method: 'GET' }),
     '403 MissingAuthenticationTokenException: Missing Authentication Token',
   ],
 ];
@@ -152,7 +152,7 @@ describe('a request that no operation is known for is answered in the form its c
     assert.equal(contentType(json('sqs', 'AmazonSQS.SendMessage')), 'application/x-amz-json-1.1'));
   test('query', () => assert.equal(contentType(form('sns', 'Action=Publish')), 'text/xml'));
   test('REST', () => {
-    const http = request({
+    const http = httpRequest({
       method: 'GET',
       path: '/2015-03-31/functions',
       headers: { authorization: signedFor('lambda') },
@@ -188,10 +188,10 @@ test('each way to name an operation goes to its service, signed or not, or is re
     'GET /snapshots',
     'POST /snapshots/completion/snap-1',
   ];
-  const ways: [string, Parameters<typeof request>[0]][] = [
+  const ways: [string, RequestParts][] = [
     ...targets.map((target): [string, object] => [
       `target ${target}`,
-      { headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' }, text: '{}' },
+      { headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' }, body: '{}' },
     ]),
     ...rpc.map((path): [string, object] => [
       `CBOR ${path}`,
@@ -199,7 +199,7 @@ test('each way to name an operation goes to its service, signed or not, or is re
     ]),
     ...actions.map((action): [string, object] => [
       `form Action=${action}`,
-      { headers: { 'content-type': FORM }, text: `Action=${action}` },
+      { headers: { 'content-type': FORM }, body: `Action=${action}` },
     ]),
     ...actions.map((action): [string, object] => [
       `query Action=${action}`,
@@ -214,7 +214,7 @@ test('each way to name an operation goes to its service, signed or not, or is re
   const steps = ways.map(([what, asked]) => {
     const lines = [undefined, ...signers].map((signer): [string, string] => {
       const headers = { ...asked.headers, ...(signer !== undefined && { authorization: signedFor(signer) }) };
-      const found = route(request({ ...asked, headers }));
+      const found = route(httpRequest({ ...asked, headers }));
       const { protocol, service, operation, error } = found;
       if (operation) return [`${signer}`, `${service?.id}:${operation.name}`];
       const answer = protocol.writeError(service, error as AwsError, 'id');

@@ -6,6 +6,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import type { Member, OperationShape, ProtocolName, Shape, StructureShape } from '../../src/shapes/shape.ts';
 import { PROTOCOLS } from '../../src/wire/route.ts';
+import { httpRequest } from '../worlds/http-request.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const member = (name: string, shape: Shape, more: Partial<Member> = {}): Member => ({
@@ -18,6 +19,10 @@ const member = (name: string, shape: Shape, more: Partial<Member> = {}): Member 
 });
 const structure = (...members: Member[]): StructureShape => ({ type: 'structure', name: 'S', members });
 const string: Shape = { type: 'string' };
+
+/** One that contains itself. */
+const tree = structure(member('B', string));
+Object.assign(tree, { members: [...tree.members, member('T', tree)] });
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   string,
@@ -34,6 +39,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   map: { type: 'map', key: string, value: string, keyName: 'key', valueName: 'value' },
   'flat map': { type: 'map', key: string, value: string, keyName: 'K', valueName: 'V', flattened: true },
   structure: structure(member('B', string), member('C', { type: 'integer' })),
+  tree,
   document: { type: 'document' },
 };
 
@@ -49,7 +55,7 @@ const operationOf = (shape: Shape, protocol: ProtocolName, more: Partial<Member>
 function read(operation: OperationShape, body: Buffer | string, contentType: string): string {
   const { protocol } = operation;
   const headers = { 'content-type': contentType };
-  const http = { method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) };
+  const http = httpRequest({ headers, body });
   return outcome(() => inspect(PROTOCOLS[protocol].readRequest(operation, http), { depth: null }));
 }
 
@@ -101,6 +107,7 @@ test('what is read', () => {
     '{"k":1}',
     '{"B":"b","C":"c"}',
     '{"B":"b","C":2,"D":3}',
+    '{"T":{"B":"b","T":{}}}',
   ]);
   const forms = [
     '',
@@ -143,7 +150,7 @@ test('what is read', () => {
       'A.1.K=k&A.1.V=v',
       'A.1.K=k',
     ],
-    ['A.B=b&A.C=1', 'A.B=b&A.C=c', 'A.D=d', 'A.B.1=b', 'A=&A.B=b'],
+    ['A.B=b&A.C=1', 'A.B=b&A.C=c', 'A.D=d', 'A.B.1=b', 'A=&A.B=b', 'A.T.T.B=b'],
   );
   const tag = (value: unknown) =>
     encode(new Tagged(value), {
@@ -151,7 +158,7 @@ test('what is read', () => {
     });
   const cbor = [
     ...['x', '', true, 1, -1.7, 0.0004, null, [], {}, ['a', null], ['a', 1], { k: 'v', n: null }, { k: 1 }],
-    ...[{ B: 'b', C: 2 }, { B: 'b', C: 'c' }, Buffer.from('a')],
+    ...[{ B: 'b', C: 2 }, { B: 'b', C: 'c' }, { T: { B: 'b', T: {} } }, Buffer.from('a')],
   ].map((value): [string, Uint8Array] => [inspect(value), encode(value)]);
   cbor.push(['time 1.5', tag(1.5)], ['time x', tag('x')]);
   const inMap = (value: Uint8Array) => Buffer.concat([Buffer.from([0xa1, 0x61, 0x41]), value]);
@@ -214,6 +221,7 @@ test('what is written', () => {
     map: [{}, { k: 'v', x: '' }],
     'flat map': [{}, { k: 'v', x: '' }],
     structure: [{}, { B: 'b', C: 0, D: 'no' }],
+    tree: [{ B: 'b', T: { B: 'c', T: {} } }],
     document: [{ a: [1, null] }],
   };
   const services = {

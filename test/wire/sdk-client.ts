@@ -15,6 +15,7 @@ import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { ServiceId } from '../../src/shapes/services.ts';
 import type { HttpRequest, HttpResponse } from '../../src/wire/http.ts';
+import { httpRequest } from '../worlds/http-request.ts';
 
 type Answer = (http: HttpRequest) => HttpResponse;
 
@@ -80,13 +81,13 @@ function toHttpRequest({ method, path, query, headers, body }: SdkRequest): Http
     [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
   );
   const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return {
+  return httpRequest({
     method,
     path,
     query: pairs.join('&'),
     headers: Object.fromEntries(lowerCase),
     body: toBuffer(body),
-  };
+  });
 }
 
 function toBuffer(body: unknown): Buffer {

@@ -82,9 +82,10 @@ test('a reader may lag by four mebibytes, and no more', async () => {
   });
 });
 
-/** A body of so many bytes, in a room. */
-function collected(bytes: number, room: BodyRoom) {
-  const collector = new BodyCollector(Readable.from([Buffer.alloc(bytes)]) as IncomingMessage, 2 ** 20, room);
+/** A body of so many bytes, which comes in pieces, in a room. */
+function collected(bytes: number, room: BodyRoom, pieces = 1) {
+  const chunks = [...Array(pieces - 1).fill(Buffer.alloc(1)), Buffer.alloc(bytes - pieces + 1)];
+  const collector = new BodyCollector(Readable.from(chunks) as IncomingMessage, 2 ** 20, room);
   return collector.collect().then(({ outcome }) => ({ outcome, release: () => collector.release() }));
 }
 
@@ -99,7 +100,10 @@ test('of each body 64 KiB need no room, and what is more needs as much, until it
   assert.equal((await collected(64 * KIB + 2, room)).outcome, 'no-room');
   assert.equal((await collected(64 * KIB + 1, room)).outcome, 'complete');
   first.release();
-  assert.equal((await collected(64 * KIB + 9, room)).outcome, 'complete');
+  const inPieces = await collected(64 * KIB + 9, room, 20);
+  assert.equal(inPieces.outcome, 'complete');
+  inPieces.release();
+  assert.equal((await collected(64 * KIB + 11, room)).outcome, 'no-room');
 });
 
 /** A gate whose requests are answered when the test says so. */

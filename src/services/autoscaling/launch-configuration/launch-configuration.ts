@@ -94,12 +94,6 @@ export async function configurationCheck(
   };
 }
 
-export const configurationMappings = ({ BlockDeviceMappings }: LaunchConfigurationRecord['settings']) =>
-  BlockDeviceMappings?.map(({ NoDevice, ...mapping }) => ({
-    ...mapping,
-    NoDevice: NoDevice ? '' : undefined,
-  })) as RunInstancesRequest['BlockDeviceMappings'];
-
 /** A launch by RunInstances. Security groups are named by id or, in the default VPC, by name. */
 export function configurationRequest(
   { settings }: LaunchConfigurationRecord,
@@ -133,7 +127,10 @@ export function configurationRequest(
     InstanceType: settings.InstanceType,
     KeyName: settings.KeyName,
     UserData: settings.UserData,
-    BlockDeviceMappings: configurationMappings(settings),
+    BlockDeviceMappings: settings.BlockDeviceMappings?.map(({ NoDevice, ...mapping }) => ({
+      ...mapping,
+      NoDevice: NoDevice ? '' : undefined,
+    })) as RunInstancesRequest['BlockDeviceMappings'],
     // Detailed monitoring is on unless it is switched off.
     Monitoring: { Enabled: settings.InstanceMonitoring?.Enabled ?? true },
     IamInstanceProfile: profile

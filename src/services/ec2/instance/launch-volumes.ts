@@ -3,10 +3,9 @@
  * with the key that the rules of aws-facts B2.4 give it.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Scope } from '../../../aws/scope.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { BlockDeviceMapping, EbsBlockDevice } from '../../../shapes/generated/ec2.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import type { ImageBlockDevice, ImageRecord } from '../image/image-record.ts';
 import type { Zone } from '../region/region.ts';
@@ -28,15 +27,11 @@ export interface PlannedVolume {
   readonly initializationRate?: number;
 }
 
-export interface VolumeContext extends Scope {
-  readonly tx: ReadTransaction;
-}
-
 const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', message);
 
 export async function planVolumes(
-  context: VolumeContext,
-  image: Pick<ImageRecord, 'account' | 'rootDeviceName' | 'blockDevices'>,
+  context: ResolveContext,
+  image: ImageRecord,
   mappings: readonly BlockDeviceMapping[] = [],
 ): Promise<PlannedVolume[]> {
   const requested = new Map<string, BlockDeviceMapping>();
@@ -68,7 +63,7 @@ export async function planVolumes(
 }
 
 async function planVolume(
-  context: VolumeContext,
+  context: ResolveContext,
   device: string,
   ebs: EbsBlockDevice,
   inherited: (ImageBlockDevice & { readonly snapshot?: SnapshotRecord }) | undefined,
@@ -117,7 +112,7 @@ const namedIops = ({ type, iops }: ImageBlockDevice) => (/^(?:gp3|io[12])$/.test
 
 /** The snapshot as `account` may use it. */
 async function snapshotOf(
-  { tx, region }: VolumeContext,
+  { tx, region }: ResolveContext,
   account: string,
   id: string | undefined,
 ): Promise<SnapshotRecord | undefined> {
