@@ -100,7 +100,12 @@ describe('a cron expression', () => {
   }
 });
 
-describe('a rate', () => {
+describe('a schedule', () => {
+  test('may be a cron expression', () => {
+    assert.equal(nextTime('cron(0 12 * * ? *)', 1), Date.UTC(1970, 0, 1, 12));
+    assert.equal(nextTime('cron(* * * * ? 1970)', Date.UTC(1971, 0)), undefined);
+  });
+
   for (const [expression, minutes] of [
     ['rate(1 minute)', 1],
     ['rate(5 minutes)', 5],

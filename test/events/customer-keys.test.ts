@@ -42,6 +42,7 @@ import {
 import { eventsWorld } from '../worlds/events.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
 import { refusal } from '../worlds/server.ts';
+import { watchSecrets } from '../worlds/wiped.ts';
 
 const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/orders`;
 const OWNER = { Effect: 'Allow', Principal: { AWS: rootOf(ACCOUNT) }, Action: 'kms:*', Resource: '*' };
@@ -69,6 +70,9 @@ async function world(t: TestContext) {
   const made = await eventsWorld(t);
   const { server, events } = made;
   const kms = server.client(KMSClient);
+  const secrets = watchSecrets(server);
+  // Whatever was done with a key, and however it ended.
+  t.after(() => assert.deepEqual(secrets.unwiped(), []));
   const newKey = async (Policy = USABLE) =>
     (await kms.send(new CreateKeyCommand({ Policy }))).KeyMetadata?.Arn as string;
   const put = (n: number) =>
@@ -388,5 +392,31 @@ describe('an archive under a customer managed key', () => {
     assert.deepEqual([plain.State, plain.KmsKeyIdentifier], ['ENABLED', undefined]);
     assert.deepEqual(await replay('plain'), ['COMPLETED', undefined]);
     assert.deepEqual(await numbers(again), [1, 1]);
+
+    const third = await newKey();
+    await update({ KmsKeyIdentifier: third });
+    await server.settled();
+    await kms.send(new DisableKeyCommand({ KeyId: third }));
+    assert.deepEqual(await replay('hidden'), ['FAILED', 'Internal Failure.']);
+    await kms.send(new EnableKeyCommand({ KeyId: third }));
+    assert.deepEqual(await replay('open'), ['COMPLETED', undefined]);
+    assert.deepEqual(await numbers(again), [1, 1, 1]);
+  });
+
+  test('goes over with more than is done at once', async (t) => {
+    const { server, events, kms, key, newKey, update, describe } = await archived(t);
+    for (let page = 0; page < 11; page++) {
+      const entry = { EventBusName: 'orders', Source: 'my.app', DetailType: 'order', Detail: '{}' };
+      await events.send(new PutEventsCommand({ Entries: Array(10).fill(entry) }));
+    }
+    await server.settled();
+    await update({ KmsKeyIdentifier: await newKey() });
+    await server.settled();
+    assert.equal((await describe()).State, 'ENABLED');
+    await kms.send(new DisableKeyCommand({ KeyId: key }));
+    await update({ KmsKeyIdentifier: '' });
+    await server.settled();
+    const { State, EventCount } = await describe();
+    assert.deepEqual([State, EventCount], ['ENABLED', 110]);
   });
 });

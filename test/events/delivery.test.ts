@@ -414,6 +414,19 @@ describe('schedules', () => {
     await server.advance(minutes(5.5));
     assert.equal((await ticks.caught()).length, 3);
   });
+
+  test('run at the times that a cron expression names', async (t) => {
+    const { server, watch } = await eventsWorld(t);
+    const sinceNoon = (server.latchkey.runtime.clock.nowMs() + DAY_MS / 2) % DAY_MS;
+    await server.advance(DAY_MS - sinceNoon + minutes(60));
+    const noons = await watch('noon', { ScheduleExpression: 'cron(0 12 * * ? *)' });
+    await server.advance(minutes(22 * 60));
+    assert.deepEqual(await noons.caught(), []);
+    for (const day of [1, 2]) {
+      await server.advance(day === 1 ? minutes(90) : DAY_MS);
+      assert.equal((await noons.caught()).length, day);
+    }
+  });
 });
 
 describe('a target that cannot take an event now', () => {

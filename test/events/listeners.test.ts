@@ -76,6 +76,7 @@ test('a stored pattern that is damaged matches nothing, is reported, and fails n
   });
 
   await events.send(new EnableRuleCommand({ Name: 'bad' }));
+  await events.send(new PutRuleCommand({ Name: 'other', EventPattern: '{"source":["y"]}' }));
   await server.client(KMSClient).send(new CreateKeyCommand({}));
   await server.client(KMSClient).send(new CreateKeyCommand({}));
   await events.send(new PutEventsCommand({ Entries: [{ Source: 'x', DetailType: 'x', Detail: '{}' }] }));
@@ -93,6 +94,8 @@ test('a stored pattern that is damaged matches nothing, is reported, and fails n
   for (const subject of ['bad', `arn:aws:events:us-east-1:${ACCOUNT}:rule/bad`]) {
     const { text } = await server.ask<{ text: string }>('explain', { subject });
     assert.match(text, /rule\/bad matches nothing: its stored event pattern is damaged/);
+    // Where to look for who wrote it, whatever was called of the rule since.
+    assert.match(text, /events:PutRule on arn:aws:events:us-east-1:\d+:rule\/bad: allowed/);
   }
 });
 

@@ -18,11 +18,18 @@ import {
   GetLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  KMSClient,
+  PutKeyPolicyCommand,
+} from '@aws-sdk/client-kms';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openMessage, sealMessage } from '../../src/service-kit/sealed-message.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
+import { watchSecrets } from '../worlds/wiped.ts';
 
 const logGroupName = '/secret';
 const ARN = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${logGroupName}`;
@@ -53,6 +60,9 @@ async function world(context: TestContext) {
   const server = await startServerFor(context, { data });
   const logs = server.client(CloudWatchLogsClient);
   const kms = server.client(KMSClient);
+  const secrets = watchSecrets(server);
+  // Whatever was written or read, and however it ended.
+  context.after(() => assert.deepEqual(secrets.unwiped(), []));
   const newKey = async (Policy?: string) =>
     (await kms.send(new CreateKeyCommand({ Policy }))).KeyMetadata!.Arn!;
   const stream = { logGroupName, logStreamName: 'one' };
@@ -128,6 +138,14 @@ test('a group changes its key, and what there was stays under the old one', asyn
   await logs.send(new DisassociateKmsKeyCommand({ logGroupName }));
   await put('plain again');
   assert.deepEqual(await read(), ['plain', 'first', 'second', 'plain again']);
+  // The first key is open when the second is refused.
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: JSON.parse(KEY_POLICY).Statement.slice(0, 1),
+  });
+  await kms.send(new PutKeyPolicyCommand({ KeyId: second, Policy }));
+  assert.equal((await refusal(read())).code, 'AccessDeniedException');
+  await kms.send(new PutKeyPolicyCommand({ KeyId: second, Policy: KEY_POLICY }));
   await kms.send(new DisableKeyCommand({ KeyId: first }));
   await put('still');
   assert.equal((await refusal(read())).code, 'AccessDeniedException');

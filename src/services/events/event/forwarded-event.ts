@@ -1,6 +1,6 @@
 /**
  * An event that goes from one bus to another keeps its id, account, Region and time, which PutEvents has no members for.
- * They travel under a symbol, which nothing that comes over the wire can bear.
+ * It travels whole under a symbol, which nothing that comes over the wire can bear, beside what policies ask of it.
  */
 import type { Caller } from '../../../invoke/caller.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
@@ -13,11 +13,8 @@ type ForwardedEntry = PutEventsRequestEntry & { readonly [FORWARDED]?: EventEnve
 
 export function forwardedEntry(event: EventEnvelope, busArn: string): PutEventsRequestEntry {
   const entry: ForwardedEntry = {
-    Time: Date.parse(event.time),
     Source: event.source,
     DetailType: event['detail-type'],
-    Resources: [...event.resources],
-    Detail: JSON.stringify(event.detail),
     EventBusName: busArn,
     [FORWARDED]: event,
   };

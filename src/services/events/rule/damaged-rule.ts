@@ -5,6 +5,10 @@ import { archiveArn, archives } from '../archive/archive.ts';
 import { patternFault } from '../pattern/listener.ts';
 import { ruleArn, rules } from './rule.ts';
 
+const PUTS: ReadonlySet<string> = new Set(['PutRule', 'CreateArchive', 'UpdateArchive']);
+/** Calls about it that are searched, the newest first. */
+const REACH = 500;
+
 export const damagedPatterns: FailureSource = {
   async failureOf(tx, { account, region }, subject) {
     const prefix = [account, region];
@@ -16,10 +20,10 @@ export const damagedPatterns: FailureSource = {
     const fault = meant && patternFault(meant.pattern);
     if (!meant || fault === undefined) return undefined;
     // The call that put it, which is where to look for who wrote it.
-    const [put] = await tx.scan(auditLog, { label: { name: 'About', value: meant.arn }, limit: 1 });
-    if (!put) return undefined;
+    const about = await tx.scan(auditLog, { label: { name: 'About', value: meant.arn }, limit: REACH });
+    const put = about.find(({ body: { event } }) => PUTS.has(event.eventName) && !event.errorCode);
     return {
-      cause: { eventId: put.body.event.eventID },
+      ...(put && { cause: { eventId: put.body.event.eventID } }),
       symptom: `${meant.arn} matches nothing: its stored event pattern is damaged (${fault})`,
     };
   },

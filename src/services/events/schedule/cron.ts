@@ -43,18 +43,17 @@ export function parseCron(text: string): Cron | undefined {
 
   const times = hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * 60_000));
   const [inMonths, inYears] = [new Set(months), new Set(years)];
-  const lastMs = Date.UTC((years.at(-1) as number) + 1, 0, 1);
+  const lastYear = years.at(-1) as number;
   return {
     next(ms) {
-      let dayMs = Math.floor(ms / DAY_MS) * DAY_MS;
-      for (; dayMs < lastMs; dayMs += DAY_MS) {
+      for (let dayMs = Math.floor(ms / DAY_MS) * DAY_MS; ; dayMs += DAY_MS) {
         const day = new Date(dayMs);
-        if (!inYears.has(day.getUTCFullYear()) || !inMonths.has(day.getUTCMonth() + 1) || !isDay(day))
-          continue;
+        const year = day.getUTCFullYear();
+        if (year > lastYear) return undefined;
+        if (!inYears.has(year) || !inMonths.has(day.getUTCMonth() + 1) || !isDay(day)) continue;
         const time = times.find((each) => dayMs + each > ms);
         if (time !== undefined) return dayMs + time;
       }
-      return undefined;
     },
   };
 }

@@ -69,5 +69,5 @@ async function readStream(
     // The first may be the one from which is read on.
     limit: limit + 1,
   });
-  return found.filter(({ eventId }) => eventId > from && eventId < to).slice(0, limit);
+  return found.filter(({ eventId }) => eventId > from && eventId < to);
 }
