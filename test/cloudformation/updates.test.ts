@@ -475,6 +475,57 @@ describe('a creation', () => {
     assert.equal(within.StackStatus, 'CREATE_COMPLETE');
   });
 
+  test('with properties that no call could have together fails before any is made', async () => {
+    const entry = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, CidrIp: '10.0.0.0/8' };
+    const policy = { PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: ALLOW_ALL } };
+    const route = 'Exactly one of [DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId]';
+    const cases: readonly (readonly [type: string, message: string, ...properties: object[]])[] = [
+      [
+        'IAM::Policy',
+        'At least one of [Groups,Roles,Users] must be non-empty.',
+        policy,
+        { ...policy, Groups: [], Roles: [], Users: [] },
+      ],
+      [
+        'EC2::EIPAssociation',
+        'Exactly one of AllocationId and EIP must be specified.',
+        { InstanceId: 'i-1' },
+        { InstanceId: 'i-1', AllocationId: 'eipalloc-1', EIP: '198.51.100.1' },
+      ],
+      [
+        'EC2::Route',
+        route,
+        { RouteTableId: 'rtb-1', GatewayId: 'igw-1' },
+        { RouteTableId: 'rtb-1', DestinationCidrBlock: '0.0.0.0/0', DestinationIpv6CidrBlock: '::/0' },
+      ],
+      [
+        'EC2::VPCGatewayAttachment',
+        'Exactly one of InternetGatewayId and VpnGatewayId is required.',
+        { VpcId: 'vpc-1' },
+        { VpcId: 'vpc-1', InternetGatewayId: 'igw-1', VpnGatewayId: 'vgw-1' },
+      ],
+      [
+        'EC2::SecurityGroup',
+        'SecurityGroupEgress cannot be specified without VpcId',
+        { GroupDescription: 'g', SecurityGroupEgress: [entry] },
+      ],
+      ['EC2::SecurityGroupIngress', 'Either GroupId or GroupName is required.', entry],
+      [
+        'CloudFormation::WaitCondition',
+        'Timeout is required with Handle.',
+        { Handle: 'https://cloudformation-waitcondition-us-east-1.s3.amazonaws.com/x' },
+      ],
+    ];
+    for (const [of, [type, message, ...each]] of cases.entries())
+      for (const [at, Properties] of each.entries()) {
+        const name = `contradictory-${of}-${at}`;
+        const Bad = { Type: `AWS::${type}`, Properties };
+        await stacks.create(name, template({ Bad }), { Capabilities: ['CAPABILITY_IAM'] });
+        const story = (await stacks.story(name)).join('\n');
+        assert.ok(story.includes('CREATE_FAILED Bad: ') && story.includes(message), story);
+      }
+  });
+
   test('asked for again with the same token is the same creation; with another it is refused', async () => {
     const input = {
       StackName: 'token',

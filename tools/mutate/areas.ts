@@ -62,7 +62,10 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What holds of every operation, by enumeration. */
-export const OF_EVERY_OPERATION = 'invoke/records';
+const OF_EVERY_OPERATION = 'invoke/records';
+
+/** Look at whatever was loaded, and run none of it. */
+export const ENUMERATING = /\/(?:invoke\/records|cloudformation\/documented)\.test\.ts/;
 
 /** Whole answers as text, and a fork compared with its account member by member. */
 export const WHOLE_ANSWERS = /\/(?:transcripts|words|pages|forked-account)\.test\.ts/;

@@ -1,5 +1,5 @@
 /** Faults on trial: which tests run their place, found once, and what those say when the fault is on. */
-import { OF_EVERY_OPERATION, WHOLE_ANSWERS } from './areas.ts';
+import { ENUMERATING, WHOLE_ANSWERS } from './areas.ts';
 import { Bench, type Copies } from './bench.ts';
 import type { Numbered } from './schemata.ts';
 import type { Measured } from './worker.ts';
@@ -150,7 +150,7 @@ export class Trial {
    */
   #near({ file }: Numbered, all: readonly Numbered[]): readonly Measured[] {
     const near = all.filter((other) => other.file === file).flatMap(({ id }) => this.#reaching.get(id) ?? []);
-    const enumerating = [...this.#tests.values()].filter(({ id }) => id.includes(OF_EVERY_OPERATION));
+    const enumerating = [...this.#tests.values()].filter(({ id }) => ENUMERATING.test(id));
     return near.length > 0 ? [...new Set([...near, ...enumerating])] : [...this.#tests.values()];
   }
 

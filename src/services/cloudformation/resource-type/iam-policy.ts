@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
  */
 import type { Call } from '../../../invoke/context.ts';
+import type { Policy } from '../../../shapes/generated/iam.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { documentText, identityCalls } from './iam-identity.ts';
 import { type Properties, strings } from './properties.ts';
@@ -116,17 +117,17 @@ export const managedPolicy: ResourceType = {
   },
 
   async read({ call }, { physicalId }) {
-    const { Policy } = await call('iam', 'GetPolicy', { PolicyArn: physicalId });
-    const timeOf = (ms: number | undefined) => new Date(ms ?? 0).toISOString();
+    const { Policy: found } = await call('iam', 'GetPolicy', { PolicyArn: physicalId });
+    const policy = found as Required<Policy>;
     return {
-      AttachmentCount: Policy?.AttachmentCount ?? 0,
-      CreateDate: timeOf(Policy?.CreateDate),
-      DefaultVersionId: Policy?.DefaultVersionId ?? 'v1',
-      IsAttachable: Policy?.IsAttachable ?? true,
-      PermissionsBoundaryUsageCount: Policy?.PermissionsBoundaryUsageCount ?? 0,
+      AttachmentCount: policy.AttachmentCount,
+      CreateDate: new Date(policy.CreateDate).toISOString(),
+      DefaultVersionId: policy.DefaultVersionId,
+      IsAttachable: policy.IsAttachable,
+      PermissionsBoundaryUsageCount: policy.PermissionsBoundaryUsageCount,
       PolicyArn: physicalId,
-      PolicyId: Policy?.PolicyId as string,
-      UpdateDate: timeOf(Policy?.UpdateDate),
+      PolicyId: policy.PolicyId,
+      UpdateDate: new Date(policy.UpdateDate).toISOString(),
     };
   },
 
