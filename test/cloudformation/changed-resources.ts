@@ -20,6 +20,8 @@ const bus = (account: string, sid: string) =>
 const balancer = (name: string) =>
   `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/net/${name}/0123456789abcdef`;
 export const reading = (...actions: string[]) => JSON.parse(allow(actions));
+const addresses = (...all: readonly [primary: string, ...string[]]) =>
+  all.map((PrivateIpAddress, at) => ({ PrivateIpAddress, Primary: at === 0 }));
 const block6 = (index: number) => ({
   'Fn::Select': [index, { 'Fn::Cidr': [{ 'Fn::Select': [0, att('Vpc', 'Ipv6CidrBlocks')] }, 4, 64] }],
 });
@@ -79,6 +81,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   Quiet: ['EC2::Subnet', { VpcId: ref('Vpc'), CidrBlock: '10.0.2.0/24', AvailabilityZone: ZONE }, {}, {}],
   /** Of what gets any address: none of these is named by another resource. */
   Roomy: ['EC2::Subnet', { VpcId: ref('Vpc'), CidrBlock: '10.0.7.0/24', AvailabilityZone: ZONE }, {}, {}],
+  Crowded: ['EC2::Subnet', { VpcId: ref('Vpc'), CidrBlock: '10.0.8.0/24', AvailabilityZone: ZONE }, {}, {}],
   Group: [
     'EC2::SecurityGroup',
     { VpcId: ref('Vpc'), GroupDescription: 'g', GroupName: 'g' },
@@ -987,6 +990,18 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     { Groups: [ref('Others')], PolicyDocument: reading('kms:Get*') },
     { PolicyName: 'one' },
     { PolicyName: 'two' },
+  ],
+  Addressed: [
+    'EC2::NetworkInterface',
+    { SubnetId: ref('Subnet') },
+    { PrivateIpAddresses: addresses('10.0.1.30', '10.0.1.31', '10.0.1.32') },
+    { PrivateIpAddresses: addresses('10.0.1.30', '10.0.1.32', '10.0.1.33') },
+  ],
+  Counted: [
+    'EC2::NetworkInterface',
+    { SubnetId: ref('Crowded'), PrivateIpAddress: '10.0.8.10' },
+    { SecondaryPrivateIpAddressCount: 3 },
+    { SecondaryPrivateIpAddressCount: 1 },
   ],
   Undescribed: [
     'EC2::NetworkInterface',

@@ -195,7 +195,7 @@ const plainText = (text: string, account: string) =>
     .replace(/\b(changed-\w+-)[A-Z0-9]{12,13}\b/g, '$1<random>')
     .replace(/^1[789]\d{11}$/, '<time>')
     .replace(/\b2600:1f[0-9a-f]{2}:[0-9a-f:]+/g, '<ipv6>')
-    .replace(/\b(?:02(?::[0-9a-f]{2}){5}|198[.-]1[89][.-]\d+[.-]\d+)\b/g, '<address>');
+    .replace(/\b(?:02(?::[0-9a-f]{2}){5}|198[.-]1[89][.-]\d+[.-]\d+|10[.-]0[.-]8[.-]\d+)\b/g, '<address>');
 
 const ACCOUNTS = ['100000000001', '100000000002'] as const;
 const Capabilities: 'CAPABILITY_NAMED_IAM'[] = ['CAPABILITY_NAMED_IAM'];

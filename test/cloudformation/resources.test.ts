@@ -550,3 +550,72 @@ test('an organization has units and policies that are attached in it, and all of
   const { code } = await refusal(client.send(new org.DescribeOrganizationCommand({})));
   assert.equal(code, 'AWSOrganizationsNotInUseException');
 });
+
+test('a network that outlives a stack goes by what it had, or by what it was given since', async () => {
+  const client = server.client(ec2.EC2Client);
+  const CidrBlock = '10.77.0.0/16';
+  const { Vpc: { VpcId } = {} } = await client.send(new ec2.CreateVpcCommand({ CidrBlock }));
+  const { Subnet: { SubnetId } = {} } = await client.send(new ec2.CreateSubnetCommand({ VpcId, CidrBlock }));
+  const options = { DomainName: 'example.com' };
+  const Resources = {
+    Options: { Type: 'AWS::EC2::DHCPOptions', Properties: options },
+    OptionsOfVpc: {
+      Type: 'AWS::EC2::VPCDHCPOptionsAssociation',
+      Properties: { VpcId, DhcpOptionsId: ref('Options') },
+    },
+    Acl: { Type: 'AWS::EC2::NetworkAcl', Properties: { VpcId } },
+    AclOfSubnet: {
+      Type: 'AWS::EC2::SubnetNetworkAclAssociation',
+      Properties: { SubnetId, NetworkAclId: ref('Acl') },
+    },
+    Table: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId } },
+    TableOfSubnet: {
+      Type: 'AWS::EC2::SubnetRouteTableAssociation',
+      Properties: { SubnetId, RouteTableId: ref('Table') },
+    },
+  };
+  const goesBy = async () => {
+    const Filters = [{ Name: 'association.subnet-id', Values: [SubnetId as string] }];
+    const [{ Vpcs = [] }, { NetworkAcls: [acl] = [] }, { RouteTables: [table] = [] }] = await Promise.all([
+      client.send(new ec2.DescribeVpcsCommand({ VpcIds: [VpcId as string] })),
+      client.send(new ec2.DescribeNetworkAclsCommand({ Filters })),
+      client.send(new ec2.DescribeRouteTablesCommand({ Filters })),
+    ]);
+    const byId = (list: { SubnetId?: string }[] = []) => list.find((each) => each.SubnetId === SubnetId);
+    return {
+      all: [Vpcs[0]?.DhcpOptionsId, acl?.NetworkAclId, table?.RouteTableId],
+      aclAssociation: byId(acl?.Associations) as ec2.NetworkAclAssociation,
+      tableAssociation: byId(table?.Associations) as ec2.RouteTableAssociation,
+    };
+  };
+  const ofStack = () => Promise.all(['Options', 'Acl', 'Table'].map((id) => stacks.physicalId('lent', id)));
+  const before = (await goesBy()).all;
+
+  assert.equal((await stacks.create('lent', { Resources })).StackStatus, 'CREATE_COMPLETE');
+  assert.deepEqual((await goesBy()).all, await ofStack());
+  assert.equal((await stacks.remove('lent')).StackStatus, 'DELETE_COMPLETE');
+  // No call brings back the options that were there: the VPC has none now.
+  assert.deepEqual((await goesBy()).all, ['default', ...before.slice(1)]);
+
+  await stacks.create('lent', { Resources });
+  assert.deepEqual((await goesBy()).all, await ofStack());
+  const { DhcpOptions: { DhcpOptionsId } = {} } = await client.send(
+    new ec2.CreateDhcpOptionsCommand({
+      DhcpConfigurations: [{ Key: 'domain-name', Values: ['other.test'] }],
+    }),
+  );
+  const { NetworkAcl: { NetworkAclId } = {} } = await client.send(new ec2.CreateNetworkAclCommand({ VpcId }));
+  const { RouteTable: { RouteTableId } = {} } = await client.send(new ec2.CreateRouteTableCommand({ VpcId }));
+  const { aclAssociation, tableAssociation } = await goesBy();
+  await client.send(new ec2.AssociateDhcpOptionsCommand({ VpcId, DhcpOptionsId }));
+  const AssociationId = aclAssociation.NetworkAclAssociationId;
+  await client.send(new ec2.ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId }));
+  await client.send(
+    new ec2.ReplaceRouteTableAssociationCommand({
+      AssociationId: tableAssociation.RouteTableAssociationId,
+      RouteTableId,
+    }),
+  );
+  assert.equal((await stacks.remove('lent')).StackStatus, 'DELETE_COMPLETE');
+  assert.deepEqual((await goesBy()).all, [DhcpOptionsId, NetworkAclId, RouteTableId]);
+});
