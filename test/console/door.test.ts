@@ -1,6 +1,6 @@
 /** The console's door: its page is anybody's, a ticket opens one session, and a session asks only from its own page. */
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { ConsoleSessions } from '../../src/control/console/sessions.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
 import { ACCOUNT } from '../worlds/account.ts';
@@ -36,9 +36,10 @@ async function newSession(): Promise<{ cookie: string; 'x-latchkey-console': str
   return { cookie: opened.headers.get('set-cookie')?.split(';')[0] ?? '', 'x-latchkey-console': key };
 }
 
-before(async (context) => {
-  server = await startServerFor(context as never, { consoleFolder: await builtConsole() });
+before(async () => {
+  server = await startServerFor(undefined, { consoleFolder: await builtConsole() });
 });
+after(() => server.close());
 
 describe('the page', () => {
   test('is served to whoever asks, with a policy that lets nothing in from elsewhere', async () => {

@@ -1,6 +1,6 @@
 /** What the console asks: what is wrong now, how it went, what decided it, and what would change it; with nothing changed. */
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import {
   CreateSnapshotCommand,
   DescribeInstancesCommand,
@@ -37,10 +37,11 @@ let story: Story;
 const problems = async () => (await server.ask<{ problems: StandingProblem[] }>('problems')).problems;
 const explained = () => server.ask<ExplanationAnswer>('explain', { subject: story.instanceId });
 
-before(async (context) => {
-  server = await startServerFor(context as never);
+before(async () => {
+  server = await startServerFor(undefined);
   story = await server.ask<Story>('johns-story');
 });
+after(() => server.close());
 
 describe('what is wrong now', () => {
   test('names the instance that stopped, and the call that was refused', async () => {

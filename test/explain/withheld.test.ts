@@ -1,7 +1,7 @@
 /** Secrets of a call are not kept with it: it is rehearsed without them, and made again by nobody but who made it. */
 
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { EBSClient, StartSnapshotCommand } from '@aws-sdk/client-ebs';
 import {
   CreateLoginProfileCommand,
@@ -16,9 +16,10 @@ import { ACCOUNT, allowing, newUser, userWith } from '../worlds/account.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
-before(async (t) => {
-  server = await startServerFor(t as never);
+before(async () => {
+  server = await startServerFor(undefined);
 });
+after(() => server.close());
 
 const explained = (subject: string) => server.ask<ExplanationAnswer>('explain', { subject });
 

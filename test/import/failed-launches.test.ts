@@ -1,6 +1,6 @@
 /** What is said of launches that failed: the cause, whoever looked afterwards; and how far the way out was tried. */
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CreateImageCommand, DescribeInstanceAttributeCommand } from '@aws-sdk/client-ec2';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
@@ -19,8 +19,8 @@ const { worldOf } = logsWorlds();
 let world: World;
 let logs: ImportedWorld;
 const made: Record<'key' | 'stack' | 'machine', string> = { key: '', stack: '', machine: '' };
-before(async (context) => {
-  world = await ec2World(context as never);
+before(async () => {
+  world = await ec2World(undefined);
   made.key = await world.newKey();
   const Ebs = { VolumeSize: 1, Encrypted: true, KmsKeyId: made.key };
   const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs }];
@@ -44,6 +44,7 @@ before(async (context) => {
   await refused(kms.send(new GetKeyPolicyCommand({ KeyId: made.key })));
   logs = await worldOf('logs', await lookupEvents(world.server));
 });
+after(() => world.server.close());
 
 const CAUSE = /^user builder may not kms:GenerateDataKeyWithoutPlaintext on key /;
 
