@@ -597,6 +597,35 @@ describe('ListChangedBlocks', () => {
     }
   });
 
+  test('gives tokens by which the blocks of either side are read', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const FirstSnapshotId = await written(world, { 4: block('old'), 5: block('left') });
+    const SecondSnapshotId = await written(
+      world,
+      { 4: block('new'), 6: block('more') },
+      { ParentSnapshotId: FirstSnapshotId },
+    );
+    const ids = { FirstSnapshotId, SecondSnapshotId };
+    const { ChangedBlocks = [] } = await ebs.send(new ListChangedBlocksCommand(ids));
+    const get = async (SnapshotId: string, BlockIndex: number, BlockToken: string | undefined) => {
+      if (BlockToken === undefined) return undefined;
+      const got = await ebs.send(new GetSnapshotBlockCommand({ SnapshotId, BlockIndex, BlockToken }));
+      return Buffer.from(await got.BlockData!.transformToByteArray());
+    };
+    const sides: [number, Buffer | undefined, Buffer | undefined][] = [];
+    for (const { BlockIndex: index = 0, FirstBlockToken, SecondBlockToken } of ChangedBlocks)
+      sides.push([
+        index,
+        await get(FirstSnapshotId, index, FirstBlockToken),
+        await get(SecondSnapshotId, index, SecondBlockToken),
+      ]);
+    assert.deepEqual(sides, [
+      [4, block('old'), block('new')],
+      [6, undefined, block('more')],
+    ]);
+  });
+
   test('asks for the key of each side', async (t) => {
     const world = await ec2World(t);
     const [one] = [await world.newKey()];
@@ -622,6 +651,11 @@ describe('a snapshot on its way', () => {
     const world = await ec2World(t);
     const ebs = await ebsOf(world);
     const { SnapshotId } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
+    // What others have of written blocks is not its own.
+    for (const name of ['before', 'after']) {
+      const other = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1, Description: name }));
+      await put(ebs, other.SnapshotId!, 1, block(name));
+    }
     await put(ebs, SnapshotId!, 3, block('a'));
     await put(ebs, SnapshotId!, 5, block('b'));
     await put(ebs, SnapshotId!, 5, block('c'));
@@ -638,6 +672,7 @@ describe('a snapshot on its way', () => {
     const { Snapshots } = await world.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId!] }));
     assert.equal(Snapshots?.[0]?.State, 'completed', 'its timeout is over, too');
     const { store } = world.server.latchkey.runtime;
+    // The others have been given up by now, too.
     assert.deepEqual(await store.read((tx) => tx.list(writtenBlocks)), [], 'nothing is left of the writes');
   });
 

@@ -4,7 +4,7 @@
  */
 import { ebs, invalid } from '../ebs.ts';
 import { requireWritable, snapshotCheck } from './snapshot-check.ts';
-import { requirePending, startedSnapshots, writtenBlocks, writtenSummary } from './started-snapshot.ts';
+import { requirePending, sealWrites, writtenSummary } from './started-snapshot.ts';
 
 export default ebs.operation('CompleteSnapshot', {
   async checks(context, input) {
@@ -26,11 +26,7 @@ export default ebs.operation('CompleteSnapshot', {
   },
   async execute(context, _input, { snapshot }) {
     const { id } = snapshot.record;
-    const started = await requirePending(context.tx, snapshot.record);
-    context.tx.put(startedSnapshots, { ...started, isSealed: true });
-    for (const { index } of await context.tx.list(writtenBlocks, { prefix: [id] })) {
-      context.tx.delete(writtenBlocks, [id, index]);
-    }
+    await sealWrites(context.tx, await requirePending(context.tx, snapshot.record));
     context.ports.snapshots.complete(context, id);
     return { Status: 'pending' };
   },

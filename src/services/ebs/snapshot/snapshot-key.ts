@@ -48,7 +48,7 @@ export async function newDataKey(
   made.Plaintext?.fill(0);
   const key = wrapped(made.KeyId!, snapshotId, made.CiphertextBlob!);
   // Whoever starts a snapshot writes its blocks.
-  await ctx.foresee(async () => (await openDataKey(ctx, key)).fill(0));
+  await ctx.foresee(() => requireOpen(ctx, key));
   return key;
 }
 
@@ -69,8 +69,12 @@ export async function childDataKey(
   };
   const made = await orElse(ctx.call('kms', 'ReEncrypt', request), badRequest);
   const key = wrapped(made.KeyId!, snapshotId, made.CiphertextBlob!);
-  (await openDataKey(ctx, key)).fill(0);
+  await requireOpen(ctx, key);
   return key;
+}
+
+async function requireOpen(ctx: CallContext, key: WrappedDataKey): Promise<void> {
+  (await openDataKey(ctx, key)).fill(0);
 }
 
 export async function describeKey(ctx: CallContext, { keyArn }: WrappedDataKey): Promise<void> {

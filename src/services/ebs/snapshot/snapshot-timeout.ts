@@ -3,7 +3,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ebs } from '../ebs.ts';
-import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
+import { type StartedSnapshot, sealWrites, startedSnapshots } from './started-snapshot.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,6 +25,7 @@ export const timeOutSnapshotWorkflow = workflow(timeOutSnapshotStep, ebs, async 
     if (!started || started.isSealed) return;
     if (nowMs < started.lastWriteMs + started.timeoutMinutes * MINUTE_MS)
       return scheduleTimeout(context, started);
+    await sealWrites(tx, started);
     await ports.snapshots.fail(context, snapshotId, 'The snapshot was not completed within its timeout.');
   };
 });

@@ -1,6 +1,6 @@
 /** What EBS keeps of a snapshot while it is written through the direct APIs. */
 import { createHash } from 'node:crypto';
-import { type ReadTransaction, table } from '../../../store/store.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import { invalid } from '../ebs.ts';
 
 export interface StartedSnapshot {
@@ -57,4 +57,11 @@ export async function writtenSummary(
   const aggregate = createHash('sha256');
   for (const { checksum } of blocks) aggregate.update(Buffer.from(checksum, 'base64'));
   return { count: blocks.length, checksum: aggregate.digest('base64') };
+}
+
+/** No more is written, since it is completed or given up: only what its client token stands for is kept. */
+export async function sealWrites(tx: Transaction, started: StartedSnapshot): Promise<void> {
+  tx.put(startedSnapshots, { ...started, isSealed: true });
+  for (const { index } of await tx.list(writtenBlocks, { prefix: [started.id] }))
+    tx.delete(writtenBlocks, [started.id, index]);
 }
