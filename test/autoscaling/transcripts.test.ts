@@ -1,7 +1,7 @@
 /** Auto Scaling's whole answers: groups, their settings, instances, hooks, policies and schedules, with what is recorded and sent. */
 import { test } from 'node:test';
-import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
-import { DAY_MS, lookupEvents, newUser, ZONE } from '../worlds/account.ts';
+import { DAY_MS, newUser, ZONE } from '../worlds/account.ts';
+import { askedKeys } from '../worlds/asked-keys.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -735,12 +735,7 @@ test('groups of more than one type and market', async () => {
 test('condition keys of each call that has any', async () => {
   const account = '100000000005';
   const { t } = await prepared(account, 'condition-keys');
-  await t.silent('iam:CreateUser', { UserName: 'mary' });
-  const made = await t.silent('iam:CreateAccessKey', { UserName: 'mary' });
-  const as = {
-    accessKeyId: made.at('AccessKey', 'AccessKeyId'),
-    secretAccessKey: made.at('AccessKey', 'SecretAccessKey'),
-  };
+  const ask = await askedKeys(server, t, account, /^autoscaling:|^aws:(?:RequestTag|ResourceTag|TagKeys)/i);
   const Tags = [{ Key: 'team', Value: 'core', PropagateAtLaunch: true }];
   await t.silent('autoscaling:CreateAutoScalingGroup', { ...group, DesiredCapacity: 0, Tags });
   const mixed = (more: object = {}) => ({
@@ -806,21 +801,6 @@ test('condition keys of each call that has any', async () => {
     ['CreateOrUpdateTags', { Tags: [tag, { ...tag, Key: 'own' }] }],
     ['DeleteTags', { Tags: [tag] }],
   ];
-  for (const [operation, input] of calls) {
-    await t.silent(`autoscaling:${operation}`, input, { as });
-    const [event] = await lookupEvents(server, { AttributeKey: 'Username', AttributeValue: 'mary' }, account);
-    const asked = { accountId: account, eventId: event?.eventID };
-    const { decisions } = await server.ask<CallDecisions>('decision', asked);
-    t.step(
-      `${event?.eventName} ${JSON.stringify(input)}`,
-      decisions.map(({ resource, decision }) => ({ resource, keys: ofCall(decision as DocumentedDecision) })),
-    );
-  }
+  for (const [operation, input] of calls) await ask(`autoscaling:${operation}`, input);
   t.compare();
 });
-
-/** Those that say something of the call, and not of its caller or its time. */
-const ofCall = ({ conditions }: DocumentedDecision) =>
-  Object.entries(conditions).filter(([key]) =>
-    /^autoscaling:|^aws:(?:RequestTag|ResourceTag|TagKeys)/i.test(key),
-  );

@@ -1,6 +1,7 @@
 /** Organizations' whole answers: accounts, units, policies and invitations, with what is recorded and sent. */
 import { test } from 'node:test';
 import { newUser, policy, statement } from '../worlds/account.ts';
+import { askedKeys } from '../worlds/asked-keys.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -296,5 +297,81 @@ test('what is refused, and tags on each part', async () => {
     await call(name, input);
   for (const name of ['ListAccounts', 'ListRoots', 'CreateAccount', 'ListHandshakesForOrganization'])
     await call(name, name === 'CreateAccount' ? { AccountName: 'a', Email: 'a@example.com' } : {}, guest);
+  t.compare();
+});
+
+test('condition keys of each call that has any', async () => {
+  const account = '100000000009';
+  const t = transcript(account, 'condition-keys');
+  const made = (name: string, input: object, ...path: string[]) =>
+    t.silent(`organizations:${name}`, input).then((answer) => answer.at(...path));
+  await t.silent('organizations:CreateOrganization', { FeatureSet: 'ALL' });
+  const RootId = (await t.silent('organizations:ListRoots')).at('Roots', 0, 'Id');
+  const tagged = (Value: string) => ({ Tags: [{ Key: 'team', Value }] });
+  await t.silent('organizations:TagResource', { ResourceId: RootId, ...tagged('root') });
+  const unit = await made(
+    'CreateOrganizationalUnit',
+    { ParentId: RootId, Name: 'prod', ...tagged('unit') },
+    'OrganizationalUnit',
+    'Id',
+  );
+  const Content = policy(statement('ec2:*', { Effect: 'Deny' }));
+  const policyOf = (Type: string, content: string) => ({
+    ...{ Name: Type, Description: 'd', Type, Content: content },
+    ...tagged('policy'),
+  });
+  const scp = policyOf('SERVICE_CONTROL_POLICY', Content);
+  const PolicyId = await made('CreatePolicy', scp, 'Policy', 'PolicySummary', 'Id');
+  const rcp = policyOf(
+    'RESOURCE_CONTROL_POLICY',
+    policy(statement('kms:*', { Effect: 'Deny', Principal: '*' })),
+  );
+  const other = await made('CreatePolicy', rcp, 'Policy', 'PolicySummary', 'Id');
+  const ask = await askedKeys(server, t, account, /^organizations:|^aws:(?:RequestTag|ResourceTag|TagKeys)/i);
+  const { Tags } = tagged('new');
+  const Filter = 'RESOURCE_CONTROL_POLICY';
+  const calls: readonly (readonly [string, object])[] = [
+    ['CreateAccount', { AccountName: 'shop', Email: 'shop@example.com', Tags }],
+    ['InviteAccountToOrganization', { Target: { Id: '100000000001', Type: 'ACCOUNT' }, Tags }],
+    ['MoveAccount', { AccountId: account, SourceParentId: RootId, DestinationParentId: unit }],
+    ['DescribeAccount', { AccountId: account }],
+    ['RemoveAccountFromOrganization', { AccountId: account }],
+    ['CreateOrganizationalUnit', { ParentId: unit, Name: 'web', Tags }],
+    ['UpdateOrganizationalUnit', { OrganizationalUnitId: unit, Name: 'web' }],
+    ['DescribeOrganizationalUnit', { OrganizationalUnitId: unit }],
+    ['DeleteOrganizationalUnit', { OrganizationalUnitId: unit }],
+    ...['ListAccountsForParent', 'ListOrganizationalUnitsForParent'].map(
+      (name) => [name, { ParentId: unit }] as const,
+    ),
+    ['ListChildren', { ParentId: RootId, ChildType: 'ACCOUNT' }],
+    ['ListParents', { ChildId: unit }],
+    ['CreatePolicy', { ...scp, Tags }],
+    ...[PolicyId, other, 'p-00000000'].flatMap((id) =>
+      ['DescribePolicy', 'UpdatePolicy', 'ListTargetsForPolicy', 'DeletePolicy'].map(
+        (name) => [name, { PolicyId: id }] as const,
+      ),
+    ),
+    ...[RootId, unit, account].flatMap((TargetId) =>
+      ['AttachPolicy', 'DetachPolicy'].map((name) => [name, { PolicyId: other, TargetId }] as const),
+    ),
+    ['ListPolicies', { Filter }],
+    ['ListPoliciesForTarget', { TargetId: unit, Filter }],
+    ...['EnablePolicyType', 'DisablePolicyType'].map(
+      (name) => [name, { RootId, PolicyType: Filter }] as const,
+    ),
+    ...[unit, PolicyId].flatMap((ResourceId) => [
+      ['TagResource', { ResourceId, Tags }] as const,
+      ['UntagResource', { ResourceId, TagKeys: ['team', 'own'] }] as const,
+      ['ListTagsForResource', { ResourceId }] as const,
+    ]),
+    ...['EnableAWSServiceAccess', 'DisableAWSServiceAccess', 'ListDelegatedAdministrators'].map(
+      (name) => [name, { ServicePrincipal: 'ram.amazonaws.com' }] as const,
+    ),
+    ['ListDelegatedAdministrators', {}],
+    ...['ListInboundResponsibilityTransfers', 'ListOutboundResponsibilityTransfers'].map(
+      (name) => [name, { Type: 'BILLING' }] as const,
+    ),
+  ];
+  for (const [operation, input] of calls) await ask(`organizations:${operation}`, input);
   t.compare();
 });

@@ -99,7 +99,7 @@ export class Transcript {
   /** A step: the answer, or the refusal, of a call as root of the account unless somebody else is named. */
   async call(name: string, input: object = {}, caller: Caller = {}): Promise<Answer> {
     const answer = await this.silent(name, input, caller);
-    this.step(`${name} ${abridged(JSON.stringify(this.#named(input)))}`, answer.output);
+    this.step(name, answer.output, input);
     return answer;
   }
 
@@ -118,7 +118,7 @@ export class Transcript {
   /** A question to the control door, with its whole answer. */
   async ask(question: string, body: object = {}): Promise<Answer> {
     const answer = await this.silentAsk(question, body);
-    this.step(`${question} ${abridged(JSON.stringify(this.#named(body)))}`, answer.output);
+    this.step(question, answer.output, body);
     return answer;
   }
 
@@ -141,14 +141,15 @@ export class Transcript {
     this.#givesNames = false;
   }
 
-  step(title: string, what: unknown): void {
+  step(title: string, what: unknown, input?: object): void {
+    const asked = input ? ` ${abridged(JSON.stringify(this.#named(input)))}` : '';
     const shown = inspect(this.#named(what), {
       depth: null,
       breakLength: 118,
       maxArrayLength: null,
       maxStringLength: null,
     });
-    this.#steps.push(`${title}\n${shown}`);
+    this.#steps.push(`${title}${asked}\n${shown}`);
   }
 
   /**

@@ -13,7 +13,15 @@ const module = {
   operations: [
     ...operations,
     ...emptyListings(organizations, {
-      check: (context, action) => organizationCheck(context, { action }),
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_organizations.html
+      check: (context, action, { ServicePrincipal, Type }) =>
+        organizationCheck(context, {
+          action,
+          conditions: () => ({
+            'organizations:ServicePrincipal': ServicePrincipal as string | undefined,
+            'organizations:TransferType': Type as string | undefined,
+          }),
+        }),
       requirePage: ({ NextToken }) => pageOf([], String, { NextToken }),
     }),
   ],

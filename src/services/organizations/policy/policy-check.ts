@@ -11,13 +11,11 @@ export async function policyCheck(
   policyId: string,
   action: string,
 ): Promise<Check<OrganizationRecord>> {
-  const typeIn = (organization: OrganizationRecord) =>
-    findPolicy(organization, policyId)?.type ?? 'SERVICE_CONTROL_POLICY';
   const check = await organizationCheck(context, {
     action,
-    arn: (organization) => policyArn(organization, policyId, typeIn(organization)),
+    arn: (organization) => policyArn(organization, policyId, typeOf(organization, policyId)),
     conditions: (organization) => ({
-      'organizations:PolicyType': organization && typeIn(organization),
+      ...typeKey(organization, policyId),
       ...(organization &&
         Object.fromEntries(
           tagsOf(organization, policyId).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]),
@@ -28,7 +26,14 @@ export async function policyCheck(
   return missingFor(check, refusal('PolicyNotFoundException'));
 }
 
-/** The checks of a policy's attachment: AWS asks for the policy and for what it holds. */
+const typeOf = (organization: OrganizationRecord, policyId: string) =>
+  findPolicy(organization, policyId)?.type ?? 'SERVICE_CONTROL_POLICY';
+
+const typeKey = (organization: OrganizationRecord | undefined, policyId: string) => ({
+  'organizations:PolicyType': organization && typeOf(organization, policyId),
+});
+
+/** The checks of a policy's attachment: AWS asks for the policy and for what it holds, each with its own tags. */
 export async function attachmentChecks(
   context: ResolveContext,
   { PolicyId, TargetId }: { readonly PolicyId: string; readonly TargetId: string },
@@ -39,7 +44,7 @@ export async function attachmentChecks(
     action,
     id: TargetId,
     absent: refusal('TargetNotFoundException'),
-    conditions: () => policy.conditions?.() ?? {},
+    conditions: (organization) => typeKey(organization, PolicyId),
   });
   return { policy, target };
 }
