@@ -243,7 +243,8 @@ describe('refused is', () => {
 
 describe('the plan of launches', () => {
   const POOLS: readonly Pool[] = [
-    { type: 'big', weight: 2, prices: { a: 0.4, b: 0.4 } },
+    // Dear as a whole, and not by its units; in one zone the cheapest of all.
+    { type: 'big', weight: 4, prices: { a: 0.28, b: 0.16 } },
     { type: 'cheap', weight: 1, prices: { a: 0.05, b: 0.05 } },
     { type: 'fair', weight: 1, prices: { a: 0.1, b: 0.1 } },
   ];
@@ -278,7 +279,7 @@ describe('the plan of launches', () => {
       plan(distribution, 1)[0]!.pools.map(({ type }) => type);
     const spot = { OnDemandPercentageAboveBaseCapacity: 0 };
     assert.deepEqual(first({}), ['big', 'cheap', 'fair']);
-    assert.deepEqual(first({ OnDemandAllocationStrategy: 'lowest-price' }), ['cheap', 'fair', 'big']);
+    assert.deepEqual(first({ OnDemandAllocationStrategy: 'lowest-price' }), ['cheap', 'big', 'fair']);
     assert.deepEqual(first({ ...spot, SpotAllocationStrategy: 'capacity-optimized' }), [
       'big',
       'cheap',
@@ -286,16 +287,18 @@ describe('the plan of launches', () => {
     ]);
     assert.deepEqual(first({ ...spot, SpotAllocationStrategy: 'price-capacity-optimized' }), [
       'cheap',
-      'fair',
       'big',
+      'fair',
     ]);
   });
 
   test('spreads Spot Instances over the cheapest pools of a zone, as many as it is to', () => {
-    const types = plan({ OnDemandPercentageAboveBaseCapacity: 0, SpotInstancePools: 2 }, 8).map(
+    const types = plan({ OnDemandPercentageAboveBaseCapacity: 0, SpotInstancePools: 2 }, 20).map(
       ({ zone, type }) => `${zone} ${type}`,
     );
     const count = (each: string) => types.filter((type) => type === each).length;
-    assert.deepEqual(['a cheap', 'a fair', 'b cheap', 'b fair', 'a big'].map(count), [2, 2, 2, 2, 0]);
+    // Each has as many units as the other, as near as may be.
+    const pools = ['a cheap', 'a big', 'b cheap', 'b big', 'a fair', 'b fair'];
+    assert.deepEqual(pools.map(count), [5, 1, 4, 2, 0, 0]);
   });
 });
