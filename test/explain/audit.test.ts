@@ -2,12 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
+  CreateLaunchConfigurationCommand,
+  type CreateLaunchConfigurationCommandInput,
+} from '@aws-sdk/client-auto-scaling';
+import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
+  type EbsBlockDevice,
   EC2Client,
   EnableEbsEncryptionByDefaultCommand,
   ModifyEbsDefaultKmsKeyIdCommand,
   RegisterImageCommand,
+  type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import {
@@ -22,7 +28,7 @@ import { renderAudit } from '../../src/explain/audit/render-audit.ts';
 import { sarif } from '../../src/explain/audit/sarif.ts';
 import { ACCOUNT, allowing, rootOf, trust } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
-import { groupWorld } from '../worlds/groups.ts';
+import { groupWorld, SERVICE_ROLE } from '../worlds/groups.ts';
 
 let world: World;
 before(async () => {
@@ -121,37 +127,105 @@ test('an identity policy by which its bearer makes any grant', async () => {
   assert.ok(!findings.some(({ name }) => name.includes('careful')));
 });
 
-test('groups: a key, and a default key, that do not admit the service-linked role', async (t) => {
+test('groups: the keys under which one launches, that do not admit the service-linked role', async (t) => {
   const groups = await groupWorld(t);
-  const found = async () => (await groups.server.ask<Audit>('audit')).findings.map(({ rule }) => rule);
-  const key = await groups.newKey();
-  await groups.newGroup(
-    await groups.newTemplate({
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: key } }],
-    }),
+  const { ec2, server } = groups;
+  const [KmsKeyId, byDefault] = [await groups.newKey(), await groups.newKey()];
+  // The image has its root at /dev/xvda, and says nothing of encryption.
+  const root = (Ebs: EbsBlockDevice) => ({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] });
+  const further = (Ebs: EbsBlockDevice) => ({
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, ...Ebs } }],
+  });
+  const named: EbsBlockDevice = { Encrypted: true, KmsKeyId };
+  const ofTemplate = async (data: RequestLaunchTemplateData) => ({
+    LaunchTemplate: { LaunchTemplateId: await groups.newTemplate(data) },
+  });
+  const ofOverride = async (data: RequestLaunchTemplateData) => {
+    const [LaunchTemplateId, other] = [await groups.newTemplate(), await groups.newTemplate(data)];
+    return {
+      LaunchTemplate: undefined,
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateId },
+          Overrides: [
+            { InstanceType: 't3.micro' as const },
+            {
+              InstanceType: 't3.small' as const,
+              LaunchTemplateSpecification: { LaunchTemplateId: other, Version: '1' },
+            },
+          ],
+        },
+      },
+    };
+  };
+  const ofConfiguration = async (
+    mappings: Pick<CreateLaunchConfigurationCommandInput, 'BlockDeviceMappings'>,
+  ) => {
+    const LaunchConfigurationName = `c-${JSON.stringify(mappings).length}`;
+    await groups.autoscaling.send(
+      new CreateLaunchConfigurationCommand({
+        ...{ LaunchConfigurationName, ImageId: groups.imageId, InstanceType: 't3.micro' },
+        ...mappings,
+      }),
+    );
+    return { LaunchTemplate: undefined, LaunchConfigurationName };
+  };
+  const BY_DEFAULT = ['default-key-not-for-groups'];
+  const NAMED = ['group-not-admitted'];
+  const ImageId = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
+  const rows: readonly (readonly [Promise<object>, without: string[], withDefault: string[]])[] = [
+    [ofTemplate({}), [], BY_DEFAULT],
+    [ofTemplate(root(named)), NAMED, NAMED],
+    [ofTemplate(further(named)), NAMED, [...BY_DEFAULT, ...NAMED]],
+    [ofTemplate(root({ Encrypted: true })), BY_DEFAULT, BY_DEFAULT],
+    [ofTemplate(root({ VolumeSize: 9 })), [], BY_DEFAULT],
+    [ofTemplate({ ...root(named), ImageId }), NAMED, NAMED],
+    [ofTemplate({ ...further(named), ImageId }), NAMED, [...BY_DEFAULT, ...NAMED]],
+    [ofOverride(root(named)), NAMED, [...BY_DEFAULT, ...NAMED]],
+    [ofConfiguration(root({ Encrypted: true })), BY_DEFAULT, BY_DEFAULT],
+    [ofConfiguration(root({ VolumeSize: 9 })), [], BY_DEFAULT],
+    [ofConfiguration({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', NoDevice: true }] }), [], BY_DEFAULT],
+  ];
+  for (const [at, [input]] of rows.entries())
+    await groups.newGroup('', { AutoScalingGroupName: `g${at}`, DesiredCapacity: 0, ...(await input) });
+  const found = async () => {
+    const { findings } = await server.ask<Audit>('audit');
+    return rows.map((_, at) =>
+      findings
+        .filter(({ name }) => name === `Auto Scaling group g${at}`)
+        .map(({ rule }) => rule)
+        .sort(),
+    );
+  };
+  const none = rows.map(() => []);
+  await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: byDefault }));
+  // What another account, or another Region, has by default is nothing to the groups.
+  for (const other of [
+    server.client(EC2Client, undefined, { region: 'ap-south-1' }),
+    server.client(EC2Client, await server.root('100000000001')),
+  ])
+    await other.send(new EnableEbsEncryptionByDefaultCommand({}));
+  assert.deepEqual(
+    await found(),
+    rows.map(([, without]) => without),
   );
-  assert.deepEqual(await found(), ['group-not-admitted']);
-  const role = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  await ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
+  assert.deepEqual(
+    await found(),
+    rows.map(([, , withDefault]) => withDefault),
+  );
+  const role = { AWS: SERVICE_ROLE };
   const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
   const Policy = JSON.stringify(
     document(
       OWNER,
-      statement({ AWS: role }, 'kms:GenerateDataKey*'),
-      statement({ AWS: role }, 'kms:CreateGrant', { Condition }),
+      statement(role, 'kms:GenerateDataKey*'),
+      statement(role, 'kms:CreateGrant', { Condition }),
     ),
   );
-  await groups.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy }));
-  assert.deepEqual(await found(), []);
-  // What another account, or another Region, has by default is nothing to the group.
-  const { server } = groups;
-  for (const ec2 of [
-    server.client(EC2Client, undefined, { region: 'ap-south-1' }),
-    server.client(EC2Client, await server.root('100000000001')),
-  ])
-    await ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
-  await groups.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
-  await groups.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: await groups.newKey() }));
-  assert.deepEqual(await found(), ['default-key-not-for-groups']);
+  for (const KeyId of [KmsKeyId, byDefault])
+    await groups.kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+  assert.deepEqual(await found(), none);
 });
 
 test('groups: a key of the image that the service-linked role may not use', async (t) => {
@@ -177,13 +251,12 @@ test('groups: a key of the image that the service-linked role may not use', asyn
   assert.deepEqual(await found(), ['image-key-not-for-groups']);
   const { findings } = await groups.server.ask<Audit>('audit');
   assert.match(findings[0]?.what ?? '', /may not kms:ReEncryptFrom, kms:ReEncryptTo, kms:CreateGrant on key/);
-  const AWS = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
   const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
   const Policy = JSON.stringify(
     document(
       OWNER,
-      statement({ AWS }, 'kms:ReEncrypt*'),
-      statement({ AWS }, 'kms:CreateGrant', { Condition }),
+      statement({ AWS: SERVICE_ROLE }, 'kms:ReEncrypt*'),
+      statement({ AWS: SERVICE_ROLE }, 'kms:CreateGrant', { Condition }),
     ),
   );
   await groups.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy }));

@@ -88,7 +88,7 @@ export const RULES = {
   'default-key-not-for-groups': {
     severity: 'error',
     title: 'A default EBS key that an Auto Scaling group cannot use',
-    why: 'With encryption by default, volumes that name no key get this one, and the group launches nothing.',
+    why: 'Encrypted volumes that name no key get this one, with encryption by default all of them, and the group launches nothing.',
     page: EBS_KEYS,
   },
 } as const satisfies Record<string, Omit<Rule, 'id'>>;

@@ -1,9 +1,16 @@
 /** What each group launches and as whom, for whoever audits keys. */
 import type { Scope } from '../../aws/scope.ts';
+import type { RunInstancesRequest } from '../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import { groupArn, groups } from './group/group.ts';
+import { type GroupRecord, groupArn, groups } from './group/group.ts';
+import { templateNamed } from './group/launch-source.ts';
+import { overridesOf } from './group/mixed-policy.ts';
 import { instances } from './instance/instance.ts';
-import { findConfiguration } from './launch-configuration/launch-configuration.ts';
+import {
+  configurationMappings,
+  findConfiguration,
+  type LaunchConfigurationRecord,
+} from './launch-configuration/launch-configuration.ts';
 import { spotServiceRole } from './service-role/service-role.ts';
 
 export interface GroupLaunches extends Scope {
@@ -11,9 +18,8 @@ export interface GroupLaunches extends Scope {
   readonly arn: string;
   /** The service-linked role as which it launches: EC2's for Spot where a launch configuration names a price (aws-facts E2.5). */
   readonly roleArn: string;
-  readonly template?: { readonly id: string; readonly version: string };
-  /** Of a launch configuration: whether it has encrypted volumes, whose key is the default one. */
-  readonly encryptsByConfiguration: boolean;
+  /** One of each of the images and templates that its policy names. */
+  readonly launches: readonly Partial<RunInstancesRequest>[];
 }
 
 export async function groupLaunches(tx: ReadTransaction): Promise<GroupLaunches[]> {
@@ -23,20 +29,34 @@ export async function groupLaunches(tx: ReadTransaction): Promise<GroupLaunches[
       const { account, region, name, serviceRoleArn, source } = group;
       const configuration =
         source.kind === 'configuration' ? await findConfiguration(tx, group, source.name) : undefined;
-      const mappings = configuration?.settings.BlockDeviceMappings ?? [];
       return {
         account,
         region,
         name,
         arn: groupArn(group),
         roleArn: configuration?.settings.SpotPrice ? spotServiceRole(account) : serviceRoleArn,
-        ...('template' in source && {
-          template: { id: source.template.id, version: source.template.version ?? '$Default' },
-        }),
-        encryptsByConfiguration: mappings.some(({ Ebs: ebs }) => ebs?.Encrypted),
+        launches: launchesOf(source, configuration),
       };
     }),
   );
+}
+
+function launchesOf(
+  source: GroupRecord['source'],
+  configuration: LaunchConfigurationRecord | undefined,
+): Partial<RunInstancesRequest>[] {
+  if (source.kind === 'configuration') {
+    if (!configuration) return [];
+    const { settings } = configuration;
+    return [{ ImageId: settings.ImageId, BlockDeviceMappings: configurationMappings(settings) }];
+  }
+  const LaunchTemplate = templateNamed(source.template);
+  const overrides = source.kind === 'mixed' ? overridesOf(source.policy) : [];
+  if (overrides.length === 0) return [{ LaunchTemplate }];
+  return overrides.map(({ LaunchTemplateSpecification: other, ImageId }) => ({
+    LaunchTemplate: other ?? LaunchTemplate,
+    ImageId,
+  }));
 }
 
 /** The name of the group of each instance that is in one. */

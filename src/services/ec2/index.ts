@@ -135,14 +135,11 @@ const module = {
 } satisfies ServiceModule;
 
 export {
-  type DefaultKeyUse,
-  defaultKeys,
   type SnapshotUse,
   snapshotsUnderKeys,
-  type TemplateUse,
-  templateKeys,
   type VolumeUse,
   volumesUnderKeys,
 } from './key-uses.ts';
+export { launchKeys } from './launch-keys.ts';
 
 export default module;

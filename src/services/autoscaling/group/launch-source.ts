@@ -62,7 +62,7 @@ async function tryPools(
   if (refusal) throw malformedTemplate(refusal);
 }
 
-const templateNamed = ({ id, name, version }: TemplateSource): LaunchTemplateSpecification => ({
+export const templateNamed = ({ id, name, version }: TemplateSource): LaunchTemplateSpecification => ({
   ...(id ? { LaunchTemplateId: id } : { LaunchTemplateName: name }),
   Version: version,
 });

@@ -94,6 +94,12 @@ export async function configurationCheck(
   };
 }
 
+export const configurationMappings = ({ BlockDeviceMappings }: LaunchConfigurationRecord['settings']) =>
+  BlockDeviceMappings?.map(({ NoDevice, ...mapping }) => ({
+    ...mapping,
+    NoDevice: NoDevice ? '' : undefined,
+  })) as RunInstancesRequest['BlockDeviceMappings'];
+
 /** A launch by RunInstances. Security groups are named by id or, in the default VPC, by name. */
 export function configurationRequest(
   { settings }: LaunchConfigurationRecord,
@@ -127,10 +133,7 @@ export function configurationRequest(
     InstanceType: settings.InstanceType,
     KeyName: settings.KeyName,
     UserData: settings.UserData,
-    BlockDeviceMappings: settings.BlockDeviceMappings?.map(({ NoDevice, ...mapping }) => ({
-      ...mapping,
-      NoDevice: NoDevice ? '' : undefined,
-    })) as RunInstancesRequest['BlockDeviceMappings'],
+    BlockDeviceMappings: configurationMappings(settings),
     // Detailed monitoring is on unless it is switched off.
     Monitoring: { Enabled: settings.InstanceMonitoring?.Enabled ?? true },
     IamInstanceProfile: profile

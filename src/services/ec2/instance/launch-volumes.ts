@@ -3,9 +3,10 @@
  * with the key that the rules of aws-facts B2.4 give it.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { BlockDeviceMapping, EbsBlockDevice } from '../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import type { ImageBlockDevice, ImageRecord } from '../image/image-record.ts';
 import type { Zone } from '../region/region.ts';
@@ -27,11 +28,15 @@ export interface PlannedVolume {
   readonly initializationRate?: number;
 }
 
+export interface VolumeContext extends Scope {
+  readonly tx: ReadTransaction;
+}
+
 const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', message);
 
 export async function planVolumes(
-  context: ResolveContext,
-  image: ImageRecord,
+  context: VolumeContext,
+  image: Pick<ImageRecord, 'account' | 'rootDeviceName' | 'blockDevices'>,
   mappings: readonly BlockDeviceMapping[] = [],
 ): Promise<PlannedVolume[]> {
   const requested = new Map<string, BlockDeviceMapping>();
@@ -63,7 +68,7 @@ export async function planVolumes(
 }
 
 async function planVolume(
-  context: ResolveContext,
+  context: VolumeContext,
   device: string,
   ebs: EbsBlockDevice,
   inherited: (ImageBlockDevice & { readonly snapshot?: SnapshotRecord }) | undefined,
@@ -112,7 +117,7 @@ const namedIops = ({ type, iops }: ImageBlockDevice) => (/^(?:gp3|io[12])$/.test
 
 /** The snapshot as `account` may use it. */
 async function snapshotOf(
-  { tx, region }: ResolveContext,
+  { tx, region }: VolumeContext,
   account: string,
   id: string | undefined,
 ): Promise<SnapshotRecord | undefined> {
