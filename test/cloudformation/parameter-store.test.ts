@@ -171,6 +171,14 @@ describe('a dynamic reference', () => {
       'SSM Secure reference is not supported in: [AWS::Logs::LogGroup/Properties/LogGroupName]',
     );
     assert.match(await refused('{{resolve:secretsmanager:x}}'), /does not serve .*secretsmanager/);
+    // Whoever may describe the stack would see it.
+    const { message } = await refusal(
+      stacks.create('refused', {
+        Resources: { G: logGroup({}) },
+        Outputs: { Shown: { Value: { 'Fn::Sub': 'is {{resolve:ssm-secure:/app/secret}}' } } },
+      }),
+    );
+    assert.equal(message, 'SSM Secure reference is not supported in: [Outputs/Shown/Value]');
   });
 
   test('to a secure string gives a password, and is never shown', async () => {

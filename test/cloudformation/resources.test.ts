@@ -619,3 +619,46 @@ test('a network that outlives a stack goes by what it had, or by what it was giv
   assert.equal((await stacks.remove('lent')).StackStatus, 'DELETE_COMPLETE');
   assert.deepEqual((await goesBy()).all, [DhcpOptionsId, NetworkAclId, RouteTableId]);
 });
+
+test('an instance is protected, shuts down and starts as its template says, and as by default once it says nothing', async () => {
+  const client = server.client(ec2.EC2Client);
+  const template = (more: object) => ({
+    Resources: {
+      Host: {
+        Type: 'AWS::EC2::Instance',
+        Properties: { ImageId: imageId, InstanceType: 't3.micro', ...more },
+      },
+    },
+  });
+  const attributes = async () => {
+    const InstanceId = await stacks.physicalId('host', 'Host');
+    const get = (Attribute: ec2.InstanceAttributeName) =>
+      client.send(new ec2.DescribeInstanceAttributeCommand({ InstanceId, Attribute }));
+    const [protection, shutdown, data, optimized] = [
+      await get('disableApiTermination'),
+      await get('instanceInitiatedShutdownBehavior'),
+      await get('userData'),
+      await get('ebsOptimized'),
+    ];
+    return [
+      protection.DisableApiTermination?.Value,
+      shutdown.InstanceInitiatedShutdownBehavior?.Value,
+      data.UserData?.Value || undefined,
+      optimized.EbsOptimized?.Value,
+    ];
+  };
+  const said = {
+    DisableApiTermination: true,
+    InstanceInitiatedShutdownBehavior: 'terminate',
+    UserData: 'YQ==',
+    EbsOptimized: true,
+  };
+  await stacks.create('host', template({}));
+  const byDefault = await attributes();
+  assert.deepEqual(byDefault.slice(0, 2), [false, 'stop']);
+  assert.equal((await stacks.update('host', template(said))).StackStatus, 'UPDATE_COMPLETE');
+  assert.deepEqual(await attributes(), [true, 'terminate', 'YQ==', true]);
+  assert.equal((await stacks.update('host', template({}))).StackStatus, 'UPDATE_COMPLETE');
+  assert.deepEqual(await attributes(), byDefault);
+  assert.equal((await stacks.remove('host')).StackStatus, 'DELETE_COMPLETE');
+});
