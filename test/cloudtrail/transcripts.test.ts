@@ -1,5 +1,7 @@
 /** LookupEvents' whole answers: each attribute, spans of time, pages, and what it refuses. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { allowing, DAY_MS, HOUR_MS, newUser } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
@@ -83,6 +85,9 @@ test('names of trails at their edges, spans to the second, the last 90 days, and
     'a b',
     'a_b-c',
     'aüb',
+    'a._b',
+    'a--b',
+    '192.168.5.4',
   ];
   for (const Name of names) await call('GetTrail', { Name });
   for (const name of ['ab', 'arn:aws:cloudtrail:us-east-1:100000000002:trail/x'])
@@ -141,5 +146,26 @@ test('names of trails at their edges, spans to the second, the last 90 days, and
   await server.advance(120_000);
   t.step('an event of more than 90 days ago', ((await count({})) as object[]).length);
   t.step('asked from before', ((await count({ StartTime: new Date(0) })) as object[]).length);
+
+  // Of the millisecond of a call nobody is master.
+  const { store, clock } = server.latchkey.runtime;
+  const secondMs = Math.ceil(clock.nowMs() / 1000) * 1000;
+  await store.transact(async (tx) => {
+    const [last] = await tx.scan(auditLog, { stream: `${account}/us-east-1`, limit: 1 });
+    assert.ok(last);
+    const { stream, body, labels } = last;
+    for (const afterMs of [0, 999, 1000])
+      tx.append(auditLog, {
+        stream,
+        body,
+        labels: { ...labels, EventName: 'Edge' },
+        atMs: secondMs + afterMs,
+      });
+  });
+  const { output: atEdge } = await t.silent('cloudtrail:LookupEvents', {
+    LookupAttributes: [{ ...attribute, AttributeValue: 'Edge' }],
+    EndTime: new Date(secondMs),
+  });
+  t.step('events of the last second of a span', (atEdge.Events as object[]).length);
   t.compare();
 });

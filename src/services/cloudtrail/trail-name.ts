@@ -2,6 +2,7 @@
  * What may be asked of the listings of trails, of which there are none (aws-facts K12).
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html
  */
+import { isIPv4 } from 'node:net';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { ListingInput } from '../../service-kit/empty-listings.ts';
 import { pageOf } from '../../service-kit/page.ts';
@@ -18,8 +19,10 @@ function nameProblem(name: string): string | undefined {
     return `Trail name too long. Maximum allowed length: 128 ${LENGTH} ${name.length} characters.`;
   if (!/^[A-Za-z0-9]/.test(name)) return 'Trail name must starts with a letter or number.';
   if (!/[A-Za-z0-9]$/.test(name)) return 'Trail name must ends with a letter or number.';
-  if (/^[A-Za-z0-9._-]+$/.test(name)) return undefined;
-  return 'Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).';
+  if (!/^[A-Za-z0-9._-]+$/.test(name))
+    return 'Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).';
+  if (/[._-]{2}/.test(name)) return 'Trail name cannot have adjacent periods, underscores or dashes.';
+  return isIPv4(name) ? 'Trail name cannot be in IP address format.' : undefined;
 }
 
 export function requireListable(input: ListingInput): void {
