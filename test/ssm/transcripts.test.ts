@@ -41,6 +41,11 @@ test('a parameter, from its first version to its end', async () => {
     ResourceId: Name,
     Tags: [{ Key: 'x', Value: 'y' }],
   });
+  await t.call('ssm:AddTagsToResource', {
+    ResourceType: 'Parameter',
+    ResourceId: Name,
+    Tags: ['y', 'z'].map((Value) => ({ Key: 'x', Value })),
+  });
   await t.call('ssm:ListTagsForResource', { ResourceType: 'Parameter', ResourceId: Name });
   await t.call('ssm:RemoveTagsFromResource', {
     ResourceType: 'Parameter',
@@ -95,9 +100,12 @@ test('each limit of a name, a value and a list', async () => {
   for (const length of [8192, 8193]) await put(`v${length}`, { Value: 'x'.repeat(length), Tier: 'Advanced' });
   await put('v4097Advanced', { Tier: 'Standard', Overwrite: true });
   await put('v4097Advanced', { Tier: 'Intelligent-Tiering', Overwrite: true });
-  for (const DataType of ['text', 'aws:ec2:image', 'aws:ssm:integration', 'Text'])
+  for (const DataType of ['text', 'aws:ec2:image', 'aws:ssm:integration', 'integer', 'float', 'Text'])
     await put(`data-${DataType.replaceAll(':', '-')}`, { DataType });
   await put('image', { DataType: 'aws:ec2:image', Value: 'ami-12345678' });
+  for (const more of [{}, { DataType: 'text' }, { Value: 'ami-87654321' }])
+    await put('image', { Overwrite: true, ...more });
+  await put('data-text', { Overwrite: true, DataType: 'aws:ec2:image', Value: 'ami-12345678' });
   for (const Value of ['a,b', 'a,', ',a', 'a,,b'])
     await put(`list${Value.replaceAll(',', '-')}`, { Type: 'StringList', Value });
   await put('items', { Type: 'StringList', Value: 'a,1', AllowedPattern: '[a-z]' });
@@ -159,8 +167,23 @@ test('every filter with each of its options, and pages of the size that AWS has'
       { Key, Values: ['StringList', 'alias/aws/ssm', 'red'] },
       { Path: '/', Recursive: true },
     );
+  // Each version that has one of the labels, and no other.
+  await put('/a/d', { Type: 'StringList', Value: 'w', Overwrite: true });
+  await put('/a/d', { Type: 'StringList', Value: 'x', Overwrite: true });
+  await t.call('ssm:LabelParameterVersion', { Name: '/a/d', ParameterVersion: 2, Labels: ['blue'] });
+  for (const [Values, more] of [
+    [['red'], {}],
+    [['red', 'blue'], {}],
+    [['red', 'blue'], { MaxResults: 1 }],
+  ] as const)
+    await t.call('ssm:GetParametersByPath', {
+      Path: '/a',
+      ParameterFilters: [{ Key: 'Label', Values }],
+      ...more,
+    });
   for (const Path of ['/', '/a', '/a/', 'a', '/aws/service', '/aws/service/ami-amazon-linux-latest', '/awsx'])
     await t.call('ssm:GetParametersByPath', { Path, Recursive: false, MaxResults: 3 });
+  for (const Path of ['/a b', '/a//b', '//', '/a:1']) await t.call('ssm:GetParametersByPath', { Path });
   const mia = await newUser(server, 'mia', { account: '100000000004' });
   for (const Path of ['/', '/a', '/a/'])
     await t.call('ssm:GetParametersByPath', { Path }, { as: mia.credentials });

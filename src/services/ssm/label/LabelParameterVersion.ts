@@ -5,6 +5,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { noVersion } from '../errors.ts';
 import { parameterCheck } from '../parameter/parameter.ts';
+import { emitParameterChange } from '../parameter/parameter-event.ts';
 import { ssm } from '../ssm.ts';
 import { versions, versionsOf } from '../version/version.ts';
 
@@ -37,6 +38,7 @@ export default ssm.operation('LabelParameterVersion', {
     }
     // Last: it may hold some of them already.
     context.tx.put(versions, { ...target, labels });
+    if (valid.length > 0) emitParameterChange(context, 'LabelParameterVersion', record, target);
     return { InvalidLabels: Labels.filter((label) => !valid.includes(label)), ParameterVersion: wanted };
   },
 });

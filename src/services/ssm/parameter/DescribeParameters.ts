@@ -30,7 +30,7 @@ export default ssm.operation('DescribeParameters', {
     const request = { token: input.NextToken, limit: input.MaxResults ?? DEFAULT_PAGE, invalidToken };
     const { items, token } = pageOf(request, entries.filter(isWanted), ({ parameter }) => [parameter.name]);
     return {
-      Parameters: items.map(({ parameter, latest }) => shownMetadata(parameter, latest)),
+      Parameters: items.map(({ parameter, version }) => shownMetadata(parameter, version)),
       NextToken: token,
     };
   },

@@ -16,6 +16,7 @@ import { ssm } from '../ssm.ts';
 import { requestTags, withTags } from '../tag/tag.ts';
 import { readVersion, versions } from '../version/version.ts';
 import { parameterArn, parameterCheck, parameters } from './parameter.ts';
+import { emitParameterChange } from './parameter-event.ts';
 import { requireNewName } from './parameter-name.ts';
 import type { ParameterRecord } from './parameter-record.ts';
 import { planPut } from './put-request.ts';
@@ -53,6 +54,7 @@ export default ssm.operation('PutParameter', {
     const latest = await latestOf(tx, record);
     const version = (record?.latestVersion ?? 0) + 1;
     if (record) await makeRoom(context, record, version);
+    const description = (input.Description ?? latest?.description) || undefined;
     tx.put(versions, {
       account,
       region,
@@ -62,14 +64,16 @@ export default ssm.operation('PutParameter', {
         ? { secure, keyId: input.KeyId ?? latest?.keyId ?? MANAGED_KEY_ALIAS }
         : { value: input.Value }),
       tier: plan.tier,
-      description: (input.Description ?? latest?.description) || undefined,
+      description,
       allowedPattern: input.AllowedPattern || undefined,
       labels: [],
       atMs: nowMs,
       by: callerArn(caller),
     });
-    const tags = record?.tags ?? withTags({}, requestTags(input.Tags ?? []), caller);
-    tx.put(parameters, { account, region, name: input.Name, ...plan, latestVersion: version, tags });
+    const tags = record?.tags ?? withTags({}, input.Tags ?? [], caller);
+    const parameter = { account, region, name: input.Name, ...plan, latestVersion: version, tags };
+    tx.put(parameters, parameter);
+    emitParameterChange(context, record ? 'Update' : 'Create', parameter, { description });
     return { Version: version, Tier: plan.tier };
   },
   audit: {

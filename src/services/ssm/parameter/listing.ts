@@ -22,8 +22,13 @@ export async function listed(
   context: Pick<ResolveContext, 'tx' | 'ports'>,
   parameter: ParameterRecord,
 ): Promise<Listed> {
-  const all = await versionsOf(context, parameter);
-  const latest = all.find(({ version }) => version === parameter.latestVersion);
+  const all = await everyVersion(context, parameter);
+  const latest = all.find(({ version }) => version.version === parameter.latestVersion);
   if (!latest) throw new Error(`parameter ${parameter.name} has no version ${parameter.latestVersion}`);
-  return { parameter, latest, labels: all.flatMap(({ labels }) => labels) };
+  return latest;
 }
+
+export const everyVersion = async (
+  context: Pick<ResolveContext, 'tx' | 'ports'>,
+  parameter: ParameterRecord,
+): Promise<Listed[]> => (await versionsOf(context, parameter)).map((version) => ({ parameter, version }));

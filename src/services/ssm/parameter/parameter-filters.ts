@@ -4,11 +4,10 @@ import type { ParameterStringFilter } from '../../../shapes/generated/ssm.ts';
 import type { VersionRecord } from '../version/version.ts';
 import type { ParameterRecord } from './parameter-record.ts';
 
-/** A parameter with its latest version, and all labels of its versions where a filter asks for them. */
+/** A parameter with its latest version, or with the one that a filter asks for by its label. */
 export interface Listed {
   readonly parameter: ParameterRecord;
-  readonly latest: VersionRecord;
-  readonly labels: readonly string[];
+  readonly version: VersionRecord;
 }
 
 type Option = 'Equals' | 'BeginsWith' | 'Contains' | 'Recursive' | 'OneLevel';
@@ -23,9 +22,12 @@ const bare = (name: string) => (name.startsWith('/') ? name.slice(1) : name);
 const FILTERS: Readonly<Record<string, Filter>> = {
   Name: { options: ['Equals', 'BeginsWith', 'Contains'], values: ({ parameter }) => [parameter.name] },
   Type: { options: ['Equals', 'BeginsWith'], values: ({ parameter }) => [parameter.type] },
-  KeyId: { options: ['Equals', 'BeginsWith'], values: ({ latest }) => (latest.keyId ? [latest.keyId] : []) },
+  KeyId: {
+    options: ['Equals', 'BeginsWith'],
+    values: ({ version }) => (version.keyId ? [version.keyId] : []),
+  },
   Path: { options: ['Recursive', 'OneLevel'], values: ({ parameter }) => [parameter.name] },
-  Label: { options: ['Equals', 'BeginsWith'], values: ({ labels }) => labels },
+  Label: { options: ['Equals', 'BeginsWith'], values: ({ version }) => version.labels },
   Tier: { options: ['Equals', 'BeginsWith'], values: ({ parameter }) => [parameter.tier] },
   DataType: { options: ['Equals', 'BeginsWith'], values: ({ parameter }) => [parameter.dataType] },
 };

@@ -1,4 +1,7 @@
-/** What a request to put a parameter asks for, held against the parameter that there is. */
+/**
+ * What a request to put a parameter asks for, held against the parameter that there is. Of its data types each but `text`
+ * says what values may be, and no parameter comes to or from that of images (aws-facts K16).
+ */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { PutParameterRequest } from '../../../shapes/generated/ssm.ts';
 import { alreadyExists, invalid, notServed } from '../errors.ts';
@@ -6,7 +9,9 @@ import type { ParameterRecord, ParameterType, Tier } from './parameter-record.ts
 
 const MAX_STANDARD_LENGTH = 4096;
 const MAX_ADVANCED_LENGTH = 8192;
-const DATA_TYPES = ['text', 'aws:ec2:image'];
+const IMAGE = 'aws:ec2:image';
+const DATA_TYPES = ['text', IMAGE];
+const UNSERVED_DATA_TYPES = ['aws:ssm:integration', 'integer', 'float'];
 
 export interface PutPlan {
   readonly type: ParameterType;
@@ -35,8 +40,9 @@ export function planPut(input: PutParameterRequest, existing: ParameterRecord | 
   if (input.KeyId !== undefined && type !== 'SecureString') {
     throw invalid('KeyId is required for SecureString type parameter only.');
   }
-  requireValue(input, type);
-  return { type, tier: tierOf(input, existing), dataType: dataTypeOf(input, existing) };
+  const dataType = dataTypeOf(input, existing);
+  requireValue(input, type, dataType);
+  return { type, tier: tierOf(input, existing), dataType };
 }
 
 function tierOf(input: PutParameterRequest, existing: ParameterRecord | undefined): Tier {
@@ -68,18 +74,27 @@ function tierOf(input: PutParameterRequest, existing: ParameterRecord | undefine
 
 function dataTypeOf(input: PutParameterRequest, existing: ParameterRecord | undefined): string {
   const asked = input.DataType ?? existing?.dataType ?? 'text';
-  if (asked === 'aws:ssm:integration') throw notServed('parameters of the data type aws:ssm:integration');
+  if (UNSERVED_DATA_TYPES.includes(asked)) throw notServed(`parameters of the data type ${asked}`);
   if (!DATA_TYPES.includes(asked)) {
     throw invalid(`The following data type is not supported: ${asked} (Data type names are all lowercase.)`);
+  }
+  if (existing && asked !== existing.dataType) {
+    throw invalid(
+      `The data type of a parameter can't be changed to or from ${IMAGE}. You must create a new, unique parameter.`,
+    );
   }
   return asked;
 }
 
-function requireValue({ Value, AllowedPattern, DataType }: PutParameterRequest, type: ParameterType): void {
+function requireValue(
+  { Value, AllowedPattern }: PutParameterRequest,
+  type: ParameterType,
+  dataType: string,
+): void {
   if (type === 'StringList' && Value.split(',').some((item) => item === '')) {
     throw invalid('Parameter value: a StringList must not have empty items.');
   }
-  if (DataType === 'aws:ec2:image' && !/^ami-[0-9a-f]{8,17}$/.test(Value)) {
+  if (dataType === IMAGE && !/^ami-[0-9a-f]{8,17}$/.test(Value)) {
     throw invalid(`The parameter value, ${Value}, is not a valid Amazon Machine Image ID.`);
   }
   // Terraform sends an empty one where there is none.

@@ -3,6 +3,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { noParameter } from '../errors.ts';
 import { versions, versionsOf } from '../version/version.ts';
 import { parameters } from './parameter.ts';
+import { emitParameterChange } from './parameter-event.ts';
 import type { ParameterRecord } from './parameter-record.ts';
 import { isPublic } from './public-parameters.ts';
 
@@ -10,8 +11,8 @@ import { isPublic } from './public-parameters.ts';
 export async function removeParameter(context: EffectContext, parameter: ParameterRecord): Promise<void> {
   if (isPublic(parameter)) throw noParameter();
   const { account, region, name } = parameter;
-  for (const { version } of await versionsOf(context, parameter)) {
-    context.tx.delete(versions, [account, region, name, version]);
-  }
+  const all = await versionsOf(context, parameter);
+  for (const { version } of all) context.tx.delete(versions, [account, region, name, version]);
+  emitParameterChange(context, 'Delete', parameter, all.at(-1));
   context.tx.delete(parameters, [account, region, name]);
 }

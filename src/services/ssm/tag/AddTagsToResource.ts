@@ -12,7 +12,7 @@ export default ssm.operation('AddTagsToResource', {
     ),
   }),
   execute({ tx, caller }, { Tags }, { parameter: { record } }) {
-    tx.put(parameters, { ...record, tags: withTags(record.tags, requestTags(Tags), caller) });
+    tx.put(parameters, { ...record, tags: withTags(record.tags, Tags, caller) });
     return {};
   },
 });

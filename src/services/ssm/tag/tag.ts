@@ -22,11 +22,12 @@ const RULES: TagRules = {
   tooMany: () => new AwsError('TooManyTagsError', ''),
 };
 
-export const requestTags = (tags: readonly Tag[]): Tags =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+export const requestTags = (tags: readonly Tag[]): Tags => Object.fromEntries(tags.map(entryOf));
 
-export const withTags = (existing: Tags, added: Tags, caller: Caller): Tags =>
-  Object.fromEntries(addTags(RULES, Object.entries(existing), Object.entries(added), caller));
+const entryOf = ({ Key, Value }: Tag): [string, string] => [Key, Value];
+
+export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
+  Object.fromEntries(addTags(RULES, Object.entries(existing), added.map(entryOf), caller));
 
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
