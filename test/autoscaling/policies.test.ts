@@ -9,6 +9,8 @@ import {
   type PredictiveScalingConfiguration,
   PutScalingPolicyCommand,
   type PutScalingPolicyCommandInput,
+  SetDesiredCapacityCommand,
+  SuspendProcessesCommand,
   type TargetTrackingConfiguration,
 } from '@aws-sdk/client-auto-scaling';
 import {
@@ -286,4 +288,41 @@ describe('refused is', () => {
   test('but not a cooldown of 0, which Terraform says of every policy that it changes', async () => {
     assert.ok((await put(await newGroup(0), { ...tracking(), Cooldown: 0 })).PolicyARN);
   });
+});
+
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment
+test('a percentage of the capacity is rounded towards zero, but is at least one, or as many as the policy says', async () => {
+  const name = await newGroup(0);
+  const group = { AutoScalingGroupName: name };
+  const ScalingProcesses = ['Launch', 'Terminate'];
+  await world.autoscaling.send(new SuspendProcessesCommand({ ...group, ScalingProcesses }));
+  const rows: readonly (readonly [from: number, percent: number, to: number, atLeast?: number])[] = [
+    [4, 50, 6],
+    [5, 50, 7],
+    [5, -50, 3],
+    [2, 10, 3],
+    [2, -10, 1],
+    [3, 100, 6],
+    [3, -100, 0],
+    [5, 20, 6],
+    [5, 10, 8, 3],
+    [5, -10, 2, 3],
+    [6, 50, 9, 2],
+    [8, 100, 10],
+  ];
+  for (const [DesiredCapacity, ScalingAdjustment, expected, MinAdjustmentMagnitude] of rows) {
+    await world.autoscaling.send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity }));
+    await put(name, {
+      AdjustmentType: 'PercentChangeInCapacity',
+      Cooldown: 0,
+      ScalingAdjustment,
+      MinAdjustmentMagnitude,
+    });
+    await world.autoscaling.send(new ExecutePolicyCommand({ ...group, PolicyName: 'policy' }));
+    assert.equal(
+      (await world.group(name)).DesiredCapacity,
+      expected,
+      `${ScalingAdjustment} % of ${DesiredCapacity}`,
+    );
+  }
 });

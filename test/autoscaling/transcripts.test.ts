@@ -264,10 +264,18 @@ test('hooks, policies, schedules, tags, processes, refreshes and pools', async (
   ])
     await call('DescribeTags', { Filters });
   await call('DeleteTags', { Tags: [tag('a')] });
+  await call('CreateOrUpdateTags', { Tags: [tag('c', { Value: 'w' })] });
   for (const Filters of [
     [{ Name: 'tag:b', Values: ['v'] }],
+    [{ Name: 'tag:b', Values: ['w'] }],
     [{ Name: 'tag-key', Values: ['a'] }],
+    [{ Name: 'tag-key', Values: ['a', 'c'] }],
     [{ Name: 'tag-value', Values: ['v'] }],
+    [{ Name: 'tag-value', Values: ['a'] }],
+    [
+      { Name: 'tag-key', Values: ['b'] },
+      { Name: 'tag-value', Values: ['w'] },
+    ],
   ])
     t.step(
       `groups ${JSON.stringify(Filters)}`,
@@ -575,6 +583,8 @@ test('instances of launch configurations, and an end to their lifetime', async (
   await t.silent('iam:CreateInstanceProfile', { InstanceProfileName: 'profile' });
   const VPCZoneIdentifier = network.at('Subnets', 0, 'SubnetId');
   const IamInstanceProfile = 'arn:aws:iam::100000000004:instance-profile/profile';
+  const made = await t.silent('ec2:CreateSecurityGroup', { GroupName: 'extra', Description: 'd' });
+  const extra = made.at('GroupId');
   const configurations: readonly (readonly [object, object?])[] = [
     [
       {
@@ -597,6 +607,9 @@ test('instances of launch configurations, and an end to their lifetime', async (
     [{ IamInstanceProfile, SecurityGroups: ['default'] }],
     [{ AssociatePublicIpAddress: false }, { VPCZoneIdentifier, AvailabilityZones: undefined }],
     [{ SpotPrice: '0.5', InstanceMonitoring: { Enabled: true } }],
+    [{ SecurityGroups: [extra] }],
+    [{ SecurityGroups: ['default', 'extra'] }],
+    [{ AssociatePublicIpAddress: true, SecurityGroups: ['extra'] }],
   ];
   for (const [index, [rest, ofThisGroup]] of configurations.entries()) {
     const LaunchConfigurationName = `c${index}`;
@@ -611,6 +624,8 @@ test('instances of launch configurations, and an end to their lifetime', async (
       Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [`g${index}`] }],
     });
   }
+  await call('DescribeScalingActivities', { AutoScalingGroupName: 'g6', MaxRecords: 1 });
+  await t.silent('autoscaling:DeleteAutoScalingGroup', { AutoScalingGroupName: 'g6', ForceDelete: true });
   const instanceOf = async (name: string) => {
     const found = await t.silent('autoscaling:DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] });
     return found.at('AutoScalingGroups', 0, 'Instances', 0, 'InstanceId');
@@ -802,5 +817,20 @@ test('condition keys of each call that has any', async () => {
     ['DeleteTags', { Tags: [tag] }],
   ];
   for (const [operation, input] of calls) await ask(`autoscaling:${operation}`, input);
+  t.compare();
+});
+
+test('a warm pool with its instances, from its making to its end', async () => {
+  const { t, call, ofGroup } = await prepared('100000000007', 'warm-pool');
+  await call('CreateAutoScalingGroup', { ...group, MaxSize: 2 });
+  await ofGroup('PutWarmPool', { MinSize: 1, InstanceReusePolicy: { ReuseOnScaleIn: true } });
+  await ofGroup('DescribeWarmPool');
+  for (const DesiredCapacity of [2, 1]) await ofGroup('SetDesiredCapacity', { DesiredCapacity });
+  await ofGroup('DescribeWarmPool');
+  await ofGroup('PutWarmPool', { MinSize: 0, MaxGroupPreparedCapacity: 0 });
+  await ofGroup('DescribeScalingActivities');
+  await ofGroup('DeleteWarmPool');
+  await ofGroup('DescribeWarmPool');
+  await t.recorded();
   t.compare();
 });

@@ -24,7 +24,6 @@ export async function rollBack(
     percentage: 0,
     progressedAtMs: context.nowMs,
     checkpoints: [],
-    checkpointsPassed: 0,
     waitsUntilMs: undefined,
   });
   requestReconcile(context, group);

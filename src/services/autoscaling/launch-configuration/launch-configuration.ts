@@ -123,7 +123,8 @@ export function configurationRequest(
               DeviceIndex: 0,
               SubnetId: subnetId,
               AssociatePublicIpAddress: isPublic,
-              Groups: ids.length > 0 ? ids : undefined,
+              // An interface takes no names: EC2 says so.
+              Groups: groups.length > 0 ? [...groups] : undefined,
               DeleteOnTermination: true,
             },
           ],
