@@ -239,6 +239,7 @@ test('events: what is taken, at and beside each limit, and what is read', async 
   await find({ logStreamNamePrefix: 'o' });
   await find({ logStreamNames: ['other'], logStreamNamePrefix: 'o' });
   await find({ logStreamNames: ['none'] });
+  await find({ logStreamNames: ['other', 'none'] });
   await find({ startTime: now + 3, endTime: now + 3 });
   await find({ startTime: now + 4, endTime: now + 3 });
   await t.call('logs:DescribeLogStreams', group);

@@ -5,12 +5,13 @@
  */
 import type { FilterLogEventsRequest } from '../../../shapes/generated/logs.ts';
 import { type OpenKeys, openGroupKeys, wipe } from '../encryption/group-key.ts';
-import { invalidParameter, invalidToken, notServed } from '../errors.ts';
+import { invalidParameter, invalidToken, noStream, notServed } from '../errors.ts';
 import { parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
 import { namedGroup, requireStandardClass } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { keptSinceMs } from '../retention/retention.ts';
+import { logStreams } from '../stream/stream.ts';
 import { idBefore, LAST_ID, type LogEventRecord, logEvents } from './event.ts';
 import { messageOf } from './message.ts';
 import { withinPage } from './page-size.ts';
@@ -35,6 +36,10 @@ export default logs.operation('FilterLogEvents', {
       throw invalidParameter('End time should not be less than start time.');
     }
     const matches = matcher(input, keys);
+    // One that is not there fails the whole request (aws-facts D7.9).
+    for (const name of input.logStreamNames ?? []) {
+      if (!(await tx.get(logStreams, [group.groupId, name]))) throw noStream();
+    }
     const query = queryOf(input);
     const from = idBefore(Math.max(startTime, keptSinceMs(group, nowMs)));
     const to = endTime === undefined ? LAST_ID : idBefore(endTime + 1);
