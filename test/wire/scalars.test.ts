@@ -21,10 +21,13 @@ const structure = (...members: Member[]): StructureShape => ({ type: 'structure'
 const string: Shape = { type: 'string' };
 
 /** One that contains itself. */
-const tree = structure(member('B', string));
-Object.assign(tree, { members: [...tree.members, member('T', tree)] });
+function treeOf(): Shape {
+  const tree = structure(member('B', string));
+  return Object.assign(tree, { members: [...tree.members, member('T', tree)] });
+}
 
-const SHAPES: Readonly<Record<string, Shape>> = {
+/** Anew each time, for what is made of a shape is kept beside it. */
+const shapesOf = (): Readonly<Record<string, Shape>> => ({
   string,
   boolean: { type: 'boolean' },
   integer: { type: 'integer' },
@@ -39,9 +42,9 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   map: { type: 'map', key: string, value: string, keyName: 'key', valueName: 'value' },
   'flat map': { type: 'map', key: string, value: string, keyName: 'K', valueName: 'V', flattened: true },
   structure: structure(member('B', string), member('C', { type: 'integer' })),
-  tree,
+  tree: treeOf(),
   document: { type: 'document' },
-};
+});
 
 const operationOf = (shape: Shape, protocol: ProtocolName, more: Partial<Member> = {}): OperationShape => ({
   name: 'Try',
@@ -82,7 +85,7 @@ const table = (
     return `${protocol} ${name}\n${lines.join('\n')}`;
   });
 
-const NAMES = Object.keys(SHAPES);
+const NAMES = Object.keys(shapesOf());
 const WITHOUT_DOCUMENT = NAMES.filter((name) => name !== 'document');
 
 test('what is read', () => {
@@ -164,12 +167,12 @@ test('what is read', () => {
   const inMap = (value: Uint8Array) => Buffer.concat([Buffer.from([0xa1, 0x61, 0x41]), value]);
   const form = (body: string, name: string, protocol: ProtocolName): [string, string] => [
     body,
-    read(operationOf(SHAPES[name] as Shape, protocol), body, 'application/x-www-form-urlencoded'),
+    read(operationOf(shapesOf()[name] as Shape, protocol), body, 'application/x-www-form-urlencoded'),
   ];
   const steps = [
     ...table(NAMES, 'awsJson1_1', (name) =>
       json.map((value) => {
-        const operation = operationOf(SHAPES[name] as Shape, 'awsJson1_1');
+        const operation = operationOf(shapesOf()[name] as Shape, 'awsJson1_1');
         return [value, read(operation, `{"A":${value}}`, 'application/x-amz-json-1.1')];
       }),
     ),
@@ -182,7 +185,7 @@ test('what is read', () => {
     ),
     ...table(NAMES, 'rpcV2Cbor', (name) =>
       cbor.map(([what, value]) => {
-        const operation = operationOf(SHAPES[name] as Shape, 'rpcV2Cbor');
+        const operation = operationOf(shapesOf()[name] as Shape, 'rpcV2Cbor');
         return [what, read(operation, inMap(value), 'application/cbor')];
       }),
     ),
@@ -233,7 +236,7 @@ test('what is written', () => {
   } as const;
   const write = (protocol: keyof typeof services, name: string, output: object, more: Partial<Member> = {}) =>
     outcome(() => {
-      const operation = operationOf(SHAPES[name] as Shape, protocol, { responseName: 'a', ...more });
+      const operation = operationOf(shapesOf()[name] as Shape, protocol, { responseName: 'a', ...more });
       const reply = PROTOCOLS[protocol].writeResponse(
         serviceShapes(services[protocol]),
         operation,
