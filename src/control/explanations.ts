@@ -8,6 +8,7 @@ import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
+import { explainUnrecorded } from '../explain/unrecorded-message.ts';
 import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
 import { whoCan } from '../explain/who-can.ts';
@@ -43,7 +44,8 @@ export function explanations(
       const as = stringOf(body, 'as');
       if (as !== undefined) return planned(runtime, { subject, as }, body, placesOf(body));
       const found = await reading((from) => explainAnywhere(from, subject, placesOf(body)));
-      const explanation = await rehearsed(runtime, found);
+      const unrecorded = found.found ? undefined : await explainUnrecorded(runtime, subject, placeOf(body));
+      const explanation = unrecorded ?? (await rehearsed(runtime, found));
       return { ...explanation, text: renderExplanation(explanation) };
     },
 

@@ -74,10 +74,18 @@ export function namedByKey(key: KeyFacts, { accounts, byId }: KnownPrincipals): 
     const [id = '', session] = value.split(':', 2);
     const role = byId.get(id);
     if (role?.kind === 'role-session' && session !== undefined) return sessionOf(role, session);
-    const account = /^\d{12}$/.test(value) ? value : parseArn(value)?.account;
-    if (!account || accounts.has(account)) return undefined;
-    return value.endsWith(':root') || value === account ? wholeAccount(account) : stranger(value, account);
+    return ofUnknownAccount(value, accounts);
   }
+}
+
+/** A service, or somebody of an account of which nothing is known here, whether or not a key names it. */
+export const outsider = (name: string, { accounts }: KnownPrincipals): AskedPrincipal | undefined =>
+  isService(name) ? service(name) : ofUnknownAccount(name, accounts);
+
+function ofUnknownAccount(name: string, known: ReadonlySet<string>): AskedPrincipal | undefined {
+  const account = /^\d{12}$/.test(name) ? name : parseArn(name)?.account;
+  if (!account || known.has(account)) return undefined;
+  return name.endsWith(':root') || name === account ? wholeAccount(account) : stranger(name, account);
 }
 
 const isService = (name: string): boolean => /^[a-z0-9.-]+\.amazonaws\.com$/.test(name);
@@ -106,6 +114,18 @@ function sessionOf(role: RoleSession, session: string): AskedPrincipal {
   };
 }
 
+const SESSION_ARN = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
+
+/** The session of a role that is known, by its ARN, which leaves out the role's path. */
+export function sessionNamed(known: readonly AskedPrincipal[], arn: string): AskedPrincipal | undefined {
+  const [, account, roleName, session] = SESSION_ARN.exec(arn) ?? [];
+  for (const { principal } of session === undefined ? [] : known) {
+    if (principal.kind !== 'role-session' || principal.account !== account) continue;
+    if (lastSegment(principal.roleArn) === roleName) return sessionOf(principal, session as string);
+  }
+  return undefined;
+}
+
 /** Somebody of the account, allowed everything by its own policies. */
 const somebodyOf = (account: string): PolicyPrincipal => ({
   kind: 'user',
@@ -121,14 +141,15 @@ function wholeAccount(account: string): AskedPrincipal {
 
 function stranger(arn: string, account: string): AskedPrincipal {
   const who = `${arn}, if its own account allows`;
-  const role = /:role\//.test(arn) ? arn : undefined;
-  const principal: PolicyPrincipal = role
+  const [, , roleName, session = 'any-session'] = SESSION_ARN.exec(arn) ?? [];
+  const isRole = roleName !== undefined || /:role\//.test(arn);
+  const principal: PolicyPrincipal = isRole
     ? {
         kind: 'role-session',
         account,
-        arn: `arn:aws:sts::${account}:assumed-role/${lastSegment(arn)}/any-session`,
-        id: 'AROASTRANGER:any-session',
-        roleArn: arn,
+        arn: `arn:aws:sts::${account}:assumed-role/${roleName ?? lastSegment(arn)}/${session}`,
+        id: `AROASTRANGER:${session}`,
+        roleArn: roleName === undefined ? arn : `arn:aws:iam::${account}:role/${roleName}`,
         roleId: 'AROASTRANGER',
         serviceLinked: false,
       }

@@ -215,7 +215,7 @@ function requireKnown(given: string, registry: Registry): void {
 
 async function headline(
   { tx }: AskingWorld,
-  { who }: AskedPrincipal,
+  { who, name, isKnown }: AskedPrincipal,
   action: string,
   { arn }: ResourceFacts,
 ): Promise<{ may: string; mayNot: string }> {
@@ -227,5 +227,6 @@ async function headline(
   const on = arn === '*' ? '' : ` on ${namedResource(arn, key)}`;
   const state =
     key && key.state !== 'Enabled' ? ` (the key is ${key.state}, and cannot be used until that changes)` : '';
-  return { may: `${who} may ${action}${on}${state}`, mayNot: `${who} may not ${action}${on}` };
+  const subject = isKnown ? who : name.replace(/^(?=\d{12}$)/, 'account ');
+  return { may: `${subject} may ${action}${on}${state}`, mayNot: `${subject} may not ${action}${on}` };
 }

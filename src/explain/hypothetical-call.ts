@@ -10,23 +10,25 @@ import { resourceKeys } from '../invoke/given-keys.ts';
 import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
 import { organizationKeys } from '../invoke/organization-keys.ts';
 import type { Ports } from '../invoke/port.ts';
+import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { granteeNames } from '../policy/principals.ts';
+import { unknownPolicy } from '../policy/unknown.ts';
 import { keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
+import { type AskedPrincipal, knownPrincipals, namedByKey, outsider } from './asked-principals.ts';
 import { NoAnswer, noSuchKey } from './key-question.ts';
-import { isUnknownTo } from './rights.ts';
-import { byService, directly, through, type Way } from './ways.ts';
+import { isOfPrincipal, isUnknownTo } from './rights.ts';
+import { ANY_SERVICE, byService, directly, through, throughAny, type Way } from './ways.ts';
 import { findPrincipal } from './what-can.ts';
 
 export interface HypotheticalCall extends Scope {
   readonly resource?: string;
   /** Condition keys whose values are given. */
   readonly context: Readonly<Record<string, readonly string[]>>;
-  /** The service that asks for the principal, as the call that it does: `ec2:StartInstances`. */
+  /** The service that asks for the principal, as the call that it does: `ec2:StartInstances`; `*` is any. */
   readonly through?: string;
   readonly nowMs: number;
 }
@@ -72,7 +74,8 @@ export async function principalAsked(
   const parsed = parseArn(arn);
   const isKey = parsed?.service === 'kms' && parsed.resource.startsWith('key/');
   const key = isKey ? await keyFacts({ tx, account: parsed.account, region: parsed.region }, arn) : undefined;
-  const candidates = [...known.asked, ...(key ? namedByKey(key, known) : [])];
+  const outside = outsider(question.principal, known);
+  const candidates = [...known.asked, ...(key ? namedByKey(key, known) : []), ...(outside ? [outside] : [])];
   return findPrincipal(tx, candidates, question.principal, question.account);
 }
 
@@ -85,7 +88,7 @@ export async function asRequest(
 ): Promise<OpenRequest> {
   const { principal } = asked;
   const account = asked.account || resource.account;
-  const own = await from.ports.policies.identityPolicies(from.tx, principal);
+  const own = await ownPolicies(from, asked);
   const names = new Set(granteeNames(principal));
   const check: Check<undefined> = {
     action,
@@ -129,11 +132,27 @@ export async function asRequest(
     inputs,
     request,
     conditions,
-    isOpen: (key) => !given.has(key) && (way.isOpen(key, action) || isUnknownTo(condition, key)),
+    isOpen: (key) =>
+      !given.has(key) &&
+      (way.isOpen(key, action) || isUnknownTo(condition, key) || (!asked.isKnown && isOfPrincipal(key))),
+  };
+}
+
+/** Of an account that is not here, nobody knows what its policies allow. */
+async function ownPolicies(
+  { tx, ports }: AskingWorld,
+  { principal, account, isKnown }: AskedPrincipal,
+): Promise<IdentityPolicies> {
+  const own = await ports.policies.identityPolicies(tx, principal);
+  if (isKnown || own.identity.length > 0 || !('arn' in principal)) return own;
+  return {
+    identity: [unknownPolicy(`policies of ${principal.arn}`, `account ${account} is not here`)],
+    tags: {},
   };
 }
 
 function wayOf({ through: call, region }: HypotheticalCall, { principal }: AskedPrincipal): Way {
   if (principal.kind === 'service') return byService;
+  if (call === ANY_SERVICE) return throughAny;
   return call === undefined ? directly : through(call.split(':')[0] ?? call, region);
 }

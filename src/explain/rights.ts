@@ -242,7 +242,7 @@ function settledValue(settled: ConditionLookup, key: string): readonly string[] 
 }
 
 /** Of a principal that is not known, these are not either. */
-const isOfPrincipal = (key: string): boolean =>
+export const isOfPrincipal = (key: string): boolean =>
   key.startsWith('aws:principal') || key === 'kms:calleraccount' || key.startsWith('aws:user');
 
 /** Those accounts are asked about by their own principals. */

@@ -136,6 +136,25 @@ export function through(service: string, region: string): Way {
   };
 }
 
+/** Of a call that is known to have come through a service, and not through which. */
+export const ANY_SERVICE = '*';
+
+export const throughAny: Way = {
+  name: 'through a service',
+  conditions: (action) => ({
+    'aws:ViaAWSService': true,
+    'aws:PrincipalIsAWSService': false,
+    'aws:SourceIp': SERVICE_ADDRESS,
+    'aws:SecureTransport': true,
+    ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
+  }),
+  isOpen: (key, action) =>
+    PASSED_ON.some((prefix) => key.startsWith(prefix)) ||
+    /^(?:aws:calledvia|kms:viaservice)/.test(key) ||
+    (!isAbsent(key, action) && /^kms:(?:encryptioncontext|grant(?!is))/.test(key)),
+  childGrant: ANY_GRANT,
+};
+
 /** Services that a key policy speaks of. */
 export function servicesNamed({ policy }: KeyFacts): ReadonlySet<string> {
   const named = new Set<string>();

@@ -3,7 +3,7 @@ import type { Scope } from '../aws/scope.ts';
 import { areIdentitiesKnown } from '../invoke/imported/imported-world.ts';
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
+import { type AskedPrincipal, knownPrincipals, namedByKey, sessionNamed } from './asked-principals.ts';
 import { NoAnswer } from './key-question.ts';
 import { lastSegment } from './names.ts';
 import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
@@ -42,14 +42,16 @@ export async function whatCan(
   return { who: asked.who, principal: asked.name, keys, asked: all.length };
 }
 
-/** By ARN, unique id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
+/** By ARN (of a session, too), unique id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
 export async function findPrincipal(
   tx: ReadTransaction,
   candidates: readonly AskedPrincipal[],
   text: string,
   account: string,
 ): Promise<AskedPrincipal> {
-  const exact = candidates.find(({ name, principal }) => name === text || idOf(principal) === text);
+  const exact =
+    candidates.find(({ name, principal }) => name === text || idOf(principal) === text) ??
+    sessionNamed(candidates, text);
   if (exact) return exact;
   const wanted = text.replace(/^(user|role)[/: ]/, '$1 ');
   const here = candidates.filter((each) => each.account === account);

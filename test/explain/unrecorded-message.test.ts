@@ -1,0 +1,143 @@
+/** An error message of whose call there is no record says who was refused what: the policies of now tell why, here and of a real account. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { History } from '../../src/import/cloudtrail/history.ts';
+import { Reads } from '../../src/import/snapshot/snapshot.ts';
+import type { ImportedWorld } from '../../src/imported-world.ts';
+import { ACCOUNT, allowing, OTHER_ACCOUNT, REGION, rootOf, trust } from '../worlds/account.ts';
+import { readAccount } from '../worlds/imported.ts';
+import { type KmsWorld, keyPolicy, kmsWorld } from '../worlds/kms.ts';
+import { readAccountOf } from '../worlds/read-account.ts';
+import type { Explained } from '../worlds/remedies.ts';
+
+let world: KmsWorld;
+let imported: ImportedWorld;
+const keys = { own: '', shared: '' };
+before(async () => {
+  world = await kmsWorld(undefined);
+  await world.server.root(OTHER_ACCOUNT);
+  keys.own = await world.key();
+  const shared = {
+    Effect: 'Allow',
+    Action: 'kms:Encrypt',
+    Resource: '*',
+    Principal: { AWS: rootOf(OTHER_ACCOUNT) },
+  };
+  keys.shared = await world.key({ Policy: keyPolicy(ACCOUNT, shared) });
+  const AssumeRolePolicyDocument = trust({ Service: 'lambda.amazonaws.com' });
+  const iam = await world.iam();
+  await iam.send(new CreateRoleCommand({ RoleName: 'bare', Path: '/apps/', AssumeRolePolicyDocument }));
+  const Condition = { StringEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` } };
+  await world.role('storer', { allow: [{ ...allowing('kms:Decrypt'), Condition }] });
+  await world.user('opener', { allow: [allowing('kms:Decrypt')] });
+  const into = { reads: new Reads(), history: new History() };
+  await readAccount(world.server, into, { sinceDays: 0 });
+  imported = await readAccountOf(into.reads);
+});
+after(() => world.server.close());
+
+const session = (role: string, account = ACCOUNT) => `arn:aws:sts::${account}:assumed-role/${role}/now`;
+const NO_IDENTITY = 'because no identity-based policy allows the action';
+
+interface Row {
+  readonly text: () => string;
+  readonly verdict: Explained['verdict'];
+  readonly headline: RegExp;
+  /** The action that the first fix allows. */
+  readonly fix?: string;
+}
+
+const refused = (who: string, action: string, resource: string, reason = NO_IDENTITY) =>
+  `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+const calling = (operation: string, message: string) =>
+  `An error occurred (AccessDenied) when calling the ${operation} operation: ${message}`;
+
+const EVERYWHERE: Readonly<Record<string, Row>> = {
+  'a session of a role that has a path': {
+    text: () => calling('Decrypt', refused(session('bare'), 'kms:Decrypt', keys.own)),
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt on key \S+$/,
+    fix: 'kms:Decrypt',
+  },
+  'what a service asked for its caller, by a policy for that service alone': {
+    text: () => calling('GetObject', refused(session('storer'), 'kms:Decrypt', keys.own)),
+    verdict: 'depends',
+    headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
+  },
+  'the same, of who asked himself': {
+    text: () => calling('Decrypt', refused(session('storer'), 'kms:Decrypt', keys.own)),
+    verdict: 'denied',
+    headline: /^session now of role storer may not kms:Decrypt/,
+  },
+  'what is allowed by now': {
+    text: () => refused(`arn:aws:iam::${ACCOUNT}:user/opener`, 'kms:Decrypt', keys.own),
+    verdict: 'allowed',
+    headline: /^user opener may kms:Decrypt on key \S+: user opener, inline policy/,
+  },
+  'a service that the key policy does not name': {
+    text: () => refused('sns.amazonaws.com', 'kms:GenerateDataKey', keys.own),
+    verdict: 'denied',
+    headline: /^the service sns\.amazonaws\.com may not kms:GenerateDataKey/,
+    fix: 'kms:GenerateDataKey',
+  },
+  'a bucket, in quotes, of which its service has more to say': {
+    text: () =>
+      refused(session('bare'), 's3:GetObject', '"arn:aws:s3:::photos/1.jpg"', 'with an explicit deny'),
+    verdict: 'unknown',
+    headline: /own policies do not allow s3:GetObject, and the policies of s3's resources are not known/,
+  },
+  'lines that a terminal has broken': {
+    text: () => refused(session('bare'), 'kms:Decrypt', keys.own).replaceAll(' ', '\n  '),
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt/,
+    fix: 'kms:Decrypt',
+  },
+  'a principal that is not there': {
+    text: () => refused(session('gone'), 'kms:Decrypt', keys.own),
+    verdict: 'unknown',
+    headline: /is not among what is recorded\. There is no principal \S+assumed-role\/gone\/now in account/,
+  },
+  'a ciphertext, which names no key': {
+    text: () =>
+      `User: ${session('bare')} is not authorized to perform: kms:Decrypt on the resource associated with it`,
+    verdict: 'unknown',
+    headline: /is not among what is recorded\. Nor does it name the key/,
+  },
+};
+
+/** Of an account that was not read. */
+const ABROAD: Readonly<Record<string, Row>> = {
+  'another account, whose own side is not known, on a key that is shared with it': {
+    text: () => refused(session('app', OTHER_ACCOUNT), 'kms:Encrypt', keys.shared),
+    verdict: 'depends',
+    headline:
+      /^arn:aws:sts::\d+:assumed-role\/app\/now may kms:Encrypt on key \S+ only if policies of \S+:assumed-role\/app\/now, which were not read, allow it/,
+  },
+  'and on one that is not': {
+    text: () => refused(session('app', OTHER_ACCOUNT), 'kms:Encrypt', keys.own),
+    verdict: 'denied',
+    headline: /^arn:aws:sts::\d+:assumed-role\/app\/now may not kms:Encrypt/,
+    fix: 'kms:Encrypt',
+  },
+};
+
+function isAsSaid(explained: Explained, { verdict, headline, fix }: Row): void {
+  assert.match(explained.headline, headline);
+  assert.equal(explained.verdict, verdict);
+  const document = JSON.stringify(explained.remedies[0]?.document ?? {});
+  assert.equal(document.includes(`"${fix}"`), fix !== undefined, document);
+  assert.match(explained.text, /is not among what is recorded/);
+}
+
+for (const [name, row] of Object.entries(EVERYWHERE)) {
+  test(name, async () => {
+    isAsSaid(await world.server.ask<Explained>('explain', { subject: row.text() }), row);
+    isAsSaid((await imported.questions.explain?.({ subject: row.text() })) as Explained, row);
+  });
+}
+for (const [name, row] of Object.entries(ABROAD)) {
+  test(name, async () =>
+    isAsSaid((await imported.questions.explain?.({ subject: row.text() })) as Explained, row),
+  );
+}
