@@ -249,8 +249,28 @@ test('groups: a key of the image that the service-linked role may not use', asyn
   );
   await groups.newGroup(await groups.newTemplate({ ImageId }));
   assert.deepEqual(await found(), ['image-key-not-for-groups']);
-  const { findings } = await groups.server.ask<Audit>('audit');
-  assert.match(findings[0]?.what ?? '', /may not kms:ReEncryptFrom, kms:ReEncryptTo, kms:CreateGrant on key/);
+  // By an override, and to be encrypted anew under a key that the template names.
+  const Overrides = [{ InstanceType: 't3.micro' as const, ImageId }];
+  const LaunchTemplateSpecification = { LaunchTemplateId: await groups.newTemplate() };
+  await groups.newGroup('', {
+    AutoScalingGroupName: 'overridden',
+    LaunchTemplate: undefined,
+    MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification, Overrides } },
+  });
+  const anew = { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: await groups.newKey() } };
+  await groups.newGroup(await groups.newTemplate({ ImageId, BlockDeviceMappings: [anew] }), {
+    AutoScalingGroupName: 'anew',
+  });
+  const lacked = (await groups.server.ask<Audit>('audit')).findings.map(({ name, rule, what }) => [
+    `${name.replace('Auto Scaling group ', '')} ${rule}`,
+    / may not (.*?) on /.exec(what)?.[1],
+  ]);
+  assert.deepEqual(Object.fromEntries(lacked), {
+    'web image-key-not-for-groups': 'kms:ReEncryptFrom, kms:ReEncryptTo, kms:CreateGrant',
+    'overridden image-key-not-for-groups': 'kms:ReEncryptFrom, kms:ReEncryptTo, kms:CreateGrant',
+    'anew image-key-not-for-groups': 'kms:ReEncryptFrom',
+    'anew group-not-admitted': 'kms:ReEncryptTo, kms:GenerateDataKeyWithoutPlaintext, kms:CreateGrant',
+  });
   const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
   const Policy = JSON.stringify(
     document(
@@ -259,8 +279,10 @@ test('groups: a key of the image that the service-linked role may not use', asyn
       statement({ AWS: SERVICE_ROLE }, 'kms:CreateGrant', { Condition }),
     ),
   );
-  await groups.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy }));
-  assert.deepEqual(await found(), []);
+  for (const KeyId of [key, anew.Ebs.KmsKeyId])
+    await groups.kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+  // Of the new key a data key is asked for, too.
+  assert.deepEqual(await found(), ['group-not-admitted']);
 });
 
 test('as SARIF: a rule and a place for each result', async () => {
