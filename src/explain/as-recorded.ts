@@ -34,6 +34,12 @@ export function asRecorded(checks: readonly ExplainedCheck[], message = ''): Exp
   return checks.map((check) => (said && check === meant ? heldAgainst(check, said) : check));
 }
 
+/** That policies of the caller lack an allow, and nothing denies. */
+export function lacksIdentityPolicy(message = ''): boolean {
+  const said = saidIn(message);
+  return said?.policyType === 'identity-based policy' && !said.explicit;
+}
+
 /** A deny of which AWS says that it is there, and which is nowhere among what was read. */
 export const isUnreadDeny = ({ verdict, by }: Pick<ExplainedCheck, 'verdict' | 'by'>): boolean =>
   verdict === 'explicit-deny' && by === undefined;

@@ -16,7 +16,7 @@ import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
-import { explainedRemedies } from './explained-remedies.ts';
+import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
 import { groundsInWords } from './grounds-in-words.ts';
 import {
@@ -64,9 +64,8 @@ async function remediesFor(runtime: Runtime, question: CanQuestion): Promise<Par
   const found = await findRemedies(runtime, decisionSubject([decision], question.through === undefined));
   const { request } = await decision(found.stage, {});
   return {
-    remedies: found.remedies.flatMap(explainedRemedies),
-    remediesVerified: found.sufficient,
-    gains: await gainsByOthers(runtime, found.stage.runtime, [{ request }]),
+    ...remediesOf(found),
+    gains: await gainsByOthers(found.world, found.stage.runtime, [{ request }]),
   };
 }
 

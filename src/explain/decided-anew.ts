@@ -13,10 +13,10 @@ import { granteeNames } from '../policy/principals.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment } from './names.ts';
 
-type Asked = Pick<Ruling, 'inputs' | 'request'>;
+export type Ruled = Pick<Ruling, 'inputs' | 'request'>;
 
 /** What was denied in the call. */
-export async function deniedIn(tx: ReadTransaction, eventId: string): Promise<Asked[]> {
+export async function deniedIn(tx: ReadTransaction, eventId: string): Promise<Ruled[]> {
   const [entry] = await tx.scan(auditLog, { label: { name: 'EventId', value: eventId }, limit: 1 });
   const kept = (entry?.body.decisions ?? []).flatMap(({ decision, evidence }) =>
     decision.allowed || !evidence ? [] : [evidence],
@@ -27,9 +27,9 @@ export async function deniedIn(tx: ReadTransaction, eventId: string): Promise<As
 /** `more`: what else is so of the request. What is not known of the resource is as it was. */
 export function decidedAnew(
   { store, ports }: Runtime,
-  { inputs: then, request }: Asked,
+  { inputs: then, request }: Ruled,
   more: ConditionValues,
-): Promise<Asked> {
+): Promise<Ruled> {
   const { principal, action, resource, resourceAccount } = request;
   const given = conditionLookup(() => more);
   const condition = (key: string) => given(key) ?? request.condition(key);

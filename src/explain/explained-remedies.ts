@@ -3,6 +3,7 @@ import type { ExplainedRemedy } from './explanation.ts';
 import type { MadeRemedy } from './remedies/apply.ts';
 import { remedyCode } from './remedies/as-code.ts';
 import { cliCommand, terraformArgument } from './remedies/instructions.ts';
+import type { FoundRemedies } from './remedies/search.ts';
 
 /** One entry for each document; what is done with one command is named at the first. */
 export function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
@@ -39,3 +40,14 @@ export function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
 /** Before the colon that leads to the document. */
 const withRemark = (sentence: string, remark: string) =>
   remark && sentence.endsWith(':') ? `${sentence.slice(0, -1)}${remark}:` : sentence;
+
+/** What was found, as the members of an explanation. */
+export function remediesOf(found: FoundRemedies) {
+  const { remedies, sufficient, isCutShort, provided } = found;
+  return {
+    remedies: remedies.flatMap(explainedRemedies),
+    remediesVerified: sufficient && !provided,
+    ...(isCutShort && { isCutShort }),
+    ...(provided && { provided }),
+  };
+}

@@ -186,6 +186,10 @@ export interface Explanation {
   readonly unrehearsed?: { readonly action: string; readonly why: string };
   /** Of a real account's call: what it was decided on and nobody recorded. The remedies help whatever it was. */
   readonly unrecorded?: readonly string[];
+  /** Of a real account: why nothing can be proposed, in words. */
+  readonly open?: string;
+  /** Of a real account: what was not read that decides. The remedies help if that allows the call, and them. */
+  readonly provided?: readonly string[];
   /** The rehearsal was cut short at its budget: `plan`, `following` and `remedies` are what was found until then. */
   readonly isCutShort?: boolean;
   /** Who else may do what was denied with all remedies in place; absent where that is not known. */

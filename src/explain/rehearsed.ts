@@ -13,18 +13,17 @@ import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehear
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
 import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { isAllowedAsRead, isUnreadDeny } from './as-recorded.ts';
-import { type ChangeSince, changesSince } from './changes-since.ts';
-import { decidedAnew, deniedIn } from './decided-anew.ts';
-import { explainedRemedies } from './explained-remedies.ts';
+import { isUnreadDeny } from './as-recorded.ts';
+import { remediesOf } from './explained-remedies.ts';
 import type { Explanation, PlannedCheck } from './explanation.ts';
-import { dependsOn, missingFor } from './grounds-in-words.ts';
 import { resourceName } from './names.ts';
+import { allowedNow, planOfDecisions } from './plan-of-decisions.ts';
 import { failedRequest } from './remedies/failed-request.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
-import { callSubject, decisionSubject, passed } from './remedies/subject.ts';
+import { callSubject, passed } from './remedies/subject.ts';
 import { settledByRehearsal } from './settled-by-rehearsal.ts';
+import { sinceThen } from './since-then.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const found = await withRehearsal(runtime, explanation);
@@ -60,41 +59,6 @@ function wholeOf({ call, outerCall, event }: Explanation, why: string): Explanat
     ? { action: outerCall.action, why }
     : { action: `the call for which ${call.invokedBy} made it`, why: 'no record of it was found' };
 }
-
-/** Of a call that was not kept, or cannot be made again: what was denied in it is decided anew. */
-async function planOfDecisions(runtime: Runtime, explanation: Explanation): Promise<Partial<Explanation>> {
-  const { event, headline } = explanation;
-  const denied = await runtime.store.read((tx) => deniedIn(tx, event?.eventID ?? ''));
-  // What it was decided on is not known: nothing can be decided anew.
-  if (denied.length === 0) return {};
-  const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
-  const missing = missingFor(anew);
-  const { remedies, sufficient, isCutShort, stage } = await findRemedies(
-    runtime,
-    decisionSubject(
-      denied.map((each) => (on, more) => decidedAnew(on.runtime, each, more)),
-      explanation.call?.invokedBy === undefined,
-    ),
-  );
-  // What lets it through must do so whatever it was that nobody recorded.
-  if (missing.length > 0 && !sufficient)
-    return { headline: `${headline} What would let it through cannot be said: it ${dependsOn(anew)}.` };
-  if (sufficient && remedies.length === 0) {
-    const since = await sinceThen(runtime, explanation);
-    return { headline: `${headline} ${allowedNow(explanation)}`, now: 'allowed', since };
-  }
-  return {
-    now: 'denied',
-    remedies: remedies.flatMap(explainedRemedies),
-    remediesVerified: sufficient,
-    ...(isCutShort && { isCutShort }),
-    ...(missing.length > 0 && { unrecorded: missing.map(({ name }) => name) }),
-    gains: await gainsByOthers(runtime, stage.runtime, denied),
-  };
-}
-
-const allowedNow = ({ checks }: Explanation): string =>
-  checks.some(isAllowedAsRead) ? 'By what was read it would be allowed now.' : 'It would be allowed now.';
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 const CREATION = 'cloudformation:CreateStack';
@@ -147,6 +111,7 @@ type Plan = Pick<
   | 'remediesVerified'
   | 'failsThen'
   | 'isCutShort'
+  | 'provided'
 >;
 
 /** Where the call cannot be made again for a reason of its own, that reason: then it says nothing about what was denied. */
@@ -233,12 +198,11 @@ export async function wayOut(
     now: 'denied',
     plan,
     following,
-    remedies: found.remedies.flatMap(explainedRemedies),
-    remediesVerified: found.sufficient,
+    ...remediesOf(found),
     ...(found.failure && { failsThen: found.failure }),
-    ...((isCutShort || found.isCutShort) && { isCutShort: true }),
+    ...(isCutShort && { isCutShort: true }),
     gains: await gainsByOthers(
-      runtime,
+      found.world,
       found.stage.runtime,
       transcript.denied.map(({ ruling }) => ruling),
     ),
@@ -286,15 +250,4 @@ export function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
     allowed: decision.allowed,
     ...(decision.missing?.length && { missing: decision.missing.map(({ name }) => name) }),
   };
-}
-
-async function sinceThen(runtime: Runtime, { call, checks }: Explanation): Promise<ChangeSince[]> {
-  if (!call) return [];
-  const ofChecks = checks.flatMap(({ principal, resource, policies }) => [
-    principal.arn,
-    resource,
-    ...policies.map(({ policyName }) => policyName),
-  ]);
-  const concerned = [call.arn, call.resource, ...ofChecks].filter((each) => each !== undefined);
-  return runtime.store.read((tx) => changesSince(tx, call, concerned));
 }

@@ -129,17 +129,18 @@ function fixSection(explanation: Explanation, { verbose }: RenderOptions): Secti
   };
 }
 
-function whyNothingHelps({ plan = [], checks }: Explanation): string[] {
+const READ_MORE =
+  'Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR';
+
+function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
   const unread = checks.flatMap(({ policies }) => policies.filter(({ outcome }) => outcome === 'unknown'));
   const missing = new Set([
     ...plan.flatMap((each) => each.missing ?? []),
     ...unread.map(({ title }) => title),
   ]);
-  if (missing.size > 0) {
-    return [
-      `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}. Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR`,
-    ];
-  }
+  if (open) return [open, ...(missing.size > 0 ? [READ_MORE] : [])];
+  const unnamed = `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}.`;
+  if (missing.size > 0) return [`${unnamed} ${READ_MORE}`];
   if (checks.length === 0)
     return ['What would allow it cannot be told, since the record does not have what it was decided on.'];
   return checks.some(isUnreadDeny) ? [] : ['No change of policy was found that would allow it.'];
@@ -147,9 +148,10 @@ function whyNothingHelps({ plan = [], checks }: Explanation): string[] {
 
 /** How far the remedies were tried, and what is left open. */
 function verified(explanation: Explanation): string[] {
-  const { remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed } = explanation;
+  const { remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } = explanation;
   if (checks.some(isUnreadDeny))
     return ['(Tried on what was read, and what AWS says denies it is not there.)'];
+  if (provided) return [`(Verified, provided that what was not read allows it: ${provided.join('; ')}.)`];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
   const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
   const none = remedies.length > 1 ? ', and without any one of them it is not' : '';

@@ -45,6 +45,26 @@ export function assumingBest(inputs: PolicyInputs): {
   return { inputs: best, provided };
 }
 
+/**
+ * AWS names what denies a call before what lacks an allow, and a resource's policy before the caller's own. Where it says that no
+ * identity-based policy allows the call, what could not be read of those does not, and whatever else could not be read is in
+ * nobody's way: a resource's policy leaves it to the caller's account.
+ */
+export function lackingIdentityPolicy(
+  inputs: PolicyInputs,
+  { principal }: AccessRequest,
+): ReturnType<typeof assumingBest> {
+  const { identity, resourcePolicy } = inputs;
+  const { inputs: best, provided } = assumingBest({
+    ...inputs,
+    identity: identity.filter(({ policy }) => !policy.missing),
+  });
+  if (!resourcePolicy?.policy.missing || !('account' in principal)) return { inputs: best, provided };
+  const statements = [anything('Allow', `arn:aws:iam::${principal.account}:root`)];
+  const policy = { ...resourcePolicy.policy, missing: undefined, statements };
+  return { inputs: { ...best, resourcePolicy: { ...resourcePolicy, policy } }, provided };
+}
+
 /** The request with the condition keys that nobody knows taken to be absent. */
 export function unknownAsAbsent(request: AccessRequest): AccessRequest {
   const condition: AccessRequest['condition'] = (key) => {

@@ -55,7 +55,7 @@ async function found(doors: readonly Door[], each: Partial<Attempted> = {}): Pro
     walkThrough: (_stage: unknown, chosen: readonly Candidate[]) => attempt(chosen),
     try: (_stage: unknown, chosen: readonly Candidate[]) => attempt(chosen),
   };
-  const { remedies, stage: _, ...rest } = await findRemedies(world.runtime, subject);
+  const { remedies, stage: _, world: __, ...rest } = await findRemedies(world.runtime, subject);
   return { ...rest, remedies: remedies.map(({ sentence }) => sentence), attempts };
 }
 

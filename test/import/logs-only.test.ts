@@ -25,6 +25,7 @@ import { snapshots } from '../../src/services/ec2/snapshot/snapshot.ts';
 import { volumes } from '../../src/services/ec2/volume/volume.ts';
 import { oidcProviders } from '../../src/services/iam/oidc-provider/oidc-provider.ts';
 import { lookupEvents } from '../worlds/account.ts';
+import type { Explained } from '../worlds/remedies.ts';
 import { startServerFor } from '../worlds/server.ts';
 import { logsWorlds } from './logs-world.ts';
 import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall, USER_ID } from './published-records.ts';
@@ -296,6 +297,57 @@ test('an SCP whose attachment is recorded denies, and what else is attached is u
   assert.equal((await verdictOf(world, 'role/web', 'kms:Encrypt')).verdict, 'denied');
   const { headline } = await verdictOf(world, 'role/web', 'kms:Decrypt');
   assert.match(headline, /only if other policies of organization o-abcde12345/);
+});
+
+describe('where nothing was read but the refusal', () => {
+  const refused = (reason: string) => ({
+    errorCode: 'AccessDenied',
+    errorMessage: `User: arn:aws:sts::${ACCOUNT}:assumed-role/web/batch is not authorized to perform: kms:Decrypt on resource: ${KEY} ${reason}`,
+  });
+  const explained = async (name: string, reason: string) => {
+    const call = roleCall('Decrypt', refused(reason));
+    const world = await worldOf(name, [call]);
+    return (await ask(world, 'explain', { subject: call.eventID })) as unknown as Explained;
+  };
+  const UNREAD = [`service and resource control policies over account ${ACCOUNT}`, `key policy of ${KEY}`];
+
+  test("what the caller's own policies lack by AWS's sentence is proposed, provided that the rest allows it", async () => {
+    const { headline, remedies, remediesVerified, provided } = await explained(
+      'lacking',
+      'because no identity-based policy allows the kms:Decrypt action',
+    );
+    assert.match(headline, /^role web may not kms:Decrypt on key \S+\.$/);
+    assert.deepEqual(
+      remedies.map(({ sentence, document }) => [sentence, document]),
+      [
+        [
+          'Attach this policy to role web:',
+          {
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [KEY] }],
+          },
+        ],
+      ],
+    );
+    assert.equal(remediesVerified, false);
+    assert.deepEqual(new Set(provided), new Set(UNREAD));
+  });
+
+  test('and nothing is, where AWS says that something else lacks or denies', async () => {
+    for (const [name, reason] of [
+      ['key', 'because no resource-based policy allows the kms:Decrypt action'],
+      ['deny', 'with an explicit deny in an identity-based policy'],
+      ['scp', 'because no service control policy allows the kms:Decrypt action'],
+    ] as const) {
+      const { remedies, provided, text } = await explained(name, reason);
+      assert.deepEqual([remedies, provided], [[], undefined], name);
+      assert.match(
+        text,
+        /How to fix it[\s\S]+What would let it through cannot be said: it depends on /,
+        name,
+      );
+    }
+  });
 });
 
 test('what ended is gone, and what came back is new', async () => {

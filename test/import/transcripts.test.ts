@@ -546,9 +546,9 @@ test('what AWS said of a denial is what is said of it, whatever the policies tha
   const account = await opened(reads({ barred }), records.all);
   const t = transcriptOf(account, 'sentences');
   for (const [why, subject] of calls) {
-    const { headline, checks } = await t.silent('explain', { subject });
+    const { headline, checks, open } = await t.silent('explain', { subject });
     const [check] = (checks ?? []) as object[];
-    t.step(why, `${headline}`);
+    t.step(why, `${headline}${open ? `\n${open}` : ''}`);
     t.facts({ ...check, policies: undefined, conditions: undefined, principal: undefined });
   }
   t.compare();

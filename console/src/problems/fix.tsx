@@ -65,7 +65,7 @@ function useFix({ of, asked, onApplied, onRepeated }: FixProps) {
 export function Fix(props: FixProps) {
   const { of } = props;
   const fix = useFix(props);
-  if (of.remedies.length === 0 && of.now !== 'allowed') return null;
+  if (of.remedies.length === 0 && of.now !== 'allowed' && !of.open) return null;
   return (
     <Container
       header={
@@ -87,6 +87,7 @@ export function Fix(props: FixProps) {
             that follows from it.
           </Alert>
         )}
+        {of.open && <Alert type="info">{of.open}</Alert>}
         {of.remedies.map((remedy, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: remedies have no other name, and keep their order
           <RemedyView key={at} remedy={remedy} isShownAbove={isShownBefore(of.remedies, at)} />
@@ -134,8 +135,12 @@ function Actions({
   );
 }
 
-function describe({ remedies, remediesVerified, failsThen, now }: ExplanationAnswer): string {
+function describe(of: ExplanationAnswer): string {
+  const { remedies, remediesVerified, failsThen, now, provided, open } = of;
   if (now === 'allowed') return 'It was fixed since.';
+  if (open) return 'Not all is known that decides.';
+  if (provided)
+    return `Rehearsed, the call goes through, provided that what was not read allows it: ${provided.join('; ')}.`;
   if (failsThen) return `Rehearsed, the call is let through then, and fails: ${failsThen}`;
   if (!remediesVerified) return 'What would help; whether it is all that is needed could not be tried.';
   return remedies.length > 1

@@ -9,6 +9,7 @@ import type { Problem } from './problems.ts';
 import type { Candidate } from './remedy.ts';
 import type { Subject } from './subject.ts';
 import { Trials } from './trials.ts';
+import { UnreadGuardrails } from './unread-guardrails.ts';
 
 export interface FoundRemedies {
   readonly remedies: readonly MadeRemedy[];
@@ -18,8 +19,11 @@ export interface FoundRemedies {
   readonly failure?: string;
   /** The search was given up before its end: more may be needed, and less may do. */
   readonly isCutShort: boolean;
-  /** The world with them in place. */
+  /** The world that was searched, and the same with them in place. */
+  readonly world: Runtime;
   readonly stage: Rehearsal;
+  /** What could not be read, and is taken to allow the call and the changes. */
+  readonly provided?: readonly string[];
 }
 
 /** Denials and closed doors that are taken on, each with so many candidates. */
@@ -27,6 +31,15 @@ const MAX_CHOSEN = 40;
 const MAX_CANDIDATES = 16;
 
 export async function findRemedies(world: Runtime, subject: Subject): Promise<FoundRemedies> {
+  const unread = new UnreadGuardrails();
+  const found = await searched(unread.watching(world), subject);
+  if (found.sufficient || unread.met.size === 0) return found;
+  const helpful = await searched(unread.allowingAll(world), subject);
+  const isBetter = helpful.sufficient && helpful.remedies.length > 0;
+  return isBetter ? { ...helpful, provided: [...unread.met] } : found;
+}
+
+async function searched(world: Runtime, subject: Subject): Promise<FoundRemedies> {
   const trials = new Trials(world, subject);
   let chosen: Candidate[] = [];
   /** What nothing more is to be tried against. */
@@ -44,7 +57,7 @@ export async function findRemedies(world: Runtime, subject: Subject): Promise<Fo
   const { passes, failure } = isCutShort ? { passes: false } : await trials.tried(chosen);
   if (passes) chosen = await withoutIdle(chosen, trials);
   const { made, stage } = await trials.staged(chosen);
-  return { remedies: made, sufficient: passes, failure, isCutShort, stage };
+  return { remedies: made, sufficient: passes, failure, isCutShort, world, stage };
 }
 
 async function firstHelpful(

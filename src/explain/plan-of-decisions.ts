@@ -1,0 +1,73 @@
+/** The way out of what a recorded call was denied, where the call itself cannot be made again: what was denied is decided anew. */
+import type { Runtime } from '../invoke/runtime.ts';
+import type { ConditionValues } from '../invoke/verdict.ts';
+import { lackingIdentityPolicy } from '../policy/unknown.ts';
+import type { Rehearsal } from '../rehearsal/rehearsal.ts';
+import { isAllowedAsRead, lacksIdentityPolicy } from './as-recorded.ts';
+import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
+import { remediesOf } from './explained-remedies.ts';
+import type { Explanation } from './explanation.ts';
+import { dependsOn, missingFor } from './grounds-in-words.ts';
+import { gainsByOthers } from './remedies/risk.ts';
+import { findRemedies } from './remedies/search.ts';
+import { decisionSubject } from './remedies/subject.ts';
+import { sinceThen } from './since-then.ts';
+
+/** Of a call that was not kept, or cannot be made again: what was denied in it is decided anew. */
+export async function planOfDecisions(
+  runtime: Runtime,
+  explanation: Explanation,
+): Promise<Partial<Explanation>> {
+  const { event, headline } = explanation;
+  const denied = await runtime.store.read((tx) => deniedIn(tx, event?.eventID ?? ''));
+  // What it was decided on is not known: nothing can be decided anew.
+  if (denied.length === 0) return {};
+  const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
+  const missing = missingFor(anew);
+  const isOwnCall = explanation.call?.invokedBy === undefined;
+  const decisions = denied.map(
+    (each) => (on: Rehearsal, more: ConditionValues) => decidedAnew(on.runtime, each, more),
+  );
+  const found = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
+  // What lets it through must do so whatever it was that nobody recorded.
+  const { remedies, sufficient, provided = [] } = found;
+  if (missing.length > 0 && !sufficient) {
+    const lacking =
+      lacksIdentityPolicy(event?.errorMessage) && (await planOfSentence(runtime, denied, isOwnCall));
+    return lacking || { open: `What would let it through cannot be said: it ${dependsOn(anew)}.` };
+  }
+  if (sufficient && remedies.length === 0) {
+    const since = await sinceThen(runtime, explanation);
+    return { headline: `${headline} ${allowedNow(explanation)}`, now: 'allowed', since };
+  }
+  const unrecorded = missing.map(({ name }) => name).filter((name) => !provided.includes(name));
+  return {
+    now: 'denied',
+    ...remediesOf(found),
+    ...(unrecorded.length > 0 && { unrecorded }),
+    gains: await gainsByOthers(found.world, found.stage.runtime, denied),
+  };
+}
+
+/** What AWS's sentence says is lacking, where not all was read that decides. */
+async function planOfSentence(
+  runtime: Runtime,
+  denied: readonly Ruled[],
+  isOwnCall: boolean,
+): Promise<Partial<Explanation> | undefined> {
+  const taken = async (on: Rehearsal, each: Ruled, more: ConditionValues) => {
+    const { inputs, request } = await decidedAnew(on.runtime, each, more);
+    const { inputs: lacking, provided } = lackingIdentityPolicy(inputs, request);
+    return { inputs: lacking, request, provided };
+  };
+  const decisions = denied.map((each) => (on: Rehearsal, more: ConditionValues) => taken(on, each, more));
+  const found = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
+  if (!found.sufficient || found.remedies.length === 0) return undefined;
+  const asked = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
+  const unread = asked.flatMap(({ provided }) => provided.map(({ name }) => name));
+  const provided = [...new Set([...(found.provided ?? []), ...unread])];
+  return { ...remediesOf(found), remediesVerified: false, provided };
+}
+
+export const allowedNow = ({ checks }: Explanation): string =>
+  checks.some(isAllowedAsRead) ? 'By what was read it would be allowed now.' : 'It would be allowed now.';

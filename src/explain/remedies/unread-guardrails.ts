@@ -1,0 +1,43 @@
+/**
+ * Service and resource control policies that could not be read. A member of an organization cannot read them, so that of most accounts
+ * nobody here knows whether they let a call through, or the change that would mend it.
+ */
+import type { GuardrailSource } from '../../invoke/ports/ports.ts';
+import type { Runtime } from '../../invoke/runtime.ts';
+import type { NamedPolicy } from '../../policy/decision.ts';
+import { anything } from '../../policy/unknown.ts';
+
+export class UnreadGuardrails {
+  /** Names of those that were asked for. */
+  readonly met = new Set<string>();
+
+  /** The world, in which they are noticed. */
+  watching(world: Runtime): Runtime {
+    return this.#withPolicies(world, (unread) => unread);
+  }
+
+  /** The world in which they are in nobody's way. */
+  allowingAll(world: Runtime): Runtime {
+    return this.#withPolicies(world, ({ name, policy }) => ({
+      name,
+      policy: { ...policy, missing: undefined, statements: [anything('Allow')] },
+    }));
+  }
+
+  #withPolicies(world: Runtime, taken: (unread: NamedPolicy) => NamedPolicy): Runtime {
+    const one = (named: NamedPolicy): NamedPolicy => {
+      if (!named.policy.missing) return named;
+      this.met.add(named.policy.missing.name);
+      return taken(named);
+    };
+    const levels = async (asked: Promise<NamedPolicy[][] | undefined>) =>
+      (await asked)?.map((level) => level.map(one));
+    const known = world.ports.guardrails;
+    const guardrails: GuardrailSource = {
+      serviceControl: (tx, account) => levels(known.serviceControl(tx, account)),
+      resourceControl: (tx, account, action) => levels(known.resourceControl(tx, account, action)),
+      membership: (tx, account) => known.membership(tx, account),
+    };
+    return { ...world, ports: { ...world.ports, guardrails } };
+  }
+}
