@@ -176,9 +176,11 @@ async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<Decid
       plan: { ...plan, ...(isCutShort && { isCutShort }) },
     };
   }
-  const open = walked.transcript.denied.flatMap(({ ruling }) => (ruling.decision.missing ? [ruling] : []));
-  // What the refusals depend on, nobody knows: none of them is one then.
-  if (open.length > 0) {
+  const { denied, obstacles, stateFailures, requestFailures } = walked.transcript;
+  const open = denied.flatMap(({ ruling }) => (ruling.decision.missing ? [ruling] : []));
+  const inTheWay = [denied, obstacles, stateFailures, requestFailures].flat();
+  // What all of it depends on, nobody knows: none of it is in the way then.
+  if (inTheWay.length === open.length) {
     const plan = { plan: walked.transcript.asked.map(plannedCheck) };
     return { verdict: 'unknown', checks: [], depends: dependsOn(open), plan };
   }
@@ -186,9 +188,9 @@ async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<Decid
   return { verdict: 'denied', checks, plan: await wayOut(runtime, call, walked, checks) };
 }
 
-/** Of the first call that is refused. */
+/** Of the first call that is refused, whatever it is that nobody knows. */
 async function deniedChecks(runtime: Runtime, { transcript }: Outcome): Promise<ExplainedCheck[]> {
-  const [denied] = transcript.denied;
+  const denied = transcript.denied.find(({ ruling }) => !ruling.decision.missing);
   if (!denied) return [];
   const { inputs, request, conditions } = denied.ruling;
   const { store, ports } = runtime;

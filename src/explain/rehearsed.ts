@@ -190,7 +190,9 @@ export async function wayOut(
   const found = await findRemedies(runtime, callSubject(call));
   const plan = transcript.asked.map(plannedCheck);
   const nameOf = ({ action, resource }: Named) => `${action} ${resource}`;
-  const refused = plan.filter((each) => !each.allowed && !isAmong(known, each));
+  // What depends on these alone is let through.
+  const isProvided = ({ missing }: PlannedCheck) => missing?.every((name) => found.provided?.includes(name));
+  const refused = plan.filter((each) => !each.allowed && !isProvided(each) && !isAmong(known, each));
   const following = [...new Map(refused.map((each) => [nameOf(each), each])).values()].map(
     ({ action, resource }) => ({ action, resource }),
   );

@@ -4,6 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import {
+  DescribeImagesCommand,
+  EC2Client,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -15,7 +22,7 @@ import {
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
-import { newUser } from '../worlds/account.ts';
+import { allowing, newUser } from '../worlds/account.ts';
 import { readAccount } from '../worlds/imported.ts';
 import { readAccountOf } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
@@ -27,6 +34,7 @@ let account: string;
 let root: Credentials;
 let key: string;
 let encrypt: () => Promise<unknown>;
+let machine: string;
 before(async () => {
   server = await startServerFor(undefined);
   const organizations = server.client(OrganizationsClient);
@@ -47,17 +55,44 @@ before(async () => {
       .client(KMSClient, ann.credentials)
       .send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('x') }));
   await refusal(encrypt());
+  machine = await stoppedMachine();
   const into = { reads: new Reads(), history: new History() };
   await readAccount(server, into, { credentials: root });
   imported = await readAccountOf(into.reads, into.history);
 });
 after(() => server.close());
 
+/** It has a volume under the key, which john, who starts it, may not grant on. */
+async function stoppedMachine(): Promise<string> {
+  const ec2 = server.client(EC2Client, root);
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+  const Ebs = { VolumeSize: 1, Encrypted: true, KmsKeyId: key };
+  const launched = await ec2.send(
+    new RunInstancesCommand({
+      ...{ ImageId: Images[0]?.ImageId, MinCount: 1, MaxCount: 1 },
+      BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs }],
+    }),
+  );
+  const InstanceIds = [launched.Instances?.[0]?.InstanceId ?? ''];
+  await server.settled();
+  await ec2.send(new StopInstancesCommand({ InstanceIds }));
+  await server.advance(100_000);
+  const john = await newUser(server, 'john', { account, allow: [allowing('ec2:*')] });
+  await server.client(EC2Client, john.credentials).send(new StartInstancesCommand({ InstanceIds }));
+  await server.settled();
+  return InstanceIds[0] as string;
+}
+
 const guardrails = () => `service and resource control policies over account ${account}`;
 
-function isMended({ remedies, remediesVerified, provided, text }: Explained, action: string) {
+function isMended(
+  { remedies, remediesVerified, provided, following, text }: Explained,
+  action: string,
+  user = 'ann',
+): void {
   const [remedy, ...others] = remedies;
-  assert.deepEqual([remedy?.sentence, others], ['Attach this policy to user ann:', []], text);
+  assert.deepEqual([remedy?.sentence, others], [`Attach this policy to user ${user}:`, []], text);
+  assert.deepEqual(following, []);
   assert.ok(JSON.stringify(remedy?.document).includes(`"${action}"`));
   assert.deepEqual([remediesVerified, provided], [false, [guardrails()]]);
 }
@@ -70,6 +105,20 @@ test('what would have allowed a recorded call, and a call that nobody made', asy
   );
   const question = { principal: 'user/ann', action: 'kms:Decrypt', resource: key };
   isMended((await imported.questions.can?.(question)) as Explained, 'kms:Decrypt');
+});
+
+test('what would have let an instance start, and would let it start now', async () => {
+  for (const as of [undefined, 'user/john']) {
+    const explained = (await imported.questions.explain?.({ subject: machine, as })) as Explained;
+    assert.deepEqual([explained.verdict, explained.checks[0]?.action], ['denied', 'kms:CreateGrant']);
+    isMended(explained, 'kms:CreateGrant', 'john');
+  }
+});
+
+test('whether what all else allows would be allowed cannot be said', async () => {
+  const explained = (await imported.questions.explain?.({ subject: machine, as: 'root' })) as Explained;
+  assert.equal(explained.verdict, 'unknown');
+  assert.ok(explained.headline.includes(`it depends on ${guardrails()}`), explained.headline);
 });
 
 test('it does so where they allow it', async () => {
