@@ -11,6 +11,7 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import type { Audit } from '../../src/explain/audit/audit.ts';
 import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
+import type { RecordedWhatIf } from '../../src/explain/recorded/what-if-recorded.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { openForImport } from '../../src/import/snapshot/store.ts';
@@ -540,4 +541,19 @@ test('a key that AWS deleted when its time had come is gone', async () => {
     keyEvent('DeleteKey', null, null, { eventType: 'AwsServiceEvent' }),
   ]);
   await assert.rejects(ask(world, 'who-can', { key: 'alias/app' }), /Of alias\/app nothing is known/);
+});
+
+test('who made a key is not asked by the policy of that key', async () => {
+  const world = await worldOf('making', [
+    madeKey({ policy: keyPolicy() }),
+    keyEvent('DescribeKey', { keyId: KEY }),
+  ]);
+  const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  const answer = await ask(world, 'what-if', { key: KEY, policy: allow('kms:Put*', { Principal }) });
+  const { denied, recordedUses } = answer as unknown as RecordedWhatIf;
+  assert.deepEqual(
+    denied.map(({ action }) => action),
+    ['kms:DescribeKey'],
+    JSON.stringify(recordedUses),
+  );
 });

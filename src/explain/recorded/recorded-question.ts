@@ -44,7 +44,7 @@ const IDENTITY_ONLY: ReadonlySet<string> = new Set([
   'ssm',
 ]);
 
-/** KMS operations about no key of their own. */
+/** KMS operations about no key of their own: what a record of CreateKey names is what came of it. */
 const KEYLESS: ReadonlySet<string> = new Set([
   'ListKeys',
   'ListAliases',
@@ -107,11 +107,9 @@ export class RecordedQuestions {
   async #ofKeys(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
     const { use } = asking;
     if (OF_ALIASES.has(use.name)) return this.#ofAlias(asking);
+    if (KEYLESS.has(use.name)) return [await this.#question(asking, `kms:${use.name}`, '*')];
     const [source, destination = source] = this.keysOf(use);
-    if (source === undefined) {
-      if (!KEYLESS.has(use.name)) return 'calls that name no key';
-      return [await this.#question(asking, `kms:${use.name}`, '*')];
-    }
+    if (source === undefined) return 'calls that name no key';
     if (use.denied.startsWith('kms:')) return [await this.#question(asking, use.denied, source)];
     if (use.name !== 'ReEncrypt') return [await this.#question(asking, `kms:${use.name}`, source)];
     const from = { ...asking, use: sideOf(use, 'source') };
