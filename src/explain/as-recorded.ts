@@ -34,10 +34,10 @@ export function asRecorded(checks: readonly ExplainedCheck[], message = ''): Exp
   return checks.map((check) => (said && check === meant ? heldAgainst(check, said) : check));
 }
 
-/** That policies of the caller lack an allow, and nothing denies. */
-export function lacksIdentityPolicy(message = ''): boolean {
+/** The kind of policy of which AWS says that it lacks an allow, where it says of none that it denies. */
+export function lackingType(message = ''): PolicyType | undefined {
   const said = saidIn(message);
-  return said?.policyType === 'identity-based policy' && !said.explicit;
+  return said?.explicit === false ? said.policyType : undefined;
 }
 
 /** A deny of which AWS says that it is there, and which is nowhere among what was read. */

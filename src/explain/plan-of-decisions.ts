@@ -1,13 +1,15 @@
 /** The way out of what a recorded call was denied, where the call itself cannot be made again: what was denied is decided anew. */
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import { lackingIdentityPolicy } from '../policy/unknown.ts';
+import type { Missing } from '../policy/policy.ts';
+import { lackingIdentityPolicy, unknownAsAbsent } from '../policy/unknown.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
-import { isAllowedAsRead, lacksIdentityPolicy } from './as-recorded.ts';
+import { isAllowedAsRead, lackingType } from './as-recorded.ts';
 import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
 import { dependsOn, missingFor } from './grounds-in-words.ts';
+import { newStatementCandidates } from './remedies/new-statement.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { decisionSubject } from './remedies/subject.ts';
@@ -32,9 +34,12 @@ export async function planOfDecisions(
   // What lets it through must do so whatever it was that nobody recorded.
   const { remedies, sufficient, provided = [] } = found;
   if (missing.length > 0 && !sufficient) {
-    const lacking =
-      lacksIdentityPolicy(event?.errorMessage) && (await planOfSentence(runtime, denied, isOwnCall));
-    return lacking || { open: `What would let it through cannot be said: it ${dependsOn(anew)}.` };
+    const lacking = lackingType(event?.errorMessage);
+    const lackingAllow =
+      lacking === 'identity-based policy'
+        ? await planOfSentence(runtime, denied, isOwnCall)
+        : lacking === 'resource-based policy' && lackingStatement(runtime, anew, missing, isOwnCall);
+    return lackingAllow || { open: `What would let it through cannot be said: it ${dependsOn(anew)}.` };
   }
   if (sufficient && remedies.length === 0) {
     const since = await sinceThen(runtime, explanation);
@@ -67,6 +72,30 @@ async function planOfSentence(
   const unread = asked.flatMap(({ provided }) => provided.map(({ name }) => name));
   const provided = [...new Set([...(found.provided ?? []), ...unread])];
   return { ...remediesOf(found), remediesVerified: false, provided };
+}
+
+/** Into a policy that was not read, what it lacks by AWS's sentence can be said only. */
+function lackingStatement(
+  { clock }: Runtime,
+  [asked]: readonly Ruled[],
+  missing: readonly Missing[],
+  isOwnCall: boolean,
+): Partial<Explanation> | undefined {
+  const unread = asked?.inputs.resourcePolicy?.policy.missing;
+  if (!asked || !unread) return undefined;
+  const request = unknownAsAbsent(asked.request);
+  const question = { ...asked, request, isOwnCall, isGone: () => false, nowMs: clock.nowMs() };
+  const denial = { allowed: false, explicit: false, policyType: 'resource-based policy' } as const;
+  const [candidate] = newStatementCandidates(question, denial);
+  if (!candidate?.change) return undefined;
+  const { kind, sentence, account, target, change } = candidate;
+  const { statement: document } = change;
+  const others = missing.filter((each) => each.kind === 'policy' && each.name !== unread.name);
+  return {
+    remedies: [{ ...{ kind, sentence, account, target, document }, shape: 'statement', isUntried: true }],
+    remediesVerified: false,
+    provided: [unread, ...others].map(({ name }) => name),
+  };
 }
 
 export const allowedNow = ({ checks }: Explanation): string =>

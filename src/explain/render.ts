@@ -5,14 +5,13 @@ import type {
   ExplainedCall,
   ExplainedCheck,
   ExplainedPolicy,
-  ExplainedRemedy,
   ExplainedStatement,
   Explanation,
 } from './explanation.ts';
 import { resourceName } from './names.ts';
 import type { NearGrant } from './near-grants.ts';
 import { type Block, pageText, type Section, type Style } from './page.ts';
-import type { Gain } from './remedies/risk.ts';
+import { fixSection, UNREAD_DENY } from './render-fix.ts';
 
 export interface RenderOptions {
   /** Every statement of every policy. */
@@ -30,7 +29,7 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   const sections: Section[] = [verdictSection(explanation)];
   if (explanation.now === 'allowed') sections.push(nowAllowed(explanation));
   else if (verdict === 'denied' || explanation.remedies.length > 0)
-    sections.push(fixSection(explanation, options));
+    sections.push(fixSection(explanation, options.verbose));
   if (call) sections.push({ title: 'What happened', blocks: whatHappened(explanation, call) });
   if (check) sections.push(policiesSection(check, options));
   if (explanation.others?.length) sections.push(othersSection(explanation.others));
@@ -63,16 +62,6 @@ function verdictSection({ verdict, headline, symptom, checks }: Explanation): Se
   };
 }
 
-/** In whose account the change is made, where there are several. */
-function withAccount({ sentence, account }: ExplainedRemedy): string {
-  if (!account || sentence.includes(`account ${account}`)) return sentence;
-  return `In account ${account}: ${sentence}`;
-}
-
-/** No allow helps against it, and no rehearsal knows of it. */
-const UNREAD_DENY =
-  'No allow helps against a deny: what AWS says denies it has to be found, and narrowed, unless it was changed since.';
-
 /** The world has moved on since the denial. */
 function nowAllowed({ since = [], symptom, checks }: Explanation): Section {
   const again = symptom ? 'Start it again, or make the call again.' : 'Make the call again.';
@@ -96,96 +85,6 @@ const changesInWords = (changes: readonly ChangeSince[]): string =>
         `${action}${about.length > 0 ? ` on ${about.map(resourceName).join(', ')}` : ''} at ${at}${by ? `, by ${by}` : ''}`,
     )
     .join('; ');
-
-/** Who else gains: said only where somebody does. */
-function riskLines(gains: readonly Gain[]): string[] {
-  const others = [...new Set(gains.map(({ who }) => who))];
-  if (others.length === 0) return [];
-  const actions = [...new Set(gains.map(({ action }) => action))].join(', ');
-  const named = others.slice(0, 5).join(', ') + (others.length > 5 ? ` and ${others.length - 5} more` : '');
-  return [`(Risk: ${named} could then call ${actions} too.)`];
-}
-
-function fixSection(explanation: Explanation, { verbose }: RenderOptions): Section {
-  const { remedies, following, isCutShort, gains = [], checks } = explanation;
-  const title = 'How to fix it';
-  const denied = checks.some(isUnreadDeny) ? [UNREAD_DENY] : [];
-  const cutShort = isCutShort
-    ? [
-        '(Cut short: rehearsing the call took more steps than are allowed for one answer. There may be more to change.)',
-      ]
-    : [];
-  if (remedies.length === 0)
-    return { title, blocks: [...denied, ...whyNothingHelps(explanation), ...cutShort] };
-  const accounts = new Set(remedies.map(({ account }) => account));
-  const steps = remedies.flatMap((remedy) =>
-    remedyBlocks(accounts.size > 1 ? { ...remedy, sentence: withAccount(remedy) } : remedy, verbose),
-  );
-  const asked = following.map(({ action, resource }) => `${action} on ${resourceName(resource)}`).join(', ');
-  const next = asked ? [`The service would have gone on to call ${asked}.`] : [];
-  return {
-    title,
-    blocks: [...denied, ...steps, ...next, ...verified(explanation), ...cutShort, ...riskLines(gains)],
-  };
-}
-
-const READ_MORE =
-  'Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR';
-
-function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
-  const unread = checks.flatMap(({ policies }) => policies.filter(({ outcome }) => outcome === 'unknown'));
-  const missing = new Set([
-    ...plan.flatMap((each) => each.missing ?? []),
-    ...unread.map(({ title }) => title),
-  ]);
-  if (open) return [open, ...(missing.size > 0 ? [READ_MORE] : [])];
-  const unnamed = `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}.`;
-  if (missing.size > 0) return [`${unnamed} ${READ_MORE}`];
-  if (checks.length === 0)
-    return ['What would allow it cannot be told, since the record does not have what it was decided on.'];
-  return checks.some(isUnreadDeny) ? [] : ['No change of policy was found that would allow it.'];
-}
-
-/** How far the remedies were tried, and what is left open. */
-function verified(explanation: Explanation): string[] {
-  const { remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } = explanation;
-  if (checks.some(isUnreadDeny))
-    return ['(Tried on what was read, and what AWS says denies it is not there.)'];
-  if (provided) return [`(Verified, provided that what was not read allows it: ${provided.join('; ')}.)`];
-  const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
-  const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
-  const none = remedies.length > 1 ? ', and without any one of them it is not' : '';
-  const isByHand = remedies.some(({ isUntried }) => isUntried);
-  const tried = remediesVerified
-    ? `(Verified: with ${all} in place every call above is allowed${none}.)`
-    : isByHand
-      ? '(Not tried: this cannot be done in a rehearsal.)'
-      : failsThen
-        ? `(Verified: with ${all} in place the call is let through, and fails then: ${failsThen})`
-        : unrehearsed
-          ? `(Tried on what was denied, and not on the whole of ${unrehearsed.action}, which may ask for more. It could not be rehearsed: ${unrehearsed.why}.)`
-          : '(Verified: this alone is not enough.)';
-  return [
-    tried,
-    ...(unrecorded
-      ? [`(Not recorded of the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
-      : []),
-  ];
-}
-
-/** The document to put, or else the command; all that is known of it with --verbose. */
-function remedyBlocks(remedy: ExplainedRemedy, verbose = false): Block[] {
-  const { sentence, document, commands = [], terraform, by, account } = remedy;
-  const shown = verbose || !document ? commands : [];
-  const lines = shown.map((command): Block => ({ text: command, depth: 1 }));
-  const more = verbose
-    ? [
-        ...(terraform ? [`In Terraform: ${terraform}`] : []),
-        ...(by ? [`${by}${account ? `, of account ${account},` : ''} may make this change.`] : []),
-      ].map((text): Block => ({ text, depth: 1 }))
-    : [];
-  return [sentence, ...(document ? [{ document }] : []), ...lines, ...more];
-}
 
 function whatHappened({ outerCall, initialCall, before }: Explanation, call: ExplainedCall): Block[] {
   const on = call.resourceName ? ` on ${call.resourceName}` : '';

@@ -334,9 +334,37 @@ describe('where nothing was read but the refusal', () => {
     assert.deepEqual(new Set(provided), new Set(UNREAD));
   });
 
+  test('what the key policy lacks is told, and not tried', async () => {
+    const { remedies, remediesVerified, provided, text } = await explained(
+      'key',
+      'because no resource-based policy allows the kms:Decrypt action',
+    );
+    assert.deepEqual(
+      remedies.map(({ sentence, document, account, isUntried }) => [sentence, document, account, isUntried]),
+      [
+        [
+          `Add this statement to the key policy of ${KEY}:`,
+          {
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/app/web` },
+            Action: ['kms:Decrypt'],
+            Resource: ['*'],
+          },
+          ACCOUNT,
+          true,
+        ],
+      ],
+    );
+    assert.equal(remediesVerified, false);
+    assert.deepEqual(
+      new Set(provided),
+      new Set([...UNREAD, `other policies of arn:aws:iam::${ACCOUNT}:role/app/web`]),
+    );
+    assert.match(text, /\(Not tried, and provided that what was not read allows it: /);
+  });
+
   test('and nothing is, where AWS says that something else lacks or denies', async () => {
     for (const [name, reason] of [
-      ['key', 'because no resource-based policy allows the kms:Decrypt action'],
       ['deny', 'with an explicit deny in an identity-based policy'],
       ['scp', 'because no service control policy allows the kms:Decrypt action'],
     ] as const) {
