@@ -122,9 +122,9 @@ const KINDS: readonly Told[] = [
   },
 ];
 
-let last = '';
-for (const { name, described, begin, is, isAtOnce, isLaunch } of KINDS) {
-  test(name, async () => {
+test('each, one after the other in the life of a group', async () => {
+  let last = '';
+  for (const { name, described, begin, is, isAtOnce, isLaunch } of KINDS) {
     const id = await inService();
     await begin(id, last);
     const find = async () =>
@@ -135,14 +135,17 @@ for (const { name, described, begin, is, isAtOnce, isLaunch } of KINDS) {
     if (!isAtOnce) {
       const begun = await told(activity);
       const waits = isLaunch ? ' and waits for i-\\w+' : '';
-      assert.match(begun, new RegExp(`^${what} is under way since \\S+${waits}; nothing has failed yet\\.$`));
-      if ((await world.activities())[0]?.ActivityId === activity) assert.equal(await told('web'), begun);
+      const underWay = `^${what} is under way since \\S+${waits}; nothing has failed yet\\.$`;
+      assert.match(begun, new RegExp(underWay), name);
+      if ((await world.activities())[0]?.ActivityId === activity)
+        assert.equal(await told('web'), begun, name);
     }
     await settle();
-    assert.match(await told(activity), new RegExp(`^${what} has succeeded at \\d{4}-[\\d-]+T[\\d:.]+Z\\.$`));
+    const over = `^${what} has succeeded at \\d{4}-[\\d-]+T[\\d:.]+Z\\.$`;
+    assert.match(await told(activity), new RegExp(over), name);
     last = id;
-  });
-}
+  }
+});
 
 test('that a group cannot shrink is none of these', async () => {
   const { Instances = [] } = await world.group();
