@@ -13,7 +13,8 @@ export interface Connection {
   readonly writableLength: number;
   pause(): unknown;
   resume(): unknown;
-  end(): unknown;
+  /** Once what was written is taken, whatever the other side does. */
+  destroySoon(): unknown;
   destroy(): unknown;
 }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { WorkerBlockHost } from '../../src/dataplane/block-host.ts';
 import { createBlockHost } from '../../src/dataplane/create-block-host.ts';
@@ -295,6 +297,23 @@ describe('the NBD server', () => {
       { numRuns: 30 },
     );
     await assertAlive();
+  });
+
+  test('leaves no connection open of clients that have said goodbye, in the handshake or after it', {
+    skip: existsSync('/proc/self/fd') ? false : 'the open files of a process are not seen here',
+  }, async () => {
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
+    for (let n = 0; n < 20; n++) {
+      await withClient((client) => client.read(0, 4096).then(() => undefined));
+      const hesitant = new NbdClient(connect(socketOf(nbdUri)));
+      await hesitant.greet();
+      const closed = once(hesitant.socket, 'close');
+      await hesitant.option(OPTION.abort);
+      await closed;
+    }
+    for (let turns = 0; turns < 10_000 && open() > before; turns++) await nextTurn();
+    assert.ok(open() <= before, `${open() - before} more files are open`);
   });
 
   test('survives clients that vanish in the middle of a request or do not take their replies', async () => {

@@ -91,7 +91,7 @@ class NbdConnection implements ReplyChannel {
 
   #continueHandshake(bytes: Buffer): void {
     const step = this.#handshake.receive(bytes);
-    if (step.next === 'closed') this.#socket.end();
+    if (step.next === 'closed') this.#socket.destroySoon();
     if (step.next === 'tls') this.#startTls();
     if (step.next === 'transmission') {
       this.#transmission = new Transmission(this.#device, step.agreement, this, this.#platform.turns);
@@ -113,7 +113,8 @@ class NbdConnection implements ReplyChannel {
     const rest = transmission.receive(bytes);
     if (transmission.isClosing) {
       this.#socket.pause();
-      transmission.drained().then(() => this.#socket.end());
+      // Nobody reads any more, so that the client's own end would never be seen.
+      transmission.drained().then(() => this.#socket.destroySoon());
     } else if (this.isCongested) {
       const kept = Buffer.from(rest);
       this.#socket.pause();

@@ -38,7 +38,7 @@ class End extends EventEmitter implements Connection {
     this.#schedule();
   }
 
-  end(): void {
+  destroySoon(): void {
     this.destroy();
   }
 
