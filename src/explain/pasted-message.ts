@@ -16,8 +16,26 @@ const REACH = 3000;
 
 const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})\.?$/;
 const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
-const NOT_AUTHORIZED =
-  /User: (\S+) is not authorized to perform: (\S+?)(?: on resource: (\S+?))?(?:[\s.,]|$)/;
+const REFUSED = /User: (\S+) is not authorized to perform: ([a-z0-9-]+:\w+)(?: on resource: "?([^\s"]+))?/;
+const CALLING = /when calling the (\w+) operation/;
+
+/** What a message says of who was refused what. */
+export interface Refusal {
+  readonly principal: string;
+  /** `kms:Decrypt` */
+  readonly action: string;
+  readonly resource?: string;
+  /** What the client called, where it says so: `GetObject`. */
+  readonly operation?: string;
+}
+
+export function refusalIn(text: string): Refusal | undefined {
+  const line = text.replace(/\s+/g, ' ');
+  const [, principal, action, resource] = REFUSED.exec(line) ?? [];
+  if (!principal || !action) return undefined;
+  const [, operation] = CALLING.exec(line) ?? [];
+  return { principal, action, resource: resource?.replace(/[.,]$/, ''), operation };
+}
 
 export const encodedMessageIn = (text: string): string | undefined => ENCODED.exec(text)?.[1];
 
@@ -70,7 +88,7 @@ const squeezed = (text: string): string => text.replace(/\s+/g, '').toLowerCase(
 /** The latest call whose message is in the text, or has the text in it; else the latest that was denied alike. */
 async function callWithMessage(tx: ReadTransaction, text: string): Promise<Recorded | undefined> {
   const wanted = squeezed(text);
-  const [, arn, action, resource] = NOT_AUTHORIZED.exec(text) ?? [];
+  const { principal, action, resource } = refusalIn(text) ?? {};
   const messageOf = ({ body: { event } }: Recorded) => squeezed(event.errorMessage ?? '');
   const isIt = (call: Recorded): boolean => {
     const message = messageOf(call);
@@ -78,7 +96,7 @@ async function callWithMessage(tx: ReadTransaction, text: string): Promise<Recor
   };
   const isAlike = (call: Recorded): boolean =>
     action !== undefined &&
-    messageOf(call).includes(squeezed(`User: ${arn} is not authorized to perform: ${action}`)) &&
+    messageOf(call).includes(squeezed(`User: ${principal} is not authorized to perform: ${action}`)) &&
     (resource === undefined || messageOf(call).includes(squeezed(resource)));
   const about = resource?.startsWith('arn:') ? await byLabel(tx, 'About', resource) : [];
   const found = about.find(isIt);

@@ -9,26 +9,8 @@ import { asRecorded } from './as-recorded.ts';
 import { can } from './can.ts';
 import type { Explanation } from './explanation.ts';
 import { NoAnswer } from './key-question.ts';
+import { type Refusal, refusalIn } from './pasted-message.ts';
 import { ANY_SERVICE } from './ways.ts';
-
-interface Refusal {
-  readonly principal: string;
-  /** `kms:Decrypt` */
-  readonly action: string;
-  readonly resource?: string;
-  /** What the client called, where it says so: `GetObject`. */
-  readonly operation?: string;
-}
-
-const REFUSED = /User: (\S+) is not authorized to perform: ([a-z0-9-]+:\w+)(?: on resource: "?([^\s"]+))?/;
-const CALLING = /when calling the (\w+) operation/;
-
-function refusalIn(text: string): Refusal | undefined {
-  const [, principal, action, resource] = REFUSED.exec(text) ?? [];
-  if (!principal || !action) return undefined;
-  const [, operation] = CALLING.exec(text) ?? [];
-  return { principal, action, resource: resource?.replace(/[.,]$/, ''), operation };
-}
 
 const UNRECORDED = 'The call with this message is not among what is recorded: the policies of now are asked.';
 
@@ -38,7 +20,7 @@ export async function explainUnrecorded(
   text: string,
   { account, region }: Scope,
 ): Promise<Explanation | undefined> {
-  const refusal = refusalIn(text.replace(/\s+/g, ' '));
+  const refusal = refusalIn(text);
   if (!refusal) return undefined;
   const place = {
     account: parseArn(refusal.principal)?.account || account,

@@ -101,24 +101,38 @@ const EC2_GRANT: GrantTerms = {
 /** An address of the service's own, which no rule on aws:SourceIp of the caller's network meets (aws-facts A1.10). */
 const SERVICE_ADDRESS = '54.239.0.1';
 
+/** What is so of whatever a service asks for its caller. `named`: the keys that say which service it is. */
+const askedByService = (action: string, named: ConditionValues = {}): ConditionValues => ({
+  'aws:ViaAWSService': true,
+  'aws:PrincipalIsAWSService': false,
+  ...named,
+  'aws:SourceIp': SERVICE_ADDRESS,
+  'aws:SecureTransport': true,
+  ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
+});
+
+/** What the service chooses, of which the caller may have its part. */
+const isOfService = (key: string, action: string): boolean =>
+  !isAbsent(key, action) && /^kms:(?:encryptioncontext|grant(?!is))/.test(key);
+
+const isPassedOn = (key: string): boolean => PASSED_ON.some((prefix) => key.startsWith(prefix));
+
 export function through(service: string, region: string): Way {
   const isEc2 = service === 'ec2';
-  const host = `${service}.${region}.amazonaws.com`;
+  const principal = `${service}.amazonaws.com`;
+  const named: ConditionValues = {
+    // EC2 does not stand there (aws-facts A1.11).
+    ...(!isEc2 && {
+      'aws:CalledVia': [principal],
+      'aws:CalledViaFirst': principal,
+      'aws:CalledViaLast': principal,
+    }),
+    'kms:ViaService': `${service}.${region}.amazonaws.com`,
+  };
   return {
     name: isEc2 ? THROUGH_EC2 : `through ${service}`,
     conditions: (action) => ({
-      'aws:ViaAWSService': true,
-      'aws:PrincipalIsAWSService': false,
-      // EC2 does not stand there (aws-facts A1.11).
-      ...(!isEc2 && {
-        'aws:CalledVia': [`${service}.amazonaws.com`],
-        'aws:CalledViaFirst': `${service}.amazonaws.com`,
-        'aws:CalledViaLast': `${service}.amazonaws.com`,
-      }),
-      'kms:ViaService': host,
-      'aws:SourceIp': SERVICE_ADDRESS,
-      'aws:SecureTransport': true,
-      ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
+      ...askedByService(action, named),
       ...(isEc2 && action !== 'kms:DescribeKey' && { 'kms:EncryptionContextKeys': [EBS_CONTEXT_KEY] }),
       ...(isEc2 &&
         action === 'kms:CreateGrant' && {
@@ -127,11 +141,10 @@ export function through(service: string, region: string): Way {
         }),
     }),
     isOpen: (key, action) =>
-      PASSED_ON.some((prefix) => key.startsWith(prefix)) ||
-      (!isAbsent(key, action) &&
-        (isEc2
-          ? key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
-          : /^kms:(?:encryptioncontext|grant(?!is))/.test(key))),
+      isPassedOn(key) ||
+      (isEc2
+        ? !isAbsent(key, action) && key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
+        : isOfService(key, action)),
     childGrant: isEc2 ? EC2_GRANT : ANY_GRANT,
   };
 }
@@ -141,17 +154,9 @@ export const ANY_SERVICE = '*';
 
 export const throughAny: Way = {
   name: 'through a service',
-  conditions: (action) => ({
-    'aws:ViaAWSService': true,
-    'aws:PrincipalIsAWSService': false,
-    'aws:SourceIp': SERVICE_ADDRESS,
-    'aws:SecureTransport': true,
-    ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
-  }),
+  conditions: (action) => askedByService(action),
   isOpen: (key, action) =>
-    PASSED_ON.some((prefix) => key.startsWith(prefix)) ||
-    /^(?:aws:calledvia|kms:viaservice)/.test(key) ||
-    (!isAbsent(key, action) && /^kms:(?:encryptioncontext|grant(?!is))/.test(key)),
+    isPassedOn(key) || /^(?:aws:calledvia|kms:viaservice)/.test(key) || isOfService(key, action),
   childGrant: ANY_GRANT,
 };
 

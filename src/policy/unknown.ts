@@ -18,6 +18,12 @@ export function unknownPolicy(name: string, why: string): NamedPolicy {
   return { name, policy: { version: '2012-10-17', statements: [], source: '', missing } };
 }
 
+/** What could not be read, taken to allow everything to everybody, or to one. */
+export const takenToAllow = ({ name, policy }: NamedPolicy, to?: string): NamedPolicy => ({
+  name,
+  policy: { ...policy, missing: undefined, statements: [anything('Allow', to)] },
+});
+
 /** The inputs with whatever could not be read taken to allow: what is allowed then is allowed provided that it does. */
 export function assumingBest(inputs: PolicyInputs): {
   readonly inputs: PolicyInputs;
@@ -25,10 +31,9 @@ export function assumingBest(inputs: PolicyInputs): {
 } {
   const provided: Missing[] = [];
   const one = (named: NamedPolicy): NamedPolicy => {
-    const { policy, name } = named;
-    if (!policy.missing) return named;
-    provided.push(policy.missing);
-    return { name, policy: { ...policy, missing: undefined, statements: [anything('Allow')] } };
+    if (!named.policy.missing) return named;
+    provided.push(named.policy.missing);
+    return takenToAllow(named);
   };
   const { boundary, resourcePolicy, vpcEndpoint } = inputs;
   const best: PolicyInputs = {
@@ -60,9 +65,8 @@ export function lackingIdentityPolicy(
     identity: identity.filter(({ policy }) => !policy.missing),
   });
   if (!resourcePolicy?.policy.missing || !('account' in principal)) return { inputs: best, provided };
-  const statements = [anything('Allow', `arn:aws:iam::${principal.account}:root`)];
-  const policy = { ...resourcePolicy.policy, missing: undefined, statements };
-  return { inputs: { ...best, resourcePolicy: { ...resourcePolicy, policy } }, provided };
+  const leaving = takenToAllow(resourcePolicy, `arn:aws:iam::${principal.account}:root`);
+  return { inputs: { ...best, resourcePolicy: leaving }, provided };
 }
 
 /** The request with the condition keys that nobody knows taken to be absent. */

@@ -5,7 +5,7 @@
 import type { GuardrailSource } from '../../invoke/ports/ports.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
-import { anything } from '../../policy/unknown.ts';
+import { takenToAllow } from '../../policy/unknown.ts';
 
 export class UnreadGuardrails {
   /** Names of those that were asked for. */
@@ -18,10 +18,7 @@ export class UnreadGuardrails {
 
   /** The world in which they are in nobody's way. */
   allowingAll(world: Runtime): Runtime {
-    return this.#withPolicies(world, ({ name, policy }) => ({
-      name,
-      policy: { ...policy, missing: undefined, statements: [anything('Allow')] },
-    }));
+    return this.#withPolicies(world, (unread) => takenToAllow(unread));
   }
 
   #withPolicies(world: Runtime, taken: (unread: NamedPolicy) => NamedPolicy): Runtime {
