@@ -149,6 +149,38 @@ describe('the console', { skip: withoutChromium }, () => {
     await page.getByRole('heading', { name: /Activity \([3-9]\d\d/ }).waitFor();
   });
 
+  test('older calls come though the newest are being asked for, and what another filter found does not', async () => {
+    const activity = '**/activity';
+    const held: (() => unknown)[] = [];
+    await show('#/activity');
+    await page.getByRole('heading', { name: 'Activity (200+)' }).waitFor();
+    await page.route(activity, async (route) => {
+      const { before: isOlder } = route.request().postDataJSON();
+      if (!isOlder) await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    const newest = page.waitForRequest(activity);
+    await world.server.ask('perform', { service: 'kms', operation: 'ListAliases' });
+    await newest;
+    await page.getByRole('feed').evaluate((feed: { scrollTop: number; scrollHeight: number }) => {
+      feed.scrollTop = feed.scrollHeight;
+    });
+    await page.getByRole('heading', { name: /Activity \([3-9]\d\d/ }).waitFor();
+    const other = page.waitForRequest((request) => request.postData()?.includes('AListThatIsNot') ?? false);
+    await page.getByRole('combobox', { name: 'Filter the calls' }).fill('action : AListThatIsNot');
+    await page.keyboard.press('Enter');
+    await other;
+    const late = page.waitForResponse(
+      (response) => !response.request().postData()?.includes('AListThatIsNot'),
+    );
+    held.shift()?.();
+    await (await late).finished();
+    assert.equal(await page.getByRole('feed').getByRole('article').count(), 0);
+    for (const go of held) go();
+    await page.getByText('No call fits').waitFor();
+    await page.unroute(activity);
+  });
+
   test('names full of markup are text wherever they are shown, and a screen reader finds its way', async () => {
     const Policy = JSON.stringify({
       Version: '2012-10-17',

@@ -9,9 +9,11 @@ interface CallPage {
   readonly next?: number;
 }
 
-interface Calls {
-  readonly calls: readonly LoggedCall[];
-  readonly next?: number;
+type Filter = Readonly<Record<string, string>>;
+
+interface Calls extends CallPage {
+  /** What they were asked for with. */
+  readonly filter?: Filter;
   readonly error?: Error;
   readonly isLoading: boolean;
 }
@@ -19,42 +21,42 @@ interface Calls {
 const SETTLE_MS = 300;
 const EMPTY: Calls = { calls: [], isLoading: true };
 
-export function useCalls(filter: Readonly<Record<string, string>>, isPaused: boolean) {
+export function useCalls(filter: Filter, isPaused: boolean) {
   const [state, setState] = useState<Calls>(EMPTY);
   const { sequence } = useLive();
-  const isAsking = useRef(false);
+  /** Where the older page begins that is under way; the newest may be asked for beside it. */
+  const olderThan = useRef<number>(undefined);
   const askPage = useCallback(
-    async (body: object, merge: (last: Calls, page: CallPage) => Calls) => {
-      isAsking.current = true;
+    async (body: object, merge: (last: CallPage, page: CallPage) => CallPage) => {
+      // What was asked for with another filter comes too late.
+      const update = (change: (last: Calls) => Calls) =>
+        setState((last) => (last.filter === filter ? change(last) : last));
       try {
         const page = await ask<CallPage>('activity', { ...filter, ...body });
-        setState((last) => ({ ...merge(last, page), isLoading: false }));
+        update((last) => ({ ...merge(last, page), filter, isLoading: false }));
       } catch (error) {
         if (error instanceof SignedOut) signOut();
-        else setState((last) => ({ ...last, error: error as Error, isLoading: false }));
-      } finally {
-        isAsking.current = false;
+        else update((last) => ({ ...last, error: error as Error, isLoading: false }));
       }
     },
     [filter],
   );
   useEffect(() => {
-    setState(EMPTY);
-    void askPage({}, (_, page) => ({ ...page, isLoading: false }));
-  }, [askPage]);
+    olderThan.current = undefined;
+    setState({ ...EMPTY, filter });
+    void askPage({}, (_, page) => page);
+  }, [filter, askPage]);
   useEffect(() => {
     if (isPaused || sequence === undefined) return;
     const timer = setTimeout(() => void askPage({}, withNewer), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [sequence, isPaused, askPage]);
   const { next } = state;
-  const loadMore = useCallback(() => {
-    if (next === undefined || isAsking.current) return;
-    void askPage({ before: next }, (last, page) => ({
-      ...page,
-      calls: [...last.calls, ...page.calls],
-      isLoading: false,
-    }));
+  const loadMore = useCallback(async () => {
+    if (next === undefined || olderThan.current === next) return;
+    olderThan.current = next;
+    await askPage({ before: next }, (last, page) => withOlder(last, page, next));
+    if (olderThan.current === next) olderThan.current = undefined;
   }, [next, askPage]);
   return { ...state, hasMore: next !== undefined, loadMore };
 }
@@ -78,10 +80,15 @@ export function inGroups(calls: readonly LoggedCall[]): readonly LoggedCall[] {
 }
 
 /** The newest page on top of what is there; in its place where there is a gap between. */
-function withNewer(last: Calls, page: CallPage): Calls {
-  const newest = last.calls[0]?.sequence ?? 0;
+function withNewer({ calls, next }: CallPage, page: CallPage): CallPage {
+  const newest = calls[0]?.sequence ?? 0;
   const fresh = page.calls.filter(({ sequence }) => sequence > newest);
   const isWhole = fresh.length < page.calls.length || page.next === undefined;
-  if (!isWhole) return { ...page, isLoading: false };
-  return fresh.length > 0 ? { ...last, calls: [...fresh, ...last.calls] } : last;
+  if (!isWhole) return page;
+  return { calls: fresh.length > 0 ? [...fresh, ...calls] : calls, next };
+}
+
+/** An older page below what is there; not where what is there was replaced meanwhile, and ends elsewhere. */
+function withOlder(last: CallPage, page: CallPage, before: number): CallPage {
+  return last.next === before ? { ...page, calls: [...last.calls, ...page.calls] } : last;
 }
