@@ -9,6 +9,7 @@ import {
   EncryptCommand,
   KMSClient,
   PutKeyPolicyCommand,
+  ReEncryptCommand,
 } from '@aws-sdk/client-kms';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults } from '../worlds/accessibility.ts';
@@ -134,6 +135,28 @@ describe('the console', { skip: withoutChromium }, () => {
     await page.getByRole('combobox', { name: 'Filter the calls' }).fill('outcome = denied');
     await page.keyboard.press('Enter');
     await page.getByRole('article').filter({ hasText: 'ec2:RunInstances' }).waitFor({ state: 'detached' });
+  });
+
+  test('calls show up while others keep coming', async () => {
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) await world.server.ask('perform', { service: 'kms', operation: 'ListAliases' });
+    })();
+    try {
+      await show('#/activity');
+      await page.getByRole('article').first().waitFor();
+      await page.getByRole('combobox', { name: 'Filter the calls' }).fill('action : ReEncrypt');
+      await page.keyboard.press('Enter');
+      await page.getByText('No call fits').waitFor();
+      const { CiphertextBlob } = await world.kms.send(
+        new EncryptCommand({ KeyId: keyArn, Plaintext: Buffer.from('x') }),
+      );
+      await world.kms.send(new ReEncryptCommand({ CiphertextBlob, DestinationKeyId: keyArn }));
+      await page.getByRole('article').filter({ hasText: 'kms:ReEncrypt' }).first().waitFor();
+    } finally {
+      isOver = true;
+      await others;
+    }
   });
 
   test('of many calls only those in sight are in the page, and older ones come as it is scrolled', async () => {

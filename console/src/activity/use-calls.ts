@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LoggedCall } from '../../../src/control/call-log.ts';
 import { ask, SignedOut } from '../door/ask.ts';
-import { signOut, useLive } from '../door/live.ts';
+import { signOut, useAfterCalls } from '../door/live.ts';
 
 interface CallPage {
   readonly calls: readonly LoggedCall[];
@@ -18,12 +18,10 @@ interface Calls extends CallPage {
   readonly isLoading: boolean;
 }
 
-const SETTLE_MS = 300;
 const EMPTY: Calls = { calls: [], isLoading: true };
 
 export function useCalls(filter: Filter, isPaused: boolean) {
   const [state, setState] = useState<Calls>(EMPTY);
-  const { sequence } = useLive();
   /** Where the older page begins that is under way; the newest may be asked for beside it. */
   const olderThan = useRef<number>(undefined);
   const askPage = useCallback(
@@ -46,11 +44,8 @@ export function useCalls(filter: Filter, isPaused: boolean) {
     setState({ ...EMPTY, filter });
     void askPage({}, (_, page) => page);
   }, [filter, askPage]);
-  useEffect(() => {
-    if (isPaused || sequence === undefined) return;
-    const timer = setTimeout(() => void askPage({}, withNewer), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [sequence, isPaused, askPage]);
+  const loadNewer = useCallback(() => askPage({}, withNewer), [askPage]);
+  useAfterCalls(isPaused ? undefined : loadNewer);
   const { next } = state;
   const loadMore = useCallback(async () => {
     if (next === undefined || olderThan.current === next) return;

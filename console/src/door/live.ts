@@ -1,11 +1,13 @@
 /** Every call as it happens: one stream for the whole page, which goes on where it was cut off. */
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { LoggedCall } from '../../../src/control/call-log.ts';
 import { post, SignedOut } from './ask.ts';
 
 /** The latest, the newest first; what is older is asked for by pages. */
 const MAX_KEPT = 500;
 const RETRY_MS = 1500;
+/** Calls come in groups; and where they never cease, so often at most. */
+const GATHER_MS = 400;
 
 export interface Live {
   readonly isConnected: boolean;
@@ -30,6 +32,40 @@ export const useLive = (): Live =>
     },
     () => live,
   );
+
+/**
+ * Runs what is given a moment after calls have come in, and again for as long as they do, once the last run is done. Undefined
+ * runs nothing.
+ */
+export function useAfterCalls(work: (() => unknown) | undefined): void {
+  const { sequence } = useLive();
+  const isOn = work !== undefined;
+  const latest = useRef(work);
+  const seen = useRef(sequence);
+  const due = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    latest.current = work;
+  }, [work]);
+  useEffect(() => {
+    const run = async () => {
+      seen.current = live.sequence;
+      await latest.current?.();
+      due.current = undefined;
+      gather();
+    };
+    const gather = () => {
+      if (latest.current && live.sequence !== seen.current) due.current ??= setTimeout(run, GATHER_MS);
+    };
+    if (isOn && sequence !== seen.current) gather();
+  }, [sequence, isOn]);
+  useEffect(
+    () => () => {
+      latest.current = undefined;
+      clearTimeout(due.current);
+    },
+    [],
+  );
+}
 
 export const signOut = (): void => become({ isSignedOut: true, isConnected: false });
 

@@ -1,7 +1,7 @@
 /** A question as a component asks it: again when it changes, again when something happens, and never two at a time. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ask, SignedOut } from './ask.ts';
-import { signOut, useLive } from './live.ts';
+import { signOut, useAfterCalls } from './live.ts';
 
 export interface Answer<T> {
   readonly answer: T | undefined;
@@ -14,8 +14,6 @@ export interface AnswerOptions {
   /** Ask again after calls have come in, and so often. */
   readonly everyMs?: number;
 }
-
-const SETTLE_MS = 400;
 
 export function useAnswer<T>(
   question: string,
@@ -36,33 +34,38 @@ export function useLoaded<T>(
   { everyMs }: AnswerOptions = {},
 ): Answer<T> {
   const [state, setState] = useState<{ for?: unknown; answer?: T; error?: Error }>({});
-  const [round, setRound] = useState(0);
-  const { sequence } = useLive();
-  const lastSequence = useRef(sequence);
+  const again = useRef<() => void>(undefined);
   useEffect(() => {
-    if (!load || round < 0) return;
+    if (!load) return;
     const asking = new AbortController();
-    load(asking.signal).then(
-      (answer) => !asking.signal.aborted && setState({ for: load, answer }),
-      (error: Error) => {
-        if (error instanceof SignedOut) signOut();
-        else if (!asking.signal.aborted) setState({ for: load, error });
-      },
-    );
+    let isAsking = false;
+    let isDue = false;
+    const go = async () => {
+      isDue = true;
+      if (isAsking) return;
+      isAsking = true;
+      while (isDue && !asking.signal.aborted) {
+        isDue = false;
+        const next = await load(asking.signal).then(
+          (answer) => ({ for: load, answer }),
+          (error: Error) => ({ for: load, error }),
+        );
+        if ('error' in next && next.error instanceof SignedOut) signOut();
+        else if (!asking.signal.aborted) setState(next);
+      }
+      isAsking = false;
+    };
+    again.current = go;
+    void go();
     return () => asking.abort();
-  }, [load, round]);
-  const reload = useCallback(() => setRound((each) => each + 1), []);
+  }, [load]);
+  const reload = useCallback(() => again.current?.(), []);
   useEffect(() => {
     if (everyMs === undefined) return;
     const timer = setInterval(() => document.visibilityState === 'visible' && reload(), everyMs);
     return () => clearInterval(timer);
   }, [everyMs, reload]);
-  useEffect(() => {
-    if (everyMs === undefined || sequence === lastSequence.current) return;
-    lastSequence.current = sequence;
-    const timer = setTimeout(reload, SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [sequence, everyMs, reload]);
+  useAfterCalls(everyMs === undefined ? undefined : reload);
   const isCurrent = state.for === load;
   return {
     answer: isCurrent ? state.answer : undefined,
