@@ -15,9 +15,10 @@ Usage: latchkey explain SUBJECT [--verbose] [--json | --html] [--account ID] [--
 
 SUBJECT is what you have in hand: an instance, volume, snapshot or image (i-…, vol-…, snap-…, ami-…), a launch template, an
 Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a user or role (what it was denied), any
-resource's ARN, a CloudTrail event id, an AWS request id, the error message as it was printed, or an encoded authorization
-message. Shows who was refused what, how to fix it (verified with the evaluator), and which policies decided. Of a message whose
-call is not recorded, who was refused what stands in it: the policies of now are asked, as "latchkey can" asks them.
+resource's ARN, a CloudTrail event id, an AWS request id, the error message as a client, Terraform or a log printed it, or an
+authorization message, encoded or decoded. Shows who was refused what, how to fix it (verified with the evaluator), and which
+policies decided. Of a message whose call is not recorded, who was refused what stands in it: the policies of now are asked, as
+"latchkey can" asks them; else what it names, or the last that failed for the reason that it gives, is explained.
 
   -v, --verbose    every statement of every policy
   --json           the explanation as JSON (docs/explain-json.md)

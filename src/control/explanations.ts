@@ -43,10 +43,7 @@ export function explanations(
       if (!subject) throw new ControlError('explain what?');
       const as = stringOf(body, 'as');
       if (as !== undefined) return planned(runtime, { subject, as }, body, placesOf(body));
-      const found = await reading((from) => explainAnywhere(from, subject, placesOf(body)));
-      const unrecorded = found.found ? undefined : await explainUnrecorded(runtime, subject, placeOf(body));
-      const explanation = unrecorded ?? (await rehearsed(runtime, found));
-      return { ...explanation, text: renderExplanation(explanation) };
+      return ofSubject(runtime, subject, placeOf(body), placesOf(body));
     },
 
     async 'what-if'(body) {
@@ -100,6 +97,20 @@ async function planned(
   const given = { ...question, call: stringOf(body, 'call'), input: membersOf(body.input) };
   const plan = await plannedCall(runtime, given, places).catch(refusal);
   return { ...plan, text: renderExplanation(plan) };
+}
+
+/** `place`: of what does not say where it is. */
+async function ofSubject(
+  runtime: Runtime,
+  subject: string,
+  place: Scope,
+  places: readonly Scope[],
+): Promise<ExplanationAnswer> {
+  const { store, ports } = runtime;
+  const found = await store.read((tx) => explainAnywhere({ tx, ports }, subject, places)).catch(refusal);
+  const unrecorded = found.found ? undefined : await explainUnrecorded(runtime, subject, place, places);
+  const explanation = unrecorded ?? (await rehearsed(runtime, found));
+  return { ...explanation, text: renderExplanation(explanation) };
 }
 
 /** In the first of the places where it is found; what is said where it is nowhere is said of the first place. */

@@ -4,7 +4,8 @@ import type { Ports } from '../invoke/port.ts';
 import type { ResourceFailure } from '../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { keyNamed } from './key-question.ts';
-import { callOfMessage, encodedMessageIn } from './pasted-message.ts';
+import { isText } from './message-text.ts';
+import { callOfMessage } from './pasted-message.ts';
 import { denialsOf, principalNamed } from './principal-calls.ts';
 import {
   byLabel,
@@ -47,7 +48,7 @@ export async function findCall(
 ): Promise<Finding | undefined> {
   const subject = given.trim();
   const { tx } = from;
-  if (/\s/.test(subject) || encodedMessageIn(subject)) {
+  if (isText(subject)) {
     const entry = await callOfMessage(from, subject, scope);
     return entry && withOuter(tx, { entry });
   }

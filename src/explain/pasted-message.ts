@@ -4,6 +4,15 @@ import { auditLog } from '../invoke/audit/audit.ts';
 import { decodeDenial } from '../invoke/encoded-denial.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ReadTransaction } from '../store/store.ts';
+import {
+  decodedMessageIn,
+  encodedMessageIn,
+  plainText,
+  type Refusal,
+  refusalIn,
+  refusalOf,
+  requestIdIn,
+} from './message-text.ts';
 import { byLabel, isDenied, isFailed, type Recorded } from './recorded-calls.ts';
 
 interface World {
@@ -14,70 +23,36 @@ interface World {
 /** Calls that are searched for a message. */
 const REACH = 3000;
 
-const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})\.?$/;
-const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
-const REFUSED = /User: (\S+) is not authorized to perform: ([a-z0-9-]+:\w+)(?: on resource: "?([^\s"]+))?/;
-const CALLING = /when calling the (\w+) operation/;
-
-/** What a message says of who was refused what. */
-export interface Refusal {
-  readonly principal: string;
-  /** `kms:Decrypt` */
-  readonly action: string;
-  readonly resource?: string;
-  /** What the client called, where it says so: `GetObject`. */
-  readonly operation?: string;
-}
-
-export function refusalIn(text: string): Refusal | undefined {
-  const line = text.replace(/\s+/g, ' ');
-  const [, principal, action, resource] = REFUSED.exec(line) ?? [];
-  if (!principal || !action) return undefined;
-  const [, operation] = CALLING.exec(line) ?? [];
-  return { principal, action, resource: resource?.replace(/[.,]$/, ''), operation };
-}
-
-export const encodedMessageIn = (text: string): string | undefined => ENCODED.exec(text)?.[1];
-
 export async function callOfMessage(
   { tx, ports }: World,
   text: string,
   scope: Scope,
 ): Promise<Recorded | undefined> {
   const encoded = encodedMessageIn(text);
-  const decoded = encoded === undefined ? undefined : decodeDenial(ports.sealer, scope.account, encoded);
-  if (decoded !== undefined) return callOfDecoded(tx, JSON.parse(decoded));
-  const requestId = REQUEST_ID.exec(text)?.[1];
+  const opened = encoded === undefined ? undefined : decodeDenial(ports.sealer, scope.account, encoded);
+  const decoded = decodedMessageIn(opened ?? text);
+  if (decoded) return callOfRefusal(tx, refusalOf(decoded));
+  const requestId = requestIdIn(text);
   if (requestId) {
     const calls = await byLabel(tx, 'RequestId', requestId);
     const found = calls.find(isDenied) ?? calls.find(isFailed) ?? calls[0];
     if (found) return found;
   }
-  return callWithMessage(tx, text);
-}
-
-interface DecodedMessage {
-  readonly context: {
-    readonly principal: { readonly arn: string };
-    readonly action: string;
-    readonly resource: string;
-  };
+  return callWithMessage(tx, text, scope.account);
 }
 
 /** The latest denial of that action on that resource to that principal. */
-async function callOfDecoded(
+async function callOfRefusal(
   tx: ReadTransaction,
-  { context }: DecodedMessage,
+  { principal, action, resource = '*' }: Refusal,
 ): Promise<Recorded | undefined> {
-  const { principal, action, resource } = context;
   const calls =
     resource === '*' ? await tx.scan(auditLog, { limit: REACH }) : await byLabel(tx, 'About', resource);
   return calls.find(
     ({ body: { event, decisions } }) =>
-      (event.userIdentity as { arn?: string }).arn === principal.arn &&
+      (event.userIdentity as { arn?: string }).arn === principal &&
       decisions.some(
-        // The message names the action without its service.
-        (each) => !each.decision.allowed && each.action.endsWith(`:${action}`) && each.resource === resource,
+        (each) => !each.decision.allowed && each.action === action && each.resource === resource,
       ),
   );
 }
@@ -86,9 +61,13 @@ async function callOfDecoded(
 const squeezed = (text: string): string => text.replace(/\s+/g, '').toLowerCase();
 
 /** The latest call whose message is in the text, or has the text in it; else the latest that was denied alike. */
-async function callWithMessage(tx: ReadTransaction, text: string): Promise<Recorded | undefined> {
-  const wanted = squeezed(text);
-  const { principal, action, resource } = refusalIn(text) ?? {};
+async function callWithMessage(
+  tx: ReadTransaction,
+  text: string,
+  account: string,
+): Promise<Recorded | undefined> {
+  const wanted = squeezed(plainText(text));
+  const { principal, action, resource } = refusalIn(text, account) ?? {};
   const messageOf = ({ body: { event } }: Recorded) => squeezed(event.errorMessage ?? '');
   const isIt = (call: Recorded): boolean => {
     const message = messageOf(call);

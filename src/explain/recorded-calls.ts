@@ -1,4 +1,5 @@
 /** Recorded calls, and how they belong together. */
+import { serviceBehind } from '../import/cloudtrail/use.ts';
 import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
 import { DENIED_TO_SERVICE } from '../invoke/audit/audit-labels.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
@@ -99,6 +100,18 @@ export async function refusals(tx: ReadTransaction): Promise<Refusals> {
   const found = (await byLabel(tx, name, value, MAX_REFUSALS)).filter(isCallersOwn);
   const requestOf = ({ labels, body }: Recorded) => String(labels.InCourseOf ?? body.event.requestID);
   return new Map(found.toReversed().map((each) => [requestOf(each), each]));
+}
+
+/** What KMS refused a service last, for whomever it asked. */
+export async function lastRefusedByKms(tx: ReadTransaction, service: string): Promise<Recorded | undefined> {
+  const { name, value } = DENIED_TO_SERVICE;
+  const denied = await byLabel(tx, name, value, MAX_REFUSALS);
+  return denied.find(
+    (call) =>
+      isCallersOwn(call) &&
+      call.body.event.eventSource === 'kms.amazonaws.com' &&
+      serviceBehind({ invokedBy: invokedBy(call) ?? '' }) === service,
+  );
 }
 
 /**

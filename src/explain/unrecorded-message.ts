@@ -1,42 +1,138 @@
 /**
  * An error message of whose call nothing is recorded: the event may not be there yet, or its trail was not read. Who was refused
- * what on which resource stands in it, and is asked of the policies and grants of now.
+ * what on which resource stands in it, and is asked of the policies and grants of now; or else what has failed, which is found by
+ * its name, or by the reason that services gave.
  */
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { asRecorded } from './as-recorded.ts';
 import { can } from './can.ts';
+import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import { NoAnswer } from './key-question.ts';
-import { type Refusal, refusalIn } from './pasted-message.ts';
+import {
+  decodedMessageIn,
+  hidesAccount,
+  isText,
+  namedIn,
+  plainText,
+  type Refusal,
+  refusalIn,
+  refusalOf,
+} from './message-text.ts';
+import { lastRefusedByKms } from './recorded-calls.ts';
+import { rehearsed } from './rehearsed.ts';
+import { standingProblems } from './standing.ts';
 import { ANY_SERVICE } from './ways.ts';
+import { meaningOf } from './wordings.ts';
 
-const UNRECORDED = 'The call with this message is not among what is recorded: the policies of now are asked.';
+const UNRECORDED = 'The call with this message is not among what is recorded';
 
-/** Undefined where the text is no such message. */
+/** Undefined where the text is no message. `places`: where that is looked for of which the message does not say where it is. */
 export async function explainUnrecorded(
   runtime: Runtime,
   text: string,
-  { account, region }: Scope,
+  place: Scope,
+  places: readonly Scope[],
 ): Promise<Explanation | undefined> {
-  const refusal = refusalIn(text);
-  if (!refusal) return undefined;
+  if (!isText(text)) return undefined;
+  const decoded = decodedMessageIn(text);
+  const refusal = decoded ? refusalOf(decoded) : refusalIn(text, place.account);
+  if (refusal) return ofRefusal(runtime, text, refusal, place);
+  const failed =
+    (await ofWhatItNames(runtime, text, places)) ??
+    (await ofSameReason(runtime, text)) ??
+    (await ofServiceRefused(runtime, text, place));
+  if (failed) return { ...failed, subject: text };
+  const headline = `${UNRECORDED}${nothingFailed(text)}. ${meaningOf(plainText(text)).sentence}`;
+  return { ...UNKNOWN, subject: text, headline };
+}
+
+async function ofRefusal(
+  runtime: Runtime,
+  text: string,
+  refusal: Refusal,
+  { account, region }: Scope,
+): Promise<Explanation> {
   const place = {
     account: parseArn(refusal.principal)?.account || account,
     region: parseArn(refusal.resource ?? '')?.region || region,
   };
-  const question = { ...refusal, ...place, context: {}, nowMs: runtime.clock.nowMs() };
+  const question = { context: {}, ...refusal, ...place, nowMs: runtime.clock.nowMs() };
+  const hidden = hidesAccount(text) ? ` Account ${account} stands for the one that it hides.` : '';
   try {
-    if (isOfUnnamedKey(refusal)) throw new NoAnswer(UNNAMED_KEY);
+    if (isOfUnnamedKey(refusal)) throw new NoAnswer(unnamedKey(refusal));
     const answer = await can(runtime, { ...question, through: throughOf(refusal) });
-    return { ...answer, subject: text, symptom: UNRECORDED, checks: asRecorded(answer.checks, text) };
+    const symptom = `${UNRECORDED}: the policies of now are asked.${hidden}`;
+    return { ...answer, subject: text, symptom, checks: asRecorded(answer.checks, text) };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    const headline = `The call with this message is not among what is recorded. ${error.message}`;
-    return { ...UNKNOWN, subject: text, headline };
+    return { ...UNKNOWN, subject: text, headline: `${UNRECORDED}. ${error.message}${hidden}` };
   }
 }
+
+/** The first of the things named that has failed, wherever it is. */
+async function ofWhatItNames(
+  runtime: Runtime,
+  text: string,
+  places: readonly Scope[],
+): Promise<Explanation | undefined> {
+  const { things, words } = namedIn(text);
+  for (const name of [...things, ...words]) {
+    for (const place of places) {
+      const region = parseArn(name)?.region || place.region;
+      const found = await failureOf(runtime, name, { ...place, region });
+      if (found) return found.symptom ? found : { ...found, symptom: `The message names ${name}.` };
+    }
+  }
+  return undefined;
+}
+
+/** What failed last of all that is failed as it stands, for the reason that the message has. */
+async function ofSameReason(runtime: Runtime, text: string): Promise<Explanation | undefined> {
+  const { store, ports } = runtime;
+  const line = plainText(text).replace(/\s+/g, ' ');
+  const problems = await store.read((tx) => standingProblems({ tx, ports }));
+  const problem = problems.find(({ kind, symptom }) => {
+    const [, reason] = /: (.+)$/.exec(symptom) ?? [];
+    return kind !== 'call' && reason !== undefined && line.includes(reason);
+  });
+  const found = problem && (await failureOf(runtime, problem.subject, problem));
+  return found && lastOf('what failed so', found, `${problem.symptom}. `);
+}
+
+/** What KMS refused last to the service whose message it is. */
+async function ofServiceRefused(
+  runtime: Runtime,
+  text: string,
+  place: Scope,
+): Promise<Explanation | undefined> {
+  const { service } = meaningOf(plainText(text));
+  if (!service) return undefined;
+  const last = await runtime.store.read((tx) => lastRefusedByKms(tx, service));
+  const found = last && (await failureOf(runtime, last.body.event.eventID, place));
+  return found && lastOf(`what KMS refused to ${service} for somebody`, found);
+}
+
+/** Where its symptom is all that is known, the headline says it. */
+const lastOf = (what: string, found: Explanation, symptom = ''): Explanation => ({
+  ...found,
+  symptom: `${found.verdict === 'unknown' ? '' : symptom}The message names nothing that is known: of ${what}, this was the last.`,
+});
+
+async function failureOf(runtime: Runtime, subject: string, place: Scope): Promise<Explanation | undefined> {
+  const { store, ports } = runtime;
+  const found = await store.read((tx) => explain({ tx, ports }, subject, place));
+  return found.found && found.verdict !== 'allowed' ? rehearsed(runtime, found) : undefined;
+}
+
+function nothingFailed(text: string): string {
+  const things = namedIn(text).things.slice(0, MAX_LISTED);
+  return things.length > 0 ? `, and nothing recorded failed of what it names (${things.join(', ')})` : '';
+}
+
+const MAX_LISTED = 3;
 
 /** Of a call of another name, a service has asked KMS for its caller. */
 const throughOf = ({ action, operation }: Refusal): string | undefined =>
@@ -48,8 +144,8 @@ const throughOf = ({ action, operation }: Refusal): string | undefined =>
 const isOfUnnamedKey = ({ action, resource }: Refusal): boolean =>
   resource === undefined && /^kms:(?:Decrypt|ReEncrypt\w*)$/.test(action);
 
-const UNNAMED_KEY =
-  'Nor does it name the key: "latchkey can PRINCIPAL ACTION KEY" answers for the one that it may be.';
+const unnamedKey = ({ principal, action }: Refusal): string =>
+  `Nor does it name the key; of each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
 
 const UNKNOWN = {
   version: 1,

@@ -30,7 +30,9 @@ before(async () => {
   await iam.send(new CreateRoleCommand({ RoleName: 'bare', Path: '/apps/', AssumeRolePolicyDocument }));
   const Condition = { StringEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` } };
   await world.role('storer', { allow: [{ ...allowing('kms:Decrypt'), Condition }] });
-  await world.user('opener', { allow: [allowing('kms:Decrypt')] });
+  const here = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
+  const looking = { ...allowing('ec2:DescribeVolumes'), Condition: here };
+  await world.user('opener', { allow: [allowing('kms:Decrypt'), looking] });
   const into = { reads: new Reads(), history: new History() };
   await readAccount(world.server, into, { sinceDays: 0 });
   imported = await readAccountOf(into.reads);
@@ -52,6 +54,18 @@ const refused = (who: string, action: string, resource: string, reason = NO_IDEN
   `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
 const calling = (operation: string, message: string) =>
   `An error occurred (AccessDenied) when calling the ${operation} operation: ${message}`;
+
+/** As sts:DecodeAuthorizationMessage has it; EC2 leaves the service out of the action. */
+const decoded = (action: string, key: string, value: string) =>
+  JSON.stringify({
+    allowed: false,
+    context: {
+      principal: { name: 'opener', arn: `arn:aws:iam::${ACCOUNT}:user/opener` },
+      action,
+      resource: `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/*`,
+      conditions: { items: [{ key, values: { items: [{ value }] } }] },
+    },
+  });
 
 const EVERYWHERE: Readonly<Record<string, Row>> = {
   'a session of a role that has a path': {
@@ -92,6 +106,37 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     verdict: 'denied',
     headline: /^session now of role bare may not kms:Decrypt/,
     fix: 'kms:Decrypt',
+  },
+  "Terraform's, in its box, of what a service asked": {
+    text: () =>
+      `╷\n│ Error: reading S3 Object: operation error S3: HeadObject, https response error StatusCode: 403, api error AccessDenied: ${refused(session('storer'), 'kms:Decrypt', keys.own).replaceAll(' on ', '\n│ on ')}\n╵`,
+    verdict: 'depends',
+    headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
+  },
+  'a log line in JSON': {
+    text: () => JSON.stringify({ error: refused(session('bare'), 'kms:Decrypt', `"${keys.own}"`) }),
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt/,
+    fix: 'kms:Decrypt',
+  },
+  'an account that whoever pasted it has hidden': {
+    text: () => refused(session('bare'), 'kms:Decrypt', keys.own).replaceAll(ACCOUNT, '{account suppressed}'),
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt/,
+    fix: 'kms:Decrypt',
+  },
+  'an authorization message that STS has decoded': {
+    text: () =>
+      JSON.stringify({ DecodedMessage: decoded('ec2:AttachVolume', 'aws:RequestedRegion', REGION) }),
+    verdict: 'denied',
+    headline: /^user opener may not ec2:AttachVolume/,
+    fix: 'ec2:AttachVolume',
+  },
+  'the same of a call that is allowed under conditions that it does not meet': {
+    text: () => decoded('DescribeVolumes', 'aws:SourceIp', '192.0.2.1'),
+    verdict: 'denied',
+    headline:
+      /^user opener may not ec2:DescribeVolumes.*: it may where aws:SourceIp is within 203\.0\.113\.0\/24/,
   },
   'a principal that is not there': {
     text: () => refused(session('gone'), 'kms:Decrypt', keys.own),

@@ -1,0 +1,128 @@
+/** What stands in a text that was pasted: an error message as some client, tool or log printed it. */
+import { parseArn } from '../aws/arn.ts';
+
+/** What a message says of who was refused what. */
+export interface Refusal {
+  readonly principal: string;
+  /** `kms:Decrypt` */
+  readonly action: string;
+  readonly resource?: string;
+  /** What the client called, where it says so: `GetObject`. */
+  readonly operation?: string;
+  /** What was known of the request, where it says so. */
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** No id, name or ARN is two words, or has braces. */
+export const isText = (subject: string): boolean =>
+  /[\s{]/.test(subject) || encodedMessageIn(subject) !== undefined;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told of colours by them
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+/** Without colours, the bars of Terraform's boxes, and the escapes of a log's JSON. */
+export const plainText = (text: string): string =>
+  text
+    .replace(COLOUR, '')
+    .replace(/[│╷╵]/g, ' ')
+    .replace(/\\[nrt]/g, ' ')
+    .replace(/\\+"/g, '"');
+
+const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})(?![\w/+=-])/;
+const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
+
+export const encodedMessageIn = (text: string): string | undefined => ENCODED.exec(text)?.[1];
+export const requestIdIn = (text: string): string | undefined => REQUEST_ID.exec(text)?.[1];
+
+const REFUSED = /User: (\S+) is not authorized to perform: ([a-z0-9-]+:\w+)(?: on resource: "?([^\s"]+))?/;
+/** As boto3 and the AWS CLI have it, Go's and Terraform's. */
+const CALLING = /when calling the (\w+) operation|operation error [\w -]+: (\w+),/;
+
+/** `account`: for one that whoever pasted the text has hidden. */
+export function refusalIn(text: string, account: string): Refusal | undefined {
+  const line = unmasked(plainText(text).replace(/\s+/g, ' '), account);
+  const [, principal, action, resource] = REFUSED.exec(line) ?? [];
+  if (!principal || !action) return undefined;
+  const [, called, calledByGo] = CALLING.exec(line) ?? [];
+  return { principal, action, resource: resource?.replace(/[.,]$/, ''), operation: called ?? calledByGo };
+}
+
+/** `arn:aws:sts::***:…`, `arn:aws:kms:eu-west-1:XXXXXXXXXXXX:…`, `arn:aws:iam::{account}:…` */
+const MASKED =
+  /(arn:aws[\w-]*:[a-z0-9-]+:[a-z0-9-]*:)(?!\d{12}:|aws:)([^\s:"]{1,40}|[{<[(][^:"]{1,40}[\]})>])(?=:)/g;
+
+const unmasked = (text: string, account: string): string => text.replace(MASKED, `$1${account}`);
+
+export const hidesAccount = (text: string): boolean => plainText(text).search(MASKED) >= 0;
+
+/** An authorization message as STS decodes it. */
+export interface DecodedMessage {
+  readonly context: {
+    readonly principal: { readonly arn: string };
+    readonly action: string;
+    readonly resource: string;
+    readonly conditions?: {
+      readonly items?: readonly {
+        readonly key: string;
+        readonly values?: { readonly items?: readonly { readonly value: string }[] };
+      }[];
+    };
+  };
+}
+
+/** By itself, or in the answer of DecodeAuthorizationMessage. */
+export function decodedMessageIn(text: string): DecodedMessage | undefined {
+  const read = jsonOf(text) as Partial<DecodedMessage> & { readonly DecodedMessage?: unknown };
+  if (typeof read?.DecodedMessage === 'string') return decodedMessageIn(read.DecodedMessage);
+  const { principal, action, resource } = read?.context ?? {};
+  const isWhole = [principal?.arn, action, resource].every((each) => typeof each === 'string');
+  return isWhole ? (read as DecodedMessage) : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** EC2 names the action without its service. */
+export function refusalOf({ context }: DecodedMessage): Refusal {
+  const { principal, action, resource, conditions } = context;
+  const [service] = action.includes(':') ? [] : [parseArn(resource)?.service];
+  const given = (conditions?.items ?? []).map(
+    ({ key, values }) => [key, (values?.items ?? []).map(({ value }) => value)] as const,
+  );
+  return {
+    principal: principal.arn,
+    action: service ? `${service}:${action}` : action,
+    ...(resource !== '*' && { resource }),
+    context: Object.fromEntries(given),
+  };
+}
+
+const ARN = /arn:aws[\w-]*:[^\s"'()[\],<>]+/g;
+const ID = /\b(?:i|vol|snap|ami|lt|sir|sfr|fleet)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g;
+/** In quotes or brackets, or with a digit and a hyphen: no word of a sentence. */
+const NAME = /[("'[]([\w.:/@+=-]{1,128})[)"'\]]|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*-)([A-Za-z][\w-]{4,127})/g;
+const MAX_NAMES = 20;
+
+export interface Named {
+  /** Ids, then ARNs. */
+  readonly things: readonly string[];
+  /** What may be a name. */
+  readonly words: readonly string[];
+}
+
+/** What a message names, whose failure it may be about. */
+export function namedIn(text: string): Named {
+  const line = plainText(text);
+  const arns = (line.match(ARN) ?? []).map((arn) => arn.replace(/[.,;:]+$/, ''));
+  const others = line.replace(ARN, ' ');
+  const words = [...others.matchAll(NAME)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const things = firstOf([...(others.match(ID) ?? []), ...arns]);
+  return { things, words: firstOf(words.filter((word) => !things.includes(word))) };
+}
+
+const firstOf = (names: readonly string[]): string[] => [...new Set(names)].slice(0, MAX_NAMES);
