@@ -379,6 +379,33 @@ describe('where nothing was read but the refusal', () => {
   });
 });
 
+test('a service-linked role has what its service prescribes, whoever read it: the key policy has to name it', async () => {
+  const name = 'AWSServiceRoleForAutoScaling';
+  const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/${name}`;
+  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/AutoScaling`;
+  const action = 'kms:GenerateDataKeyWithoutPlaintext';
+  const refused = keyEvent('GenerateDataKeyWithoutPlaintext', null, null, {
+    userIdentity: {
+      ...{ type: 'AssumedRole', principalId: `${ROLE_ID}:AutoScaling`, arn: session, accountId: ACCOUNT },
+      sessionContext: { sessionIssuer: { type: 'Role', principalId: ROLE_ID, arn, accountId: ACCOUNT } },
+      invokedBy: 'ec2-frontend-api.amazonaws.com',
+    },
+    errorCode: 'AccessDenied',
+    errorMessage: `User: ${session} is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action`,
+  });
+  const world = await worldOf('linked', [madeKey(), refused]);
+  const explained = (await ask(world, 'explain', { subject: refused.eventID })) as unknown as Explained;
+  assert.match(
+    explained.text,
+    /\nNobody can attach a policy to role AWSServiceRoleForAutoScaling, so the key policy/,
+  );
+  const [remedy] = explained.remedies;
+  assert.equal(remedy?.sentence, `Add this statement to the key policy of ${KEY}:`);
+  assert.deepEqual((remedy?.document as { Principal?: object }).Principal, { AWS: arn });
+  assert.deepEqual(explained.provided, [`service and resource control policies over account ${ACCOUNT}`]);
+  assert.equal((await verdictOf(world, arn, 'kms:Decrypt')).verdict, 'denied');
+});
+
 test('what ended is gone, and what came back is new', async () => {
   const world = await worldOf('ended', [
     madeKey(),

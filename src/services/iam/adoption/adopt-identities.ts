@@ -21,6 +21,7 @@ import { instanceProfiles } from '../instance-profile/instance-profile.ts';
 import { oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
 import { lenientTrustDocument } from '../role/trust-policy.ts';
+import { serviceLinkedPolicy, serviceTrust } from '../service-linked-role/service-linked-role.ts';
 import type { TagList } from '../tag/tag.ts';
 import { type UserRecord, users } from '../user/user.ts';
 import { adoptPolicies, DETAILS, pathOf } from './adopt-policies.ts';
@@ -148,6 +149,22 @@ function adoptUsers(adoption: Adoption, scope: Scope, groupIds: ReadonlyMap<stri
   }
 }
 
+/** Of a service-linked role nothing need have been read: it is as its service prescribes, and nobody can change it. */
+function asPrescribed(entry: readonly [RoleDetail, Answer]): readonly [RoleDetail, Answer] {
+  const [detail, { rebuilt, ...answer }] = entry;
+  const PolicyArn = rebuilt?.missing && serviceLinkedPolicy(detail.Arn);
+  if (!PolicyArn) return entry;
+  const [, , service = ''] = pathOf(detail.Arn).split('/');
+  const prescribed = {
+    AttachedManagedPolicies: [{ PolicyArn }],
+    AssumeRolePolicyDocument: serviceTrust(service),
+  };
+  return [
+    { ...detail, ...prescribed },
+    { ...answer, rebuilt: {} },
+  ];
+}
+
 function adoptRoles(adoption: Adoption, scope: Scope): [RoleRecord, string][] {
   const adopted: [RoleRecord, string][] = [];
   const profiles = new Map<string, ProfileDetail & { roleName?: string }>();
@@ -162,7 +179,8 @@ function adoptRoles(adoption: Adoption, scope: Scope): [RoleRecord, string][] {
     entriesOf<ListedRole>(adoption, 'iam:ListRoles', scope, 'Roles').map((role) => [role.Arn, role]),
   );
   const ids = new Map<string, string>();
-  for (const entry of answeredEntries<RoleDetail>(adoption, DETAILS, scope, 'RoleDetailList')) {
+  for (const answered of answeredEntries<RoleDetail>(adoption, DETAILS, scope, 'RoleDetailList')) {
+    const entry = asPrescribed(answered);
     const [detail, answer] = entry;
     const [, service] = /^\/aws-service-role\/([^/]+)\//.exec(detail.Path ?? pathOf(detail.Arn)) ?? [];
     const role: RoleRecord = {

@@ -4,7 +4,7 @@
  */
 import { table } from '../../../store/store.ts';
 import { invalidInput } from '../errors.ts';
-import { TEMPLATES } from './templates.ts';
+import { TEMPLATES, type Template } from './templates.ts';
 
 export interface ServiceLinkedRoleNames {
   readonly name: string;
@@ -23,9 +23,23 @@ export function serviceLinkedRoleNames(service: string, suffix: string | undefin
   return {
     name: suffix === undefined ? template.roleName : `${template.roleName}_${suffix}`,
     path: `/aws-service-role/${service}/`,
-    policyArn: `arn:aws:iam::aws:policy/aws-service-role/${template.policyName}`,
+    policyArn: managedPolicyArn(template),
   };
 }
+
+const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\/(\S+)\.amazonaws\.com\/(\w+)$/;
+
+/** What such a role has, which nobody can change; undefined of another role, or a service's that is not known. */
+export function serviceLinkedPolicy(roleArn: string): string | undefined {
+  const [, service = '', name = ''] = ROLE_ARN.exec(roleArn) ?? [];
+  const template = TEMPLATES.get(`${service}.amazonaws.com`);
+  if (!template || (name !== template.roleName && !name.startsWith(`${template.roleName}_`)))
+    return undefined;
+  return managedPolicyArn(template);
+}
+
+const managedPolicyArn = ({ policyName }: Template): string =>
+  `arn:aws:iam::aws:policy/aws-service-role/${policyName}`;
 
 export const serviceTrust = (service: string) =>
   JSON.stringify({
