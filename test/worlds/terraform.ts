@@ -1,7 +1,8 @@
 /** Terraform with the AWS provider that lies on this machine, against a server: nothing is ever fetched. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -21,13 +22,16 @@ const terraform = (process.env.PATH ?? '')
   .split(delimiter)
   .map((folder) => join(folder, process.platform === 'win32' ? 'terraform.exe' : 'terraform'))
   .find((file) => existsSync(file));
-const mirror = MIRRORS.find((folder) => folder && existsSync(join(folder, PROVIDER)));
+const platform = `${process.platform === 'win32' ? 'windows' : process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+const provider = MIRRORS.flatMap((folder) =>
+  folder ? globSync(join(folder, PROVIDER, '*', platform, 'terraform-provider-aws_*')) : [],
+)[0];
 
 /** Why tests of Terraform are skipped; false where they run. */
 export const missingTerraform = !terraform
   ? 'terraform is not on the PATH'
-  : !mirror
-    ? `${PROVIDER} is in no plugin mirror (TF_PLUGIN_MIRROR names one)`
+  : !provider
+    ? `${PROVIDER} is unpacked in no plugin mirror (TF_PLUGIN_MIRROR names one)`
     : false;
 
 /** A command that waits for what never comes ends before its test does, and shows what it was waiting for. */
@@ -47,7 +51,7 @@ export interface Terraform {
   against(server: TestServer): Promise<Terraform>;
 }
 
-/** A copy of a configuration, with its state and plugins, which ends with the test. */
+/** A copy of a configuration, with its state, which ends with the test. */
 export async function terraformOf(
   context: TestContext,
   server: TestServer,
@@ -56,32 +60,55 @@ export async function terraformOf(
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-terraform-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(configuration, folder, { recursive: true, filter: (source) => !/\.terraform|tfstate/.test(source) });
-  writeFileSync(
-    join(folder, 'mirror.tfrc'),
-    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
-  );
   return commandsIn(context, server, folder);
+}
+
+/**
+ * Go collects its garbage less often: to read what the provider has to say of its 1,500 resources, a third of the processor's
+ * time would go to that.
+ */
+const GO = { GOGC: '400' };
+
+/**
+ * One process for all commands, which each would start one of their own. What tells them where it is.
+ * https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
+ */
+async function providerFor(context: TestContext, env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(provider!, ['-debug'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(child, 'exit');
+  context.after(async () => {
+    child.kill('SIGINT');
+    await ended;
+  });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const [, where] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(output) ?? [];
+      if (where) resolve(where);
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`the provider ended with ${code}: ${output}`)));
+  });
 }
 
 async function commandsIn(context: TestContext, server: TestServer, folder: string): Promise<Terraform> {
   const root = await server.root();
+  const own = { ...GO, PATH: process.env.PATH, HOME: folder, TMPDIR: folder };
+  const TF_REATTACH_PROVIDERS = await providerFor(context, {
+    ...own,
+    AWS_ENDPOINT_URL: server.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: root.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
+  });
   const run = (...command: string[]): Promise<{ readonly code: number | null; readonly output: string }> =>
     new Promise((resolve, reject) => {
       const child = spawn(terraform!, [...command, '-no-color', '-input=false'], {
         cwd: folder,
         signal: context.signal,
         timeout: MAX_COMMAND_MS,
-        env: {
-          PATH: process.env.PATH,
-          HOME: folder,
-          TF_CLI_CONFIG_FILE: join(folder, 'mirror.tfrc'),
-          TF_IN_AUTOMATION: '1',
-          CHECKPOINT_DISABLE: '1',
-          AWS_ENDPOINT_URL: server.url,
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: root.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
-        },
+        env: { ...own, TF_REATTACH_PROVIDERS, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
       });
       let output = '';
       const hear = (chunk: Buffer) => {
@@ -96,7 +123,6 @@ async function commandsIn(context: TestContext, server: TestServer, folder: stri
     const { code, output } = await run(...command);
     assert.equal(code, 0, `terraform ${command.join(' ')} failed:\n${output.slice(-6000)}`);
   };
-  if (!existsSync(join(folder, '.terraform'))) await succeed('init');
   return {
     apply: (...addresses) =>
       succeed('apply', '-auto-approve', '-parallelism=30', ...addresses.map((each) => `-target=${each}`)),
