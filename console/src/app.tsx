@@ -120,7 +120,7 @@ function Screen({ route: { screen, rest } }: { readonly route: Route }): ReactNo
     case 'activity':
       return <Activity />;
     case 'decision':
-      return <Decision key={rest[0]} eventId={rest[0] ?? ''} at={Number(rest[1] ?? 0)} />;
+      return <Decision key={rest.join()} eventId={rest[0] ?? ''} at={Number(rest[1] ?? 0)} />;
     default:
       return (
         <Container header={<Header variant="h1">There is no such screen</Header>}>

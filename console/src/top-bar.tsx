@@ -1,8 +1,9 @@
 /** Above every screen: which world this is, whether it is heard, and which account and Region are looked at. */
-import TopNavigation from '@cloudscape-design/components/top-navigation';
-import { useEffect, useState } from 'react';
+import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
+import { useCallback } from 'react';
 import { describe, type Place } from './door/ask.ts';
 import { useLive } from './door/live.ts';
+import { useLoaded } from './door/use-answer.ts';
 import { actorName, useWorld } from './world.ts';
 
 const KINDS = {
@@ -16,6 +17,11 @@ export function TopBar() {
   const { isConnected } = useLive();
   const actors = useActors(place);
   const regions = useRegions(place.accountId, world.region);
+  const goToAccount = (accountId: string) => {
+    setPlace({ ...place, accountId });
+    // Users of one account are not those of another.
+    setActor('admin');
+  };
   return (
     <div id="top-bar">
       <TopNavigation
@@ -36,7 +42,7 @@ export function TopBar() {
             title: 'Account',
             ariaLabel: `Account ${place.accountId}`,
             items: world.accounts.map((id) => ({ id, text: id })),
-            onItemClick: ({ detail }) => setPlace({ ...place, accountId: detail.id }),
+            onItemClick: ({ detail }) => goToAccount(detail.id),
           },
           {
             type: 'menu-dropdown',
@@ -46,24 +52,7 @@ export function TopBar() {
             items: regions.map((id) => ({ id, text: id })),
             onItemClick: ({ detail }) => setPlace({ ...place, region: detail.id }),
           },
-          ...(world.kind === 'snapshot'
-            ? []
-            : [
-                {
-                  type: 'menu-dropdown' as const,
-                  iconName: 'user-profile' as const,
-                  text: actorName(actor),
-                  title: 'What you apply is done by',
-                  description: 'Activity shows it as theirs.',
-                  ariaLabel: `What you apply is done by ${actorName(actor)}`,
-                  items: actors.map((id) => ({
-                    id,
-                    text: actorName(id),
-                    description: id === 'admin' ? 'may do everything; made when first needed' : undefined,
-                  })),
-                  onItemClick: ({ detail }: { detail: { id: string } }) => setActor(detail.id),
-                },
-              ]),
+          ...(world.kind === 'snapshot' ? [] : [actorMenu(actor, actors, setActor)]),
         ]}
         i18nStrings={{ overflowMenuTriggerText: 'More', overflowMenuTitleText: 'All' }}
       />
@@ -71,28 +60,59 @@ export function TopBar() {
   );
 }
 
+function actorMenu(
+  actor: string,
+  actors: readonly string[],
+  setActor: (actor: string) => void,
+): TopNavigationProps.MenuDropdownUtility {
+  return {
+    type: 'menu-dropdown',
+    iconName: 'user-profile',
+    text: actorName(actor),
+    title: 'What you apply is done by',
+    description: 'Activity shows it as theirs.',
+    ariaLabel: `What you apply is done by ${actorName(actor)}`,
+    items: actors.map((id) => ({
+      id,
+      text: actorName(id),
+      description: id === 'admin' ? 'may do everything; made when first needed' : undefined,
+    })),
+    onItemClick: ({ detail }) => setActor(detail.id),
+  };
+}
+
 function useRegions(accountId: string, region: string): readonly string[] {
-  const [regions, setRegions] = useState<readonly string[]>([region]);
-  useEffect(() => {
-    describe<{ Regions: { RegionName: string }[] }>('ec2', 'DescribeRegions', {}, { accountId, region }).then(
-      ({ Regions }) => setRegions(Regions.map(({ RegionName }) => RegionName).sort()),
-      () => undefined,
-    );
-  }, [accountId, region]);
-  return regions;
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      describe<{ Regions: { RegionName: string }[] }>(
+        'ec2',
+        'DescribeRegions',
+        {},
+        { accountId, region },
+        signal,
+      ),
+    [accountId, region],
+  );
+  const { answer } = useLoaded(load);
+  return answer?.Regions.map(({ RegionName }) => RegionName).sort() ?? [region];
 }
 
 const MAX_USERS = 30;
 
 /** Who may be acted as. */
 function useActors({ accountId, region }: Required<Place>): readonly string[] {
-  const [users, setUsers] = useState<readonly string[]>([]);
-  useEffect(() => {
-    const input = { MaxItems: MAX_USERS };
-    describe<{ Users: { UserName: string }[] }>('iam', 'ListUsers', input, { accountId, region }).then(
-      ({ Users }) => setUsers(Users.map(({ UserName }) => UserName)),
-      () => undefined,
-    );
-  }, [accountId, region]);
-  return ['admin', 'root', ...users.filter((name) => name !== 'admin').map((name) => `user/${name}`)];
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      describe<{ Users: { UserName: string }[] }>(
+        'iam',
+        'ListUsers',
+        { MaxItems: MAX_USERS },
+        { accountId, region },
+        signal,
+      ),
+    [accountId, region],
+  );
+  const { answer } = useLoaded(load, { everyMs: 15_000 });
+  const users = answer?.Users.map(({ UserName }) => UserName).filter((name) => name !== 'admin') ?? [];
+  return ['admin', 'root', ...users.map((name) => `user/${name}`)];
 }

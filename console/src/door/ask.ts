@@ -11,6 +11,9 @@ export class Refused extends Error {
   }
 }
 
+/** The server was not reached: it is busy, or the way to it is cut. */
+export class Unreached extends Error {}
+
 /** The session has ended, or there was none. */
 export class SignedOut extends Error {}
 
@@ -20,6 +23,8 @@ export async function post(question: string, body: object, signal?: AbortSignal)
     headers: { 'content-type': 'application/json', 'x-latchkey-console': sessionKey() },
     body: JSON.stringify(body),
     signal,
+  }).catch((error: Error) => {
+    throw signal?.aborted ? error : new Unreached('The server does not answer.');
   });
   if (response.status === 403) throw new SignedOut('The session has ended.');
   return response;

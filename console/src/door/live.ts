@@ -14,9 +14,11 @@ export interface Live {
   readonly isSignedOut: boolean;
   readonly calls: readonly LoggedCall[];
   readonly sequence: number | undefined;
+  /** Another each time that something may be otherwise: calls came in, or the server is heard again. */
+  readonly round: number;
 }
 
-let live: Live = { isConnected: false, isSignedOut: false, calls: [], sequence: undefined };
+let live: Live = { isConnected: false, isSignedOut: false, calls: [], sequence: undefined, round: 0 };
 const listeners = new Set<() => void>();
 
 function become(next: Partial<Live>): void {
@@ -38,26 +40,26 @@ export const useLive = (): Live =>
  * runs nothing.
  */
 export function useAfterCalls(work: (() => unknown) | undefined): void {
-  const { sequence } = useLive();
+  const { round } = useLive();
   const isOn = work !== undefined;
   const latest = useRef(work);
-  const seen = useRef(sequence);
+  const seen = useRef(round);
   const due = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     latest.current = work;
   }, [work]);
   useEffect(() => {
     const run = async () => {
-      seen.current = live.sequence;
+      seen.current = live.round;
       await latest.current?.();
       due.current = undefined;
       gather();
     };
     const gather = () => {
-      if (latest.current && live.sequence !== seen.current) due.current ??= setTimeout(run, GATHER_MS);
+      if (latest.current && live.round !== seen.current) due.current ??= setTimeout(run, GATHER_MS);
     };
-    if (isOn && sequence !== seen.current) gather();
-  }, [sequence, isOn]);
+    if (isOn && round !== seen.current) gather();
+  }, [round, isOn]);
   useEffect(
     () => () => {
       latest.current = undefined;
@@ -84,7 +86,7 @@ export async function follow(): Promise<void> {
 async function readStream(): Promise<void> {
   const { body } = await post('call-stream', { after: live.sequence });
   if (!body) return;
-  become({ isConnected: true });
+  become({ isConnected: true, round: live.round + 1 });
   let text = '';
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     text += chunk;
@@ -98,5 +100,5 @@ function take(message: string): void {
   const data = /^data: (.*)$/m.exec(message)?.[1];
   if (!data) return;
   const { calls, sequence } = JSON.parse(data) as { calls: LoggedCall[]; sequence: number };
-  become({ calls: [...calls.reverse(), ...live.calls].slice(0, MAX_KEPT), sequence });
+  become({ calls: [...calls.reverse(), ...live.calls].slice(0, MAX_KEPT), sequence, round: live.round + 1 });
 }

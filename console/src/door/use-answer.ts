@@ -1,6 +1,6 @@
 /** A question as a component asks it: again when it changes, again when something happens, and never two at a time. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ask, SignedOut } from './ask.ts';
+import { ask, SignedOut, Unreached } from './ask.ts';
 import { signOut, useAfterCalls } from './live.ts';
 
 export interface Answer<T> {
@@ -9,6 +9,9 @@ export interface Answer<T> {
   readonly isLoading: boolean;
   reload(): void;
 }
+
+/** What is shown stays while the server does not answer, with all that was typed in it. */
+const RETRY_MS = 1500;
 
 export interface AnswerOptions {
   /** Ask again after calls have come in, and so often. */
@@ -40,6 +43,7 @@ export function useLoaded<T>(
     const asking = new AbortController();
     let isAsking = false;
     let isDue = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const go = async () => {
       isDue = true;
       if (isAsking) return;
@@ -50,14 +54,23 @@ export function useLoaded<T>(
           (answer) => ({ for: load, answer }),
           (error: Error) => ({ for: load, error }),
         );
-        if ('error' in next && next.error instanceof SignedOut) signOut();
-        else if (!asking.signal.aborted) setState(next);
+        const error = 'error' in next ? next.error : undefined;
+        if (error instanceof SignedOut) signOut();
+        else if (asking.signal.aborted) break;
+        else if (error instanceof Unreached) {
+          setState((last) => (last.for === load && last.answer !== undefined ? last : next));
+          clearTimeout(retry);
+          retry = setTimeout(go, RETRY_MS);
+        } else setState(next);
       }
       isAsking = false;
     };
     again.current = go;
     void go();
-    return () => asking.abort();
+    return () => {
+      asking.abort();
+      clearTimeout(retry);
+    };
   }, [load]);
   const reload = useCallback(() => again.current?.(), []);
   useEffect(() => {

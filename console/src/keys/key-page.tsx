@@ -87,7 +87,7 @@ export function KeyPage({ arn }: { readonly arn: string }) {
             <span className="long-name">{aliases[0] ?? `key ${metadata.KeyId}`}</span>
           </Header>
           <Overview metadata={metadata} aliases={aliases} rotation={rotation} />
-          <Findings arn={metadata.Arn} accountId={place.accountId} />
+          <Findings key={policy} arn={metadata.Arn} accountId={place.accountId} />
           <Tabs
             ariaLabel="What is known of the key"
             tabs={[
@@ -135,7 +135,7 @@ function Overview({ metadata, aliases, rotation }: Omit<KeyFacts, 'policy'>) {
 const TYPES = { error: 'error', warning: 'warning', note: 'info' } as const;
 
 function Findings({ arn, accountId }: { readonly arn: string; readonly accountId: string }) {
-  // Asked once: it looks at every key and principal of the account.
+  // Asked once for each policy of the key: it looks at every key and principal of the account.
   const { answer } = useAnswer<Audit>('audit', { accountId });
   const own = answer?.findings.filter(({ subject }) => subject === arn) ?? [];
   if (own.length === 0) return null;

@@ -70,6 +70,7 @@ export function KeyPolicy({ arn, place, stored, onApplied }: KeyPolicyProps) {
   const apply = async () => {
     const { accountId: account, region } = place;
     const input = { KeyId: arn, PolicyName: 'default', Policy: text };
+    setFailure(undefined);
     try {
       await ask('perform', { service: 'kms', operation: 'PutKeyPolicy', input, account, region, as: actor });
       setText(undefined);
