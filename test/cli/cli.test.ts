@@ -29,7 +29,7 @@ import { BIN, clientOf, exported, identity, placeFor } from '../worlds/cli-proce
 import { refusal } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
-const here = { timeout: 240_000, concurrency: 2 };
+const here = { concurrency: 2 };
 
 describe('what is mistyped', here, () => {
   const cases: readonly [string, string[], string][] = [

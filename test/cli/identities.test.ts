@@ -11,7 +11,7 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { clientOf, exported, identity, placeFor } from '../worlds/cli-process.ts';
 
-const here = { timeout: 60_000, concurrency: 2 };
+const here = { concurrency: 2 };
 
 describe('env', here, () => {
   test('gives a user, an administrator, and a session of a role', async (t) => {

@@ -57,7 +57,7 @@ const unless = (there: unknown, reason: string) => (there ? false : reason);
 const awsSkip = unless(program('aws'), 'the AWS CLI ("aws") is not installed');
 
 // Together: most of their time is spent waiting.
-describe('the quick starts', { timeout: 240_000, concurrency: 4 }, () => {
+describe('the quick starts', { concurrency: 4 }, () => {
   let server: TestServer;
   let folder: string;
   let environment: NodeJS.ProcessEnv;

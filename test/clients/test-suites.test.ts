@@ -58,7 +58,7 @@ function npxIn(folder: string): string {
   return `${folder}:${dirname(process.execPath)}:${process.env.PATH}`;
 }
 
-describe('the recipes for test suites', { timeout: 180_000 }, () => {
+describe('the recipes for test suites', () => {
   let folder: string;
   let environment: NodeJS.ProcessEnv;
 

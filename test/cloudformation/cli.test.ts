@@ -19,7 +19,6 @@ const run = promisify(execFile);
 
 test('aws cloudformation deploy makes an instance with its disk under its key, grows it, and all goes again', {
   skip,
-  timeout: 240_000,
 }, async (t) => {
   const server = await startServerFor(t);
   const anna = await userWith(

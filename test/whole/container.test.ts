@@ -25,7 +25,7 @@ const instructions = read('Dockerfile')
 const instruction = (name: string) => instructions.filter(([each]) => each === name).map(([, text]) => text);
 const words = (name: string): string[] => JSON.parse(instruction(name)[0]!.replace(/^.*?(?=\[)/, ''));
 
-describe('the package, installed', { timeout: 180_000 }, () => {
+describe('the package, installed', () => {
   /** What stands for `/` of the image. */
   let root: string;
   let environment: NodeJS.ProcessEnv;

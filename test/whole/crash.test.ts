@@ -268,9 +268,7 @@ async function assertRecorded({ cloudtrail }: Clients, { writes }: Acknowledged)
   assert.deepEqual(wrong, []);
 }
 
-test(`nothing that was acknowledged is lost when the server is killed ${KILLS} times under load`, {
-  timeout: 120_000,
-}, async (t) => {
+test(`nothing that was acknowledged is lost when the server is killed ${KILLS} times under load`, {}, async (t) => {
   const place = placeFor(t);
   const noted: Acknowledged = {
     keys: [],
