@@ -285,6 +285,16 @@ test('what keys of each kind do, and what they refuse', async () => {
       );
     }
   }
+  const { Signature } = (
+    await t.silent('kms:Sign', { KeyId: keys.signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' })
+  ).output;
+  // Signatures are of several lengths.
+  const signed = { KeyId: keys.signing, Message, Signature, SigningAlgorithm: 'ECDSA_SHA_256' };
+  t.step('Verify as it was signed', (await t.silent('kms:Verify', signed)).output);
+  const { Mac } = (
+    await t.silent('kms:GenerateMac', { KeyId: keys.mac, Message, MacAlgorithm: 'HMAC_SHA_256' })
+  ).output;
+  await call('VerifyMac', { KeyId: keys.mac, Message, Mac, MacAlgorithm: 'HMAC_SHA_256' });
   const { symmetric: KeyId = '' } = keys;
   for (const length of [0, 1, 4096, 4097])
     await t
