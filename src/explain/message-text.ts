@@ -87,10 +87,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** EC2 names the action without its service. */
+/** EC2 names the action without its service, which is that of the resource, or its own where there is none. */
 export function refusalOf({ context }: DecodedMessage): Refusal {
   const { principal, action, resource, conditions } = context;
-  const [service] = action.includes(':') ? [] : [parseArn(resource)?.service];
+  const service = action.includes(':') ? undefined : (parseArn(resource)?.service ?? 'ec2');
   const given = (conditions?.items ?? []).map(
     ({ key, values }) => [key, (values?.items ?? []).map(({ value }) => value)] as const,
   );

@@ -31,7 +31,8 @@ export async function callOfMessage(
   const encoded = encodedMessageIn(text);
   const opened = encoded === undefined ? undefined : decodeDenial(ports.sealer, scope.account, encoded);
   const decoded = decodedMessageIn(opened ?? text);
-  if (decoded) return callOfRefusal(tx, refusalOf(decoded));
+  const refused = decoded && (await callOfRefusal(tx, refusalOf(decoded)));
+  if (refused) return refused;
   const requestId = requestIdIn(text);
   if (requestId) {
     const calls = await byLabel(tx, 'RequestId', requestId);
