@@ -9,6 +9,7 @@ import type { ProposedChange } from '../explain/policy-change.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { explainUnrecorded } from '../explain/unrecorded-message.ts';
+import { explainUnusableKey } from '../explain/unusable-key.ts';
 import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
 import { whoCan } from '../explain/who-can.ts';
@@ -96,7 +97,7 @@ async function planned(
 ): Promise<ExplanationAnswer> {
   const given = { ...question, call: stringOf(body, 'call'), input: membersOf(body.input) };
   const plan = await plannedCall(runtime, given, places).catch(refusal);
-  return { ...plan, text: renderExplanation(plan) };
+  return answerOf(plan);
 }
 
 /** `place`: of what does not say where it is. */
@@ -110,8 +111,15 @@ async function ofSubject(
   const found = await store.read((tx) => explainAnywhere({ tx, ports }, subject, places)).catch(refusal);
   const unrecorded = found.found ? undefined : await explainUnrecorded(runtime, subject, place, places);
   const explanation = unrecorded ?? (await rehearsed(runtime, found));
-  return { ...explanation, text: renderExplanation(explanation) };
+  const isFailure = explanation.verdict === 'denied' || explanation.verdict === 'failed';
+  const unusable = isFailure ? undefined : await explainUnusableKey(runtime, subject, place);
+  return answerOf({ ...explanation, ...unusable });
 }
+
+const answerOf = (explanation: Explanation): ExplanationAnswer => ({
+  ...explanation,
+  text: renderExplanation(explanation),
+});
 
 /** In the first of the places where it is found; what is said where it is nowhere is said of the first place. */
 async function explainAnywhere(

@@ -24,9 +24,14 @@ import { findRemedies } from './remedies/search.ts';
 import { callSubject, passed } from './remedies/subject.ts';
 import { settledByRehearsal } from './settled-by-rehearsal.ts';
 import { sinceThen } from './since-then.ts';
+import { planOfKeyState, unusableKeyOf } from './unusable-key.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const found = await withRehearsal(runtime, explanation);
+  if (found.verdict === 'failed' && found.now !== 'allowed' && found.remedies.length === 0) {
+    const key = unusableKeyOf(found);
+    return key === undefined ? found : { ...found, ...(await planOfKeyState(runtime, key)) };
+  }
   // What nobody has read cannot be rehearsed, and may be in the way still.
   return found.checks.some(isUnreadDeny) ? { ...found, remediesVerified: false } : found;
 }

@@ -24,6 +24,7 @@ import {
 import { lastRefusedByKms } from './recorded-calls.ts';
 import { rehearsed } from './rehearsed.ts';
 import { standingProblems } from './standing.ts';
+import { explainUnusableKey } from './unusable-key.ts';
 import { ANY_SERVICE } from './ways.ts';
 import { meaningOf } from './wordings.ts';
 
@@ -124,7 +125,8 @@ const lastOf = (what: string, found: Explanation, symptom = ''): Explanation => 
 async function failureOf(runtime: Runtime, subject: string, place: Scope): Promise<Explanation | undefined> {
   const { store, ports } = runtime;
   const found = await store.read((tx) => explain({ tx, ports }, subject, place));
-  return found.found && found.verdict !== 'allowed' ? rehearsed(runtime, found) : undefined;
+  const hasFailed = found.found && found.verdict !== 'allowed';
+  return hasFailed ? rehearsed(runtime, found) : explainUnusableKey(runtime, subject, place);
 }
 
 function nothingFailed(text: string): string {

@@ -14,7 +14,7 @@ import type { Explained } from '../worlds/remedies.ts';
 const { worldOf } = logsWorlds();
 let world: World;
 let logs: ImportedWorld;
-const made = { denied: '', unusable: '', off: '' };
+const made = { denied: '', unusable: '', off: '', idle: '' };
 before(async () => {
   world = await ec2World(undefined);
   const key = await world.newKey();
@@ -22,7 +22,8 @@ before(async () => {
   const under = (KmsKeyId: string) => ({
     BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
   });
-  await world.kms.send(new DisableKeyCommand({ KeyId: made.off }));
+  made.idle = await world.newKey();
+  for (const KeyId of [made.off, made.idle]) await world.kms.send(new DisableKeyCommand({ KeyId }));
   made.unusable = await world.run(under(made.off));
   await world.server.settled();
   const { ec2 } = await world.user('john', allowing('ec2:*'));
@@ -66,6 +67,18 @@ const ROWS: Readonly<Record<string, Row>> = {
       JSON.stringify({ level: 'ERROR', error: `i-0fedcba9876543210: key "${made.off}" not accessible` }),
     headline: DISABLED,
     symptom: /^The message names arn:aws:kms:\S+\.$/,
+  },
+  "S3's, of a key that nobody has used here": {
+    text: () =>
+      `An error occurred (KMS.DisabledException) when calling the GetObject operation: ${made.idle} is disabled.`,
+    headline: /^key \S+ is disabled: nobody can use it, whatever policies say\.$/,
+    symptom: /^The message names arn:aws:kms:\S+\.$/,
+    fix: /^Enable \S+, which is disabled:/,
+  },
+  'that key alone': {
+    text: () => made.idle,
+    headline: /^key \S+ is disabled: nobody can use it, whatever policies say\.$/,
+    fix: /^Enable \S+, which is disabled:/,
   },
   'the state reason of an instance, of which it names none': {
     text: () => LAUNCH,

@@ -11,6 +11,7 @@ import { rebuiltIdentities, seenCallers } from './rebuilt-identities.ts';
 import { rebuiltKeys } from './rebuilt-keys.ts';
 import { rebuiltOrganization } from './rebuilt-organization.ts';
 import { rebuiltWorkload } from './rebuilt-workload.ts';
+import { seenKeyStates } from './seen-key-states.ts';
 
 type Recorded = Pick<KeptHistory, 'uses' | 'events'>;
 
@@ -24,7 +25,7 @@ export function rebuiltAnswers(described: Described, { uses, events }: Recorded)
   return [
     ...rebuiltIdentities(from, callers),
     ...rebuiltOrganization(from),
-    ...rebuiltKeys(from),
+    ...rebuiltKeys(from, seenKeyStates(events)),
     ...rebuiltWorkload(from),
   ];
 }

@@ -8,18 +8,29 @@ import { serviceShapes } from '../../../shapes/services.ts';
 import type { StructureShape } from '../../../shapes/shape.ts';
 import { type Present, pastChange } from '../past/timelines.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer, tagsOf } from './rebuilt-answer.ts';
+import type { SeenState } from './seen-key-states.ts';
 
-export function rebuiltKeys(from: Rebuilding): RebuiltAnswer[] {
+export function rebuiltKeys(from: Rebuilding, states: ReadonlyMap<string, SeenState>): RebuiltAnswer[] {
   const aliases = aliasesByKey(from);
   const isGone = listedBy(from);
+  const unusable = [...states.keys()].filter((arn) => states.get(arn)?.keyState !== 'Enabled');
   const arns = [...from.timelines.owners()].filter((owner) => KEY.test(owner));
-  return arns.flatMap((arn) => {
+  return [...new Set([...arns, ...unusable])].flatMap((arn) => {
     const { account = '', region = '', resource = '' } = parseArn(arn) ?? {};
     const key = { account, region, keyId: resource.slice('key/'.length) };
-    const present = isGone(key) ? undefined : from.timelines.now(arn);
-    return present ? answersOf(key, arn, present, aliases.get(arn) ?? []) : [];
+    const seen = states.get(arn);
+    const present = isGone(key) ? undefined : (from.timelines.now(arn) ?? onlySeen(from, arn, seen));
+    return present ? answersOf(key, arn, { ...present, seen }, aliases.get(arn) ?? []) : [];
   });
 }
+
+/** A key that is in some state is there, unless it was deleted since. */
+function onlySeen({ timelines }: Rebuilding, arn: string, state: SeenState | undefined): Present | undefined {
+  if (!state || timelines.firstSince([arn], state.seen.at)) return undefined;
+  return { isWhole: false, parts: new Map(), first: state.seen, last: state.seen };
+}
+
+type SeenKey = Present & { readonly seen: SeenState | undefined };
 
 const KEY = /^arn:[^:]*:kms:[^:]+:\d{12}:key\//;
 
@@ -56,7 +67,7 @@ function aliasesByKey({ timelines }: Rebuilding): Map<string, string[]> {
 function answersOf(
   { keyId: KeyId, account, region }: Key,
   arn: string,
-  present: Present,
+  present: SeenKey,
   aliases: readonly string[],
 ): RebuiltAnswer[] {
   const answer = (
@@ -86,7 +97,7 @@ function answersOf(
   return answers;
 }
 
-function metadataOf(Arn: string, KeyId: string, { parts, first }: Present): object {
+function metadataOf(Arn: string, KeyId: string, { parts, first, seen }: SeenKey): object {
   const { responseElements } = parts.get(EXISTENCE)?.event ?? {};
   const { keyMetadata, replicaKeyMetadata } = members(responseElements);
   const shape = serviceShapes('kms').operation('DescribeKey')?.output as StructureShape;
@@ -94,7 +105,7 @@ function metadataOf(Arn: string, KeyId: string, { parts, first }: Present): obje
   const recorded = {
     ...members(keyMetadata ?? replicaKeyMetadata),
     validTo: parts.get('expiry')?.value,
-    ...(JSON.parse(parts.get('state')?.value ?? '{}') as object),
+    ...stateOf(parts.get('state'), seen),
     ...(description && { description }),
   };
   return {
@@ -103,6 +114,13 @@ function metadataOf(Arn: string, KeyId: string, { parts, first }: Present): obje
     Arn,
     CreationDate: parts.has(EXISTENCE) ? first.at : undefined,
   };
+}
+
+/** That which a call left it in, or in which it was seen since. */
+function stateOf(changed: RecordedChange | undefined, state: SeenState | undefined): object {
+  const since = state && state.seen.at > (changed?.event.eventTime ?? '') ? state : undefined;
+  const known = JSON.parse(changed?.value ?? '{}') as { readonly keyState?: string };
+  return since && since.keyState !== known.keyState ? { keyState: since.keyState } : known;
 }
 
 function grantOf(GrantId: string, parameters: string): object {

@@ -1,0 +1,83 @@
+/** A key whose state lets nobody use it, whatever policies say: what brings it back, also where no call on it can be made again. */
+import { parseArn } from '../aws/arn.ts';
+import type { Scope } from '../aws/scope.ts';
+import type { Runtime } from '../invoke/runtime.ts';
+import { Rehearsal } from '../rehearsal/rehearsal.ts';
+import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
+import { namedResource } from './explained-check.ts';
+import { explainedRemedies, remediesOf } from './explained-remedies.ts';
+import type { Explanation } from './explanation.ts';
+import { keyNamed } from './key-question.ts';
+import { keyStateCandidates } from './remedies/key-state.ts';
+import { findRemedies } from './remedies/search.ts';
+import type { Attempted, Subject } from './remedies/subject.ts';
+
+/** A key of which nothing that failed is recorded; undefined of one that can be used, and of what is no key. */
+export async function explainUnusableKey(
+  runtime: Runtime,
+  subject: string,
+  place: Scope,
+): Promise<Explanation | undefined> {
+  const { store } = runtime;
+  const key = await store.read(async (tx) => {
+    const arn = await keyNamed({ tx, ...place }, subject);
+    return arn === undefined ? undefined : factsOf(runtime, arn);
+  });
+  if (!key || key.state === 'Enabled') return undefined;
+  const state = key.state.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return {
+    ...NO_CALL,
+    subject,
+    headline: `${namedResource(key.arn, key)} is ${state}: nobody can use it, whatever policies say.`,
+    ...(await planOfKeyState(runtime, key.arn)),
+  };
+}
+
+const NO_CALL = {
+  version: 1,
+  found: true,
+  verdict: 'failed',
+  checks: [],
+  following: [],
+  remedies: [],
+  remediesVerified: false,
+} as const;
+
+const STATE_CODES = /^(?:DisabledException|KMSInvalidStateException|KeyUnavailableException)$/;
+
+/** The key of a call that KMS refused for its state. */
+export function unusableKeyOf({ call }: Explanation): string | undefined {
+  const { code = '', message = '' } = call?.error ?? {};
+  if (!STATE_CODES.test(code)) return undefined;
+  return /arn:[^:]*:kms:[^:]+:\d{12}:key\/[\w-]+/.exec(message)?.[0] ?? call?.resource;
+}
+
+/** Tried where it can be; where nobody is known who may do it, only said. */
+export async function planOfKeyState(runtime: Runtime, keyArn: string): Promise<Partial<Explanation>> {
+  const found = await findRemedies(runtime, subjectOf(keyArn));
+  if (found.remedies.length > 0) return remediesOf(found);
+  const stage = new Rehearsal(runtime);
+  const [candidate] = await keyStateCandidates(stage, keyArn);
+  if (!candidate) return {};
+  const calls = (await candidate.calls?.(stage)) ?? [];
+  return { remedies: explainedRemedies({ ...candidate, isUntried: true, calls, changes: [] }) };
+}
+
+function subjectOf(keyArn: string): Subject {
+  const attempt = async (stage: Rehearsal): Promise<Attempted> => {
+    const { state = 'Enabled' } = (await factsOf(stage.runtime, keyArn)) ?? {};
+    const passes = state === 'Enabled';
+    const problem = {
+      id: `state ${keyArn}`,
+      reason: state,
+      candidates: () => keyStateCandidates(stage, keyArn),
+    };
+    return { problems: passes ? [] : [problem], passes, isCutShort: false, steps: 1 };
+  };
+  return { walkThrough: attempt, try: attempt };
+}
+
+function factsOf({ store }: Runtime, arn: string): Promise<KeyFacts | undefined> {
+  const { account = '', region = '' } = parseArn(arn) ?? {};
+  return store.read((tx) => keyFacts({ tx, account, region }, arn));
+}
