@@ -13,12 +13,18 @@ export interface Refusal {
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html: no ARN is longer. */
+const MAX_NAME_CHARS = 2048;
+
 /** No id, name or ARN is two words, or has braces. */
 export const isText = (subject: string): boolean =>
-  /[\s{]/.test(subject) || encodedMessageIn(subject) !== undefined;
+  subject.length > MAX_NAME_CHARS || /[\s{]/.test(subject) || encodedMessageIn(subject) !== undefined;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told of colours by them
 const COLOUR = /\u001b\[[\d;]*m/g;
+
+// Each run of them is looked at once: a text may have a million.
+const ESCAPED_QUOTE = /(?<!\\)\\+"/g;
 
 /** Without colours, the bars of Terraform's boxes, and the escapes of a log's JSON. */
 export const plainText = (text: string): string =>
@@ -26,7 +32,7 @@ export const plainText = (text: string): string =>
     .replace(COLOUR, '')
     .replace(/[│╷╵]/g, ' ')
     .replace(/\\[nrt]/g, ' ')
-    .replace(/\\+"/g, '"');
+    .replace(ESCAPED_QUOTE, '"');
 
 const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})(?![\w/+=-])/;
 const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
@@ -36,7 +42,7 @@ export const requestIdIn = (text: string): string | undefined => REQUEST_ID.exec
 
 const REFUSED = /User: (\S+) is not authorized to perform: ([a-z0-9-]+:\w+)(?: on resource: "?([^\s"]+))?/;
 /** As boto3 and the AWS CLI have it, Go's and Terraform's. */
-const CALLING = /when calling the (\w+) operation|operation error [\w -]+: (\w+),/;
+const CALLING = /when calling the (\w+) operation|operation error [\w -]{1,60}: (\w+),/;
 
 /** `account`: for one that whoever pasted the text has hidden. */
 export function refusalIn(text: string, account: string): Refusal | undefined {
@@ -125,4 +131,5 @@ export function namedIn(text: string): Named {
   return { things, words: firstOf(words.filter((word) => !things.includes(word))) };
 }
 
-const firstOf = (names: readonly string[]): string[] => [...new Set(names)].slice(0, MAX_NAMES);
+const firstOf = (names: readonly string[]): string[] =>
+  [...new Set(names.filter(({ length }) => length <= MAX_NAME_CHARS))].slice(0, MAX_NAMES);

@@ -36,13 +36,14 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     pattern:
-      /KMS key does not exist or is not allowed to be used with[^']*'arn:aws[\w-]*:logs:([a-z0-9-]+):/i,
+      /KMS key does not exist or is not allowed to be used with[^']{0,100}'arn:aws[\w-]*:logs:([a-z0-9-]+):/i,
     service: 'logs',
     says: (region) =>
       `The key's policy has to let the service logs.${region}.amazonaws.com use it. What it lacks: latchkey can logs.${region}.amazonaws.com kms:Encrypt KEY`,
   },
   {
-    pattern: /KMS key .*does not exist, is not enabled or you do not have permissions to access it/i,
+    pattern:
+      /KMS key (?:\S{1,200} )?does not exist, is not enabled or you do not have permissions to access it/i,
     service: 'rds',
     says: () =>
       `Whoever called needs kms:DescribeKey and kms:CreateGrant on a key that is enabled; ${asking('kms:CreateGrant')}`,

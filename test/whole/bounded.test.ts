@@ -110,6 +110,34 @@ describe('one caller', () => {
     }
   });
 
+  test('pastes hundreds of kilobytes of what messages are made of, and nobody waits for it a tenth of a second', async (t) => {
+    const server = await startServerFor(t);
+    const refused = 'User: a is not authorized to perform: kms:Decrypt on resource: b ';
+    const parts = [
+      '\\',
+      'KMS key ',
+      "KMS key does not exist or is not allowed to be used with 'arn:aws:logs:",
+      'operation error ',
+      'when calling the ',
+      'failure message: ',
+      'A1-',
+      'arn:aws:kms:',
+      'arn:aws:kms:us-east-1:***',
+      'i-0123456789abcdef0 ',
+      '("',
+      '{"',
+      'RequestID: ',
+      '\u001b[1',
+    ];
+    const texts = parts.flatMap((part) => [part, refused + part].map((each) => [each, part] as const));
+    const mostMs = tenthOfSecondMs();
+    for (const [begin, part] of texts) {
+      const subject = begin + part.repeat(Math.ceil(300_000 / part.length));
+      const held = await longestTurnMs(() => server.ask('explain', { subject }).catch(() => {}));
+      assert.ok(held < mostMs, `${begin}: the event loop was held for ${Math.round(held)} ms`);
+    }
+  });
+
   test('sends megabytes that are refused, and the record of them stays small', async (t) => {
     const server = await startServerFor(t);
     const kms = server.client(KMSClient);
