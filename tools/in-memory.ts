@@ -3,8 +3,8 @@
  * make a file there takes a tenth of the processor time that it takes on a disk, and tests make very many. What is left there
  * at the end goes.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { runCommand } from './run-command.ts';
 
 const MEMORY = '/dev/shm';
 /** https://man7.org/linux/man-pages/man2/statfs.2.html */
@@ -23,15 +23,6 @@ function hasRoom(): boolean {
 
 // A short name: sockets lie there, and the path of one has 108 bytes at most.
 const directory = hasRoom() ? mkdtempSync(`${MEMORY}/lk-`) : undefined;
-const [command = '', ...words] = process.argv.slice(2);
-const child = spawn(command, words, {
-  stdio: 'inherit',
-  env: { ...process.env, ...(directory && { TMPDIR: directory }) },
-});
-// A terminal tells both.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('SIGTERM', () => child.kill());
-child.on('exit', (code) => {
+runCommand(process.argv.slice(2), directory ? { TMPDIR: directory } : {}, () => {
   if (directory) rmSync(directory, { recursive: true, force: true });
-  process.exitCode = code ?? 1;
 });
