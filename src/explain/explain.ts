@@ -39,7 +39,8 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   const call = explainedCall(entry.body.event, checks[0]);
   const outerCall = outer && explainedCall(outer.body.event);
   const initialCall = initial && explainedCall(initial.body.event);
-  const before = call.error && (await beforeThat(from.tx, entry, call, checks));
+  const decidedOn = { ...call, resource: checks[0]?.resource ?? call.resource };
+  const before = call.error && (await beforeThat(from.tx, entry, decidedOn, checks));
   const common = {
     version: 1 as const,
     subject,
@@ -204,9 +205,12 @@ interface UserIdentity {
   readonly sessionContext?: { readonly sessionIssuer?: { readonly userName?: string } };
 }
 
-function explainedCall(event: CloudTrailEvent, check?: ExplainedCheck): ExplainedCall {
+function explainedCall(event: CloudTrailEvent, decided?: ExplainedCheck): ExplainedCall {
   const identity = event.userIdentity as UserIdentity;
   const resources = (event.resources ?? []) as { ARN: string }[];
+  // What KMS refused a service is in the trail of that service as an error of its own call, on something else.
+  const isOfKms = event.eventSource.startsWith('kms.') || resources.length === 0;
+  const check = decided?.action.startsWith('kms:') && !isOfKms ? undefined : decided;
   const resource = check?.resource ?? resources[0]?.ARN;
   const { eventSource, eventName, eventTime, errorCode, errorMessage } = event;
   return {

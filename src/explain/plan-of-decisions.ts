@@ -26,7 +26,7 @@ export async function planOfDecisions(
   if (denied.length === 0) return {};
   const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
   const missing = missingFor(anew);
-  const isOwnCall = explanation.call?.invokedBy === undefined;
+  const isOwnCall = isAskedByCaller(explanation.call, denied);
   const decisions = denied.map(
     (each) => (on: Rehearsal, more: ConditionValues) => decidedAnew(on.runtime, each, more),
   );
@@ -53,6 +53,11 @@ export async function planOfDecisions(
     gains: await gainsByOthers(found.world, found.stage.runtime, denied),
   };
 }
+
+/** Not by a service for him, which its own trail has as an error of his call. */
+const isAskedByCaller = (call: Explanation['call'], [first]: readonly Ruled[]): boolean =>
+  call?.invokedBy === undefined &&
+  (!first?.request.action.startsWith('kms:') || call?.action.startsWith('kms:') === true);
 
 /** What AWS's sentence says is lacking, where not all was read that decides. */
 async function planOfSentence(

@@ -32,14 +32,17 @@ export async function principalNamed(
     const arn = await ports.principals.arn(tx, text);
     return arn === undefined ? undefined : { who: shortName(arn), arn };
   }
-  const short = /^(?:user|role)\/(.+)$/.exec(text);
+  const short = /^(user|role)\/(.+)$/.exec(text);
+  const [, kind, name = ''] = short ?? [];
   const arn = short ? `arn:aws:iam::${account}:${text}` : text;
   const parsed = parseArn(arn);
   const noun = parsed?.resource.split('/')[0] ?? '';
   const isPrincipal =
     (parsed?.service === 'iam' && (noun === 'user' || noun === 'role')) ||
     (parsed?.service === 'sts' && noun === 'assumed-role');
-  const id = isPrincipal ? await ports.principals.uniqueId(tx, arn) : undefined;
+  const byArn = isPrincipal ? await ports.principals.uniqueId(tx, arn) : undefined;
+  const byName = (noun: 'user' | 'role') => ports.principals.uniqueIdByName(tx, account, noun, name);
+  const id = byArn ?? (kind && (await byName(kind as 'user' | 'role')));
   const own = id && (await ports.principals.arn(tx, id));
   if (!own) return undefined;
   return { who: shortName(own), arn: own, ...(noun === 'assumed-role' && { session: lastSegment(arn) }) };

@@ -45,13 +45,26 @@ async function withRehearsal(runtime: Runtime, explanation: Explanation): Promis
     const found = each && (await runtime.store.read((tx) => recordedCall(runtime, tx, each.eventID)));
     const call = found && each === stackCreation ? withAnotherName(found) : found;
     const plan = call && (await planOf(runtime, call, explanation));
-    if (plan && 'headline' in plan) return { ...explanation, ...plan };
+    if (plan && 'headline' in plan)
+      return { ...explanation, ...plan, ...(await bySentence(runtime, explanation, plan)) };
     if (each === (outerEvent ?? event)) why = plan?.fails ?? NOT_KEPT;
   }
   if (verdict !== 'denied') return explanation;
   const plan = await planOfDecisions(runtime, explanation);
   const unrehearsed = plan.remediesVerified && why ? wholeOf(explanation, why) : undefined;
   return { ...explanation, ...plan, ...(unrehearsed && { unrehearsed, remediesVerified: false }) };
+}
+
+/** Where too little was read for the call to be rehearsed to its end, AWS's sentence may say what is lacking. */
+async function bySentence(
+  runtime: Runtime,
+  explanation: Explanation,
+  { now, remedies, isCutShort }: Plan,
+): Promise<Partial<Explanation>> {
+  const isOpen = now === 'denied' && remedies.length === 0 && !isCutShort;
+  if (!isOpen || !explanation.checks.some(({ missing }) => missing)) return {};
+  const found = await planOfDecisions(runtime, explanation);
+  return found.remedies?.length ? found : {};
 }
 
 const NOT_KEPT = 'its record does not have all that it was made with';

@@ -34,7 +34,7 @@ async function ofCall(
   timelines: Timelines,
 ): Promise<string[]> {
   if (!call) return [];
-  const subjects = subjectsOf(call.resource, call.arn);
+  const subjects = [call, ...checks].flatMap(({ resource }) => subjectsOf(resource, call.arn));
   const lines: string[] = [];
   for (const arn of new Set(subjects)) {
     for (const { operation, at, by, from, isRebuilt } of await originsOf(tx, arn)) {

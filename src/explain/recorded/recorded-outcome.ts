@@ -9,9 +9,10 @@ export type RecordedOutcome = 'allowed' | 'denied' | 'failed';
 const AFTER_AUTHORIZATION =
   /^(?:Client\.)?(?:DisabledException|KMSInvalidStateException|InvalidCiphertextException|IncorrectKeyException|InvalidKeyUsageException|AlreadyExistsException|DryRunOperation)/;
 
-export function recordedOutcome({ error }: Use): RecordedOutcome {
+/** A service that KMS refused has an error of its own for it, with KMS' sentence. */
+export function recordedOutcome({ error, denied }: Use): RecordedOutcome {
   if (error === '' || AFTER_AUTHORIZATION.test(error)) return 'allowed';
-  return isDenialCode(error) ? 'denied' : 'failed';
+  return isDenialCode(error) || denied !== '' ? 'denied' : 'failed';
 }
 
 /** Policies of sessions are recorded nowhere. */

@@ -88,7 +88,8 @@ export class RecordedQuestions {
   }
 
   /** One question, or two: a ReEncrypt is one of the source and one of the destination. */
-  async of(use: Use, beside: Beside = {}): Promise<readonly RecordedQuestion[] | NotAsked> {
+  async of(made: Use, beside: Beside = {}): Promise<readonly RecordedQuestion[] | NotAsked> {
+    const use = asAskedOfKms(made);
     const principal = principalOf(use);
     if (typeof principal === 'string') return principal;
     if (use.identity === 'AWSAccount' && (await isAmongRead(this.#from, principal)))
@@ -240,6 +241,16 @@ export class RecordedQuestions {
     this.#memberships.set(account, known);
     return known;
   }
+}
+
+/**
+ * What KMS refuses a service that asks for its caller is, in the trail of that service, in the error of the caller's call: the
+ * record of S3's GetObject names kms:Decrypt and the key. That is what was asked, through the service.
+ */
+function asAskedOfKms(use: Use): Use {
+  const [service, name = ''] = use.denied.split(':');
+  if (service !== 'kms' || use.source === 'kms') return use;
+  return { ...use, source: 'kms', name, invokedBy: `${use.source}.amazonaws.com`, context: '?', grant: '' };
 }
 
 const namesIn = ({ resource }: Use): string[] => resource.split(' ').filter(Boolean);

@@ -80,6 +80,13 @@ export interface PrincipalDirectory {
    * there is none.
    */
   uniqueId(tx: ReadTransaction, arn: string): Promise<string | undefined>;
+  /** Of the one of that name, whatever its path. */
+  uniqueIdByName(
+    tx: ReadTransaction,
+    account: string,
+    noun: 'user' | 'role',
+    name: string,
+  ): Promise<string | undefined>;
   /** The ARN that a unique id stands for now; undefined once it is deleted. */
   arn(tx: ReadTransaction, uniqueId: string): Promise<string | undefined>;
   /** The OpenID Connect provider that the account knows by this URL, which is without its scheme. */

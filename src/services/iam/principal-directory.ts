@@ -4,7 +4,7 @@ import { accountExists } from '../../invoke/identity/account.ts';
 import type { PrincipalDirectory } from '../../invoke/ports/ports.ts';
 import { storedPolicy } from '../../policy/stored.ts';
 import { findByArn, findById } from './identity/identity.ts';
-import { arnOfUniqueId, uniqueIdOf } from './identity/unique-id.ts';
+import { arnOfUniqueId, uniqueIdByName, uniqueIdOf } from './identity/unique-id.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';
 import { oidcProviderArn, oidcProviders } from './oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roleArn, roles } from './role/role.ts';
@@ -13,6 +13,7 @@ import { tagRecord } from './tag/tag.ts';
 
 export const principalDirectory: PrincipalDirectory = {
   uniqueId: uniqueIdOf,
+  uniqueIdByName,
   arn: arnOfUniqueId,
   accountExists,
   isService: isServicePrincipal,

@@ -147,6 +147,7 @@ const ports = {
     arn: async (_tx: unknown, id: string) => Object.keys(NAMES).find((arn) => NAMES[arn] === id),
     uniqueId: async (_tx: unknown, arn: string) =>
       NAMES[arn.replace(/sts(::\d+:)assumed-(role\/\w+)\/\w+$/, 'iam$1$2')],
+    uniqueIdByName: async () => undefined,
   },
   failures: [
     {

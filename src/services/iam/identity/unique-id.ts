@@ -15,6 +15,18 @@ export async function uniqueIdOf(tx: ReadTransaction, arn: string): Promise<stri
   return (noun === 'user' ? await findByArn(tx, users, arn) : await findByArn(tx, roles, arn))?.id;
 }
 
+/** Names are unique in an account, whatever the path. */
+export async function uniqueIdByName(
+  tx: ReadTransaction,
+  account: string,
+  noun: 'user' | 'role',
+  name: string,
+): Promise<string | undefined> {
+  const found =
+    noun === 'user' ? await findByName(tx, users, account, name) : await findByName(tx, roles, account, name);
+  return found?.id;
+}
+
 /** The ARN that the user or role has now; undefined once it is deleted. */
 export async function arnOfUniqueId(tx: ReadTransaction, uniqueId: string): Promise<string | undefined> {
   if (uniqueId.startsWith(users.idPrefix)) {
