@@ -1,11 +1,15 @@
 /** What each client's telling of John's story (examples/) must say, and what the server must have afterwards. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
 import type { ExplanationAnswer as Explanation } from '../../src/control/explanations.ts';
+import { npxIn } from '../worlds/cli-process.ts';
 import type { TestServer } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,11 +19,13 @@ const JOHN = `arn:aws:iam::${ACCOUNT}:user/john`;
 /** Runs a program as `latchkey exec` would, pointed at the server; resolves with its standard output. */
 export async function runAgainst(server: TestServer, command: string, args: string[]): Promise<string> {
   const { accessKeyId, secretAccessKey } = await server.root();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-npx-'));
   const child = spawn(command, args, {
     cwd: CHECKOUT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      PATH: npxIn(folder),
       AWS_ENDPOINT_URL: server.url,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -39,6 +45,7 @@ export async function runAgainst(server: TestServer, command: string, args: stri
     errors += bytes;
   });
   const code = await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
+  rmSync(folder, { recursive: true });
   assert.equal(code, 0, `${command} ${args.join(' ')} ended with ${code}:\n${output}\n${errors}`);
   return output;
 }

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +16,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { BIN, placeFor } from '../worlds/cli-process.ts';
+import { npxIn, placeFor } from '../worlds/cli-process.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
@@ -163,9 +162,6 @@ describe('the quick starts', { concurrency: 4 }, () => {
 
   test('the shell that starts a server and points itself at it', { skip: awsSkip }, async (t) => {
     const { directory, environment: ours } = placeFor(t);
-    // What npx does in a folder where the package is installed.
-    writeFileSync(join(directory, 'npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${BIN}" "$@"\n`);
-    chmodSync(join(directory, 'npx'), 0o755);
     const [start = '', point = ''] = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
       ([, block]) => block!,
     );
@@ -173,7 +169,7 @@ describe('the quick starts', { concurrency: 4 }, () => {
     const script = `trap 'npx latchkey stop' EXIT\n${start.trim()} --port ${port}\n${point}aws sts get-caller-identity --query Arn --output text`;
     const output = await run(script, {
       ...ours,
-      PATH: `${directory}:${process.env.PATH}`,
+      PATH: npxIn(directory),
       AWS_ENDPOINT_URL: undefined,
     });
     assert.match(output, /arn:aws:iam::123456789012:user\/admin$/m);

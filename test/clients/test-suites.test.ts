@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,12 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { buildPackage } from '../../tools/build.ts';
-import { BIN, clientOf, exported, placeFor } from '../worlds/cli-process.ts';
+import { clientOf, exported, npxIn, placeFor } from '../worlds/cli-process.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(CHECKOUT, path), 'utf8');
@@ -49,13 +48,6 @@ function run(
       resolve({ code, output: Buffer.concat(said).toString(), stdout: Buffer.concat(out).toString() }),
     );
   });
-}
-
-/** What npx does where the package is installed. */
-function npxIn(folder: string): string {
-  writeFileSync(join(folder, 'npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${BIN}" "$@"\n`);
-  chmodSync(join(folder, 'npx'), 0o755);
-  return `${folder}:${dirname(process.execPath)}:${process.env.PATH}`;
 }
 
 describe('the recipes for test suites', () => {

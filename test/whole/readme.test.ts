@@ -16,7 +16,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import { placeFor } from '../worlds/cli-process.ts';
+import { npxIn, placeFor } from '../worlds/cli-process.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -64,6 +64,11 @@ async function shell(line: string, environment: NodeJS.ProcessEnv = process.env)
   }
 }
 
+function readersEnvironment(t: TestContext): NodeJS.ProcessEnv {
+  const { environment, directory } = placeFor(t);
+  return { ...environment, PATH: npxIn(directory) };
+}
+
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = once(server, 'listening').then(
@@ -82,7 +87,7 @@ async function startServer(t: TestContext, environment: NodeJS.ProcessEnv): Prom
   const child = spawn('bash', ['-c', line], { cwd: CHECKOUT, env: environment, detached: true });
   t.after(async () => {
     const gone = once(child, 'close');
-    // npx stands between: the whole group is told.
+    // A shell may stand between: the whole group is told.
     process.kill(-(child.pid as number), 'SIGTERM');
     await gone;
   });
@@ -117,7 +122,7 @@ describe('README', () => {
   test('the script that reads an account is one, and only reads', async (t) => {
     const file = join(CHECKOUT, 'read-account.sh');
     t.after(() => rmSync(file, { force: true }));
-    assert.equal((await shell(KNOWN.importPlan)).code, 0);
+    assert.equal((await shell(KNOWN.importPlan, readersEnvironment(t))).code, 0);
     assert.equal((await shell('sh -n read-account.sh')).code, 0);
     const calls = [...readFileSync(file, 'utf8').matchAll(/\bcall "[a-z0-9]+:([A-Za-z]+)"/g)].map(
       ([, name]) => name as string,
@@ -139,7 +144,7 @@ describe('README', () => {
   });
 
   test('the server starts, and a shell can be pointed at it', async (t) => {
-    const { environment } = placeFor(t);
+    const environment = readersEnvironment(t);
     const said = await startServer(t, environment);
     const [, url] = /^Latchkey is listening on (\S+), keeping everything in memory\./m.exec(said) ?? [];
     const pointed = await shell(`${KNOWN.env}\nprintenv AWS_ENDPOINT_URL`, environment);
@@ -158,7 +163,7 @@ describe('README', () => {
   });
 
   test('its AWS CLI commands work', { skip: awsSkip }, async (t) => {
-    const { environment } = placeFor(t);
+    const environment = readersEnvironment(t);
     await startServer(t, environment);
     const lines = [KNOWN.env, 'set -e', KNOWN.createKey, KNOWN.createVolume, KNOWN.lookupEvents];
     const { code, stdout, stderr } = await shell(lines.join('\n'), environment);
@@ -185,7 +190,7 @@ describe('README', () => {
   });
 
   test('what it shows of a change of key policy is what Latchkey says', async (t) => {
-    const { environment } = placeFor(t);
+    const environment = readersEnvironment(t);
     await startServer(t, environment);
     const pointed = await shell(`${KNOWN.env}\nenv`, environment);
     const { AWS_ENDPOINT_URL: endpoint, ...root } = parseEnv(pointed.stdout);

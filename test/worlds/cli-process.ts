@@ -1,9 +1,9 @@
 /** The `latchkey` command as a process of its own, in a directory and with a registry of servers that end with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -12,6 +12,14 @@ const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The command: of the package that `npm test` lays out first, which starts in a quarter of the time, or from the sources. */
 export const BIN = join(process.env.TESTED_PACKAGE ?? CHECKOUT, 'bin/latchkey.js');
+
+/** What npx does where the package is installed: a PATH with an `npx`, which is written into the folder, for `npx latchkey …`. */
+export function npxIn(folder: string): string {
+  const npx = join(folder, 'npx');
+  writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${BIN}" "$@"\n`);
+  chmodSync(npx, 0o755);
+  return [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
+}
 
 export interface Ended {
   readonly code: number | null;
