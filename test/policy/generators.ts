@@ -11,6 +11,7 @@ import type {
   PolicyPrincipal,
 } from '../../src/policy/decision.ts';
 import type { Condition, Policy, Statement } from '../../src/policy/policy.ts';
+import { unknownPolicy } from '../../src/policy/unknown.ts';
 
 const A = '111111111111';
 const B = '222222222222';
@@ -354,3 +355,23 @@ export const request: fc.Arbitrary<AccessRequest> = fc
       ...(child === undefined ? {} : { childGrant: child }),
     };
   });
+
+/** Each policy is there, or not to be read, by the bits of a number. */
+export function withoutPolicies(i: PolicyInputs, bits: number): PolicyInputs {
+  let at = 0;
+  const each = (policy: NamedPolicy) => {
+    const isGone = (bits >> (at++ % 12)) & 1;
+    return isGone ? unknownPolicy(`${policy.name} ${at}`, 'refused') : policy;
+  };
+  return {
+    ...i,
+    identity: i.identity.map(each),
+    boundary: i.boundary && each(i.boundary),
+    session: i.session?.map(each),
+    serviceControl: i.serviceControl?.map((level) => level.map(each)),
+    resourceControl: i.resourceControl?.map((level) => level.map(each)),
+    vpcEndpoint: i.vpcEndpoint && each(i.vpcEndpoint),
+    resourcePolicy: i.resourcePolicy && each(i.resourcePolicy),
+    ...((bits >> 11) & 1 && { unknownGrants: { kind: 'grants', name: 'grants', why: 'refused' } as const }),
+  };
+}

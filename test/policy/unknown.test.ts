@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { AccessRequest, NamedPolicy, PolicyInputs } from '../../src/policy/decision.ts';
+import type { AccessRequest, PolicyInputs } from '../../src/policy/decision.ts';
 import { decide } from '../../src/policy/evaluate.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { explainDecision } from '../../src/policy/trace.ts';
-import { unknownPolicy } from '../../src/policy/unknown.ts';
 import { UnknownReached } from '../../src/policy/unknown-reached.ts';
-import { inputs, request } from './generators.ts';
+import { inputs, request, withoutPolicies } from './generators.ts';
 import { judgeNaively } from './naive/decision.ts';
 
 const outcome = (i: PolicyInputs, r: AccessRequest): boolean | 'unknown' => {
@@ -24,28 +23,25 @@ function withoutKeys(r: AccessRequest, isUnknown: (key: string) => boolean): Acc
   return { ...r, condition };
 }
 
-const gone = ({ name }: NamedPolicy) => unknownPolicy(name, 'refused');
-
-/** Each policy is there, or not to be read, by the bits of a number. */
-function withoutPolicies(i: PolicyInputs, bits: number): PolicyInputs {
-  let at = 0;
-  const each = (policy: NamedPolicy) => ((bits >> (at++ % 12)) & 1 ? gone(policy) : policy);
-  return {
-    ...i,
-    identity: i.identity.map(each),
-    boundary: i.boundary && each(i.boundary),
-    session: i.session?.map(each),
-    serviceControl: i.serviceControl?.map((level) => level.map(each)),
-    resourceControl: i.resourceControl?.map((level) => level.map(each)),
-    vpcEndpoint: i.vpcEndpoint && each(i.vpcEndpoint),
-    resourcePolicy: i.resourcePolicy && each(i.resourcePolicy),
-    ...((bits >> 11) & 1 && { unknownGrants: { kind: 'grants', name: 'grants', why: 'refused' } as const }),
-  };
-}
-
 /** Twelve bits of which few are set, so that much still can be told. */
 const bits = fc.integer({ min: 0, max: 2 ** 14 - 1 }).map((n) => n & (n >> 1) & (n >> 2));
 const hash = (text: string) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7);
+
+/** Of whose request no condition key is known. */
+const JOHN: AccessRequest = {
+  principal: {
+    kind: 'user',
+    account: '111122223333',
+    arn: 'arn:aws:iam::111122223333:user/john',
+    id: 'AIDA',
+  },
+  action: 'kms:Decrypt',
+  resource: '*',
+  resourceAccount: '111122223333',
+  condition: (name) => {
+    throw new UnknownReached({ kind: 'condition key', name, why: 'the record does not have it' });
+  },
+};
 
 describe('unknown as a third value', () => {
   test('both evaluators agree on what can be told', () => {
@@ -88,6 +84,34 @@ describe('unknown as a third value', () => {
     );
   });
 
+  test('one pattern of a resource that matches settles it, whatever the others are', () => {
+    for (const [member, allowed] of [
+      ['Resource', true],
+      ['NotResource', false],
+    ] as const) {
+      const parsed = parsePolicy(
+        JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'kms:Decrypt',
+              [member]: [`arn:aws:kms:*:*:key/\${aws:PrincipalTag/team}`, '*'],
+            },
+          ],
+        }),
+        'identity',
+      );
+      assert.ok(parsed.ok);
+      const decision = decide(
+        { identity: [{ name: 'p', policy: parsed.policy }], resourceRule: 'none' },
+        JOHN,
+      );
+      assert.equal(decision.allowed, allowed, member);
+      assert.ok(decision.allowed || decision.missing === undefined, member);
+    }
+  });
+
   test('a condition that fails settles the statement, whatever stands before it', () => {
     const parsed = parsePolicy(
       JSON.stringify({
@@ -111,15 +135,7 @@ describe('unknown as a third value', () => {
       decide(
         { identity: [{ name: 'p', policy: parsed.policy }], resourceRule: 'none' },
         {
-          principal: {
-            kind: 'user',
-            account: '111122223333',
-            arn: 'arn:aws:iam::111122223333:user/john',
-            id: 'AIDA',
-          },
-          action: 'kms:Decrypt',
-          resource: '*',
-          resourceAccount: '111122223333',
+          ...JOHN,
           condition: (key) => {
             if (key === 'aws:securetransport') return [secure];
             throw new UnknownReached({
