@@ -1,5 +1,6 @@
 /** VPC endpoints: records of a network, whose policies hold the calls that come through them. */
 import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import {
   CreateSecurityGroupCommand,
@@ -221,6 +222,24 @@ describe('a call that comes through an endpoint', () => {
       assert.equal((await refusal(call)).code, 'AccessDeniedException', address);
       await through(id!, anywhere, address).send(describe);
     }
+  });
+
+  test('comes by a name of its own, too', async () => {
+    const { VpcEndpointId: id } = await create({});
+    const { port } = new URL(server.url);
+    const agent = new Agent({
+      lookup: (_name, _options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]),
+    });
+    const kms = new KMSClient({
+      endpoint: `http://${id}.localhost:${port}`,
+      region: REGION,
+      credentials: await server.root(),
+      requestHandler: { httpAgent: agent },
+    });
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: 'by a name' }));
+    assert.ok(KeyMetadata);
+    const [event] = await lookupEvents(server, { AttributeKey: 'EventName', AttributeValue: 'CreateKey' });
+    assert.deepEqual([event!.vpcEndpointId, event!.vpcEndpointAccountId], [id, ACCOUNT]);
   });
 
   test('is refused where there is no such endpoint, or it leads to another service', async () => {

@@ -18,6 +18,7 @@ describe('before the caller is known', () => {
     assert.equal(routingParameter(form('xAction=No&Tag.Action=No&Action=Yes'), 'Action'), 'Yes');
     assert.equal(routingParameter(form('Version=1', 'Action=InQuery'), 'Action'), 'InQuery');
     assert.equal(routingParameter(form('Actions=No'), 'Action'), undefined);
+    assert.equal(routingParameter(form('Action=&Version=2010-05-08'), 'Action'), '');
   });
 
   test('a form of millions of dotted names takes no memory of their shape', async (t) => {

@@ -30,6 +30,12 @@ describe('errors on the wire', () => {
     }
   });
 
+  test('what an error says beside its message stands with it', () => {
+    const error = new AwsError('NotFoundException', 'Gone', 404, { Reason: 'none' });
+    assert.equal(write('kms', error).body, '{"__type":"NotFoundException","Reason":"none","message":"Gone"}');
+    assert.equal(write('ebs', error).body, '{"message":"Gone","Reason":"none"}');
+  });
+
   test('a denial by KMS carries Message', () => {
     const response = write('kms', new AwsError('AccessDeniedException', 'User: x is not authorized'));
     assert.equal(response.body, '{"__type":"AccessDeniedException","Message":"User: x is not authorized"}');

@@ -313,6 +313,30 @@ describe('garbage is answered with a 4xx or hung up on, and the server lives on'
     });
   }
 
+  test('headers up to 32 KiB, and none beyond', async () => {
+    const { port } = await start();
+    // What is counted: the target, names and values.
+    const others = `/Host localhost:${port} Content-Length 0 Connection close X`.replaceAll(' ', '').length;
+    const withHeaders = (bytes: number) =>
+      post(port, '', `Connection: close\r\nX: ${'x'.repeat(bytes - others)}\r\n`);
+    assert.equal(statusOf(await exchange(port, withHeaders(32 * 1024 - 8))), 200);
+    assert.equal(statusOf(await exchange(port, withHeaders(32 * 1024 + 8))), 431);
+  });
+
+  test('a tunnel whose client is gone before the answer', async () => {
+    const reports: unknown[] = [];
+    const { port } = await start({ report: (error) => reports.push(error) });
+    for (let times = 0; times < 20; times++) {
+      const { socket } = await opened(port);
+      await new Promise((resolve) =>
+        socket.write('CONNECT localhost:1 HTTP/1.1\r\nHost: x\r\n\r\n', resolve),
+      );
+      await new Promise((resolve) => socket.once('close', resolve).resetAndDestroy());
+    }
+    assert.equal(statusOf(await exchange(port, post(port, '', 'Connection: close\r\n'))), 200);
+    assert.deepEqual(reports, []);
+  });
+
   test('any bytes at all', async () => {
     const reports: unknown[] = [];
     const { port } = await start({
