@@ -48,8 +48,10 @@ export interface ImportedWorld {
 }
 
 /** For questions alone: nothing is served, and nothing changes. */
-export async function openImportedWorld(folder: string): Promise<ImportedWorld> {
-  const snapshot = loadSnapshot(folder);
+export const openImportedWorld = (folder: string): Promise<ImportedWorld> =>
+  openSnapshot(loadSnapshot(folder));
+
+export async function openSnapshot(snapshot: Snapshot): Promise<ImportedWorld> {
   const entropy = systemEntropy();
   const state = {
     store: openMemoryStore(),

@@ -5,6 +5,7 @@ import { pageHtml } from '../explain/page.ts';
 import { explanationPage, renderExplanation } from '../explain/render.ts';
 import { textIfAny } from '../platform/node/user-files.ts';
 import { type Command, UsageError, type Values } from './command.ts';
+import { fileOfRecords } from './file-of-records.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
 
@@ -18,7 +19,9 @@ Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a 
 resource's ARN, a CloudTrail event id, an AWS request id, the error message as a client, Terraform or a log printed it, or an
 authorization message, encoded or decoded. Shows who was refused what, how to fix it (verified with the evaluator), and which
 policies decided. Of a message whose call is not recorded, who was refused what stands in it: the policies of now are asked, as
-"latchkey can" asks them; else what it names, or the last that failed for the reason that it gives, is explained.
+"latchkey can" asks them; else what it names, or the last that failed for the reason that it gives, is explained. SUBJECT may be a file of CloudTrail
+records, too (FILE.json: one, a log file, the output of lookup-events): the last call in it that failed is explained, by its
+records alone, or with --from, --endpoint or --port by what is known there.
 
   -v, --verbose    every statement of every policy
   --json           the explanation as JSON (docs/explain-json.md)
@@ -51,12 +54,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     // An error message may be pasted without quotes.
     const subject = words.join(' ');
     if (!subject) throw new UsageError('explain what? latchkey explain i-…');
-    const server = await requireWorld(values);
-    const { text: _, ...explanation } = await ask<ExplanationAnswer>(server, 'explain', {
-      subject,
-      ...planOf(values),
-      ...placeOf(server, values),
-    });
+    const { text: _, ...explanation } = await explanationOf(subject, values);
     const verbose = values.verbose === true;
     const text = values.html
       ? pageHtml(explanationPage(explanation, { verbose }), explanation)
@@ -67,6 +65,18 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     return EXIT_CODES[explanation.verdict];
   },
 };
+
+async function explanationOf(subject: string, values: Values): Promise<ExplanationAnswer> {
+  const records = await fileOfRecords(subject);
+  const isAskedElsewhere = [values.from, values.endpoint, values.port].some((each) => each !== undefined);
+  const asking = async (given: string) => {
+    const server = records && !isAskedElsewhere ? await records.open() : await requireWorld(values);
+    const body = { subject: given, ...planOf(values), ...placeOf(server, values) };
+    return ask<ExplanationAnswer>(server, 'explain', body);
+  };
+  const answer = await asking(records?.subject ?? subject);
+  return records && !answer.found ? asking(records.message) : answer;
+}
 
 /** Of a call that nobody made. */
 function planOf({ as, call, input, template }: Values): object {

@@ -137,6 +137,12 @@ export class History {
     return this.#coverage.trails();
   }
 
+  /** As a snapshot has it. */
+  kept(): KeptHistory {
+    const uses = { [Symbol.iterator]: () => this.uses()[Symbol.iterator]() };
+    return { uses, events: this.events(), files: [...this.#files.values()], coverage: this.coverage() };
+  }
+
   *files(): Generator<[path: string, text: string | Iterable<string>]> {
     if (this.#fold.size === 0) return;
     yield [HISTORY_FILES.uses, lines(this.uses())];
