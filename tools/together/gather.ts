@@ -10,8 +10,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** In one process: more would save little, and what one of them breaks for the others would be hard to find. */
 const MOST = 16;
 const APART = [
-  // These wait for processes of their own.
-  'test/{cli,clients,console,real-code,situations,whole}/**',
+  // These wait for processes of their own, or take so long that they begin first.
+  'test/{cli,clients,situations}/**',
+  'test/console/{door,imported,screens,story}.test.ts',
+  'test/real-code/terraform.test.ts',
+  'test/whole/{bounded,container,crash,every-operation,package,readme,secrets,simulation,tidy}.test.ts',
   'test/import/situations.test.ts',
   // What a process reads at its start, and how much memory it takes.
   'test/shapes/tables-at-rest.test.ts',
