@@ -18,6 +18,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { npxIn, placeFor } from '../worlds/cli-process.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
+import { GO } from '../worlds/terraform.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = readFileSync(join(CHECKOUT, 'docs/clients.md'), 'utf8');
@@ -123,7 +124,8 @@ describe('the quick starts', { concurrency: 4 }, () => {
       config,
       `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
     );
-    assert.match(await run(sh, { TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1' }), /2 destroyed/);
+    const variables = { ...GO, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1' };
+    assert.match(await run(sh, variables), /2 destroyed/);
   });
 
   test('CloudFormation', { skip: awsSkip }, async () => {

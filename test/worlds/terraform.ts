@@ -67,7 +67,7 @@ export async function terraformOf(
  * Go collects its garbage less often: to read what the provider has to say of its 1,500 resources, a third of the processor's
  * time would go to that.
  */
-const GO = { GOGC: '400' };
+export const GO = { GOGC: '400' };
 
 /**
  * One process for all commands, which each would start one of their own. What tells them where it is.
