@@ -313,6 +313,23 @@ describe('garbage is answered with a 4xx or hung up on, and the server lives on'
     });
   }
 
+  test('a request that names no host, though nobody has named one yet', async () => {
+    const { port } = await start();
+    assert.equal(statusOf(await exchange(port, 'GET / HTTP/1.0\r\n\r\n')), 403);
+  });
+
+  test('what even the refusal fails on is hung up on', async () => {
+    const reports: unknown[] = [];
+    const { port } = await start({
+      report: (error) => reports.push(error),
+      refuse: () => {
+        throw new Error('no words');
+      },
+    });
+    assert.equal(await exchange(port, 'GET / HTTP/1.1\r\nHost: elsewhere\r\n\r\n'), '');
+    assert.equal(reports.length, 1);
+  });
+
   test('headers up to 32 KiB, and none beyond', async () => {
     const { port } = await start();
     // What is counted: the target, names and values.

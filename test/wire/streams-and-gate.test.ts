@@ -106,6 +106,15 @@ test('of each body 64 KiB need no room, and what is more needs as much, until it
   assert.equal((await collected(64 * KIB + 11, room)).outcome, 'no-room');
 });
 
+test('a body that is refused gives back its room at once, though it is read on', async () => {
+  const room = new BodyRoom(10);
+  const chunks = [Buffer.alloc(64 * 1024 + 5), Buffer.alloc(6)];
+  const request = Readable.from(chunks) as IncomingMessage;
+  const { outcome } = await new BodyCollector(request, 2 ** 20, room).collect();
+  assert.equal(outcome, 'no-room');
+  assert.equal((await collected(64 * 1024 + 10, room)).outcome, 'complete');
+});
+
 /** A gate whose requests are answered when the test says so. */
 function gateOf() {
   const time = new VirtualTime(0);
