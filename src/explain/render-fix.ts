@@ -66,7 +66,8 @@ function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
 
 /** How far the remedies were tried, and what is left open. */
 function verified(explanation: Explanation): string[] {
-  const { remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } = explanation;
+  const { call, remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } =
+    explanation;
   if (checks.some(isUnreadDeny))
     return ['(Tried on what was read, and what AWS says denies it is not there.)'];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
@@ -76,7 +77,7 @@ function verified(explanation: Explanation): string[] {
   const tried = provided
     ? `(${isByHand ? 'Not tried, and' : 'Verified,'} provided that what was not read allows it: ${provided.join('; ')}.)`
     : remediesVerified
-      ? `(Verified: with ${all} in place every call above is allowed${none}.)`
+      ? `(Verified: with ${all} in place ${call || checks.length > 0 ? 'every call above is allowed' : 'it can be used'}${none}.)`
       : isByHand
         ? '(Not tried: this cannot be done in a rehearsal.)'
         : failsThen

@@ -1,13 +1,17 @@
 /** A key whose state lets nobody use it, whatever policies say: what brings it back, also where no call on it can be made again. */
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
+import { isCryptographic } from '../import/cloudtrail/use.ts';
+import { originsOf } from '../invoke/imported/described.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
 import { namedResource } from './explained-check.ts';
 import { explainedRemedies, remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
 import { keyNamed } from './key-question.ts';
+import { byLabel } from './recorded-calls.ts';
 import { keyStateCandidates } from './remedies/key-state.ts';
 import { findRemedies } from './remedies/search.ts';
 import type { Attempted, Subject } from './remedies/subject.ts';
@@ -21,7 +25,7 @@ export async function explainUnusableKey(
   const { store } = runtime;
   const key = await store.read(async (tx) => {
     const arn = await keyNamed({ tx, ...place }, subject);
-    return arn === undefined ? undefined : factsOf(runtime, arn);
+    return arn === undefined || (await wasUsedSinceRead(tx, arn)) ? undefined : factsOf(runtime, arn);
   });
   if (!key || key.state === 'Enabled') return undefined;
   const state = key.state.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
@@ -32,6 +36,25 @@ export async function explainUnusableKey(
     ...(await planOfKeyState(runtime, key.arn)),
   };
 }
+
+/** A key of an imported account is in the state in which it was read, unless a use that went through since then proves another. */
+async function wasUsedSinceRead(tx: ReadTransaction, arn: string): Promise<boolean> {
+  const [read] = (await originsOf(tx, arn)).filter(({ isRebuilt }) => !isRebuilt);
+  if (!read) return false;
+  const calls = await byLabel(tx, 'About', arn);
+  const last = calls
+    .map(({ body }) => body.event)
+    .find(
+      ({ errorCode, eventName }) => !errorCode && (isCryptographic(eventName) || ENDS_USE.has(eventName)),
+    );
+  return last !== undefined && isCryptographic(last.eventName) && last.eventTime > read.at;
+}
+
+const ENDS_USE: ReadonlySet<string> = new Set([
+  'DisableKey',
+  'ScheduleKeyDeletion',
+  'DeleteImportedKeyMaterial',
+]);
 
 const NO_CALL = {
   version: 1,
