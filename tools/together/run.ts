@@ -11,9 +11,6 @@ const root = new URL('../../', import.meta.url);
 /** One that takes longer hangs: it fails by its name, and the others have their turn. The slowest takes about a minute. */
 const TIMEOUT_MS = 10 * 60_000;
 
-// Room for what is young (package.json): collecting it takes a tenth of the processor's time otherwise. What tests start has none.
-process.env.NODE_OPTIONS = process.env.NODE_OPTIONS?.replace(/ ?--max-semi-space-size=\d+/, '');
-
 /** Paths from the checkout. */
 export async function runTogether(files: readonly string[]): Promise<void> {
   registerHooks({
