@@ -2,7 +2,6 @@
  * Whether a principal may do something that nobody has tried: with its policies, and those of the resource, as they are
  * now. What is not known of the request stays open, and the answer says what it depends on.
  */
-import { parseArn } from '../aws/arn.ts';
 import { nearestName } from '../aws/nearest-name.ts';
 import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
@@ -13,7 +12,7 @@ import { decide } from '../policy/evaluate.ts';
 import { GRANT_ACTIONS } from '../policy/grants.ts';
 import type { IsOpen } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
-import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
+import { KEY_ACTIONS } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { remediesOf } from './explained-remedies.ts';
@@ -24,6 +23,7 @@ import {
   asRequest,
   factsOf,
   type HypotheticalCall,
+  keyOf,
   principalAsked,
 } from './hypothetical-call.ts';
 import { NoAnswer } from './key-question.ts';
@@ -218,11 +218,7 @@ async function headline(
   action: string,
   { arn }: ResourceFacts,
 ): Promise<{ may: string; mayNot: string }> {
-  const parsed = parseArn(arn);
-  const key =
-    parsed?.service === 'kms'
-      ? await keyFacts({ tx, account: parsed.account, region: parsed.region }, arn)
-      : undefined;
+  const key = await keyOf(tx, arn);
   const on = arn === '*' ? '' : ` on ${namedResource(arn, key)}`;
   const state =
     key && key.state !== 'Enabled' ? ` (the key is ${key.state}, and cannot be used until that changes)` : '';

@@ -16,7 +16,7 @@ import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { unknownPolicy } from '../policy/unknown.ts';
-import { keyFacts } from '../services/kms/index.ts';
+import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey, outsider } from './asked-principals.ts';
 import { NoAnswer, noSuchKey } from './key-question.ts';
@@ -65,15 +65,21 @@ export async function factsOf(
   return { arn: name, account: arn.account || account, resourceRule: 'none', conditions: {} };
 }
 
+/** Undefined of what is no key: an alias is a resource of its own where one asks to make it. */
+export async function keyOf(tx: ReadTransaction, arn: string): Promise<KeyFacts | undefined> {
+  const { service, resource = '', account = '', region = '' } = parseArn(arn) ?? {};
+  return service === 'kms' && resource.startsWith('key/')
+    ? keyFacts({ tx, account, region }, arn)
+    : undefined;
+}
+
 export async function principalAsked(
   tx: ReadTransaction,
   question: Pick<HypotheticalCall, 'account'> & { readonly principal: string },
   { arn }: ResourceFacts,
 ): Promise<AskedPrincipal> {
   const known = await knownPrincipals(tx);
-  const parsed = parseArn(arn);
-  const isKey = parsed?.service === 'kms' && parsed.resource.startsWith('key/');
-  const key = isKey ? await keyFacts({ tx, account: parsed.account, region: parsed.region }, arn) : undefined;
+  const key = await keyOf(tx, arn);
   const outside = outsider(question.principal, known);
   const candidates = [...known.asked, ...(key ? namedByKey(key, known) : []), ...(outside ? [outside] : [])];
   return findPrincipal(tx, candidates, question.principal, question.account);

@@ -113,6 +113,15 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     verdict: 'depends',
     headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
   },
+  'an alias that could not be made': {
+    text: () => {
+      const alias = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/eks/new`;
+      return `operation error KMS: CreateAlias, https response error StatusCode: 400, api error AccessDeniedException: ${refused(session('bare'), 'kms:CreateAlias', alias)}`;
+    },
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:CreateAlias on alias eks\/new/,
+    fix: 'kms:CreateAlias',
+  },
   'a log line in JSON': {
     text: () => JSON.stringify({ error: refused(session('bare'), 'kms:Decrypt', `"${keys.own}"`) }),
     verdict: 'denied',
