@@ -17,6 +17,13 @@ const A = '111111111111';
 const B = '222222222222';
 const KEY = `arn:aws:kms:us-east-1:${A}:key/k1`;
 
+export const JOHN: PolicyPrincipal = {
+  kind: 'user',
+  account: '111122223333',
+  arn: 'arn:aws:iam::111122223333:user/john',
+  id: 'AIDA',
+};
+
 const principals: PolicyPrincipal[] = [
   { kind: 'root', account: A, arn: `arn:aws:iam::${A}:root` },
   { kind: 'user', account: A, arn: `arn:aws:iam::${A}:user/john`, id: 'AIDAJOHN' },

@@ -6,16 +6,11 @@ import type { AccessRequest, NamedPolicy, PolicyInputs } from '../../src/policy/
 import { decide } from '../../src/policy/evaluate.ts';
 import { ceilingsPassed, decidedAfterSuccess } from '../../src/policy/proved-by-success.ts';
 import { unknownPolicy } from '../../src/policy/unknown.ts';
-import { inputs, request, withoutPolicies } from './generators.ts';
+import { inputs, JOHN, request, withoutPolicies } from './generators.ts';
 
 const unread = (name: string) => unknownPolicy(name, 'refused');
 const request1: AccessRequest = {
-  principal: {
-    kind: 'user',
-    account: '111122223333',
-    arn: 'arn:aws:iam::111122223333:user/john',
-    id: 'AIDA',
-  },
+  principal: JOHN,
   action: 'kms:Decrypt',
   resource: 'arn:aws:kms:us-east-1:444455556666:key/k',
   resourceAccount: '444455556666',

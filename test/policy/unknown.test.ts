@@ -7,7 +7,7 @@ import { decide } from '../../src/policy/evaluate.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { explainDecision } from '../../src/policy/trace.ts';
 import { UnknownReached } from '../../src/policy/unknown-reached.ts';
-import { inputs, request, withoutPolicies } from './generators.ts';
+import { inputs, JOHN, request, withoutPolicies } from './generators.ts';
 import { judgeNaively } from './naive/decision.ts';
 
 const outcome = (i: PolicyInputs, r: AccessRequest): boolean | 'unknown' => {
@@ -28,13 +28,8 @@ const bits = fc.integer({ min: 0, max: 2 ** 14 - 1 }).map((n) => n & (n >> 1) & 
 const hash = (text: string) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7);
 
 /** Of whose request no condition key is known. */
-const JOHN: AccessRequest = {
-  principal: {
-    kind: 'user',
-    account: '111122223333',
-    arn: 'arn:aws:iam::111122223333:user/john',
-    id: 'AIDA',
-  },
+const JOHNS: AccessRequest = {
+  principal: JOHN,
   action: 'kms:Decrypt',
   resource: '*',
   resourceAccount: '111122223333',
@@ -105,7 +100,7 @@ describe('unknown as a third value', () => {
       assert.ok(parsed.ok);
       const decision = decide(
         { identity: [{ name: 'p', policy: parsed.policy }], resourceRule: 'none' },
-        JOHN,
+        JOHNS,
       );
       assert.equal(decision.allowed, allowed, member);
       assert.ok(decision.allowed || decision.missing === undefined, member);
@@ -135,7 +130,7 @@ describe('unknown as a third value', () => {
       decide(
         { identity: [{ name: 'p', policy: parsed.policy }], resourceRule: 'none' },
         {
-          ...JOHN,
+          ...JOHNS,
           condition: (key) => {
             if (key === 'aws:securetransport') return [secure];
             throw new UnknownReached({

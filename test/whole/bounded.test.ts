@@ -43,13 +43,26 @@ const RECORDS_MS = 6;
 
 /** A tenth of a second of such a machine: a slower one may take as much longer as it takes for half a megabyte of JSON. */
 function tenthOfSecondMs(): number {
-  const times = Array.from({ length: 9 }, () => {
+  const times = Array.from({ length: 5 }, () => {
     const before = process.threadCpuUsage();
     JSON.stringify(JSON.parse(RECORDS));
     return process.threadCpuUsage(before);
   }).map(({ user, system }) => (user + system) / 1000);
-  const middle = times.sort((a, b) => a - b)[4] as number;
+  const middle = times.sort((a, b) => a - b)[2] as number;
   return 100 * Math.max(1, middle / RECORDS_MS);
+}
+
+/** What else the machine does only ever adds to it, and may slow it down at any moment. */
+const ATTEMPTS = 6;
+
+async function assertNobodyWaits(what: string, work: (attempt: number) => Promise<unknown>): Promise<void> {
+  let held = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = tenthOfSecondMs();
+    held = await longestTurnMs(() => work(attempt));
+    if (held < Math.max(before, tenthOfSecondMs())) return;
+  }
+  assert.fail(`${what}: the event loop was held for ${Math.round(held)} ms`);
 }
 
 const LAUNCHER = `
@@ -80,13 +93,7 @@ describe('one caller', () => {
       assert.equal(answer, count);
     };
     await run(300);
-    // A machine that is busy otherwise only ever adds to it.
-    let longest = Number.POSITIVE_INFINITY;
-    const mostMs = tenthOfSecondMs();
-    for (let tries = 0; tries < 3 && longest >= mostMs; tries++) {
-      longest = Math.min(longest, await longestTurnMs(() => run(1000)));
-    }
-    assert.ok(longest < mostMs, `the event loop was held for ${Math.round(longest)} ms`);
+    await assertNobodyWaits('a thousand instances', () => run(1000));
   });
 
   test('sends hundreds of kilobytes of hostile YAML, and nobody waits for it a tenth of a second', async (t) => {
@@ -98,15 +105,15 @@ describe('one caller', () => {
       comments: `Resources:\n${'#\n'.repeat(150_000)}`,
       long: `Resources:\n${Array.from({ length: 500 }, (_, index) => logGroup(index)).join('')}`,
     };
-    const mostMs = tenthOfSecondMs();
     for (const [name, TemplateBody] of Object.entries(bodies)) {
-      for (const command of [
-        new ValidateTemplateCommand({ TemplateBody }),
-        new CreateStackCommand({ StackName: name, TemplateBody }),
-      ]) {
-        const held = await longestTurnMs(() => cloudformation.send(command as never).catch(() => {}));
-        assert.ok(held < mostMs, `${name}: the event loop was held for ${Math.round(held)} ms`);
-      }
+      const commands: Readonly<Record<string, (attempt: number) => object>> = {
+        validated: () => new ValidateTemplateCommand({ TemplateBody }),
+        made: (attempt) => new CreateStackCommand({ StackName: `${name}${attempt}`, TemplateBody }),
+      };
+      for (const [what, command] of Object.entries(commands))
+        await assertNobodyWaits(`${name}, ${what}`, (attempt) =>
+          cloudformation.send(command(attempt) as never).catch(() => {}),
+        );
     }
   });
 
@@ -130,11 +137,9 @@ describe('one caller', () => {
       '\u001b[1',
     ];
     const texts = parts.flatMap((part) => [part, refused + part].map((each) => [each, part] as const));
-    const mostMs = tenthOfSecondMs();
     for (const [begin, part] of texts) {
       const subject = begin + part.repeat(Math.ceil(300_000 / part.length));
-      const held = await longestTurnMs(() => server.ask('explain', { subject }).catch(() => {}));
-      assert.ok(held < mostMs, `${begin}: the event loop was held for ${Math.round(held)} ms`);
+      await assertNobodyWaits(begin, () => server.ask('explain', { subject }).catch(() => {}));
     }
   });
 
