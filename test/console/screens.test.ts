@@ -110,6 +110,8 @@ describe('the console', { skip: withoutChromium }, () => {
     await page.route(questions, (route) => route.abort('connectionrefused'));
     await unreached;
     assert.match((await editor.textContent()) ?? '', /oops/);
+    await page.getByRole('button', { name: 'As it was' }).click();
+    await page.getByText('This is the policy as it is stored.').waitFor();
     await page.getByRole('link', { name: 'Things' }).click();
     await page.getByText('The server does not answer.').first().waitFor();
     await page.unroute(questions);
