@@ -23,10 +23,9 @@ import {
   asRequest,
   factsOf,
   type HypotheticalCall,
-  keyOf,
   principalAsked,
 } from './hypothetical-call.ts';
-import { NoAnswer } from './key-question.ts';
+import { keyOf, NoAnswer } from './key-question.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { type Decision, decisionSubject } from './remedies/subject.ts';

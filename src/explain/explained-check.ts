@@ -1,5 +1,4 @@
 /** One decision that was denied, explained: each policy and statement with its reason, near misses, and a summary. */
-import { parseArn } from '../aws/arn.ts';
 import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
@@ -11,11 +10,12 @@ import {
   type PolicyTrace,
   type StatementTrace,
 } from '../policy/trace.ts';
-import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
+import type { KeyFacts } from '../services/kms/index.ts';
 import { type GuardrailNames, guardrailNames } from '../services/organizations/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { ALLOWED_AS_READ, denialSummary, undecidedSummary } from './denial-summary.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedPrincipal } from './explanation.ts';
+import { keyOf } from './key-question.ts';
 import { lastSegment, principalName, resourceName } from './names.ts';
 import { nearGrants } from './near-grants.ts';
 import { namesIn } from './principal-names.ts';
@@ -72,7 +72,7 @@ export async function explainedDecision(
   const isAllowedAsRead = trace.decision.allowed && recorded?.allowed === false;
   const isRecordOnly = isAllowedAsRead || trace.decision.missing;
   const decision = (isRecordOnly && recorded) || trace.decision;
-  const key = await keyOf(from, request.resource);
+  const key = await keyOf(from.tx, request.resource);
   const policies = inputs.resourcePolicy ? [inputs.resourcePolicy] : [];
   const names = await namesIn(from, policies, key?.grants ?? [], key?.writtenNames);
   const context: StatementContext = {
@@ -115,13 +115,6 @@ function principalOf(principal: PolicyPrincipal): ExplainedPrincipal {
   const who = principalName(principal);
   if ('arn' in principal) return { kind, who, arn: principal.arn, account: principal.account };
   return { kind, who };
-}
-
-/** The key that the request is about, as it is now. */
-async function keyOf({ tx }: ExplainingInputs, resource: string): Promise<KeyFacts | undefined> {
-  const arn = parseArn(resource);
-  if (arn?.service !== 'kms' || !arn.resource.startsWith('key/')) return undefined;
-  return keyFacts({ tx, account: arn.account, region: arn.region }, resource).catch(() => undefined);
 }
 
 export function namedResource(resource: string, key: Pick<KeyFacts, 'alias'> | undefined): string {

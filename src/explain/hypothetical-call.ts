@@ -16,10 +16,9 @@ import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { unknownPolicy } from '../policy/unknown.ts';
-import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey, outsider } from './asked-principals.ts';
-import { NoAnswer, noSuchKey } from './key-question.ts';
+import { keyOf, NoAnswer, noSuchKey } from './key-question.ts';
 import { isOfPrincipal, isUnknownTo } from './rights.ts';
 import { ANY_SERVICE, byService, directly, through, throughAny, type Way } from './ways.ts';
 import { findPrincipal } from './what-can.ts';
@@ -63,14 +62,6 @@ export async function factsOf(
     );
   if (arn.service === 'kms') throw await noSuchKey({ tx, account, region: question.region }, name);
   return { arn: name, account: arn.account || account, resourceRule: 'none', conditions: {} };
-}
-
-/** Undefined of what is no key: an alias is a resource of its own where one asks to make it. */
-export async function keyOf(tx: ReadTransaction, arn: string): Promise<KeyFacts | undefined> {
-  const { service, resource = '', account = '', region = '' } = parseArn(arn) ?? {};
-  return service === 'kms' && resource.startsWith('key/')
-    ? keyFacts({ tx, account, region }, arn)
-    : undefined;
 }
 
 export async function principalAsked(

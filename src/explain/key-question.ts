@@ -3,6 +3,7 @@ import { parseArn } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { areKeysListed } from '../invoke/imported/imported-world.ts';
 import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
 
 /** Why the question cannot be answered, in KMS's words where it has some. */
 export class NoAnswer extends Error {
@@ -54,6 +55,13 @@ async function unreadKey(
   return new NoAnswer(
     `Of ${identifier} nothing is known: the keys of account ${owner} in ${home} were not read (kms:ListKeys). "latchkey check" says what else is missing.`,
   );
+}
+
+/** Undefined of what is no key that is here: an alias is a resource of its own where one asks to make it. */
+export async function keyOf(tx: ReadTransaction, arn: string): Promise<KeyFacts | undefined> {
+  const { service, resource = '', account = '', region = '' } = parseArn(arn) ?? {};
+  if (service !== 'kms' || !resource.startsWith('key/')) return undefined;
+  return keyFacts({ tx, account, region }, arn).catch(() => undefined);
 }
 
 /** The ARN of the key that an alias, a key id or an ARN names; undefined where it names none. */

@@ -121,9 +121,8 @@ export interface Named {
   readonly words: readonly string[];
 }
 
-/** What a message names, whose failure it may be about. */
-export function namedIn(text: string): Named {
-  const line = plainText(text);
+/** What a plain text names, whose failure it may be about. */
+export function namedIn(line: string): Named {
   const arns = (line.match(ARN) ?? []).map((arn) => arn.replace(/[.,;:]+$/, ''));
   const others = line.replace(ARN, ' ');
   const words = [...others.matchAll(NAME)].map(([, quoted, plain]) => quoted ?? plain ?? '');

@@ -15,6 +15,7 @@ import {
   decodedMessageIn,
   hidesAccount,
   isText,
+  type Named,
   namedIn,
   plainText,
   type Refusal,
@@ -26,7 +27,7 @@ import { rehearsed } from './rehearsed.ts';
 import { standingProblems } from './standing.ts';
 import { explainUnusableKey } from './unusable-key.ts';
 import { ANY_SERVICE } from './ways.ts';
-import { meaningOf } from './wordings.ts';
+import { type Meaning, meaningOf } from './wordings.ts';
 
 const UNRECORDED = 'The call with this message is not among what is recorded';
 
@@ -41,12 +42,15 @@ export async function explainUnrecorded(
   const decoded = decodedMessageIn(text);
   const refusal = decoded ? refusalOf(decoded) : refusalIn(text, place.account);
   if (refusal) return ofRefusal(runtime, text, refusal, place);
+  const message = plainText(text);
+  const named = namedIn(message);
+  const meaning = meaningOf(message);
   const failed =
-    (await ofWhatItNames(runtime, text, places)) ??
-    (await ofSameReason(runtime, text)) ??
-    (await ofServiceRefused(runtime, text, place));
+    (await ofWhatItNames(runtime, named, places)) ??
+    (await ofSameReason(runtime, message)) ??
+    (await ofServiceRefused(runtime, meaning, place));
   if (failed) return { ...failed, subject: text };
-  const headline = `${UNRECORDED}${nothingFailed(text)}. ${meaningOf(plainText(text)).sentence}`;
+  const headline = `${UNRECORDED}${nothingFailed(named)}. ${meaning.sentence}`;
   return { ...UNKNOWN, subject: text, headline };
 }
 
@@ -76,10 +80,9 @@ async function ofRefusal(
 /** The first of the things named that has failed, wherever it is. */
 async function ofWhatItNames(
   runtime: Runtime,
-  text: string,
+  { things, words }: Named,
   places: readonly Scope[],
 ): Promise<Explanation | undefined> {
-  const { things, words } = namedIn(text);
   for (const name of [...things, ...words]) {
     for (const place of places) {
       const region = parseArn(name)?.region || place.region;
@@ -91,9 +94,9 @@ async function ofWhatItNames(
 }
 
 /** What failed last of all that is failed as it stands, for the reason that the message has. */
-async function ofSameReason(runtime: Runtime, text: string): Promise<Explanation | undefined> {
+async function ofSameReason(runtime: Runtime, message: string): Promise<Explanation | undefined> {
   const { store, ports } = runtime;
-  const line = plainText(text).replace(/\s+/g, ' ');
+  const line = message.replace(/\s+/g, ' ');
   const problems = await store.read((tx) => standingProblems({ tx, ports }));
   const problem = problems.find(({ kind, symptom }) => {
     const [, reason] = /: (.+)$/.exec(symptom) ?? [];
@@ -106,10 +109,9 @@ async function ofSameReason(runtime: Runtime, text: string): Promise<Explanation
 /** What KMS refused last to the service whose message it is. */
 async function ofServiceRefused(
   runtime: Runtime,
-  text: string,
+  { service }: Meaning,
   place: Scope,
 ): Promise<Explanation | undefined> {
-  const { service } = meaningOf(plainText(text));
   if (!service) return undefined;
   const last = await runtime.store.read((tx) => lastRefusedByKms(tx, service));
   const found = last && (await failureOf(runtime, last.body.event.eventID, place));
@@ -129,9 +131,9 @@ async function failureOf(runtime: Runtime, subject: string, place: Scope): Promi
   return hasFailed ? rehearsed(runtime, found) : explainUnusableKey(runtime, subject, place);
 }
 
-function nothingFailed(text: string): string {
-  const things = namedIn(text).things.slice(0, MAX_LISTED);
-  return things.length > 0 ? `, and nothing recorded failed of what it names (${things.join(', ')})` : '';
+function nothingFailed({ things }: Named): string {
+  const listed = things.slice(0, MAX_LISTED).join(', ');
+  return listed ? `, and nothing recorded failed of what it names (${listed})` : '';
 }
 
 const MAX_LISTED = 3;

@@ -1,16 +1,14 @@
 /** A key whose state lets nobody use it, whatever policies say: what brings it back, also where no call on it can be made again. */
-import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import { isCryptographic } from '../import/cloudtrail/use.ts';
 import { originsOf } from '../invoke/imported/described.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { Rehearsal } from '../rehearsal/rehearsal.ts';
-import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { namedResource } from './explained-check.ts';
 import { explainedRemedies, remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
-import { keyNamed } from './key-question.ts';
+import { keyNamed, keyOf } from './key-question.ts';
 import { byLabel } from './recorded-calls.ts';
 import { keyStateCandidates } from './remedies/key-state.ts';
 import { findRemedies } from './remedies/search.ts';
@@ -25,9 +23,11 @@ export async function explainUnusableKey(
   const { store } = runtime;
   const key = await store.read(async (tx) => {
     const arn = await keyNamed({ tx, ...place }, subject);
-    return arn === undefined || (await wasUsedSinceRead(tx, arn)) ? undefined : factsOf(runtime, arn);
+    const found = arn === undefined ? undefined : await keyOf(tx, arn);
+    const isUnusable = found && found.state !== 'Enabled' && !(await wasUsedSinceRead(tx, found.arn));
+    return isUnusable ? found : undefined;
   });
-  if (!key || key.state === 'Enabled') return undefined;
+  if (!key) return undefined;
   const state = key.state.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   return {
     ...NO_CALL,
@@ -88,7 +88,7 @@ export async function planOfKeyState(runtime: Runtime, keyArn: string): Promise<
 
 function subjectOf(keyArn: string): Subject {
   const attempt = async (stage: Rehearsal): Promise<Attempted> => {
-    const { state = 'Enabled' } = (await factsOf(stage.runtime, keyArn)) ?? {};
+    const { state = 'Enabled' } = (await stage.runtime.store.read((tx) => keyOf(tx, keyArn))) ?? {};
     const passes = state === 'Enabled';
     const problem = {
       id: `state ${keyArn}`,
@@ -98,9 +98,4 @@ function subjectOf(keyArn: string): Subject {
     return { problems: passes ? [] : [problem], passes, isCutShort: false, steps: 1 };
   };
   return { walkThrough: attempt, try: attempt };
-}
-
-function factsOf({ store }: Runtime, arn: string): Promise<KeyFacts | undefined> {
-  const { account = '', region = '' } = parseArn(arn) ?? {};
-  return store.read((tx) => keyFacts({ tx, account, region }, arn));
 }

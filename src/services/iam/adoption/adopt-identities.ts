@@ -21,7 +21,7 @@ import { instanceProfiles } from '../instance-profile/instance-profile.ts';
 import { oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
 import { lenientTrustDocument } from '../role/trust-policy.ts';
-import { serviceLinkedPolicy, serviceTrust } from '../service-linked-role/service-linked-role.ts';
+import { prescribedFor } from '../service-linked-role/service-linked-role.ts';
 import type { TagList } from '../tag/tag.ts';
 import { type UserRecord, users } from '../user/user.ts';
 import { adoptPolicies, DETAILS, pathOf } from './adopt-policies.ts';
@@ -152,15 +152,11 @@ function adoptUsers(adoption: Adoption, scope: Scope, groupIds: ReadonlyMap<stri
 /** Of a service-linked role nothing need have been read: it is as its service prescribes, and nobody can change it. */
 function asPrescribed(entry: readonly [RoleDetail, Answer]): readonly [RoleDetail, Answer] {
   const [detail, { rebuilt, ...answer }] = entry;
-  const PolicyArn = rebuilt?.missing && serviceLinkedPolicy(detail.Arn);
-  if (!PolicyArn) return entry;
-  const [, , service = ''] = pathOf(detail.Arn).split('/');
-  const prescribed = {
-    AttachedManagedPolicies: [{ PolicyArn }],
-    AssumeRolePolicyDocument: serviceTrust(service),
-  };
+  const prescribed = rebuilt?.missing ? prescribedFor(detail.Arn) : undefined;
+  if (!prescribed) return entry;
+  const { policyArn: PolicyArn, trust: AssumeRolePolicyDocument } = prescribed;
   return [
-    { ...detail, ...prescribed },
+    { ...detail, AttachedManagedPolicies: [{ PolicyArn }], AssumeRolePolicyDocument },
     { ...answer, rebuilt: {} },
   ];
 }

@@ -27,15 +27,17 @@ export function serviceLinkedRoleNames(service: string, suffix: string | undefin
   };
 }
 
-const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\/(\S+)\.amazonaws\.com\/(\w+)$/;
+const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\/(\S+\.amazonaws\.com)\/(\w+)$/;
 
 /** What such a role has, which nobody can change; undefined of another role, or a service's that is not known. */
-export function serviceLinkedPolicy(roleArn: string): string | undefined {
+export function prescribedFor(
+  roleArn: string,
+): { readonly policyArn: string; readonly trust: string } | undefined {
   const [, service = '', name = ''] = ROLE_ARN.exec(roleArn) ?? [];
-  const template = TEMPLATES.get(`${service}.amazonaws.com`);
+  const template = TEMPLATES.get(service);
   if (!template || (name !== template.roleName && !name.startsWith(`${template.roleName}_`)))
     return undefined;
-  return managedPolicyArn(template);
+  return { policyArn: managedPolicyArn(template), trust: serviceTrust(service) };
 }
 
 const managedPolicyArn = ({ policyName }: Template): string =>
