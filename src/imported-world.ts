@@ -75,18 +75,24 @@ export async function openSnapshot(snapshot: Snapshot): Promise<ImportedWorld> {
   const scopeOf = scopeOfBody({ account, region });
   const recorded = recordedQuestions(runtime, recordedFacts(snapshot, rebuilt), scopeOf);
   const questions = { ...explanations(runtime, scopeOf), ...recorded };
-  const held = holdProcess();
-  return {
-    runtime,
-    questions,
-    account,
-    region,
-    close() {
-      held.release();
-      return close();
-    },
-  };
+  return { runtime, questions: holdingProcess(questions), account, region, close };
 }
+
+/** What waits for timers alone would not be answered. */
+const holdingProcess = (questions: Readonly<Record<string, Question>>) =>
+  Object.fromEntries(
+    Object.entries(questions).map(([name, question]) => [
+      name,
+      async (body: Parameters<Question>[0]) => {
+        const held = holdProcess();
+        try {
+          return await question(body);
+        } finally {
+          held.release();
+        }
+      },
+    ]),
+  );
 
 /** Into an empty store: every account of the snapshot, and what its trails recorded. */
 export async function adoptSnapshot(

@@ -69,8 +69,8 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
 async function explanationOf(subject: string, values: Values): Promise<ExplanationAnswer> {
   const records = await fileOfRecords(subject);
   const isAskedElsewhere = [values.from, values.endpoint, values.port].some((each) => each !== undefined);
-  const asking = async (given: string) => {
-    const server = records && !isAskedElsewhere ? await records.open() : await requireWorld(values);
+  const server = records && !isAskedElsewhere ? await records.open() : await requireWorld(values);
+  const asking = (given: string) => {
     const body = { subject: given, ...planOf(values), ...placeOf(server, values) };
     return ask<ExplanationAnswer>(server, 'explain', body);
   };

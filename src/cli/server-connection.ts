@@ -135,7 +135,7 @@ export async function ask<T>(server: Connection, path: string, body: object = {}
   return answer;
 }
 
-async function askWorld<T>({ questions, close }: ImportedWorld, name: string, body: object): Promise<T> {
+async function askWorld<T>({ questions }: ImportedWorld, name: string, body: object): Promise<T> {
   const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
   if (!question)
     throw new UsageError(`${name} cannot be asked of a snapshot; start it: latchkey start --from DIR`);
@@ -145,7 +145,5 @@ async function askWorld<T>({ questions, close }: ImportedWorld, name: string, bo
   } catch (error) {
     if (error instanceof ControlError) throw new UsageError(error.message);
     throw error;
-  } finally {
-    await close();
   }
 }
