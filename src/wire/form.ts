@@ -14,22 +14,15 @@ const MAX_PARAMETERS = 10_000;
 /** Of the whole tree: what a request costs in memory is bounded by this, not by what its names look like. */
 const MAX_NODES = 60_000;
 
-const forms = new WeakMap<HttpRequest, FormNode>();
-
 /**
- * The request's parameters; parsed once per request. Throws MalformedQueryString. Only for requests whose caller is
- * known: what routing needs before that, `routingParameter` finds.
+ * The request's parameters. Throws MalformedQueryString. Only for requests whose caller is known: what routing needs
+ * before that, `routingParameter` finds.
  */
 export function formOf(http: HttpRequest): FormNode {
-  let form = forms.get(http);
-  if (!form) {
-    const builder = new FormBuilder();
-    builder.add(http.query);
-    if (isForm(http.headers['content-type'])) builder.add(http.body.toString('utf8'));
-    form = builder.form;
-    forms.set(http, form);
-  }
-  return form;
+  const builder = new FormBuilder();
+  builder.add(http.query);
+  if (isForm(http.headers['content-type'])) builder.add(http.body.toString('utf8'));
+  return builder.form;
 }
 
 /** The value of a top-level parameter. */

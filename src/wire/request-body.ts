@@ -93,8 +93,8 @@ export class BodyCollector {
 
   #reserve(): boolean {
     const wanted = Math.max(0, this.#length - FREE_BYTES) - this.#taken;
-    if (wanted > 0 && !this.#room.take(wanted)) return false;
-    this.#taken += Math.max(0, wanted);
+    if (!this.#room.take(wanted)) return false;
+    this.#taken += wanted;
     return true;
   }
 

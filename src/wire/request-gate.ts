@@ -50,7 +50,6 @@ export class RequestGate {
       if (this.#atHand <= 1) gone.resolve();
     };
     await gone.promise;
-    this.#left = undefined;
     grace.cancel();
   }
 }

@@ -98,10 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host ?? '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
+    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
   });
   // Failed accepts (no file descriptors left), which end no server.
   server.on('error', (error) => options.report?.(error));
@@ -139,7 +136,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           grace.cancel();
           resolve();
         });
-        server.closeIdleConnections();
         for (const socket of connection.unused) socket.destroy();
       });
       return closed;

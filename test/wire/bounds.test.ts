@@ -1,11 +1,12 @@
 /** What a request may cost before it is known who sends it, and what it may cost afterwards. */
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { MAX_JSON_DEPTH, parseBoundedJson } from '../../src/aws/bounded-json.ts';
 import { formOf, routingParameter } from '../../src/wire/form.ts';
-import { startServer } from '../../src/wire/server.ts';
+import { type ServerLimits, startServer } from '../../src/wire/server.ts';
 import { formRequest as form } from '../worlds/http-request.ts';
 import { startServerFor } from '../worlds/server.ts';
 
@@ -19,6 +20,19 @@ describe('before the caller is known', () => {
     assert.equal(routingParameter(form('Version=1', 'Action=InQuery'), 'Action'), 'InQuery');
     assert.equal(routingParameter(form('Actions=No'), 'Action'), undefined);
     assert.equal(routingParameter(form('Action=&Version=2010-05-08'), 'Action'), '');
+    assert.equal(routingParameter(form('=Action=No&Action=Yes'), 'Action'), 'Yes');
+    assert.equal(routingParameter(form('', 'Version=1'), 'Action'), undefined);
+  });
+
+  test('routing reads no more than 256 bytes of a value', () => {
+    const value = `${'x'.repeat(255)}yz`;
+    for (const request of [
+      form(`Action=${value}`),
+      form(`Action=${value}&Version=1`),
+      form('', `Action=${value}`),
+    ])
+      assert.equal(routingParameter(request, 'Action'), value.slice(0, 256));
+    assert.equal(routingParameter(form(`Action=${value.slice(0, 256)}`), 'Action'), value.slice(0, 256));
   });
 
   test('a form of millions of dotted names takes no memory of their shape', async (t) => {
@@ -36,41 +50,69 @@ describe('before the caller is known', () => {
   });
 
   test('all bodies together have a cap, and a small request still passes', async (t) => {
-    const server = await startServer({
-      port: 0,
-      handle: async ({ body }) => ({ status: 200, headers: {}, body: String(body.length) }),
-      refuse: (error) => ({ status: error.status, headers: {}, body: error.code }),
-      limits: { bodyBytes: MIB, allBodiesBytes: 2 * MIB },
-    });
-    t.after(() => server.close());
-    const holders: Socket[] = [];
-    const hold = () => {
-      const socket = connect(server.port, '127.0.0.1');
-      socket.write(`POST / HTTP/1.1\r\nHost: localhost:${server.port}\r\nContent-Length: ${MIB}\r\n\r\n`);
-      socket.write(Buffer.alloc(MIB - 1));
-      holders.push(socket);
-    };
-    t.after(() => holders.forEach((socket) => void socket.destroy()));
-    const post = (bytes: number) =>
-      new Promise<{ status: number; text: string }>((resolve, reject) => {
-        const request = httpRequest(
-          { port: server.port, host: '127.0.0.1', method: 'POST' },
-          async (response) => {
-            const text = (await response.toArray()).join('');
-            resolve({ status: response.statusCode ?? 0, text });
-          },
-        );
-        request.on('error', reject);
-        request.end(Buffer.alloc(bytes));
-      });
-    // A post that came first may have taken the place of a body that was to be held: one more is sent, then.
-    while ((await post(MIB)).status !== 503) hold();
+    const { hold, letGo, post } = await crowdedServer(t, { bodyBytes: MIB, allBodiesBytes: 2 * MIB });
+    await Promise.all([hold(MIB), hold(MIB)]);
     assert.deepEqual(await post(MIB), { status: 503, text: 'ServiceUnavailable' });
     assert.deepEqual(await post(60_000), { status: 200, text: '60000' });
-    for (const socket of holders) socket.destroy();
+    letGo();
     while ((await post(MIB)).status !== 200) await new Promise((resolve) => setImmediate(resolve));
   });
+
+  test('the cap is 64 MiB where nothing else is said, beside the 64 KiB that each may hold anyway', async (t) => {
+    const { hold, post } = await crowdedServer(t);
+    const free = 64 * 1024;
+    await Promise.all(Array.from({ length: 8 }, () => hold(8 * MIB)));
+    // Each holds all but its last byte.
+    const left = free + 64 * MIB - 8 * (8 * MIB - 1 - free);
+    assert.deepEqual(await post(left + 1), { status: 503, text: 'ServiceUnavailable' });
+    assert.deepEqual(await post(left), { status: 200, text: String(left) });
+  });
 });
+
+/** A server that says how long a body was, and clients that keep it waiting for the last byte of theirs. */
+async function crowdedServer(t: TestContext, limits: Partial<ServerLimits> = {}) {
+  const server = await startServer({
+    port: 0,
+    handle: async ({ body }) => ({ status: 200, headers: {}, body: String(body.length) }),
+    refuse: (error) => ({ status: error.status, headers: {}, body: error.code }),
+    limits,
+  });
+  const holders: Socket[] = [];
+  const letGo = () => holders.forEach((socket) => void socket.destroy());
+  t.after(() => {
+    letGo();
+    return server.close();
+  });
+  const accepted: Socket[] = [];
+  const learn = (message: unknown) => void accepted.push((message as { socket: Socket }).socket);
+  subscribe('net.server.socket', learn);
+  t.after(() => unsubscribe('net.server.socket', learn));
+  /** Resolves once the server has read what is sent. */
+  const hold = async (bytes: number) => {
+    const head = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n\r\n`;
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write(head);
+      socket.write(Buffer.alloc(bytes - 1));
+    });
+    holders.push(socket);
+    const isRead = ({ remotePort, bytesRead }: Socket) =>
+      remotePort === socket.localPort && bytesRead === head.length + bytes - 1;
+    while (!accepted.some(isRead)) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const post = (bytes: number) =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const request = httpRequest(
+        { port: server.port, host: '127.0.0.1', method: 'POST' },
+        async (response) => {
+          const text = (await response.toArray()).join('');
+          resolve({ status: response.statusCode ?? 0, text });
+        },
+      );
+      request.on('error', reject);
+      request.end(Buffer.alloc(bytes));
+    });
+  return { hold, letGo, post };
+}
 
 describe('once the caller is known', () => {
   test('a form has a limit of parameters and of what they make', () => {

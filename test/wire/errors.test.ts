@@ -6,9 +6,11 @@ import { type ServiceId, serviceShapes } from '../../src/shapes/services.ts';
 import { PROTOCOLS } from '../../src/wire/route.ts';
 import { sdkClient } from './sdk-client.ts';
 
+const REQUEST_ID = 'b25f48e8-84fd-11e6-80d9-574e0c4664cb';
+
 function write(id: ServiceId, error: AwsError) {
   const service = serviceShapes(id);
-  return PROTOCOLS[service.protocol].writeError(service, error, 'b25f48e8-84fd-11e6-80d9-574e0c4664cb');
+  return PROTOCOLS[service.protocol].writeError(service, error, REQUEST_ID);
 }
 
 describe('errors on the wire', () => {
@@ -16,7 +18,7 @@ describe('errors on the wire', () => {
     const response = write('kms', new AwsError('NotFoundException', 'Key does not exist'));
     assert.equal(response.status, 400);
     assert.equal(response.body, '{"__type":"NotFoundException","message":"Key does not exist"}');
-    assert.equal(response.headers['x-amzn-requestid'], 'b25f48e8-84fd-11e6-80d9-574e0c4664cb');
+    assert.equal(response.headers['x-amzn-requestid'], REQUEST_ID);
     assert.equal(response.headers['x-amzn-query-error'], undefined);
   });
 
@@ -54,6 +56,7 @@ describe('errors on the wire', () => {
       new AwsError('NoSuchEntity', 'The user with name <b> cannot be found.', 404),
     );
     assert.equal(response.status, 404);
+    assert.deepEqual(response.headers, { 'content-type': 'text/xml', 'x-amzn-requestid': REQUEST_ID });
     assert.equal(
       response.body,
       '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type>' +
@@ -191,7 +194,7 @@ describe('the JavaScript SDK throws', () => {
         assert.equal(thrown.message, error.message);
         const metadata = thrown.$metadata as Record<string, unknown>;
         assert.equal(metadata.httpStatusCode, error.status);
-        assert.equal(metadata.requestId, 'b25f48e8-84fd-11e6-80d9-574e0c4664cb');
+        assert.equal(metadata.requestId, REQUEST_ID);
         return true;
       });
     });

@@ -141,9 +141,23 @@ describe('malformed JSON', () => {
   });
 });
 
+const listed = (path: string, query: string) =>
+  answer({ ...post('ebs', JSON_TYPE, ''), method: 'GET', path, query });
+
+test('a path is of an operation where each label is something, and can be read', () => {
+  for (const [path, status, body] of [
+    ['/snapshots/snap%2D0/blocks', undefined, undefined],
+    ['/snapshots//blocks', 404, '{"message":""}'],
+    ['/snapshots/snap-0/blocks/', 404, '{"message":""}'],
+    ['/snapshots/snap-0/blocks/0/1', 404, '{"message":""}'],
+    ['/snapshots/%/blocks', 400, '{"Message":"The path of the request is not valid."}'],
+  ] as const) {
+    const answered = listed(path, 'maxResults=100');
+    assert.deepEqual([answered?.status, answered?.body], [status, body], path);
+  }
+});
+
 test('a number of a query or a path that is none is said', () => {
-  const listed = (path: string, query: string) =>
-    answer({ ...post('ebs', JSON_TYPE, ''), method: 'GET', path, query });
   assert.equal(listed('/snapshots/snap-0/blocks', 'maxResults=100'), undefined);
   for (const [path, query] of [
     ['/snapshots/snap-0/blocks', 'maxResults=many'],
@@ -183,9 +197,16 @@ describe('malformed CBOR', () => {
     });
   }
 
-  test('an empty body is an empty input, and another type of content none', () => {
-    assert.equal(answer(cbor(Buffer.alloc(0))), undefined);
-    assert.match(answer(cbor(Buffer.from([0xa0]), 'text/plain'))!.body, /UnknownOperationException/);
+  test('an empty body is an empty input, of whatever type, and no other type of content is read', () => {
+    for (const type of ['application/cbor', 'text/plain'])
+      assert.equal(answer(cbor(Buffer.alloc(0), type)), undefined);
+    for (const type of ['application/cbor', 'application/cbor; x=1', ' Application/CBOR ;x'])
+      assert.equal(answer(cbor(Buffer.from([0xa0]), type)), undefined, type);
+    for (const type of ['text/plain', '', ';application/cbor', 'application/cbors']) {
+      const refused = answer(cbor(Buffer.from([0xa0]), type))!;
+      assert.match(refused.body, /UnknownOperationException/);
+      assert.equal(refused.status, 404);
+    }
   });
 });
 

@@ -34,7 +34,7 @@ describe('a reply', () => {
       Tags: [{ Key: 'k', Value: '' }],
     });
     assert.equal(status, 200);
-    assert.equal(headers['content-type'], 'text/xml;charset=UTF-8');
+    assert.deepEqual(headers, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': REQUEST_ID });
     assert.equal(
       body,
       '<?xml version="1.0" encoding="UTF-8"?>\n<CreateKeyPairResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
@@ -52,7 +52,7 @@ describe('a reply', () => {
   test('of IAM, with a map and a time', () => {
     const { status, headers, body } = reply('iam', 'GetAccountSummary', { SummaryMap: { Users: 3 } });
     assert.equal(status, 200);
-    assert.equal(headers['content-type'], 'text/xml');
+    assert.deepEqual(headers, { 'content-type': 'text/xml', 'x-amzn-requestid': REQUEST_ID });
     assert.equal(
       body,
       '<GetAccountSummaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetAccountSummaryResult><SummaryMap><entry>' +
@@ -158,6 +158,14 @@ describe('a parameter', () => {
     ],
     ['ec2', 'DescribeVolumes', 'VolumeId.1=vol-1&VolumeId.2=vol-2', { VolumeIds: ['vol-1', 'vol-2'] }],
     ['ec2', 'RunInstances', 'None=x', 'UnknownParameter: The parameter None is not recognized'],
+    ['ec2', 'RunInstances', 'SubnetId=&KernelId=&KeyName=', { KeyName: '' }],
+    ['ec2', 'RunInstances', 'Action=x&Version=1&X-Amz-Date=2&x-amz-any=3&AWSAccessKeyId=4', {}],
+    [
+      'ec2',
+      'RunInstances',
+      'Placement.Action=x',
+      'UnknownParameter: The parameter Placement.Action is not recognized',
+    ],
     ['iam', 'ListUsers', 'MaxItems=3', { MaxItems: 3 }],
     ['iam', 'ListUsers', 'MaxItems=three', 'MalformedInput: For input string: "three"'],
     ['iam', 'CreateUser', 'Tags=x', 'MalformedInput: Unexpected complex element termination'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
-import type { HttpRequest } from '../../src/wire/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/wire/http.ts';
 import { notServed, PROTOCOLS, refuse, route } from '../../src/wire/route.ts';
 import { httpRequest, type RequestParts } from '../worlds/http-request.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
@@ -102,6 +102,16 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
     '400 InvalidAction: Could not find operation PetCat for version 2010-05-08',
   ],
   [
+    'an action that cannot be read',
+    form('ec2', 'Action=%zz'),
+    '404 MalformedQueryString: The query string contains a syntax error.',
+  ],
+  [
+    'an unsigned version that cannot be read',
+    httpRequest({ headers: { 'content-type': FORM }, body: 'Action=ListUsers&Version=%zz' }),
+    '404 MalformedQueryString: The query string contains a syntax error.',
+  ],
+  [
     'no action at EC2',
     form('ec2', 'Version=2016-11-15'),
     '400 MissingParameter: The request must contain the parameter Action',
@@ -161,7 +171,8 @@ describe('a request that no operation is known for is answered in the form its c
   });
 });
 
-test('each way to name an operation goes to its service, signed or not, or is refused in the form of its client', () => {
+/** Each way to name an operation. */
+function waysToName(): [string, RequestParts][] {
   const targets = [
     'TrentService.CreateGrant',
     'AWSEvents.PutRule',
@@ -181,6 +192,8 @@ test('each way to name an operation goes to its service, signed or not, or is re
     'AssumeRoleWithWebIdentity&Version=2011-06-15',
     'ListUsers',
     'ListUsers&Version=1',
+    // A version of KMS, which speaks no query protocol.
+    'ListKeys&Version=2014-11-01',
   ]);
   const paths = [
     'GET /snapshots/snap-1/blocks/4',
@@ -188,7 +201,7 @@ test('each way to name an operation goes to its service, signed or not, or is re
     'GET /snapshots',
     'POST /snapshots/completion/snap-1',
   ];
-  const ways: [string, RequestParts][] = [
+  return [
     ...targets.map((target): [string, object] => [
       `target ${target}`,
       { headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' }, body: '{}' },
@@ -210,28 +223,39 @@ test('each way to name an operation goes to its service, signed or not, or is re
       return [way, { method, path }];
     }),
   ];
-  const signers = ['kms', 'ec2', 'monitoring', 'ebs', 's3', 'route53', 'sqs', 'constructor'];
-  const steps = ways.map(([what, asked]) => {
-    const lines = [undefined, ...signers].map((signer): [string, string] => {
+}
+
+const signers = [undefined, 'kms', 'ec2', 'monitoring', 'ebs', 's3', 'route53', 'sqs', 'constructor'];
+
+/** For each way what comes of it, and by whose signatures. */
+const outcomes = (ways: readonly [string, RequestParts][], outcome: (http: HttpRequest) => string) =>
+  ways.map(([what, asked]) => {
+    const bySigner = Map.groupBy(signers, (signer) => {
       const headers = { ...asked.headers, ...(signer !== undefined && { authorization: signedFor(signer) }) };
-      const found = route(httpRequest({ ...asked, headers }));
-      const { protocol, service, operation, error } = found;
-      if (operation) return [`${signer}`, `${service?.id}:${operation.name}`];
-      const answer = protocol.writeError(service, error as AwsError, 'id');
-      const body = String(answer.headers['content-type']).includes('cbor') ? '' : ` ${answer.body}`;
-      return [`${signer}`, `${answer.status} ${answer.headers['content-type']}${body}`];
+      return outcome(httpRequest({ ...asked, headers }));
     });
-    const byOutcome = Map.groupBy(lines, ([, outcome]) => outcome);
-    return `${what}\n${[...byOutcome].map(([outcome, of]) => `${of.map(([signer]) => signer).join(' ')}\n    ${outcome}`).join('\n')}`;
+    return `${what}\n${[...bySigner].map(([found, of]) => `${of.map(String).join(' ')}\n    ${found}`).join('\n')}`;
+  });
+
+const written = ({ status, headers, body }: HttpResponse) =>
+  `${status} ${headers['content-type']}${String(headers['content-type']).includes('cbor') ? '' : ` ${body}`}`;
+
+test('each way to name an operation goes to its service, signed or not, or is refused in the form of its client', () => {
+  const steps = outcomes(waysToName(), (http) => {
+    const { protocol, service, operation, error } = route(http);
+    if (operation) return `${service?.id}:${operation.name}`;
+    return written(protocol.writeError(service, error as AwsError, 'id'));
   });
   compareSteps(goldenOf(import.meta.url, 'routes'), steps);
 });
 
-test('a request can be refused by its head alone', () => {
-  const { body: _, ...head } = form('ec2', 'Action=RunInstances');
-  const response = refuse(new AwsError('RequestEntityTooLarge', 'too large', 413), head, 'id');
-  assert.equal(response.status, 413);
-  assert.match(String(response.body), /<Response><Errors><Error><Code>RequestEntityTooLarge<\/Code>/);
+test('a request that is refused by its head alone is answered in the form of its client, too', () => {
+  const kindOf = ([what]: [string, unknown]) => what.split(' ')[0];
+  const oneOfEachKind = [...Map.groupBy(waysToName(), kindOf).values()].flatMap((ways) => ways.slice(0, 1));
+  const steps = outcomes(oneOfEachKind, ({ body: _, ...head }) =>
+    written(refuse(new AwsError('RequestEntityTooLarge', 'too large', 413), head, 'id')),
+  );
+  compareSteps(goldenOf(import.meta.url, 'refused-by-head'), steps);
 });
 
 test('what is not served is named', () => {

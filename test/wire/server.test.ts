@@ -447,6 +447,27 @@ describe('what a handler does wrong', () => {
     }),
     'a status that is none': async () => ({ status: 42, headers: {}, body: 'secret' }),
   };
+
+  test('a reply that fails once it is under way is reported once, and no second one follows', async () => {
+    const reports: unknown[] = [];
+    const failure = new Error('secret path /root');
+    const { port } = await start({
+      report: (error) => reports.push(error),
+      handle: async () => ({
+        status: 200,
+        headers: {},
+        body: async (write) => {
+          write('begun');
+          await new Promise((resolve) => setImmediate(resolve));
+          throw failure;
+        },
+      }),
+    });
+    const answer = await exchange(port, post(port, ''));
+    assert.match(answer, /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\n5\r\nbegun\r\n(?:0\r\n\r\n)?$/s);
+    assert.deepEqual(reports, [failure]);
+  });
+
   for (const [name, handle] of Object.entries(failures)) {
     test(`${name} becomes a 500 that tells nothing`, async () => {
       const reports: unknown[] = [];
@@ -534,7 +555,7 @@ describe('requests from web pages', () => {
     ['Host: localhost:PORT\r\nOrigin: http://127.0.0.1:PORT', 403],
   ] as const) {
     test(`on every address, behind a mapped port: ${headers} is ${status === 200 ? 'served' : 'refused'}`, async () => {
-      assert.equal(await statusWith(headers, [], '0.0.0.0'), status);
+      for (const every of ['0.0.0.0', '::']) assert.equal(await statusWith(headers, [], every), status);
     });
   }
 
@@ -570,6 +591,8 @@ describe('the server', () => {
   for (const [host, reachable] of [
     ['0.0.0.0', '127.0.0.1'],
     ['::', '[::1]'],
+    ['::1', '[::1]'],
+    ['127.0.0.1', '127.0.0.1'],
   ] as const) {
     test(`listening on ${host}, it names an address that clients can connect to`, async () => {
       const server = await start({ host });
@@ -581,20 +604,61 @@ describe('the server', () => {
     });
   }
 
-  test('lives on when the system accepts no connection for a while, and says so', async (t) => {
-    const reports: unknown[] = [];
-    const { url } = await start({ report: (error) => reports.push(error) });
+  /** Node's own server, of which a request tells. */
+  async function serverBehind({ url }: RunningServer): Promise<Server> {
     let server: Server | undefined;
     const learn = (message: unknown) => {
       server = (message as { server: Server }).server;
     };
     subscribe('http.server.request.start', learn);
-    t.after(() => unsubscribe('http.server.request.start', learn));
     assert.equal((await fetch(url)).status, 200);
+    unsubscribe('http.server.request.start', learn);
+    return server as unknown as Server;
+  }
+
+  test('lives on when the system accepts no connection for a while, and says so', async () => {
+    const reports: unknown[] = [];
+    const running = await start({ report: (error) => reports.push(error) });
+    const server = await serverBehind(running);
     const failure = new Error('accept EMFILE');
-    server?.emit('error', failure);
+    server.emit('error', failure);
     assert.deepEqual(reports, [failure]);
-    assert.equal((await fetch(url)).status, 200);
+    assert.equal((await fetch(running.url)).status, 200);
+  });
+
+  test('gives clients twenty seconds for the headers of a request, and two minutes for all of it', async () => {
+    const { headersTimeout, requestTimeout } = await serverBehind(await start());
+    assert.deepEqual({ headersTimeout, requestTimeout }, { headersTimeout: 20_000, requestTimeout: 120_000 });
+  });
+
+  test('takes bodies of eight mebibytes where nothing else is said, and waits five seconds when it closes', async () => {
+    const timers = new VirtualTime(0);
+    let asked = 0;
+    const server = await startServer({
+      port: 0,
+      timers,
+      handle: () => {
+        asked++;
+        return new Promise(() => undefined);
+      },
+      refuse: ({ status, message }) => ({ status, headers: {}, body: message }),
+    });
+    running.push(server);
+    const announced = (bytes: number) =>
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\nExpect: 100-continue\r\n\r\n`;
+    const { socket, next } = await opened(server.port);
+    socket.write(announced(8 * 1024 * 1024));
+    assert.match(await next(), /^HTTP\/1\.1 100 Continue/);
+    const refused = await exchange(server.port, announced(8 * 1024 * 1024 + 1));
+    assert.equal(statusOf(refused), 413);
+    assert.match(refused, /\r\n\r\nThe request body is larger than 8388608 bytes\.$/);
+    const unanswered = exchange(server.port, post(server.port, '{}'));
+    while (asked === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = server.close();
+    assert.equal(timers.leap(4_999), false);
+    assert.equal(timers.leap(5_000), true);
+    assert.equal(await unanswered, '');
+    await closed;
   });
 
   test('sends the head of a reply that is written as it comes about before anything of it is there', async () => {

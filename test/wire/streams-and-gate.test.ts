@@ -4,9 +4,11 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { VirtualTime } from '../../src/rehearsal/virtual-time.ts';
 import type { BodyStream, HttpReply, HttpRequest } from '../../src/wire/http.ts';
-import { BodyCollector, BodyRoom } from '../../src/wire/request-body.ts';
+import { BodyCollector, BodyRoom, type RequestBody } from '../../src/wire/request-body.ts';
 import { RequestGate } from '../../src/wire/request-gate.ts';
 import { StreamedReplies } from '../../src/wire/streamed-replies.ts';
 
@@ -36,14 +38,21 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 test('a streamed reply ends with its body, whether that is well or not', async () => {
   const replies = new StreamedReplies();
   const [well, ill] = [new Reader(), new Reader()];
+  const signals: AbortSignal[] = [];
   await replies.send(response(well), async (write, left) => {
+    signals.push(left);
     write('a');
     write('b');
-    assert.equal(left.aborted, false);
   });
   const failed = replies.send(response(ill), () => Promise.reject(new Error('broken')));
   await assert.rejects(failed, /broken/);
   assert.deepEqual([well.written, well.isEnded, ill.isEnded], ['ab', true, true]);
+  replies.close();
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false],
+    'what has ended is left alone',
+  );
 });
 
 const ENDS: Readonly<Record<string, (reader: Reader, replies: StreamedReplies) => void>> = {
@@ -106,13 +115,85 @@ test('of each body 64 KiB need no room, and what is more needs as much, until it
   assert.equal((await collected(64 * KIB + 11, room)).outcome, 'no-room');
 });
 
-test('a body that is refused gives back its room at once, though it is read on', async () => {
+test('a body that is refused gives back its room at once, though it is read on, and no more than that', async () => {
   const room = new BodyRoom(10);
   const chunks = [Buffer.alloc(64 * 1024 + 5), Buffer.alloc(6)];
-  const request = Readable.from(chunks) as IncomingMessage;
-  const { outcome } = await new BodyCollector(request, 2 ** 20, room).collect();
-  assert.equal(outcome, 'no-room');
-  assert.equal((await collected(64 * 1024 + 10, room)).outcome, 'complete');
+  const refused = new BodyCollector(Readable.from(chunks) as IncomingMessage, 2 ** 20, room);
+  assert.equal((await refused.collect()).outcome, 'no-room');
+  const whole = await collected(64 * 1024 + 10, room);
+  assert.equal(whole.outcome, 'complete');
+  whole.release();
+  refused.release();
+  assert.equal((await collected(64 * 1024 + 11, room)).outcome, 'no-room');
+});
+
+/** A request whose body comes when the test says so, and what became of it. */
+function arriving(maxBytes: number, room = new BodyRoom(0)) {
+  const request = Object.assign(new EventEmitter(), { pauses: 0, pause: () => request.pauses++ });
+  const collector = new BodyCollector(request as unknown as IncomingMessage, maxBytes, room);
+  const ended: { body?: RequestBody } = {};
+  void collector.collect().then((body) => Object.assign(ended, { body }));
+  const brought = async (chunk: Buffer) => {
+    request.emit('data', chunk);
+    await settle();
+    return ended.body?.outcome;
+  };
+  return { request, collector, ended, brought };
+}
+
+test('a refused body is read on up to 64 MiB beyond its limit, and no byte further', async () => {
+  const mebibyte = Buffer.alloc(2 ** 20);
+  const { request, brought } = arriving(10);
+  for (let times = 0; times < 64; times++) assert.equal(await brought(mebibyte), undefined);
+  assert.equal(await brought(Buffer.alloc(10)), undefined);
+  assert.equal(request.pauses, 0);
+  assert.equal(await brought(Buffer.alloc(1)), 'too-large');
+  assert.equal(request.pauses, 1);
+});
+
+test('a body in one piece is that piece, one of many is all of them, and one without any is empty', async () => {
+  const piece = Buffer.from('once');
+  for (const [pieces, whole] of [
+    [[], ''],
+    [[piece], 'once'],
+    [[piece, piece], 'onceonce'],
+  ] as const) {
+    const { request, ended, brought } = arriving(10);
+    for (const each of pieces) await brought(each);
+    request.emit('end');
+    await settle();
+    assert.ok(ended.body?.outcome === 'complete');
+    assert.equal(ended.body.bytes.toString(), whole);
+    if (pieces.length === 1) assert.ok(ended.body.bytes === piece);
+  }
+});
+
+test('what came of a body is let go once it is joined, or refused', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const came = { joined: ['end'], refused: [], released: [] } as const;
+  const held = [];
+  for (const [how, events] of Object.entries(came)) {
+    const { request, collector, brought } = arriving(how === 'refused' ? 100 : 1000);
+    const refs: WeakRef<object>[] = [];
+    for (let times = 0; times < 4; times++) {
+      const chunk = Buffer.from(new ArrayBuffer(40));
+      refs.push(new WeakRef(chunk));
+      await brought(chunk);
+    }
+    for (const event of events) request.emit(event);
+    if (how === 'released') collector.release();
+    held.push({ how, refs, collector, request });
+  }
+  for (const { how, refs } of held) {
+    const kept = () => refs.filter((ref) => ref.deref()).length;
+    // The engine may hold on to the last one for a while.
+    for (let turn = 0; turn < 20 && kept() > 1; turn++) {
+      await settle();
+      collect();
+    }
+    assert.ok(kept() <= 1, `${how}: ${kept()} pieces are kept`);
+  }
 });
 
 /** A gate whose requests are answered when the test says so. */
