@@ -9,7 +9,8 @@ import { denialReason } from '../policy/denial-reason.ts';
 import { nameOf } from './denial-summary.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedStatement } from './explanation.ts';
 
-interface Said {
+/** What AWS's sentence says of a denial. */
+export interface Said {
   readonly explicit: boolean;
   readonly policyType: PolicyType;
   readonly action?: string;
@@ -20,7 +21,7 @@ interface Said {
 const SENTENCE = new RegExp(`${DENIAL_REASON}(?:: (arn:[^ ]+))?`);
 const ACTION = new RegExp(DENIED_ACTION);
 
-function saidIn(message: string): Said | undefined {
+export function saidIn(message: string): Said | undefined {
   const [, how, policyType, policyArn] = SENTENCE.exec(message) ?? [];
   if (policyType === undefined) return undefined;
   const action = ACTION.exec(message)?.[1];
@@ -108,6 +109,7 @@ const WHERE: Partial<Readonly<Record<PolicyType, string>>> = {
   'service control policy': "; an organization's are read in its management account",
   'resource control policy': "; an organization's are read in its management account",
   'session policy': "; a session's are in the call that began it alone",
+  'VPC endpoint policy': '; which endpoint a call came through is in its event (vpcEndpointId)',
 };
 
 const titlesOf = (policies: readonly ExplainedPolicy[]): string[] => policies.map(({ title }) => title);

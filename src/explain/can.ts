@@ -13,6 +13,7 @@ import { GRANT_ACTIONS } from '../policy/grants.ts';
 import type { IsOpen } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS } from '../services/kms/index.ts';
+import type { Said } from './as-recorded.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { remediesOf } from './explained-remedies.ts';
@@ -26,6 +27,7 @@ import {
   principalAsked,
 } from './hypothetical-call.ts';
 import { keyOf, NoAnswer } from './key-question.ts';
+import { asInMessage, refusedUnread, withPoliciesOfCall } from './policies-of-call.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { type Decision, decisionSubject } from './remedies/subject.ts';
@@ -36,6 +38,8 @@ export interface CanQuestion extends HypotheticalCall {
   readonly principal: string;
   /** `kms:Decrypt` */
   readonly action: string;
+  /** What AWS says of such a call that it refused. */
+  readonly said?: Said;
 }
 
 export interface CanAnswer extends Explanation {
@@ -49,7 +53,9 @@ export async function can(runtime: Runtime, question: CanQuestion): Promise<CanA
   const { store, ports, registry } = runtime;
   requireKnown(question.action, registry);
   const answer = await store.read((tx) => answered({ tx, ports }, question));
-  return answer.verdict === 'denied' ? { ...answer, ...(await remediesFor(runtime, question)) } : answer;
+  // Nothing can be tried on what nobody has read.
+  const isOpen = answer.verdict === 'denied' && !answer.open;
+  return isOpen ? { ...answer, ...(await remediesFor(runtime, question)) } : answer;
 }
 
 /** What would allow it, made and asked again in a rehearsal. */
@@ -72,7 +78,9 @@ async function asked(from: AskingWorld, question: CanQuestion) {
   const action = properAction(question.action);
   const resource = await factsOf(from, question, action);
   const principal = await principalAsked(from.tx, question, resource);
-  return { action, resource, principal, open: await asRequest(from, question, action, principal, resource) };
+  const open = await asRequest(from, question, action, principal, resource);
+  const inputs = withPoliciesOfCall(open.inputs, open.request, question.said);
+  return { action, resource, principal, open: { ...open, inputs } };
 }
 
 /** Whether a grant that nobody has read may give it: what is denied to one who holds any grant is denied. */
@@ -87,8 +95,8 @@ function mayBeGranted(inputs: PolicyInputs, request: AccessRequest, isOpen: IsOp
 }
 
 async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAnswer> {
-  const { action, resource, principal, open } = await asked(from, question);
-  const { inputs, request, isOpen, conditions } = open;
+  const { action, resource, principal, open: asking } = await asked(from, question);
+  const { inputs, request, isOpen, conditions } = asking;
   const grounds = groundsFor(inputs, request, isOpen);
   const about = await headline(from, principal, action, resource);
   const policies = policiesOf(inputs).map(({ name }) => name);
@@ -103,25 +111,10 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
     const but = `${first ? 'but' : 'and'} the policies of ${service}'s resources are not known here.`;
     return { ...common, verdict: 'unknown', headline: `${own}, ${but}` };
   }
-  if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
-    const by = [{ action, resource: resource.arn, by: originText(first.by) }];
-    return {
-      ...common,
-      verdict: 'allowed',
-      headline: `${about.may}: ${originText(first.by)} allows it.`,
-      allowedBy: by,
-    };
-  }
-  if (first) {
-    const words = groundsInWords(grounds);
-    const isUnderCondition = words.startsWith('where ');
-    return {
-      ...common,
-      verdict: 'depends',
-      headline: `${about.may} ${isUnderCondition ? 'only ' : ''}${words}.`,
-    };
-  }
-  if (inputs.unknownGrants && mayBeGranted(inputs, request, isOpen)) {
+  const open = first && refusedUnread(inputs, question.said, action);
+  if (first && open === undefined)
+    return { ...common, ...letThrough(about.may, { action, resource }, grounds) };
+  if (!first && inputs.unknownGrants && mayBeGranted(inputs, request, isOpen)) {
     const { name, why } = inputs.unknownGrants;
     return {
       ...common,
@@ -129,13 +122,33 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
       headline: `It cannot be said whether ${about.may}: no policy allows it, and ${name} are not known (${why}).`,
     };
   }
-  const check = await explainedCheck(from, inputs, request, conditions);
+  const made = open === undefined ? request : asInMessage(request, isOpen, grounds);
+  const check = await explainedCheck(from, inputs, made, conditions);
   return {
     ...common,
     verdict: 'denied',
     headline: `${about.mayNot}${elsewhere(inputs, request, question, isOpen)}.`,
     checks: check ? [check] : [],
+    ...(open !== undefined && { open }),
   };
+}
+
+function letThrough(
+  may: string,
+  { action, resource }: { readonly action: string; readonly resource: ResourceFacts },
+  grounds: readonly Ground[],
+): Pick<CanAnswer, 'verdict' | 'headline' | 'allowedBy'> {
+  const [first] = grounds;
+  if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
+    const by = originText(first.by);
+    return {
+      verdict: 'allowed',
+      headline: `${may}: ${by} allows it.`,
+      allowedBy: [{ action, resource: resource.arn, by }],
+    };
+  }
+  const words = groundsInWords(grounds);
+  return { verdict: 'depends', headline: `${may} ${words.startsWith('where ') ? 'only ' : ''}${words}.` };
 }
 
 /** Of a call whose circumstances are given: the ones under which it would be allowed. */

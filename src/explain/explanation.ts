@@ -186,7 +186,7 @@ export interface Explanation {
   readonly unrehearsed?: { readonly action: string; readonly why: string };
   /** Of a real account's call: what it was decided on and nobody recorded. The remedies help whatever it was. */
   readonly unrecorded?: readonly string[];
-  /** Of a real account: why nothing can be proposed, in words. */
+  /** Of a real account, or of a message whose call is not recorded: why nothing can be proposed, in words. */
   readonly open?: string;
   /** Of a real account: what was not read that decides. The remedies help if that allows the call, and them. */
   readonly provided?: readonly string[];

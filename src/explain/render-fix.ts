@@ -3,6 +3,7 @@ import { isUnreadDeny } from './as-recorded.ts';
 import type { ExplainedRemedy, Explanation } from './explanation.ts';
 import { resourceName } from './names.ts';
 import type { Block, Section } from './page.ts';
+import { isOfCall } from './policies-of-call.ts';
 import type { Gain } from './remedies/risk.ts';
 
 /** In whose account the change is made, where there are several. */
@@ -56,7 +57,8 @@ function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
     ...plan.flatMap((each) => each.missing ?? []),
     ...unread.map(({ title }) => title),
   ]);
-  if (open) return [open, ...(missing.size > 0 ? [READ_MORE] : [])];
+  const isNobodys = missing.size === 0 || (plan.length === 0 && unread.every(isOfCall));
+  if (open) return [open, ...(isNobodys ? [] : [READ_MORE])];
   const unnamed = `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}.`;
   if (missing.size > 0) return [`${unnamed} ${READ_MORE}`];
   if (checks.length === 0)

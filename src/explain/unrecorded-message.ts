@@ -6,8 +6,10 @@
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { asRecorded } from './as-recorded.ts';
-import { can } from './can.ts';
+import { denialReason } from '../policy/denial-reason.ts';
+import { KEY_ACTIONS } from '../services/kms/index.ts';
+import { asRecorded, type Said, saidIn } from './as-recorded.ts';
+import { type CanAnswer, type CanQuestion, can } from './can.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import { NoAnswer } from './key-question.ts';
@@ -64,12 +66,14 @@ async function ofRefusal(
     account: parseArn(refusal.principal)?.account || account,
     region: parseArn(refusal.resource ?? '')?.region || region,
   };
-  const question = { context: {}, ...refusal, ...place, nowMs: runtime.clock.nowMs() };
+  const said = saidIn(plainText(text).replace(/\s+/g, ' '));
+  const question = { context: {}, ...refusal, ...place, said, nowMs: runtime.clock.nowMs() };
   const hidden = hidesAccount(text) ? ` Account ${account} stands for the one that it hides.` : '';
   try {
-    if (isOfUnnamedKey(refusal)) throw new NoAnswer(unnamedKey(refusal));
-    const answer = await can(runtime, { ...question, through: throughOf(refusal) });
-    const symptom = `${UNRECORDED}: the policies of now are asked.${hidden}`;
+    if (isOfUnnamedKey(refusal)) throw new NoAnswer(unnamedKey(refusal, text));
+    const answer = await canBySomeWay(runtime, question, waysOf(refusal));
+    const changed = said && answer.verdict === 'allowed' ? hasChanged(said, refusal) : '';
+    const symptom = `${UNRECORDED}: the policies of now are asked.${changed}${hidden}`;
     return { ...answer, subject: text, symptom, checks: asRecorded(answer.checks, text) };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
@@ -138,18 +142,35 @@ function nothingFailed({ things }: Named): string {
 
 const MAX_LISTED = 3;
 
-/** Of a call of another name, a service has asked KMS for its caller. */
-const throughOf = ({ action, operation }: Refusal): string | undefined =>
-  action.startsWith('kms:') && operation !== undefined && !action.endsWith(`:${operation}`)
-    ? ANY_SERVICE
-    : undefined;
+/** The first answer that lets it through, or else the first. */
+async function canBySomeWay(
+  runtime: Runtime,
+  question: CanQuestion,
+  [way, ...others]: readonly Way[],
+): Promise<CanAnswer> {
+  const answer = await can(runtime, { ...question, through: way });
+  if (answer.verdict !== 'denied' || answer.open || others.length === 0) return answer;
+  const other = await canBySomeWay(runtime, question, others);
+  return other.verdict === 'denied' && !other.open ? answer : other;
+}
 
-/** KMS names none where a ciphertext alone says which it is. */
+type Way = string | undefined;
+
+/** Of a call of another name, a service has asked KMS for its caller; of a message that names no call, it may have. */
+function waysOf({ action, operation }: Refusal): Way[] {
+  if (!action.startsWith('kms:') || action.endsWith(`:${operation}`)) return [undefined];
+  return operation === undefined ? [undefined, ANY_SERVICE] : [ANY_SERVICE];
+}
+
+const hasChanged = (said: Said, { action }: Refusal): string =>
+  ` AWS refused it ${denialReason(said, action)}: that has been changed since, or the circumstances were others.`;
+
+/** KMS names none where a ciphertext alone says which it is, nor one of another account to whom it refuses it (aws-facts A2.7). */
 const isOfUnnamedKey = ({ action, resource }: Refusal): boolean =>
-  resource === undefined && /^kms:(?:Decrypt|ReEncrypt\w*)$/.test(action);
+  resource === undefined && KEY_ACTIONS.has(action.toLowerCase());
 
-const unnamedKey = ({ principal, action }: Refusal): string =>
-  `Nor does it name the key; of each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
+const unnamedKey = ({ principal, action }: Refusal, text: string): string =>
+  `Nor does it name the key${/on\s+this\s+resource/.test(text) ? ', as one of another account, or of none that is there' : ''}; of each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
 
 const UNKNOWN = {
   version: 1,

@@ -48,6 +48,8 @@ interface Row {
   readonly headline: RegExp;
   /** The action that the first fix allows. */
   readonly fix?: string;
+  /** Beside the headline. */
+  readonly says?: RegExp;
 }
 
 const refused = (who: string, action: string, resource: string, reason = NO_IDENTITY) =>
@@ -147,6 +149,56 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     headline:
       /^user opener may not ec2:DescribeVolumes.*: it may where aws:SourceIp is within 203\.0\.113\.0\/24/,
   },
+  "the Java SDK's, of what a service asked, which says no call": {
+    text: () =>
+      `com.amazonaws.services.s3.model.AmazonS3Exception: ${refused(session('storer'), 'kms:Decrypt', keys.own)} (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: X)`,
+    verdict: 'depends',
+    headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
+  },
+  'what a session policy did not allow, which the call that began the session had': {
+    text: () =>
+      calling(
+        'GetObject',
+        refused(session('storer'), 'kms:Decrypt', keys.own, 'because no session policy allows the action'),
+      ),
+    verdict: 'denied',
+    headline: /^session now of role storer may not kms:Decrypt/,
+    says: /AWS says that no session policy allows kms:Decrypt\. Not read: session policy of arn:\S+\. Not known: kms:ViaService\.\n[^$]*Whoever starts the session has to give it policies that allow kms:Decrypt too/,
+  },
+  'what a VPC endpoint, of which nobody says which it was, did not allow': {
+    text: () =>
+      refused(
+        `arn:aws:iam::${ACCOUNT}:user/opener`,
+        'kms:Decrypt',
+        keys.own,
+        'with an explicit deny in a VPC endpoint policy',
+      ),
+    verdict: 'denied',
+    headline: /^user opener may not kms:Decrypt/,
+    says: /AWS says that a VPC endpoint policy denies kms:Decrypt\.[^$]*The endpoint's policy has to allow kms:Decrypt too\./,
+  },
+  'what an organization denied, and does not deny any more': {
+    text: () =>
+      refused(
+        `arn:aws:iam::${ACCOUNT}:user/opener`,
+        'kms:Decrypt',
+        keys.own,
+        'with an explicit deny in a service control policy: arn:aws:organizations::210987654321:policy/o-exampleorgid/service_control_policy/p-examplepolicyid111',
+      ),
+    verdict: 'allowed',
+    headline: /^user opener may kms:Decrypt/,
+    says: /AWS refused it with an explicit deny in a service control policy: that has been changed since,/,
+  },
+  'a key of another account, which AWS does not name': {
+    text: () =>
+      calling(
+        'PutObject',
+        `User: ${session('bare')} is not authorized to perform: kms:GenerateDataKey on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+      ),
+    verdict: 'unknown',
+    headline:
+      /Nor does it name the key, as one of another account, or of none that is there; .*: latchkey can \S+\/now kms:GenerateDataKey KEY\.$/,
+  },
   'a principal that is not there': {
     text: () => refused(session('gone'), 'kms:Decrypt', keys.own),
     verdict: 'unknown',
@@ -176,12 +228,13 @@ const ABROAD: Readonly<Record<string, Row>> = {
   },
 };
 
-function isAsSaid(explained: Explained, { verdict, headline, fix }: Row): void {
+function isAsSaid(explained: Explained, { verdict, headline, fix, says = /./ }: Row): void {
   assert.match(explained.headline, headline);
   assert.equal(explained.verdict, verdict);
   const document = JSON.stringify(explained.remedies[0]?.document ?? {});
   assert.equal(document.includes(`"${fix}"`), fix !== undefined, document);
   assert.match(explained.text, /is not among what is recorded/);
+  assert.match(explained.text, says);
 }
 
 for (const [name, row] of Object.entries(EVERYWHERE)) {

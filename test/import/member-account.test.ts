@@ -121,6 +121,23 @@ test('whether what all else allows would be allowed cannot be said', async () =>
   assert.ok(explained.headline.includes(`it depends on ${guardrails()}`), explained.headline);
 });
 
+test('what they denied, of which a pasted message is all that is known', async () => {
+  const arn = `arn:aws:iam::${account}:root`;
+  const subject = `User: ${arn} is not authorized to perform: kms:Decrypt on resource: ${key} with an explicit deny in a service control policy`;
+  const { verdict, headline, remedies, text } = (await imported.questions.explain?.({
+    subject,
+  })) as Explained;
+  assert.deepEqual([verdict, remedies], ['denied', []]);
+  assert.match(headline, /^the root user of account \d+ may not kms:Decrypt on key /);
+  assert.ok(
+    text.includes(`AWS says that a service control policy denies kms:Decrypt. Not read: ${guardrails()}.`),
+  );
+  assert.match(
+    text,
+    /No allow helps against a deny: .*\n {2}What would let it through cannot be said: not read were the /,
+  );
+});
+
 test('it does so where they allow it', async () => {
   const explained = (await imported.questions.explain?.({ subject: 'user/ann' })) as Explained;
   const PolicyDocument = JSON.stringify(explained.remedies[0]?.document);
