@@ -10,7 +10,6 @@ export type RequestBody =
   /** The client went away before its end. */
   | { readonly outcome: 'aborted' };
 
-const EMPTY = Buffer.alloc(0);
 /**
  * How much of a refused body is read on before answering. A client that writes its whole request before it
  * reads would meet a reset connection instead of the answer.
@@ -105,6 +104,5 @@ export class BodyCollector {
 }
 
 function joined(chunks: readonly Buffer[], length: number): Buffer {
-  if (chunks.length === 0) return EMPTY;
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
 }

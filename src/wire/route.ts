@@ -143,11 +143,11 @@ function findByName(service: ServiceShapes, name: string): OperationShape | stri
 const CREDENTIAL_SCOPE = /^[^/]+\/\d{8}\/[^/]*\/([^/]+)\/aws4_request$/;
 
 /** The service in the credential scope of a SigV4 signature, in the header or in a presigned URL. */
-function signedService(http: HttpRequest): string | undefined {
-  const header = http.headers.authorization;
+function signedService({ headers, query }: Pick<HttpRequest, 'headers' | 'query'>): string | undefined {
+  const header = headers.authorization;
   const credential = header
     ? /Credential=([^,\s]+)/.exec(header)?.[1]
-    : /(?:^|&)X-Amz-Credential=([^&]*)/.exec(http.query)?.[1]?.replace(/%2F/gi, '/');
+    : /(?:^|&)X-Amz-Credential=([^&]*)/.exec(query)?.[1]?.replace(/%2F/gi, '/');
   return credential ? CREDENTIAL_SCOPE.exec(credential)?.[1] : undefined;
 }
 
@@ -180,10 +180,9 @@ function unknownService(signingName: string | undefined): AwsError {
 
 /** An error in the form that the client most likely expects, where the body is not there to tell (too large, cut off). */
 export function refuse(error: AwsError, head: Omit<HttpRequest, 'body'>, requestId: string): HttpResponse {
-  const http = { ...head, body: Buffer.alloc(0) };
-  const signingName = signedService(http);
+  const signingName = signedService(head);
   const service = signingName === undefined ? undefined : bySigningName.get(signingName);
-  const protocol = service ? PROTOCOLS[protocolOf(service, http)] : likelyProtocol(http, signingName);
+  const protocol = service ? PROTOCOLS[protocolOf(service, head)] : likelyProtocol(head, signingName);
   return protocol.writeError(service, error, requestId);
 }
 

@@ -64,6 +64,7 @@ test('each request is judged, whatever those before it have named', () => {
     ['kms.test', true],
     ['evil.test', false],
     ['localhost', true],
+    ['localhost:4567', false],
     ['evil.test', false],
   ] as const) {
     assert.equal(check({ host }, '127.0.0.1') === undefined, passes, host);

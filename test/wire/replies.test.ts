@@ -71,6 +71,33 @@ describe('a reply', () => {
     assert.equal(String(body), '{"Plaintext":"eA=="}');
   });
 
+  test('of EBS, whose whole body is the block', () => {
+    const BlockData = new Uint8Array([1, 2, 3, 4, 5]).subarray(1, 4);
+    const { status, headers, body } = reply('ebs', 'GetSnapshotBlock', { DataLength: 3, BlockData });
+    assert.equal(status, 200);
+    assert.deepEqual(headers, {
+      'content-type': 'application/octet-stream',
+      'x-amz-data-length': '3',
+      'x-amzn-requestid': REQUEST_ID,
+    });
+    assert.deepEqual([...(body as Buffer)], [2, 3, 4]);
+  });
+
+  test('without output is as good as an empty one', () => {
+    for (const [id, name, cbor] of [
+      ['kms', 'ListKeys'],
+      ['iam', 'ListUsers'],
+      ['ec2', 'DescribeInstances'],
+      ['ebs', 'ListSnapshotBlocks'],
+      ['cloudwatch', 'DescribeAlarms', PROTOCOLS.rpcV2Cbor],
+    ] as const) {
+      const { service, operation, protocol } = of(id, name);
+      const answer = (output?: object) =>
+        (cbor ?? protocol).writeResponse(service, operation, output, REQUEST_ID);
+      assert.deepEqual(answer(undefined), answer({}));
+    }
+  });
+
   test('of CloudWatch in CBOR, by its content type', () => {
     const cloudwatch = of('cloudwatch', 'DescribeAlarms');
     const written = PROTOCOLS.rpcV2Cbor.writeResponse(

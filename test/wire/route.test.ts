@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { decode } from 'cborg';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import type { HttpRequest, HttpResponse } from '../../src/wire/http.ts';
@@ -177,17 +178,21 @@ function waysToName(): [string, RequestParts][] {
     'TrentService.CreateGrant',
     'AWSEvents.PutRule',
     'GraniteServiceVersion20100801.DescribeAlarms',
+    'Logs_20140328.CancelExportTask',
     'None.None',
     '',
   ];
   const rpc = ['GraniteServiceVersion20100801', 'TrentService'].flatMap((service) =>
-    ['DescribeAlarms', 'None', ''].map((name) => `/service/${service}/operation/${name}`),
+    ['DescribeAlarms', 'DeleteAnomalyDetector', 'None', ''].map(
+      (name) => `/service/${service}/operation/${name}`,
+    ),
   );
   const actions = [
     'RunInstances&Version=2016-11-15',
     'ListUsers&Version=2010-05-08',
     'DescribeAlarms&Version=2010-08-01',
   ].concat([
+    'ActivateType&Version=2010-05-15',
     'ListUsers&Version=2016-11-15',
     'AssumeRoleWithWebIdentity&Version=2011-06-15',
     'ListUsers',
@@ -237,8 +242,12 @@ const outcomes = (ways: readonly [string, RequestParts][], outcome: (http: HttpR
     return `${what}\n${[...bySigner].map(([found, of]) => `${of.map(String).join(' ')}\n    ${found}`).join('\n')}`;
   });
 
-const written = ({ status, headers, body }: HttpResponse) =>
-  `${status} ${headers['content-type']}${String(headers['content-type']).includes('cbor') ? '' : ` ${body}`}`;
+function written({ status, headers, body }: HttpResponse): string {
+  const { 'content-type': type = '', ...others } = headers;
+  const id = type === 'application/xml' ? 'x-amz-request-id' : 'x-amzn-requestid';
+  assert.equal(others[id], 'id', type);
+  return `${status} ${type} ${type.includes('cbor') ? JSON.stringify(decode(body as Buffer)) : body}`;
+}
 
 test('each way to name an operation goes to its service, signed or not, or is refused in the form of its client', () => {
   const steps = outcomes(waysToName(), (http) => {

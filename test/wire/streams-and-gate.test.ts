@@ -127,6 +127,19 @@ test('a body that is refused gives back its room at once, though it is read on, 
   assert.equal((await collected(64 * 1024 + 11, room)).outcome, 'no-room');
 });
 
+test('of a body that was refused, nothing more takes room', async () => {
+  const room = new BodyRoom(10);
+  const first = await collected(64 * 1024 + 5, room);
+  const refused = arriving(2 ** 20, room);
+  await refused.brought(Buffer.alloc(64 * 1024 + 6));
+  first.release();
+  await refused.brought(Buffer.alloc(1));
+  assert.equal((await collected(64 * 1024 + 10, room)).outcome, 'complete');
+  refused.request.emit('end');
+  await settle();
+  assert.deepEqual(refused.ended.body, { outcome: 'no-room' });
+});
+
 /** A request whose body comes when the test says so, and what became of it. */
 function arriving(maxBytes: number, room = new BodyRoom(0)) {
   const request = Object.assign(new EventEmitter(), { pauses: 0, pause: () => request.pauses++ });
@@ -239,6 +252,19 @@ test('what is done alone waits for the requests at hand but one, and holds back 
   await Promise.all([own, late]);
   assert.deepEqual(steps, ['begun', 'late']);
   assert.equal(time.leap(Number.POSITIVE_INFINITY), false, 'nothing waits any more');
+});
+
+test('what is done alone begins at once where its own request is all that is at hand', async () => {
+  for (const others of [0, 1]) {
+    const { time, gate, ask } = gateOf();
+    for (let times = 0; times < others; times++) void ask();
+    let isBegun = false;
+    await gate.alone(async () => {
+      isBegun = true;
+    });
+    assert.ok(isBegun);
+    assert.equal(time.leap(Number.POSITIVE_INFINITY), false, 'nothing was waited for');
+  }
 });
 
 test('what is done alone waits five seconds, and goes on though a request hangs', async () => {
