@@ -248,7 +248,8 @@ function withReason(
   { verdict, headline, call, outerCall }: Explanation,
   failures: readonly Obstacle[],
 ): Pick<Explanation, 'headline' | 'call'> {
-  const [failed] = failures.flatMap((obstacle) => failedRequest(obstacle) ?? []);
+  const [first] = failures;
+  const failed = first && failedRequest(first);
   if (verdict !== 'failed' || !failed || !call) return { headline, call };
   const { reason, key } = failed;
   const about =

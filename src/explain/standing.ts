@@ -68,10 +68,12 @@ async function problemOf(
   return { ...about, ...(entry && refusedCall(entry)) };
 }
 
+/** Undefined where nothing was asked (sts:GetCallerIdentity). */
 function refusedCall({ body: { event, decisions } }: Recorded) {
-  const denied = decisions.find(({ decision }) => !decision.allowed) ?? decisions[0];
-  const action = denied?.action ?? `${event.eventSource.split('.', 1)[0]}:${event.eventName}`;
-  return { who: callerOf(event), action, resource: denied?.resource, eventId: event.eventID };
+  const asked = decisions.find(({ decision }) => !decision.allowed) ?? decisions[0];
+  return (
+    asked && { who: callerOf(event), action: asked.action, resource: asked.resource, eventId: event.eventID }
+  );
 }
 
 /** KMS refuses to use a key in the wrong state, whatever policies say. */
@@ -88,7 +90,9 @@ async function deniedCalls(tx: ReadTransaction): Promise<StandingProblem[]> {
     const identity = event.userIdentity as { invokedBy?: string; type?: string };
     if (identity.invokedBy !== undefined || identity.type === 'AWSService') continue;
     const isRefused = isDenied(entry) || (isFailed(entry) && isAboutKeyState(entry));
-    const { who, action, resource, eventId } = refusedCall(entry);
+    const refused = refusedCall(entry);
+    if (!refused) continue;
+    const { who, action, resource, eventId } = refused;
     const name = JSON.stringify([who, action, resource]);
     const known = found.get(name);
     if (!isRefused) settled.add(name);

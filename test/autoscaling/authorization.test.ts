@@ -24,16 +24,13 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   AttachPolicyCommand,
-  CreateAccountCommand,
-  CreateOrganizationCommand,
   CreatePolicyCommand,
-  DescribeCreateAccountStatusCommand,
   EnablePolicyTypeCommand,
   ListRootsCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 
-import { allowing, denying, policy, trust } from '../worlds/account.ts';
+import { allowing, denying, memberAccount, policy, trust } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -149,16 +146,9 @@ describe('the service-linked role', () => {
 
   test('is held by no policy of the organization, whatever holds everybody else in the account', async (t) => {
     const management = await groupWorld(t);
+    const member = await memberAccount(management.server);
     const organizations = management.server.client(OrganizationsClient);
-    await organizations.send(new CreateOrganizationCommand({}));
-    const { CreateAccountStatus } = await organizations.send(
-      new CreateAccountCommand({ AccountName: 'member', Email: 'member@example.com' }),
-    );
-    await management.server.settled();
-    const { CreateAccountStatus: done } = await organizations.send(
-      new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: CreateAccountStatus!.Id }),
-    );
-    const memberRoot = await management.server.root(done!.AccountId);
+    const memberRoot = await management.server.root(member);
     const ec2 = management.server.client(EC2Client, memberRoot);
     const autoscaling = management.server.client(AutoScalingClient, memberRoot);
     const launch = { ImageId: management.imageId, InstanceType: 't3.micro' as const };
@@ -187,7 +177,7 @@ describe('the service-linked role', () => {
         new CreatePolicyCommand({ Name: Type, Description: '', Type, Content: policy(held) }),
       );
       await organizations.send(
-        new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id, TargetId: done!.AccountId }),
+        new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id, TargetId: member }),
       );
     }
     assert.equal(

@@ -187,6 +187,26 @@ describe('saved outputs, in the formats that AWS documents', () => {
     await assert.rejects(importFiles(['/dev/zero'], into), /nothing to import is in \/dev\/zero/);
   });
 
+  test('where nothing can be read, the first file that was passed over is named, and the others are counted', async () => {
+    for (const [names, passedOver] of [
+      [['a.png'], 'a.png'],
+      [['a.png', 'b.png'], 'a.png and 1 more'],
+      [['a.png', 'b.png', 'c.png'], 'a.png and 2 more'],
+    ] as const) {
+      const files = Object.fromEntries(names.map((name) => [name, 'x']));
+      await assert.rejects(imported(files), ({ message }: Error) => {
+        const [, said] =
+          /^nothing to import is in \S+: passed over (.*) \(what can be read /.exec(message) ?? [];
+        assert.equal(said, passedOver, message);
+        return true;
+      });
+    }
+    const empty = join(root, 'empty');
+    mkdirSync(empty);
+    const nothing = importFiles([empty], openForImport(join(root, 'of-nothing')));
+    await assert.rejects(nothing, { message: `nothing to import is in ${empty}` });
+  });
+
   test('what the script was refused is unknown, not empty', async () => {
     const call = {
       operation: 'kms:GetKeyPolicy',

@@ -13,16 +13,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import {
-  CreateAccountCommand,
-  CreateOrganizationCommand,
-  DescribeCreateAccountStatusCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
-import { allowing, newUser } from '../worlds/account.ts';
+import { allowing, memberAccount, newUser } from '../worlds/account.ts';
 import { readAccount } from '../worlds/imported.ts';
 import { readAccountOf } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
@@ -37,15 +31,7 @@ let encrypt: () => Promise<unknown>;
 let machine: string;
 before(async () => {
   server = await startServerFor(undefined);
-  const organizations = server.client(OrganizationsClient);
-  await organizations.send(new CreateOrganizationCommand({}));
-  const asked = await organizations.send(
-    new CreateAccountCommand({ AccountName: 'member', Email: 'member@example.com' }),
-  );
-  await server.settled();
-  const CreateAccountRequestId = asked.CreateAccountStatus?.Id;
-  const made = await organizations.send(new DescribeCreateAccountStatusCommand({ CreateAccountRequestId }));
-  account = made.CreateAccountStatus?.AccountId ?? '';
+  account = await memberAccount(server);
   root = await server.root(account);
   const { KeyMetadata } = await server.client(KMSClient, root).send(new CreateKeyCommand({}));
   key = KeyMetadata?.Arn ?? '';

@@ -315,6 +315,29 @@ test('addresses of each kind stay of their kind, and share as many first bits wi
   }
 });
 
+test('an address is in the same networks of those by which AWS decides, and no other one comes into them', () => {
+  const networks: Readonly<Record<string, readonly [inside: string, beside: readonly string[]]>> = {
+    '00001010': ['10.1.2.3', ['11.1.2.3', '8.1.2.3', '74.1.2.3']],
+    '101011000001': ['172.20.1.2', ['172.32.1.2', '172.15.1.2', '44.20.1.2']],
+    '1100000010101000': ['192.168.1.2', ['192.169.1.2', '192.40.1.2', '64.168.1.2']],
+    '0110010001': ['100.100.1.2', ['100.128.1.2', '100.63.1.2', '228.100.1.2']],
+    '1110': ['225.1.2.3', ['200.1.2.3', '97.1.2.3']],
+    '001': ['2600:1f18::5', ['4600:1f18::5', 'a600:1f18::5']],
+    '11111101': ['fd12:3456::5', ['fc12:3456::5', 'f512:3456::5']],
+    '1111111010': ['fe80::1234', ['fec0::1234', 'fe40::1234']],
+    '11111111': ['ff12::1234', ['fe12::1234', '7f12::1234']],
+    '00000010': ['02:11:22:33:44:55', ['03:11:22:33:44:55', '0a:11:22:33:44:55', '82:11:22:33:44:55']],
+  };
+  for (const [first, [inside, beside]] of Object.entries(networks)) {
+    const redaction = redacted({ Addresses: [inside, ...beside] });
+    for (const address of [inside, ...beside]) {
+      const now = redaction.apply(address);
+      assert.notEqual(now, address);
+      assert.equal(addressBits(now)?.bits.startsWith(first), address === inside, `${address} is ${now}`);
+    }
+  }
+});
+
 test('a network stays one, with its own address first in it and of the same length', () => {
   const networks = [
     '10.1.0.0/16',

@@ -6,6 +6,12 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import {
+  CreateAccountCommand,
+  CreateOrganizationCommand,
+  DescribeCreateAccountStatusCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
 import type { AuditEntry } from '../../src/invoke/audit/audit.ts';
 import type { EventEnvelope } from '../../src/invoke/event.ts';
 import type { Credentials, TestServer } from './server.ts';
@@ -80,6 +86,20 @@ export async function newUser(
 /** The same where only the credentials matter. */
 export const userWith = async (server: TestServer, name: string, ...allow: readonly object[]) =>
   (await newUser(server, name, { allow })).credentials;
+
+/** A member account of an organization that is made for it. */
+export async function memberAccount(server: TestServer): Promise<string> {
+  const organizations = server.client(OrganizationsClient);
+  await organizations.send(new CreateOrganizationCommand({}));
+  const { CreateAccountStatus: asked } = await organizations.send(
+    new CreateAccountCommand({ AccountName: 'member', Email: 'member@example.com' }),
+  );
+  await server.settled();
+  const { CreateAccountStatus: made } = await organizations.send(
+    new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: asked?.Id }),
+  );
+  return made!.AccountId!;
+}
 
 /** A CloudTrail event, parsed. */
 export interface TrailEvent {
