@@ -10,6 +10,7 @@ import { asRecorded } from './as-recorded.ts';
 import { type LetThroughBefore, letThroughBefore } from './changes-since.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
+import { failureReason } from './failure-reasons.ts';
 import { findCall } from './find.ts';
 import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
 import { stillUnderWay } from './under-way.ts';
@@ -140,12 +141,6 @@ export function deniedHeadline(
   return `${check?.principal.who ?? call.who} may not ${check?.action ?? denied?.action ?? call.action}${on}.`;
 }
 
-/** Of failures that no record has enough of to make the call again. */
-const REASONS: Readonly<Record<string, string>> = {
-  InvalidCiphertextException:
-    'the ciphertext was not made under this key with the encryption context that the call gave, or it was damaged. Which, cannot be told: no record has a ciphertext. The event of the Encrypt or GenerateDataKey call has the encryption context that it needs.',
-};
-
 function withoutDenial(
   call: ExplainedCall,
   decisions: readonly DecisionRecord[],
@@ -167,7 +162,7 @@ function withoutDenial(
     return {
       ...nothing,
       verdict: 'failed',
-      headline: `${call.action}${on} failed with ${call.error.code}. No policy refused it: ${REASONS[call.error.code] ?? 'the reason is the request, or the state of the resource.'}`,
+      headline: `${call.action}${on} failed with ${call.error.code}. No policy refused it: ${failureReason(call.error)}`,
     };
   }
   return {

@@ -110,8 +110,9 @@ export function refusalOf({ context }: DecodedMessage): Refusal {
 
 const ARN = /arn:aws[\w-]*:[^\s"'()[\],<>]+/g;
 const ID = /\b(?:i|vol|snap|ami|lt|sir|sfr|fleet)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g;
-/** In quotes or brackets, or with a digit and a hyphen: no word of a sentence. */
-const NAME = /[("'[]([\w.:/@+=-]{1,128})[)"'\]]|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*-)([A-Za-z][\w-]{4,127})/g;
+/** In quotes or brackets, or with a digit and a hyphen: no word of a sentence. The id of a key may begin with a digit. */
+const NAME =
+  /[("'[]([\w.:/@+=-]{1,128})[)"'\]]|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*-)([A-Za-z][\w-]{4,127}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/g;
 const MAX_NAMES = 20;
 
 export interface Named {

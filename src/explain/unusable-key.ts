@@ -8,6 +8,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { namedResource } from './explained-check.ts';
 import { explainedRemedies, remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
+import { STATE_CODES } from './failure-reasons.ts';
 import { keyNamed, keyOf } from './key-question.ts';
 import { byLabel } from './recorded-calls.ts';
 import { keyStateCandidates } from './remedies/key-state.ts';
@@ -65,8 +66,6 @@ const NO_CALL = {
   remedies: [],
   remediesVerified: false,
 } as const;
-
-const STATE_CODES = /^(?:DisabledException|KMSInvalidStateException|KeyUnavailableException)$/;
 
 /** The key of a call that KMS refused for its state. */
 export function unusableKeyOf({ call }: Explanation): string | undefined {

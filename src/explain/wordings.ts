@@ -1,15 +1,20 @@
 /** Messages in which services speak of a key without saying who was refused what on which: what each of them means, and what to ask. */
 
+import { EXPLAINED_CODES, failureReason } from './failure-reasons.ts';
+
 interface Wording {
   readonly pattern: RegExp;
   /** Which was refused by KMS: the last such refusal that is recorded may be meant. */
   readonly service?: string;
   /** In a sentence; what the pattern found first to say it with. */
-  says(found: string): string;
+  says(found: string, key: string | undefined): string;
 }
 
-const asking = (action: string) =>
-  `ask of whoever called, and of each key that it may be: latchkey can PRINCIPAL ${action} KEY`;
+const asking = (action: string, key: string | undefined) =>
+  `ask of whoever called${key ? '' : ', and of each key that it may be'}: latchkey can PRINCIPAL ${action} ${key ?? 'KEY'}`;
+
+const lacks = (key: string | undefined) =>
+  key ? 'Who called it does not say' : 'Neither who nor which key it says';
 
 const WORDINGS: readonly Wording[] = [
   {
@@ -25,14 +30,14 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     pattern: /ciphertext refers to a customer master key that does not exist/i,
-    says: () =>
-      `KMS would not decrypt: a policy is in the way, or the key is gone or of another Region. Neither who nor which key it says; ${asking('kms:Decrypt')}`,
+    says: (_, key) =>
+      `KMS would not decrypt: a policy is in the way, or the key is gone or of another Region. ${lacks(key)}; ${asking('kms:Decrypt', key)}`,
   },
   {
     pattern: /Access to KMS is not allowed/i,
     service: 'secretsmanager',
-    says: () =>
-      `Secrets Manager was refused the secret's key, for whoever called: reading takes kms:Decrypt, writing kms:GenerateDataKey too. Neither who nor which key it says; ${asking('kms:Decrypt')}`,
+    says: (_, key) =>
+      `Secrets Manager was refused the secret's key, for whoever called: reading takes kms:Decrypt, writing kms:GenerateDataKey too. ${lacks(key)}; ${asking('kms:Decrypt', key)}`,
   },
   {
     pattern:
@@ -45,14 +50,89 @@ const WORDINGS: readonly Wording[] = [
     pattern:
       /KMS key (?:\S{1,200} )?does not exist, is not enabled or you do not have permissions to access it/i,
     service: 'rds',
-    says: () =>
-      `Whoever called needs kms:DescribeKey and kms:CreateGrant on a key that is enabled; ${asking('kms:CreateGrant')}`,
+    says: (_, key) =>
+      `Whoever called needs kms:DescribeKey and kms:CreateGrant on a key that is enabled; ${asking('kms:CreateGrant', key)}`,
   },
   {
+    pattern: /Given key ID is not accessible/i,
+    service: 'ec2',
+    says: () =>
+      `Whoever copied a snapshot or an image may not use the key of the source, or that of the copy: explain the copy (snap-…, ami-…), or make it for him: latchkey explain SNAPSHOT --as PRINCIPAL --call CopySnapshot`,
+  },
+  {
+    pattern: /encrypted volume was unable to access the KMS key|CustomerKeyHasBeenRevoked/i,
+    service: 'ec2',
+    says: (_, key) =>
+      `EC2 could not use the volume's key for whoever attached it, or it is not enabled: explain the volume (vol-…), or ${asking('kms:CreateGrant', key)}`,
+  },
+  {
+    pattern: /The volume 'vol-[0-9a-f]{8,17}' does not exist/i,
+    service: 'ec2',
+    says: (_, key) =>
+      `EC2 deletes a new volume at once whose key it cannot use for whoever created it: explain the volume (vol-…), or ${asking('kms:GenerateDataKeyWithoutPlaintext', key)}`,
+  },
+  {
+    pattern: /ResourceNotReady/,
+    service: 'ec2',
+    says: () =>
+      'What was waited for failed, or took too long: explain it (i-…, vol-…, snap-…, ami-…); the reason of its state says more',
+  },
+  {
+    pattern: /not have permission to access the storage of this ami/i,
+    says: () =>
+      'Whoever copies an image of another account needs its snapshots shared with his own (createVolumePermission), and the right to use their key where they are encrypted',
+  },
+  {
+    pattern:
+      /encrypted with (?:the )?(?:EBS default key|AWS Managed CMK)|snapshots with EBS default key cannot be shared/i,
+    says: () =>
+      "The key aws/ebs is its own account's, and nobody can change its policy: copy the snapshot or the image to a customer managed key, and share the copy, and in the key policy that key",
+  },
+  {
+    pattern: /unencrypted copy from an encrypted snapshot/i,
+    says: () =>
+      'A copy of what is encrypted is encrypted: leave Encrypted out, or set it, with a KmsKeyId that whoever copies may use',
+  },
+  {
+    pattern: /Insufficient permissions to access S3 bucket \S{1,200} or KMS key/i,
+    says: (_, key) =>
+      `The key's policy has to let the service cloudtrail.amazonaws.com use it. What it lacks: latchkey can cloudtrail.amazonaws.com kms:GenerateDataKey ${key ?? 'KEY'}`,
+  },
+  {
+    pattern: /new key policy will not allow you to update the key policy in the future/i,
+    says: () =>
+      'Whoever puts a key policy has to be left kms:PutKeyPolicy on the key, by a statement that names him or by one that leaves it to the account (arn:aws:iam::ACCOUNT:root) and his own policies',
+  },
+  {
+    pattern: /Service: (?:AWSKMS|Kms)[;,] Status Code: 400[;,] (?:Error Code: AccessDenied|Request)/i,
+    says: (_, key) =>
+      `KMS refused whoever published to a topic or sent to a queue that is under a key: that takes kms:GenerateDataKey and kms:Decrypt, and a service that publishes (cloudwatch.amazonaws.com) has to be named by the key policy. ${lacks(key)}; ${asking('kms:GenerateDataKey', key)}`,
+  },
+  {
+    pattern: /Key '?arn:aws[\w-]*:kms:([a-z0-9-]+):\d{12}:key\/mrk-\w+'? does not exist/i,
+    says: (region) =>
+      `In ${region} there is no replica of that multi-Region key, or not any more: aws kms replicate-key makes one, with a policy and aliases of its own`,
+  },
+  {
+    pattern:
+      /Key '\S{1,200}' does not exist|Invalid arn [a-z0-9-]+|specified key could not be found|Alias \S{1,200} is not found/i,
+    says: () =>
+      'There is no such key or alias in the account and the Region that were asked: KMS answers for its own Region, an alias is looked for in the account of whoever calls, and a deleted key is gone',
+  },
+  ...EXPLAINED_CODES.map((code) => ({
+    pattern: new RegExp(`\\b${code}\\b`),
+    says: () => sentenceOf(failureReason({ code })),
+  })),
+  {
     pattern: /(?:not authorized to perform|don't have the) (kms:\w+)/i,
-    says: (action) => `Neither who nor which key it says; ${asking(action)}`,
+    says: (action, key) => `${lacks(key)}; ${asking(action, key)}`,
   },
 ];
+
+/** Without its full stop. */
+const sentenceOf = (reason: string): string => reason.charAt(0).toUpperCase() + reason.slice(1, -1);
+
+const KEY_ARN = /arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/;
 
 const OTHERWISE =
   'Give what failed (an instance, a volume, a group, a stack, a key), or the sentence with "User: … is not authorized to perform: …"';
@@ -65,9 +145,10 @@ export interface Meaning {
 /** What can be said of a message of whose call nothing is known. */
 export function meaningOf(message: string): Meaning {
   const line = message.replace(/\s+/g, ' ');
+  const [key] = KEY_ARN.exec(line) ?? [];
   for (const { pattern, service, says } of WORDINGS) {
     const found = pattern.exec(line);
-    if (found) return { service, sentence: `${says(found[1] ?? '')}.` };
+    if (found) return { service, sentence: `${says(found[1] ?? '', key)}.` };
   }
   return { sentence: `${OTHERWISE}.` };
 }

@@ -14,7 +14,7 @@ import type { Explained } from '../worlds/remedies.ts';
 const { worldOf } = logsWorlds();
 let world: World;
 let logs: ImportedWorld;
-const made = { denied: '', unusable: '', off: '', idle: '' };
+const made = { denied: '', unusable: '', off: '', idle: '', good: '' };
 before(async () => {
   world = await ec2World(undefined);
   const key = await world.newKey();
@@ -23,6 +23,7 @@ before(async () => {
     BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
   });
   made.idle = await world.newKey();
+  made.good = await world.newKey();
   for (const KeyId of [made.off, made.idle]) await world.kms.send(new DisableKeyCommand({ KeyId }));
   made.unusable = await world.run(under(made.off));
   await world.server.settled();
@@ -114,7 +115,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     text: () =>
       `KMSKeyNotAccessibleFault: The specified KMS key [arn:aws:kms:${REGION}:123456789012:key/gone] does not exist, is not enabled or you do not have permissions to access it.`,
     headline:
-      /Whoever called needs kms:DescribeKey and kms:CreateGrant .* latchkey can PRINCIPAL kms:CreateGrant KEY\.$/,
+      /Whoever called needs kms:DescribeKey and kms:CreateGrant .* latchkey can PRINCIPAL kms:CreateGrant arn:\S+:key\/gone\.$/,
   },
   "EKS', of an action alone": {
     text: () => 'InvalidRequestException: User not authorized to perform kms:DescribeKey operation',
@@ -124,6 +125,91 @@ const ROWS: Readonly<Record<string, Row>> = {
     text: () =>
       `UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message: ${'Ab-_'.repeat(40)}\n\tstatus code: 403, request id: x`,
     headline: /aws sts decode-authorization-message --encoded-message …; explain takes what that prints\.$/,
+  },
+  "a backup's, of a copy": {
+    text: () =>
+      'AMI snapshot copy failed with error: Given key ID is not accessible. You must have DescribeKey permissions on the default CMK',
+    headline: JOHN,
+    symptom: /of what KMS refused to ec2 for somebody, this was the last\.$/,
+  },
+  "a CSI driver's, of a volume that was there for a moment": {
+    text: () =>
+      `failed to provision volume with StorageClass "ebs-sc": rpc error: code = Internal desc = Could not create volume "pvc-3f2f0d25-89a9-4b1f-b6b7-2fa4f2a0a8a1": failed to get an available volume in EC2: InvalidVolume.NotFound: The volume 'vol-0123456789abcdef0' does not exist.`,
+    headline: JOHN,
+  },
+  "Packer's, of an image that it does not find any more": {
+    text: () =>
+      'Error waiting for AMI (ami-0123456789abcdef0) in region (us-west-2): Failed with ResourceNotReady error',
+    headline: JOHN,
+  },
+  "AttachVolume's": {
+    text: () =>
+      'An error occurred (CustomerKeyHasBeenRevoked) when calling the AttachVolume operation: Volume vol-0123456789abcdef0 cannot be attached. The encrypted volume was unable to access the KMS key.',
+    headline: JOHN,
+  },
+  'a key by its id': {
+    text: () => `error: unable to use key ${made.idle.split('/')[1]}: AccessDenied`,
+    headline: /^key \S+ is disabled: nobody can use it, whatever policies say\.$/,
+  },
+  "an alarm's, of a topic": {
+    text: () =>
+      'Failed to execute action arn:aws:sns:us-west-2:123456789012:alarms. Received error: "null (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: 3cd919dd-06b1-4079-b38e-77dd6093875a; Proxy: null)"',
+    headline:
+      /of what it names \(arn:aws:sns:\S+\)\. KMS refused whoever published .*has to be named by the key policy\. Neither who .*: latchkey can PRINCIPAL kms:GenerateDataKey KEY\.$/,
+  },
+  "CloudTrail's, which names the key": {
+    text: () =>
+      `InsufficientEncryptionPolicyException: Insufficient permissions to access S3 bucket trail or KMS key ${made.good}.`,
+    headline: /: latchkey can cloudtrail\.amazonaws\.com kms:GenerateDataKey arn:aws:kms:\S+\.$/,
+  },
+  "RDS', of a key that is known": {
+    text: () =>
+      `The source snapshot KMS key [${made.good}] does not exist, is not enabled or you do not have permissions to access it.`,
+    headline: /enabled; ask of whoever called: latchkey can PRINCIPAL kms:CreateGrant arn:aws:kms:\S+\.$/,
+  },
+  'a multi-Region key where it has no replica': {
+    text: () =>
+      "NotFoundException: Key 'arn:aws:kms:us-west-2:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab' does not exist",
+    headline: /In us-west-2 there is no replica of that multi-Region key, .*replicate-key/,
+  },
+  "EFS', of a key that it did not find": {
+    text: () =>
+      'CREATE_FAILED | AWS::EFS::FileSystem | Efs The request was rejected because the specified key could not be found. [error=NotFoundException]',
+    headline: /There is no such key or alias in the account and the Region that were asked/,
+  },
+  'a ciphertext of another key': {
+    text: () =>
+      'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.',
+    headline:
+      /\. The ciphertext was made under another key than the one that the call names\..*which it is\.$/,
+  },
+  'a ciphertext of another encryption context': {
+    text: () => 'An error occurred (InvalidCiphertextException) when calling the Decrypt operation:',
+    headline: /\. The ciphertext was not made under this key with the encryption context that the call gave/,
+  },
+  'grants without end': {
+    text: () => `LimitExceededException: the grants of ${made.good}`,
+    headline: /\. A quota is used up\. Of grants a key has 50,000 at most/,
+  },
+  "a snapshot's under aws/ebs, to be shared": {
+    text: () =>
+      '==> amazon-ebs: Error modify snapshot attributes: OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared',
+    headline:
+      /The key aws\/ebs is its own account's, .*: copy the snapshot or the image to a customer managed key/,
+  },
+  "a copy's, without encryption": {
+    text: () =>
+      'Error Copying AMI (ami-0123456789abcdef0): InvalidRequest: Snapshot snap-0123456789abcdef0 is encrypted. Creating an unencrypted copy from an encrypted snapshot is not supported.',
+    headline: /A copy of what is encrypted is encrypted: leave Encrypted out/,
+  },
+  'an image of another account': {
+    text: () => 'You do not have permission to access the storage of this ami',
+    headline: /needs its snapshots shared with his own \(createVolumePermission\)/,
+  },
+  'a key policy that shuts its maker out': {
+    text: () =>
+      'MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.',
+    headline: /Whoever puts a key policy has to be left kms:PutKeyPolicy on the key/,
   },
   'anything else': {
     text: () => 'something went wrong',

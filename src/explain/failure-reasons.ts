@@ -1,0 +1,33 @@
+/** Why a call failed that no policy refused, by its error: of failures that no record has enough of to make the call again. */
+
+const REASONS: Readonly<Record<string, string>> = {
+  InvalidCiphertextException:
+    'the ciphertext was not made under this key with the encryption context that the call gave, or it was damaged. Which, cannot be told: no record has a ciphertext. The event of the Encrypt or GenerateDataKey call has the encryption context that it needs.',
+  IncorrectKeyException:
+    'the ciphertext was made under another key than the one that the call names. Under a symmetric key none has to be named: the ciphertext says which it is.',
+  InvalidKeyUsageException:
+    "the key is for another use (KeyUsage), or its spec does not have the call's algorithm.",
+  LimitExceededException:
+    'a quota is used up. Of grants a key has 50,000 at most, and EC2 makes one for each attachment of a volume: aws kms list-grants shows whose they are.',
+  DependencyTimeoutException: 'KMS could not answer in time. The call can be made again.',
+  KMSInternalException: 'KMS could not answer. The call can be made again.',
+};
+
+export const EXPLAINED_CODES = Object.keys(REASONS);
+
+const STATES = / is (disabled|pending (?:replica )?deletion|pending import|unavailable|creating|updating)\b/;
+
+/** KMS names the state of a key that it refuses for that (aws-facts A5). */
+export function failureReason({
+  code,
+  message = '',
+}: {
+  readonly code: string;
+  readonly message?: string;
+}): string {
+  const state = STATES.exec(message)?.[1];
+  if (state !== undefined && STATE_CODES.test(code)) return `the key was ${state}.`;
+  return REASONS[code] ?? 'the reason is the request, or the state of the resource.';
+}
+
+export const STATE_CODES = /^(?:DisabledException|KMSInvalidStateException|KeyUnavailableException)$/;
