@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent, request as httpRequest, type Server } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -10,67 +10,10 @@ import { makeCertificate } from '../../src/platform/node/certificate.ts';
 import { VirtualTime } from '../../src/rehearsal/virtual-time.ts';
 import { plainAddress } from '../../src/wire/host-policy.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../../src/wire/server.ts';
+import type { RunningServer, ServerOptions } from '../../src/wire/server.ts';
+import { exchange, opened, post, start, startAsShipped, statusOf, stopAll } from './raw-server.ts';
 
-const running: RunningServer[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
-async function start(changes: Partial<ServerOptions> = {}): Promise<RunningServer> {
-  const server = await startServer({
-    port: 0,
-    handle: async (request) => ({
-      status: 200,
-      headers: { 'content-type': 'text/plain' },
-      body: `${request.method} ${request.path} ?${request.query} ${request.body.length}`,
-    }),
-    refuse: (error, head) => ({
-      status: error.status,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: error.code, message: error.message, path: head.path }),
-    }),
-    ...changes,
-    limits: { bodyBytes: 1000, closeGraceMs: 300, ...changes.limits },
-  });
-  running.push(server);
-  return server;
-}
-
-/** Writes bytes on a socket of its own and gathers what comes back until the server closes it. */
-function exchange(port: number, ...writes: (string | Buffer)[]): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    let received = '';
-    socket.setTimeout(3000, () => {
-      received += '[still open after 3 s]';
-      socket.destroy();
-    });
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1');
-    });
-    // A server may hang up on garbage while it is still being written.
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(received));
-    for (const bytes of writes) socket.write(bytes);
-  });
-}
-
-function opened(port: number): Promise<{ socket: Socket; next: () => Promise<string> }> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () =>
-      resolve({
-        socket,
-        next: () => new Promise((got) => socket.once('data', (data) => got(data.toString()))),
-      }),
-    );
-    socket.on('error', () => undefined);
-  });
-}
-
-const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
-const post = (port: number, body: string, extra = '') =>
-  `POST / HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${extra}\r\n${body}`;
+afterEach(stopAll);
 
 test('a reply arrives as it was given, short or long, as text or as bytes', async () => {
   for (const text of ['short', 'kürzer', 'x'.repeat(200_000), 'ü€😀'.repeat(40_000)]) {
@@ -634,8 +577,7 @@ describe('the server', () => {
   test('takes bodies of eight mebibytes where nothing else is said, and waits five seconds when it closes', async () => {
     const timers = new VirtualTime(0);
     let asked = 0;
-    const server = await startServer({
-      port: 0,
+    const server = await startAsShipped({
       timers,
       handle: () => {
         asked++;
@@ -643,7 +585,6 @@ describe('the server', () => {
       },
       refuse: ({ status, message }) => ({ status, headers: {}, body: message }),
     });
-    running.push(server);
     const announced = (bytes: number) =>
       `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\nExpect: 100-continue\r\n\r\n`;
     const { socket, next } = await opened(server.port);
