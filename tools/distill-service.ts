@@ -43,6 +43,12 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
 /** AWS adds instance types faster than models come: which there are is the service's own to say. */
 const OPEN_ENUMS: ReadonlySet<string> = new Set(['InstanceType']);
 
+/** Values that EC2 takes beside those of its model (aws-facts I25). */
+const ALSO_TAKEN: Readonly<Record<string, readonly string[]>> = {
+  FleetOnDemandAllocationStrategy: ['lowestPrice'],
+  SpotAllocationStrategy: ['lowestPrice'],
+};
+
 export function headerOf(source: ServiceSource): Omit<ServiceHeader, 'id'> {
   return {
     signingName: source.signingName,
@@ -237,8 +243,10 @@ class Distiller {
     factName: string | undefined,
     facts: ConstraintShape | undefined,
   ): ShapeRef {
-    const isOpen = factName !== undefined && OPEN_ENUMS.has(factName);
-    const shape = scalarShape(schema, isOpen && facts ? { ...facts, enum: undefined } : facts);
+    const shape = scalarShape(
+      schema,
+      facts?.enum ? { ...facts, enum: valuesOf(factName, facts.enum) } : facts,
+    );
     if (Object.keys(shape).length === 1) return shape.type;
     if (factName === undefined) return shape;
     if ((PRIMITIVES as readonly string[]).includes(factName)) return shape;
@@ -247,6 +255,11 @@ class Distiller {
     this.shapes.set(factName, shape);
     return factName;
   }
+}
+
+function valuesOf(name: string | undefined, values: readonly string[]): readonly string[] | undefined {
+  if (name === undefined) return values;
+  return OPEN_ENUMS.has(name) ? undefined : [...values, ...(ALSO_TAKEN[name] ?? [])];
 }
 
 function scalarShape(schema: SdkSchema, facts: ConstraintShape | undefined): TableShape {

@@ -149,16 +149,18 @@ describe('an instant fleet', () => {
       { InstanceType: 'm5.large', WeightedCapacity: 2, Priority: 2 },
       { InstanceType: 'm5.xlarge', WeightedCapacity: 4, Priority: 1 },
     ] as const;
-    const shares = async (total: number, options: object) => {
+    const shares = async (total: number, options: object, onDemand: object = {}) => {
       const { Instances } = await world.newFleet(template, {
         Type: 'instant',
         ...spot(total),
         overrides: [...overrides],
         SpotOptions: options,
+        OnDemandOptions: onDemand,
       });
       return Instances!.map(({ InstanceType, InstanceIds }) => [InstanceType, InstanceIds!.length]);
     };
-    assert.deepEqual(await shares(5, { AllocationStrategy: 'lowest-price' }), [['m5.large', 3]]);
+    for (const AllocationStrategy of ['lowest-price', 'lowestPrice'] as const)
+      assert.deepEqual(await shares(5, { AllocationStrategy }, { AllocationStrategy }), [['m5.large', 3]]);
     assert.deepEqual(await shares(8, { AllocationStrategy: 'diversified' }), [
       ['m5.large', 2],
       ['m5.xlarge', 1],

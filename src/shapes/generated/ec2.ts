@@ -6768,7 +6768,7 @@ export interface OnDemandOptions {
 }
 
 export interface OnDemandOptionsRequest {
-  AllocationStrategy?: 'lowest-price' | 'prioritized';
+  AllocationStrategy?: 'lowest-price' | 'prioritized' | 'lowestPrice';
   CapacityReservationOptions?: CapacityReservationOptionsRequest;
   SingleInstanceType?: boolean;
   SingleAvailabilityZone?: boolean;
@@ -7774,7 +7774,7 @@ export interface SpotOptions {
 }
 
 export interface SpotOptionsRequest {
-  AllocationStrategy?: 'lowest-price' | 'diversified' | 'capacity-optimized' | 'capacity-optimized-prioritized' | 'price-capacity-optimized';
+  AllocationStrategy?: 'lowest-price' | 'diversified' | 'capacity-optimized' | 'capacity-optimized-prioritized' | 'price-capacity-optimized' | 'lowestPrice';
   MaintenanceStrategies?: FleetSpotMaintenanceStrategiesRequest;
   InstanceInterruptionBehavior?: 'hibernate' | 'stop' | 'terminate';
   InstancePoolsToUseCount?: number;
