@@ -20,6 +20,7 @@ import {
   RegisterImageCommand,
   ResetImageAttributeCommand,
   RunInstancesCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, denying, ZONE } from '../worlds/account.ts';
@@ -27,6 +28,7 @@ import { ec2World, kmsCalls, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const OTHER = '111122223333';
+const HOUR_MS = 3_600_000;
 
 const imageOf = async (ec2: EC2Client, imageId: string) =>
   (await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }))).Images![0]!;
@@ -215,8 +217,40 @@ describe('an image of snapshots', () => {
       status: 400,
     });
     await ec2.send(new DeregisterImageCommand({ ImageId }));
-    assert.equal((await refusal(imageOf(ec2, ImageId!))).code, 'InvalidAMIID.NotFound');
+    assert.equal(await imageOf(ec2, ImageId!), undefined);
     await deletion();
+  });
+
+  test('is remembered once deregistered, while instances refer to it', async (t) => {
+    const world = await ec2World(t);
+    const ImageId = await goldenImage(world);
+    const InstanceIds = [await world.run({ ImageId })];
+    await world.server.settled();
+    const deregister = () => world.ec2.send(new DeregisterImageCommand({ ImageId }));
+    const shown = (...ImageIds: string[]) => world.ec2.send(new DescribeImagesCommand({ ImageIds }));
+    const listed = async () =>
+      (await world.ec2.send(new DescribeImagesCommand({ Owners: ['self'] }))).Images!;
+    await world.ec2.send(
+      new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add: [{ UserId: ACCOUNT }] } }),
+    );
+    await deregister();
+    for (const hours of [0, 1, 24]) {
+      await world.server.advance(hours * HOUR_MS);
+      assert.deepEqual((await shown(ImageId)).Images, []);
+      assert.deepEqual(await listed(), []);
+      assert.deepEqual(await refusal(deregister()), {
+        code: 'InvalidAMIID.Unavailable',
+        message: `The image ID '${ImageId}' is no longer available`,
+        status: 400,
+      });
+      const never = await refusal(shown(ImageId, 'ami-0123456789abcdef0'));
+      assert.equal(never.message, "The image id '[ami-0123456789abcdef0]' does not exist");
+      assert.equal((await refusal(world.run({ ImageId }))).code, 'InvalidAMIID.NotFound');
+    }
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+    await world.server.advance(HOUR_MS);
+    assert.equal((await refusal(shown(ImageId))).code, 'InvalidAMIID.NotFound');
+    assert.equal((await refusal(deregister())).code, 'InvalidAMIID.NotFound');
   });
 
   test('hands its instance store volumes on to what is made of it, but for those mapped otherwise', async (t) => {

@@ -15,6 +15,7 @@ import { advanceFastRestoreWorkflow } from './fast-restore/fast-restore-states.t
 import { expireFleetWorkflow, forgetFleetWorkflow } from './fleet/end-fleet.ts';
 import { followMemberWorkflow } from './fleet/fleet-member.ts';
 import { reconcileFleetWorkflow } from './fleet/reconcile-fleet.ts';
+import { forgetImageWorkflow } from './image/forget-image.ts';
 import { publicImageParameters } from './image/public-images.ts';
 import {
   forgetInstanceWorkflow,
@@ -95,6 +96,7 @@ const module = {
     forgetPeeringWorkflow,
     forgetReservationWorkflow,
     freeAnnouncedBlocksWorkflow,
+    forgetImageWorkflow,
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,
     fulfilRequestWorkflow,

@@ -4,11 +4,11 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { Filter } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import {
-  findResource,
   listResources,
   type ResourceKind,
   type ResourceRecord,
   requireId,
+  visible,
 } from '../resource/kind.ts';
 import { type FilterFields, filtersTest } from './filter.ts';
 import {
@@ -98,8 +98,9 @@ export async function byIds<R extends ResourceRecord>(
 ): Promise<R[]> {
   const wanted = [...new Set(ids)];
   for (const id of wanted) requireId(kind, id);
-  const found = await Promise.all(wanted.map((id) => findResource(tx, kind, scope, id)));
-  const missing = wanted.filter((_, index) => !found[index]);
+  const found = await Promise.all(wanted.map((id) => kind.records.find(tx, scope, id)));
+  const shown = found.flatMap((record) => visible(kind, record) ?? []);
+  const missing = wanted.filter((_, index) => !(kind.hidden ? found[index] : visible(kind, found[index])));
   if (missing.length > 0) throw kind.notFound(missing);
-  return found as R[];
+  return shown;
 }

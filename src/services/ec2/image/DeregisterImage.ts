@@ -6,10 +6,11 @@ import { listResources, ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { standingLock } from '../snapshot/snapshot-lock.ts';
-import { imageKind, images } from './image.ts';
+import { FORGET_MS, forgetImageStep } from './forget-image.ts';
+import { imageKind } from './image.ts';
 import { requireDeregistrable } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
-import { emitImageState } from './image-state.ts';
+import { changeState } from './image-state.ts';
 
 export default ec2.operation('DeregisterImage', {
   async checks(context, input) {
@@ -22,11 +23,10 @@ export default ec2.operation('DeregisterImage', {
     requireDeregistrable(record, nowMs);
   },
   async execute(context, input, { image: { record }, snapshots }) {
-    const { account, region, id } = record;
     const kept = await neededByOthers(context, record);
-    context.tx.delete(images, [account, region, id]);
     await removeForeignTags(context.tx, record);
-    emitImageState(context, { ...record, state: 'deregistered' });
+    changeState(context, { ...record, tags: [], state: 'deregistered' });
+    context.schedule(forgetImageStep, { imageId: record.id }, { delayMs: FORGET_MS });
     const results: { SnapshotId: string; ReturnCode: string }[] = [];
     for (const { record: snapshot } of snapshots) {
       const isLocked = standingLock(snapshot, context.nowMs) !== undefined;

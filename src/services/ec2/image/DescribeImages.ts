@@ -7,7 +7,7 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
-import { accountCheck, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources, visible } from '../resource/kind.ts';
 import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
 import { isDeprecated, showLife } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -30,7 +30,7 @@ export default ec2.operation('DescribeImages', {
           ? isPublicImage(image)
           : image.launchPermissions.includes(user === 'self' ? context.account : user),
       ) ?? true;
-    // What is named is shown whatever has become of it.
+    // What is named is shown whatever has become of it, unless it is deregistered (aws-facts F54).
     const isListed = (image: ImageRecord) =>
       Boolean(input.ImageIds?.length) ||
       ((input.IncludeDisabled || image.state !== 'disabled') &&
@@ -59,6 +59,7 @@ async function visibleImages(tx: ReadTransaction, scope: Scope): Promise<ImageRe
   const own = await listResources(tx, imageKind, scope);
   const shared = await tx.find(images, 'sharedWith', { prefix: [scope.region, scope.account] });
   const openToAll = await tx.find(images, 'sharedWith', { prefix: [scope.region, 'all'] });
-  const all = new Set([...own, ...shared, ...openToAll, ...publicImages(scope.region)]);
+  const others = [...shared, ...openToAll].filter((image) => visible(imageKind, image));
+  const all = new Set([...own, ...others, ...publicImages(scope.region)]);
   return Promise.all([...all].map((image) => asSeenFrom(tx, scope, image)));
 }

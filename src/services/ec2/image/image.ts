@@ -31,6 +31,7 @@ export const imageKind = storedKind<ImageRecord>({
   prefix: 'ami',
   table: images,
   isVisible: ({ state }) => state !== 'deregistered',
+  hidden: (id) => new AwsError('InvalidAMIID.Unavailable', `The image ID '${id}' is no longer available`),
   notFound: (ids) =>
     new AwsError(
       'InvalidAMIID.NotFound',

@@ -52,6 +52,8 @@ export interface ResourceKind<R extends ResourceRecord> {
   readonly othersMayTag?: boolean;
   /** False for records that are kept, but that AWS no longer shows. */
   isVisible?(record: R): boolean;
+  /** What whoever names such a record is told; Describe… leaves it out. Without this it is as if there were none. */
+  hidden?(id: string): AwsError;
 }
 
 /** A noun with a table of its own, keyed `[account, region, id]`. */
@@ -100,9 +102,11 @@ export async function findResource<R extends ResourceRecord>(
   scope: Scope,
   id: string,
 ): Promise<R | undefined> {
-  const record = await kind.records.find(tx, scope, id);
-  return record && kind.isVisible?.(record) === false ? undefined : record;
+  return visible(kind, await kind.records.find(tx, scope, id));
 }
+
+export const visible = <R extends ResourceRecord>({ isVisible }: ResourceKind<R>, record: R | undefined) =>
+  record && isVisible?.(record) === false ? undefined : record;
 
 export async function listResources<R extends ResourceRecord>(
   tx: ReadTransaction,
@@ -134,7 +138,8 @@ export async function resourceCheck<R extends ResourceRecord>(
   conditions?: () => ConditionValues,
 ): Promise<Check<R>> {
   requireId(kind, id);
-  const record = await findResource(context.tx, kind, context, id);
+  const kept = await kind.records.find(context.tx, context, id);
+  const record = visible(kind, kept);
   return resolved(
     {
       action,
@@ -147,7 +152,7 @@ export async function resourceCheck<R extends ResourceRecord>(
       }),
     },
     record,
-    () => kind.notFound([id]),
+    () => (kept && kind.hidden?.(id)) ?? kind.notFound([id]),
   );
 }
 
