@@ -9,6 +9,7 @@ export class StreamedReplies {
   readonly #open = new Set<AbortController>();
   #isClosing = false;
 
+  /** A body that fails has no end, so that nobody takes what there is of it for all: whoever sends it hangs up. */
   async send(response: ServerResponse, body: BodyStream): Promise<void> {
     const left = new AbortController();
     this.#open.add(left);
@@ -20,9 +21,9 @@ export class StreamedReplies {
     };
     try {
       await body(write, left.signal);
+      response.end();
     } finally {
       this.#open.delete(left);
-      response.end();
     }
   }
 

@@ -36,8 +36,8 @@ export function exchange(port: number, ...writes: (string | Buffer)[]): Promise<
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let received = '';
-    socket.setTimeout(3000, () => {
-      received += '[still open after 3 s]';
+    socket.setTimeout(30_000, () => {
+      received += '[still open after 30 s]';
       socket.destroy();
     });
     socket.on('data', (chunk) => {

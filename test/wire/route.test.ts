@@ -5,6 +5,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import type { HttpRequest, HttpResponse } from '../../src/wire/http.ts';
 import { notServed, PROTOCOLS, refuse, route } from '../../src/wire/route.ts';
+import { throughEndpoint } from '../../src/wire/vpc-endpoint.ts';
 import { httpRequest, type RequestParts } from '../worlds/http-request.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
@@ -265,6 +266,36 @@ test('a request that is refused by its head alone is answered in the form of its
     written(refuse(new AwsError('RequestEntityTooLarge', 'too large', 413), head, 'id')),
   );
   compareSteps(goldenOf(import.meta.url, 'refused-by-head'), steps);
+});
+
+describe('a request comes through the endpoint that its path names, or else its host', () => {
+  const [ID, LONG, LONGER] = ['vpce-0123abcd', `vpce-${'0'.repeat(17)}`, `vpce-${'0'.repeat(18)}`];
+  for (const [host, path, named, served] of [
+    [`${ID}.kms.us-east-1.localhost:4566`, '/a', { id: ID }, '/a'],
+    [`${ID}-us-east-1a.kms.us-east-1.localhost`, '/', { id: ID }, '/'],
+    [`${LONG}.localhost`, '/', { id: LONG }, '/'],
+    [`${LONGER}.localhost`, '/', undefined, '/'],
+    [`${ID.slice(0, -1)}.localhost`, '/', undefined, '/'],
+    [`kms.${ID}.localhost`, '/', undefined, '/'],
+    [ID, '/', undefined, '/'],
+    ['localhost', `/${ID}`, { id: ID }, '/'],
+    ['localhost', `/${ID}/`, { id: ID }, '/'],
+    ['localhost', `/${ID}/snapshots/snap-1/blocks`, { id: ID }, '/snapshots/snap-1/blocks'],
+    ['localhost', `/${ID}/10.0.1.5`, { id: ID, sourceIp: '10.0.1.5' }, '/'],
+    ['localhost', `/${ID}/10.0.1.5/snapshots`, { id: ID, sourceIp: '10.0.1.5' }, '/snapshots'],
+    ['localhost', `/${ID}/10.0.1.256/snapshots`, { id: ID }, '/snapshots'],
+    ['localhost', `/${ID}x/`, undefined, `/${ID}x/`],
+    ['localhost', `/a/${ID}/`, undefined, `/a/${ID}/`],
+    [`${LONG}.localhost`, `/${ID}/a`, { id: ID }, '/a'],
+  ] as const) {
+    test(`${host} ${path}`, () => {
+      const asked = httpRequest({ path, query: 'q=1', headers: { host } });
+      const through = throughEndpoint(asked);
+      assert.deepEqual(through, { named, http: { ...asked, path: served } });
+    });
+  }
+
+  test('no host', () => assert.equal(throughEndpoint(httpRequest()).named, undefined));
 });
 
 test('what is not served is named', () => {
