@@ -6,6 +6,7 @@ import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
+import type { PassedCalls } from '../explain/recorded/passed-calls.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { explainUnrecorded } from '../explain/unrecorded-message.ts';
@@ -29,11 +30,12 @@ export type ExplanationAnswer = Explanation & WithBasis & { readonly text: strin
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
 
-/** `placesOf`: where that is looked for of which nobody says where it is. */
+/** `placesOf`: where that is looked for of which nobody says where it is. `passed`: of a real account, calls that went through. */
 export function explanations(
   runtime: Runtime,
   placeOf: (body: Body) => Scope,
   placesOf = (body: Body): readonly Scope[] => [placeOf(body)],
+  passed?: PassedCalls,
 ): Record<string, Question> {
   const { store, ports } = runtime;
   const reading = <Answer>(answer: (from: Reading) => Promise<Answer>): Promise<Answer> =>
@@ -70,6 +72,7 @@ export function explanations(
         through: stringOf(body, 'through'),
         context: contextOf(body.context),
         nowMs: runtime.clock.nowMs(),
+        passed,
       };
       return can(runtime, { ...question, ...placeOf(body) }).catch(refusal);
     },

@@ -12,6 +12,7 @@ import {
 } from '../explain/recorded/changed-since-read.ts';
 import type { CoverageOfAll, CoverageReport } from '../explain/recorded/coverage.ts';
 import { usageByKey, usesOfKey } from '../explain/recorded/key-uses.ts';
+import { passedCalls } from '../explain/recorded/passed-calls.ts';
 import { Timelines } from '../explain/recorded/past/timelines.ts';
 import { historyRefused, NO_RECORDS } from '../explain/recorded/render-recorded.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
@@ -73,7 +74,7 @@ export function recordedQuestions(
     return known;
   };
   const placesOfBody = (body: Body) => placesOf(body, scopeOf(body), coverage);
-  const asOnServer = explanations(runtime, scopeOf, placesOfBody);
+  const asOnServer = explanations(runtime, scopeOf, placesOfBody, passedCalls(history));
   const { explain } = asOnServer;
   return {
     ...withRecorded(asOnServer, { history, coverage }),

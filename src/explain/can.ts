@@ -28,6 +28,7 @@ import {
 } from './hypothetical-call.ts';
 import { keyOf, NoAnswer } from './key-question.ts';
 import { asInMessage, refusedUnread, withPoliciesOfCall } from './policies-of-call.ts';
+import { type PassedCall, type PassedCalls, provedByRecords } from './recorded/passed-calls.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { type Decision, decisionSubject } from './remedies/subject.ts';
@@ -40,6 +41,8 @@ export interface CanQuestion extends HypotheticalCall {
   readonly action: string;
   /** What AWS says of such a call that it refused. */
   readonly said?: Said;
+  /** Of a real account: the like of it among its records. */
+  readonly passed?: PassedCalls;
 }
 
 export interface CanAnswer extends Explanation {
@@ -47,6 +50,8 @@ export interface CanAnswer extends Explanation {
   readonly grounds: readonly Ground[];
   /** What it rests on: ARNs of who and what is asked about, and the names of the policies. */
   readonly restsOn: readonly string[];
+  /** Of a real account: a recorded call that got past what was not read. */
+  readonly passed?: PassedCall;
 }
 
 export async function can(runtime: Runtime, question: CanQuestion): Promise<CanAnswer> {
@@ -97,7 +102,12 @@ function mayBeGranted(inputs: PolicyInputs, request: AccessRequest, isOpen: IsOp
 async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAnswer> {
   const { action, resource, principal, open: asking } = await asked(from, question);
   const { inputs, request, isOpen, conditions } = asking;
-  const grounds = groundsFor(inputs, request, isOpen);
+  const { grounds, passed, words } = provedByRecords(
+    groundsFor(inputs, request, isOpen),
+    inputs,
+    Object.keys(question.context).length === 0,
+    () => question.passed?.({ request, region: question.region, through: question.through }),
+  );
   const about = await headline(from, principal, action, resource);
   const policies = policiesOf(inputs).map(({ name }) => name);
   const restsOn = [...new Set([principal.name, resource.arn, ...policies])];
@@ -113,7 +123,11 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
   }
   const open = first && refusedUnread(inputs, question.said, action);
   if (first && open === undefined)
-    return { ...common, ...letThrough(about.may, { action, resource }, grounds) };
+    return {
+      ...common,
+      ...letThrough(about.may, { action, resource }, grounds, words),
+      ...(passed && { passed }),
+    };
   if (!first && inputs.unknownGrants && mayBeGranted(inputs, request, isOpen)) {
     const { name, why } = inputs.unknownGrants;
     return {
@@ -137,18 +151,23 @@ function letThrough(
   may: string,
   { action, resource }: { readonly action: string; readonly resource: ResourceFacts },
   grounds: readonly Ground[],
+  words: string | undefined,
 ): Pick<CanAnswer, 'verdict' | 'headline' | 'allowedBy'> {
   const [first] = grounds;
+  const after = words === undefined ? '' : ` ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
     const by = originText(first.by);
     return {
       verdict: 'allowed',
-      headline: `${may}: ${by} allows it.`,
+      headline: `${may}: ${by} allows it.${after}`,
       allowedBy: [{ action, resource: resource.arn, by }],
     };
   }
-  const words = groundsInWords(grounds);
-  return { verdict: 'depends', headline: `${may} ${words.startsWith('where ') ? 'only ' : ''}${words}.` };
+  const where = groundsInWords(grounds);
+  return {
+    verdict: 'depends',
+    headline: `${may} ${where.startsWith('where ') ? 'only ' : ''}${where}.${after}`,
+  };
 }
 
 /** Of a call whose circumstances are given: the ones under which it would be allowed. */

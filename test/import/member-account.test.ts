@@ -27,6 +27,7 @@ let imported: ImportedWorld;
 let account: string;
 let root: Credentials;
 let key: string;
+let idle: string;
 let encrypt: () => Promise<unknown>;
 let machine: string;
 before(async () => {
@@ -41,6 +42,12 @@ before(async () => {
       .client(KMSClient, ann.credentials)
       .send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('x') }));
   await refusal(encrypt());
+  const bob = await newUser(server, 'bob', { account, allow: [allowing('kms:*')] });
+  await server
+    .client(KMSClient, bob.credentials)
+    .send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('x') }));
+  const { KeyMetadata: second } = await server.client(KMSClient, root).send(new CreateKeyCommand({}));
+  idle = second?.Arn ?? '';
   machine = await stoppedMachine();
   const into = { reads: new Reads(), history: new History() };
   await readAccount(server, into, { credentials: root });
@@ -105,6 +112,41 @@ test('whether what all else allows would be allowed cannot be said', async () =>
   const explained = (await imported.questions.explain?.({ subject: machine, as: 'root' })) as Explained;
   assert.equal(explained.verdict, 'unknown');
   assert.ok(explained.headline.includes(`it depends on ${guardrails()}`), explained.headline);
+});
+
+const may = async (more: object) => {
+  const question = { principal: 'user/bob', action: 'kms:Encrypt', resource: key, ...more };
+  const { verdict, headline } = (await imported.questions.can?.(question)) as Explained;
+  return { verdict, headline };
+};
+
+test('what a recorded call got past is proved by it, of that call', async () => {
+  const { verdict, headline } = await may({});
+  assert.equal(verdict, 'allowed', headline);
+  assert.match(
+    headline,
+    /^user bob may kms:Encrypt on key \S+: .* allows it\. Service and resource control policies over account \d+ were not read, but let this very call through, last at \S+ \(CloudTrail event \S+\)\.$/,
+  );
+});
+
+test('of another it says how it went', async () => {
+  for (const more of [
+    { resource: idle },
+    { principal: 'root' },
+    { context: { 'aws:SourceIp': '192.0.2.1' } },
+  ]) {
+    const { verdict, headline } = await may(more);
+    assert.equal(verdict, 'depends', headline);
+    assert.match(
+      headline,
+      /only if service and resource control policies over account \d+, which were not read, allow it\. They let bob do so on key \S+, last at \S+ \(CloudTrail event \S+\), which proves it of that call alone\.$/,
+    );
+  }
+  for (const more of [{ action: 'kms:Decrypt' }, { region: 'eu-west-1' }]) {
+    const { verdict, headline } = await may(more);
+    assert.equal(verdict, 'depends', headline);
+    assert.match(headline, /which were not read, allow it\.$/);
+  }
 });
 
 test('what they denied, of which a pasted message is all that is known', async () => {

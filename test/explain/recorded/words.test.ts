@@ -7,6 +7,7 @@ import type { Explanation } from '../../../src/explain/explanation.ts';
 import { basisOf } from '../../../src/explain/recorded/basis.ts';
 import { calibrate } from '../../../src/explain/recorded/calibrate.ts';
 import { coverageOf } from '../../../src/explain/recorded/coverage.ts';
+import { passedCalls } from '../../../src/explain/recorded/passed-calls.ts';
 import { Timelines } from '../../../src/explain/recorded/past/timelines.ts';
 import { rebuiltAnswers, withRebuilt } from '../../../src/explain/recorded/rebuilt/rebuilt-account.ts';
 import { type RecordedQuestion, RecordedQuestions } from '../../../src/explain/recorded/recorded-question.ts';
@@ -1524,6 +1525,61 @@ test('what an explanation of a recorded call rests on', async () => {
     ['of another', [own('02T12:00:01', yes, 'bob')]],
   ] as const)
     says(title, ...(await basis({ arn: iam('user/ann') }, events)));
+  compare();
+});
+
+test('which call proves what was let through by what was not read', () => {
+  const { says, compare } = words('passed');
+  const ann = { kind: 'user', account: ACCOUNT, arn: iam('user/ann'), id: uniqueId('AIDA', 'ann') } as const;
+  const asked = { principal: ann, action: 'kms:Encrypt', resource: KEY, resourceAccount: ACCOUNT };
+  const onlyEncrypt = { name: 'Encrypt', resource: KEY, lastEvent: 'the-call' };
+  const of = (
+    title: string,
+    uses: readonly Use[],
+    { events = [], ...more }: { events?: readonly KeptEvent[]; through?: string; region?: string } = {},
+  ) =>
+    says(
+      title,
+      passedCalls({ uses, events })({ request: asked, region: REGION, through: undefined, ...more }) ??
+        'none',
+    );
+  const his = by('ann', onlyEncrypt);
+  const later = '2026-11-03T12:00:00Z';
+  const scp = {
+    ...denied('kms:Encrypt', { last: later }),
+    reason: 'explicit deny in a service control policy',
+  };
+  of('the very call', [by('ben', { ...onlyEncrypt, last: later }), his]);
+  of('on another key', [by('ann', { ...onlyEncrypt, resource: SECOND })]);
+  of('on a key of another account', [by('ann', { ...onlyEncrypt, resource: KEY.replace(ACCOUNT, OTHER) })]);
+  of("somebody else's, the latest", [by('ben', onlyEncrypt), by('cid', { ...onlyEncrypt, last: later })]);
+  of('of another account', [by('ann', { ...onlyEncrypt, account: OTHER })]);
+  of('in another Region', [his], { region: 'eu-west-1' });
+  of('another action', [by('ann', { ...onlyEncrypt, name: 'Decrypt' })]);
+  of('through a service', [by('ann', { ...onlyEncrypt, ...via('ec2-frontend-api.amazonaws.com') })]);
+  of(
+    'through a service, and asked so',
+    [by('ann', { ...onlyEncrypt, ...via('ec2-frontend-api.amazonaws.com') })],
+    {
+      through: 'ec2:CreateVolume',
+    },
+  );
+  of('through any', [his], { through: '*' });
+  of('refused for a policy', [by('ann', { ...onlyEncrypt, ...refused })]);
+  of('failed once it was authorized', [by('ann', { ...onlyEncrypt, error: 'DisabledException' })]);
+  of('refused by a control policy since', [his, by('ann', { ...onlyEncrypt, ...scp })]);
+  of('others refused by one since', [his, by('ben', { ...onlyEncrypt, ...scp })]);
+  of("others', and refused by one since", [by('cid', onlyEncrypt), by('ben', { ...onlyEncrypt, ...scp })]);
+  of('a role of a service', [
+    use({
+      ...session,
+      ...onlyEncrypt,
+      arn: iam('role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling'),
+    }),
+    use({ ...session, ...onlyEncrypt, arn: iam('role/aws:ec2-infrastructure') }),
+  ]);
+  of('the organization changed since', [his], { events: [guard('03', 'Attach')] });
+  of('and before', [his], { events: [guard('01', 'Attach')] });
   compare();
 });
 
