@@ -3,7 +3,7 @@ import { type Command, UsageError } from './command.ts';
 import { DEFAULT_DATA_DIRECTORY } from './server-options.ts';
 
 export const dataCheck: Command = {
-  summary: 'say what of a data directory is damaged or missing',
+  summary: 'say what is damaged or missing in a data directory',
   usage: `
 Usage: latchkey check-data [--data DIR]
 

@@ -18,7 +18,7 @@ SUBJECT is what you have in hand: an instance, volume, snapshot or image (i-…,
 Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a user or role (what it was denied), any
 resource's ARN, a CloudTrail event id, an AWS request id, the error message as a client, Terraform or a log printed it, or an
 authorization message, encoded or decoded. Shows who was refused what, how to fix it (verified with the evaluator), and which
-policies decided. Of a message whose call is not recorded, who was refused what stands in it: the policies of now are asked, as
+policies decided. Of a message whose call is not recorded, who was refused what stands in it: the current policies are asked, as
 "latchkey can" asks them; else what it names, or the last that failed for the reason that it gives, is explained. SUBJECT may be
 a file of CloudTrail records, too (FILE.json: one, a log file, the output of lookup-events): the last call in it that failed is
 explained, by its records alone, or with --from, --endpoint or --port by what is known there.

@@ -89,7 +89,7 @@ function notes({ unread, slowedDown }: ImportedAws): string[] {
 }
 
 const slowedText = ({ times, waitedMs }: SlowedDown): string =>
-  `AWS asked ${times === 1 ? 'once' : `${times} times`} to slow down; ${timeOf(waitedMs / 1000)} were waited for it`;
+  `AWS asked ${times === 1 ? 'once' : `${times} times`} to slow down, which took ${timeOf(waitedMs / 1000)}`;
 
 function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onWait' | 'onHistory'> {
   const ending = (left: () => Left, slowedDown: SlowedDown) => {

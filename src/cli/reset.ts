@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 
 export const reset: Command = {
-  summary: 'forget everything that a running server has but its accounts',
+  summary: 'forget everything that a running server has except its accounts',
   usage: `
 Usage: latchkey reset [--force]
 

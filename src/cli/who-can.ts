@@ -13,7 +13,7 @@ Usage: latchkey who-can KEY [ACTION] [--verbose] [--json] [--account ID] [--regi
 
 KEY is a key id, an alias, or the ARN of either; ACTION one such as Decrypt, kms:Decrypt or 'Generate*' (default: all by
 which the key is used and controlled). Every principal that is known, and whoever else the key's policy and grants name, is
-put to the evaluator with the policies and grants of now. What depends on the request (an address, a time, MFA, an
+put to the evaluator with the current policies and grants. What depends on the request (an address, a time, MFA, an
 encryption context) is printed as a condition.
 
   --verbose        name every principal, and the statement or grant that each right comes from

@@ -47,7 +47,7 @@ function placesOf(body: Body, main: Scope, { places }: CoverageReport): Scope[] 
 /** Of what no call is known: an account goes on after it was read. */
 const asOf = ({ readAt: { last }, trails }: CoverageReport): string[] => [
   ...(last
-    ? [`So it was when the account was read, at ${last}. What has become of it since is not known.`]
+    ? [`That is how it was when the account was read, at ${last}. What has happened since is not known.`]
     : []),
   ...(trails.records === 0 ? [NO_RECORDS] : []),
 ];
@@ -55,9 +55,7 @@ const asOf = ({ readAt: { last }, trails }: CoverageReport): string[] => [
 /** What is there may be decided on, whoever made the call. */
 const decidedInstead = (subject: string): string[] =>
   /^(?:i|vol|snap|ami|lt)-[0-9a-f]+$/.test(subject)
-    ? [
-        `Whoever made the call, it can be decided for him: latchkey explain ${subject} --as PRINCIPAL --from DIR`,
-      ]
+    ? [`To decide it for a caller that you name: latchkey explain ${subject} --as PRINCIPAL --from DIR`]
     : [];
 
 export function recordedQuestions(

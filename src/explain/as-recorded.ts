@@ -154,6 +154,6 @@ function besides(said: Said, { missing, verdict, summary, policies, asRead }: Ex
   // AWS names a deny before what lacks an allow.
   const isNewer = !said.explicit && verdict === 'explicit-deny';
   return [
-    `${isNewer ? 'By what was read it is denied otherwise now' : 'Besides, by what was read'}: ${summary}`,
+    `${isNewer ? 'According to what was read, it is now denied for another reason' : 'Besides, according to what was read'}: ${summary}`,
   ];
 }

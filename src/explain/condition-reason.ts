@@ -59,7 +59,7 @@ const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
 ];
 
 function absence({ key }: ConditionTrace, { request: { action } }: RequestFacts): string {
-  if (!isGiven(key, action)) return `AWS gives no request of ${action} the key ${key}`;
+  if (!isGiven(key, action)) return `AWS does not put ${key} into requests of ${action}`;
   const lower = key.toLowerCase();
   const why = ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
   return `the request has no ${key}${why ? ` (${why})` : ''}`;
@@ -68,16 +68,16 @@ function absence({ key }: ConditionTrace, { request: { action } }: RequestFacts)
 function heldBecause({ operator, key, actual }: ConditionTrace, facts: RequestFacts): string | undefined {
   const parsed = parseOperator(operator);
   if (actual === undefined && parsed && parsed.name !== 'Null') {
-    if (parsed.ifExists) return `${operator} is true of an absent key`;
-    if (parsed.set === 'ForAllValues') return 'ForAllValues is true where there is no value at all';
-    if (parsed.name.includes('Not')) return `${parsed.name} is true of an absent key`;
+    if (parsed.ifExists) return `${operator} is true when the key is absent`;
+    if (parsed.set === 'ForAllValues') return 'ForAllValues is true when there is no value at all';
+    if (parsed.name.includes('Not')) return `${parsed.name} is true when the key is absent`;
   }
   if (facts.viaService && key.toLowerCase() === 'aws:sourceip') return SERVICE_ADDRESS;
   return undefined;
 }
 
 const SERVICE_ADDRESS =
-  "an AWS service asked for the caller, so the address is the service's (Bool aws:ViaAWSService tells such calls)";
+  "an AWS service asked for the caller, so the address is the service's (Bool aws:ViaAWSService identifies such calls)";
 
 /** The traps, each with what makes it one. */
 function failedBecause(condition: ConditionTrace, facts: RequestFacts): string | undefined {
@@ -85,7 +85,7 @@ function failedBecause(condition: ConditionTrace, facts: RequestFacts): string |
   const parsed = parseOperator(operator);
   const lower = key.toLowerCase();
   if (resolved?.some((value) => value === null)) {
-    return 'a policy variable in it has no value in this request, and so matches nothing';
+    return 'a policy variable in it has no value in this request, so it matches nothing';
   }
   if (actual === undefined || !parsed) return undefined;
   if (!parsed.set && (isListKey(lower) || actual.length > 1)) {
@@ -101,10 +101,10 @@ function failedBecause(condition: ConditionTrace, facts: RequestFacts): string |
   }
   const [only = ''] = actual;
   if (wanted.some((value) => value !== only && value.toLowerCase() === only.toLowerCase())) {
-    return 'they differ in case only, and values are compared with regard to case';
+    return 'they differ only in case, and the comparison is case-sensitive';
   }
   if (wanted.some((value) => value !== only && value.trim() === only.trim()))
-    return 'they differ in white space';
+    return 'they differ in whitespace';
   if (lower === 'aws:principalarn') return principalArnRemark(only, wanted);
   if (lower === 'kms:viaservice') return viaServiceRemark(only, wanted);
   if (lower === 'aws:sourceip' && facts.viaService) return SERVICE_ADDRESS;
@@ -118,7 +118,7 @@ function principalArnRemark(actual: string, wanted: readonly string[]): string |
   const name = actual.slice(actual.lastIndexOf('/') + 1);
   const isOtherPath = wanted.some((value) => value !== actual && value.endsWith(`/${name}`));
   return isOtherPath
-    ? "the role's path is part of its ARN, and is missing or other in the policy"
+    ? "the role's path is part of its ARN, and is missing or different in the policy"
     : undefined;
 }
 

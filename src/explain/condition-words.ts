@@ -20,8 +20,8 @@ export function conditionFact({ operator, set, ifExists, key, values }: Conditio
 const PHRASES: Readonly<Record<string, string>> = {
   StringEquals: 'is',
   StringNotEquals: 'is not',
-  StringEqualsIgnoreCase: 'is, in any case,',
-  StringNotEqualsIgnoreCase: 'is not, in any case,',
+  StringEqualsIgnoreCase: 'is, ignoring case,',
+  StringNotEqualsIgnoreCase: 'is not, ignoring case,',
   StringLike: 'matches',
   StringNotLike: 'does not match',
   NumericEquals: 'equals',
@@ -51,7 +51,7 @@ export function conditionInWords(fact: ConditionFact): string {
   const { operator, key } = fact;
   const parsed = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
   const [, set, name = operator, ifExists] = parsed;
-  // A negated operator is true of an absent key as well.
+  // A negated operator is true when the key is absent as well.
   const isTrueWhenAbsent = ifExists || (name.includes('Not') && set === undefined);
   return `${demandInWords(fact)}${isTrueWhenAbsent ? `, or ${key} is absent` : ''}`;
 }

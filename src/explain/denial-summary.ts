@@ -33,12 +33,12 @@ export function denialSummary(
 
 /** Of a call that AWS denied, and that nothing denies that was read. */
 export const ALLOWED_AS_READ =
-  'By what was read it would be allowed: what denied it has been changed since, or was not read.';
+  'According to what was read it would be allowed: whatever denied it has changed since, or was not read.';
 
 /** Of a call that AWS denied in a world that is not wholly known: what is unread may have denied it, or allowed it. */
 export function undecidedSummary(missing: readonly Missing[]): string {
   const names = [...new Set(missing.map(({ name }) => name))];
-  return `Which policy denied it cannot be told. Not known: ${names.join('; ')}.`;
+  return `It cannot be told which policy denied it. Not known: ${names.join('; ')}.`;
 }
 
 function explicitDeny({ by, policies, action }: Check): string {
@@ -48,7 +48,7 @@ function explicitDeny({ by, policies, action }: Check): string {
   });
   const statement = policy?.statements[by?.index ?? -1];
   const why = statement?.why.replace(/^denies it:? ?/, '');
-  return `${capital(policy?.title ?? by?.policyName ?? 'A policy')}, statement ${nameOf(statement, by?.index)}, denies ${action}${why ? `: ${why}` : ''}. A deny outvotes every allow.`;
+  return `${capital(policy?.title ?? by?.policyName ?? 'A policy')}, statement ${nameOf(statement, by?.index)}, denies ${action}${why ? `: ${why}` : ''}. A deny overrides every allow.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -88,8 +88,8 @@ function identityLacks(
     const account = principal.account ?? '';
     const offered = resourceSide?.outcome === 'allow' || isOfferedByGrant;
     return offered
-      ? `${lacks}. Across accounts both sides must allow: account ${request.resourceAccount} does, account ${account} does not${near}.`
-      : `${lacks}, and nothing in account ${request.resourceAccount} lets account ${account} in. Across accounts both sides must allow${near}.`;
+      ? `${lacks}. Across accounts, both sides must allow it: account ${request.resourceAccount} does, account ${account} does not${near}.`
+      : `${lacks}, and nothing in account ${request.resourceAccount} lets account ${account} in. Across accounts, both sides must allow it${near}.`;
   }
   const leftTo = inputs.resourceRule === 'kms' ? ': the key policy leaves it to them' : '';
   return `${lacks}${leftTo}${near}.`;
@@ -99,7 +99,7 @@ function identityLacks(
 function speaksFor(request: AccessRequest): string {
   const foreign = needsForeignGrant(request);
   return foreign
-    ? `only a grant can help that its own account, ${foreign.account}, issues: a key of another account is not opened to it by the key policy alone`
+    ? `only a grant that its own account, ${foreign.account}, issues can help: the key policy alone does not open another account's key to it`
     : 'the key policy must name it, or a grant';
 }
 

@@ -85,7 +85,7 @@ function symptomOf(made: ExplainedCall | undefined, refused: ExplainedCall): str
   const { who, action, error } = made;
   return error
     ? `For that, ${action} of ${who} failed with ${error.code}${error.message ? `: ${error.message}` : ''}`
-    : `${action} of ${who} was let through, and what was to follow from it was not.`;
+    : `${action} of ${who} was allowed, and what should have followed from it was not.`;
 }
 
 function nothingKnown(subject: string, { account, region }: Scope): Explanation {
@@ -108,7 +108,7 @@ function nothingDenied(subject: string, principal: string): Explanation {
     ...nothingKnown(subject, { account: '', region: '' }),
     found: true,
     verdict: 'allowed',
-    headline: `${principal} was denied nothing in the calls that are recorded.`,
+    headline: `${principal} was not denied anything in the recorded calls.`,
   };
 }
 
@@ -154,7 +154,7 @@ function withoutDenial(
     return {
       ...nothing,
       verdict: 'denied',
-      headline: `${call.who} may not ${call.action}${on}. What it was decided on is not recorded; AWS says: ${call.error.message ?? call.error.code}${ofForeignKey(call)}`,
+      headline: `${call.who} may not ${call.action}${on}. What the decision was based on is not recorded; AWS says: ${call.error.message ?? call.error.code}${ofForeignKey(call)}`,
     };
   }
   const isDryRun = isPassedDryRun(call.error?.code);
@@ -180,7 +180,7 @@ function withoutDenial(
 /** To whom it denies a key of another account AWS does not name it, neither to him nor in his trail (aws-facts A2.7). */
 const ofForeignKey = ({ arn, action, error }: ExplainedCall): string =>
   action.startsWith('kms:') && error?.message?.includes(' on this resource ')
-    ? `. Which key of another account it was, AWS does not say; of one that may have been meant, ask: latchkey can ${arn} ${action} KEY`
+    ? `. AWS does not say which key of another account it was; about one that may have been meant, ask: latchkey can ${arn} ${action} KEY`
     : '';
 
 function allowedBy(decision: Decision): string {

@@ -169,7 +169,7 @@ export interface Explanation {
   readonly checks: readonly ExplainedCheck[];
   /** Of an allowed call: what allowed it. */
   readonly allowedBy?: readonly { readonly action: string; readonly resource: string; readonly by: string }[];
-  /** Whether the call would be let through with the policies of now; absent where it could not be rehearsed. */
+  /** Whether the call would be allowed with the current policies; absent where it could not be rehearsed. */
   readonly now?: 'allowed' | 'denied';
   /** Where it would be allowed now: changes of permissions since then. */
   readonly since?: readonly ChangeSince[];

@@ -2,7 +2,7 @@
 
 const REASONS: Readonly<Record<string, string>> = {
   InvalidCiphertextException:
-    'the ciphertext was not made under this key with the encryption context that the call gave, or it was damaged. Which, cannot be told: no record has a ciphertext. The event of the Encrypt or GenerateDataKey call has the encryption context that it needs.',
+    'the ciphertext was not made under this key with the encryption context that the call gave, or it is damaged. Which of the two cannot be told, since no record has the ciphertext. The event of the Encrypt or GenerateDataKey call shows the encryption context that is needed.',
   IncorrectKeyException:
     'the ciphertext was made under another key than the one that the call names. Under a symmetric key none has to be named: the ciphertext says which it is.',
   InvalidKeyUsageException:

@@ -38,7 +38,7 @@ function lacking(
     principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '';
   const former = names.former(grant.grantee);
   if (former && former.arn === caller && caller) {
-    return `its grantee is ${former.id}, which had the caller's name until it was deleted${former.deletedAt ? ` at ${former.deletedAt}` : ''}; today's is somebody else. Make the grant again`;
+    return `its grantee is ${former.id}, which had the caller's name until it was deleted${former.deletedAt ? ` at ${former.deletedAt}` : ''}; today's is a different principal. Make the grant again`;
   }
   if (!own.has(grant.grantee)) return undefined;
   if (!grant.actions.includes(action)) {
@@ -53,7 +53,7 @@ function lacking(
   if (grant.grantee !== caller && (grant.grantee.endsWith(':root') || grant.grantee === account)) {
     return "its grantee is the account, so the caller's own policies must allow the call as well";
   }
-  return 'it fits now; at the time of the call it was not there, or did not count yet';
+  return 'it fits now; at the time of the call it did not exist, or was not in effect yet';
 }
 
 function constraintGap(grant: KeyGrant, request: AccessRequest): string | undefined {
@@ -83,5 +83,5 @@ function constraintReason(grant: KeyGrant, request: AccessRequest): string {
     keys.some((other) => other !== key && other.toLowerCase() === key.toLowerCase()),
   );
   const context = had.length > 0 ? `the call has ${had.join(', ')}` : 'the call has none';
-  return `its constraint asks for the encryption context ${equals ? 'to be exactly' : 'to have'} ${asks}: ${context}${sameButCase ? '; the keys differ in case, and the encryption context is compared with regard to case' : ''}`;
+  return `its constraint requires the encryption context ${equals ? 'to be exactly' : 'to have'} ${asks}: ${context}${sameButCase ? '; the keys differ in case, and the encryption context is case-sensitive' : ''}`;
 }

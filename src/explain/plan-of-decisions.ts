@@ -104,4 +104,6 @@ function lackingStatement(
 }
 
 export const allowedNow = ({ checks }: Explanation): string =>
-  checks.some(isAllowedAsRead) ? 'By what was read it would be allowed now.' : 'It would be allowed now.';
+  checks.some(isAllowedAsRead)
+    ? 'According to what was read it would be allowed now.'
+    : 'It would be allowed now.';

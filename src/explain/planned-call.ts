@@ -56,7 +56,7 @@ export async function plannedCall(
   const answer =
     decided.verdict === 'unknown'
       ? `It cannot be said whether ${who} could ${verb} ${subject}: it ${decided.depends}.`
-      : `${about}: ${operation.service.id}:${operation.name} was rehearsed, and no trail was asked.`;
+      : `${about}: ${operation.service.id}:${operation.name} was rehearsed; no trail was consulted.`;
   return {
     version: 1,
     subject,

@@ -192,7 +192,7 @@ const STACK: SubjectKind = {
   service: 'cloudformation',
   matches: async (asking) => !!(await stackOf(asking)),
   calls: {
-    CreateStack: call('make anew stack', async (asking) => {
+    CreateStack: call('recreate stack', async (asking) => {
       const { StackName, RoleARN, Capabilities } = (await stackOf(asking)) ?? {};
       return { StackName, RoleARN, Capabilities };
     }),

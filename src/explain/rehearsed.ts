@@ -67,7 +67,7 @@ async function bySentence(
   return found.remedies?.length ? found : {};
 }
 
-const NOT_KEPT = 'its record does not have all that it was made with';
+const NOT_KEPT = 'its record does not have everything that it was made with';
 
 /** Of what a service was denied in the course of a call: that call, which may ask for more. What is one's own asks for nothing else. */
 function wholeOf({ call, outerCall, event }: Explanation, why: string): Explanation['unrehearsed'] {
@@ -113,7 +113,7 @@ function withAnotherName(call: RehearsedCall): RehearsedCall {
   return { ...call, input: { ...call.input, StackName: underAnotherName(StackName, MAX_STACK_NAME) } };
 }
 
-const NOT_ASKED = 'made now it does not come to what was denied';
+const NOT_ASKED = 'made now, it does not reach what was denied';
 
 type Plan = Pick<
   Explanation,

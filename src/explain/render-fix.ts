@@ -14,7 +14,7 @@ function withAccount({ sentence, account }: ExplainedRemedy): string {
 
 /** No allow helps against it, and no rehearsal knows of it. */
 export const UNREAD_DENY =
-  'No allow helps against a deny: what AWS says denies it has to be found, and narrowed, unless it was changed since.';
+  'No allow helps against a deny: the one that AWS names has to be found and narrowed, unless it has changed since.';
 
 /** Who else gains: said only where somebody does. */
 function riskLines(gains: readonly Gain[]): string[] {
@@ -59,10 +59,12 @@ function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
   ]);
   const isNobodys = missing.size === 0 || (plan.length === 0 && unread.every(isOfCall));
   if (open) return [open, ...(isNobodys ? [] : [READ_MORE])];
-  const unnamed = `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}.`;
+  const unnamed = `It cannot be told what would allow it without the ${[...missing].join(', the ')}.`;
   if (missing.size > 0) return [`${unnamed} ${READ_MORE}`];
   if (checks.length === 0)
-    return ['What would allow it cannot be told, since the record does not have what it was decided on.'];
+    return [
+      'It cannot be told what would allow it: the record does not have what the decision was based on.',
+    ];
   return checks.some(isUnreadDeny) ? [] : ['No change of policy was found that would allow it.'];
 }
 
@@ -71,7 +73,7 @@ function verified(explanation: Explanation): string[] {
   const { call, remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } =
     explanation;
   if (checks.some(isUnreadDeny))
-    return ['(Tried on what was read, and what AWS says denies it is not there.)'];
+    return ['(Tried on what was read, which does not have the deny that AWS names.)'];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
   const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
   const none = remedies.length > 1 ? ', and without any one of them it is not' : '';
@@ -83,14 +85,14 @@ function verified(explanation: Explanation): string[] {
       : isByHand
         ? '(Not tried: this cannot be done in a rehearsal.)'
         : failsThen
-          ? `(Verified: with ${all} in place the call is let through, and fails then: ${failsThen})`
+          ? `(Verified: with ${all} in place the call is allowed, and then fails: ${failsThen})`
           : unrehearsed
-            ? `(Tried on what was denied, and not on the whole of ${unrehearsed.action}, which may ask for more. It could not be rehearsed: ${unrehearsed.why}.)`
+            ? `(Tried on what was denied, not on the whole of ${unrehearsed.action}, which may ask for more. It could not be rehearsed: ${unrehearsed.why}.)`
             : '(Verified: this alone is not enough.)';
   return [
     tried,
     ...(unrecorded
-      ? [`(Not recorded of the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
+      ? [`(Not recorded for the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
       : []),
   ];
 }

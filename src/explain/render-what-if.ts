@@ -14,7 +14,7 @@ export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): strin
   const { title, judged, since, unjudged, denied, allowed, leavesAccountOut, gained, lost, changed } = answer;
   const sections = [title];
   if (denied.length > 0) sections.push(`Would be denied\n${uses(denied)}`);
-  if (allowed.length > 0) sections.push(`Would be allowed, and was denied\n${uses(allowed)}`);
+  if (allowed.length > 0) sections.push(`Would be allowed, but was denied\n${uses(allowed)}`);
   const isOneKey = answer.key !== undefined;
   if (lost.length > 0)
     sections.push(`Would lose rights, used or not\n${differences(lost, isOneKey, options)}`);
@@ -24,7 +24,7 @@ export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): strin
   if (leavesAccountOut) {
     sections.push(
       'Take care\n' +
-        "  The root user of the key's account could not change this policy any more, nor could anyone by IAM alone:\n" +
+        "  The root user of the key's account could not change this policy any more, nor could anyone through IAM alone:\n" +
         '  only those whom the policy itself names.',
     );
   }
@@ -39,20 +39,24 @@ export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): strin
 }
 
 const nothingJudged = (isOneKey: boolean): string =>
-  `Nobody has used ${isOneKey ? 'the key' : 'what it decides'} here yet, so of uses nothing can be said. Run what depends on it against this server first.`;
+  `Nobody has used ${isOneKey ? 'the key' : 'what it decides'} here yet, so nothing can be said about uses. Run what depends on it against this server first.`;
 
 function basis({ denied, allowed, key }: WhatIf, judged: number, since: string | undefined): string {
   const changed = [...denied, ...allowed].reduce((sum, { count }) => sum + count, 0);
-  const other = changed === 0 ? 'none' : changed === judged ? 'all' : String(changed);
-  const rest = changed > 0 && changed < judged ? ' The rest is decided as it was.' : '';
   const what =
     key === undefined
       ? ['recorded decision', 'recorded decisions']
       : ['recorded use of the key', 'recorded uses of the key'];
   if (judged === 1) {
-    return `The one ${what[0]}, at ${since}, was decided again, ${changed === 0 ? 'and not' : 'and'} otherwise.`;
+    return `The one ${what[0]}, at ${since}, was decided again, and comes out ${changed === 0 ? 'the same' : 'differently'}.`;
   }
-  return `The ${judged} ${what[1]} since ${since} were decided again, ${other} of them otherwise.${rest}`;
+  return `The ${judged} ${what[1]} since ${since} were decided again: ${outcome(changed, judged)}.`;
+}
+
+function outcome(changed: number, judged: number): string {
+  if (changed === 0) return 'all come out the same';
+  if (changed === judged) return 'all come out differently';
+  return `${changed} ${changed === 1 ? 'comes' : 'come'} out differently, the rest the same`;
 }
 
 function uses(changed: readonly ChangedUse[]): string {

@@ -43,19 +43,18 @@ export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): strin
 
 const usesSection = (uses: readonly RecordedKeyUse[]): string =>
   uses.length === 0
-    ? 'No use of it is among the records'
-    : `Who did use it, as far as it is recorded\n${keyUseLines(uses).join('\n')}`;
+    ? 'The records show no use of it'
+    : `Who used it, as far as recorded\n${keyUseLines(uses).join('\n')}`;
 
 function stateLine({ state, deletionAt }: WhoCan): string | undefined {
   if (state === 'Enabled') return undefined;
   const now =
     state === 'PendingDeletion' ? `pending deletion${deletionAt ? `, due at ${deletionAt}` : ''}` : state;
-  return `The key is ${now === 'Disabled' ? 'disabled' : now}: until that changes it cannot be used, whatever follows. This is what policies allow.`;
+  return `The key is ${now === 'Disabled' ? 'disabled' : now}: it cannot be used until that changes. This is what policies allow.`;
 }
 
 function placeOf({ account, isKnown }: KeyUser): string {
-  if (!isKnown)
-    return 'Outside the accounts that are known here (their own policies were assumed to allow it)';
+  if (!isKnown) return 'Outside the accounts that are known here (assuming that their own policies allow it)';
   return account ? `In account ${account}` : 'AWS services';
 }
 

@@ -71,7 +71,7 @@ function nowAllowed({ since = [], symptom, checks }: Explanation): Section {
       checks.some(isUnreadDeny)
         ? UNREAD_DENY
         : checks.some(isAllowedAsRead)
-          ? `Nothing is left to fix in what was read: by that it would be allowed now. ${again}`
+          ? `Nothing is left to fix in what was read: according to it, the call would be allowed now. ${again}`
           : `Nothing is left to fix: it would be allowed now. ${again}`,
       ...(since.length > 0 ? [`Changed since then: ${changesInWords(since)}.`] : []),
     ],
@@ -106,7 +106,7 @@ function whatHappened({ outerCall, initialCall, before }: Explanation, call: Exp
     : 'It was allowed.';
   const changed = before
     ? [
-        `Such a call was let through before, last at ${before.at} (CloudTrail event ${before.eventId}). Changed in between: ${changesInWords(before.changes)}.`,
+        `Such a call was allowed before, last at ${before.at} (CloudTrail event ${before.eventId}). Changed in between: ${changesInWords(before.changes)}.`,
       ]
     : [];
   return [...lines, `${outcome} (CloudTrail event ${call.eventId})`, ...changed];

@@ -66,7 +66,7 @@ const MISMATCHES: Readonly<
     (statement: StatementTrace, context: StatementContext) => string
   >
 > = {
-  action: (_statement, { request }) => `it does not speak of ${request.action}`,
+  action: (_statement, { request }) => `it does not cover ${request.action}`,
   principal: ({ written }, context) => principalReason(written?.principals?.patterns ?? [], context),
   resource: ({ written }, { request }) => resourceReason(written?.resources, request.resource),
   condition: ({ conditions = [], effect }, context) => {
@@ -78,8 +78,8 @@ const MISMATCHES: Readonly<
   },
   unknown: ({ conditions = [], effect }) => {
     const open = conditions.filter(({ holds }) => holds === 'unknown');
-    const what = open.length > 0 ? `where ${allInWords(open)}` : 'where it speaks of the resource';
-    return `${effect === 'Deny' ? 'denies it' : 'allows it'} ${what}, which is not known of this call`;
+    const what = open.length > 0 ? `where ${allInWords(open)}` : 'where it covers the resource';
+    return `${effect === 'Deny' ? 'denies it' : 'allows it'} ${what}, which is not known for this call`;
   },
 };
 
@@ -97,15 +97,15 @@ function principalRemark(patterns: Patterns, principal: PolicyPrincipal, names: 
       principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '';
     if (former && former.arn === own) {
       const id = principal.kind === 'role-session' ? principal.roleId : 'id' in principal ? principal.id : '';
-      return `${former.id} was ${own} until it was deleted${former.deletedAt ? ` at ${former.deletedAt}` : ''}; the one that has the name today is ${id}, somebody else`;
+      return `${former.id} was ${own} until it was deleted${former.deletedAt ? ` at ${former.deletedAt}` : ''}; the one that has the name today is ${id}, a different principal`;
     }
     const named = names.arnOf(value);
     if (principal.kind === 'role-session' && value.startsWith(`${principal.roleId}:`)) {
       return `that is the session ${value.split(':')[1]} of the same role; this one is ${principal.id.split(':')[1]}`;
     }
     if (own && named !== own && named.toLowerCase() === own.toLowerCase())
-      return 'the two differ in case only';
-    if (own && named !== own && sameName(named, own)) return 'the names are the same, and the paths differ';
+      return 'the two differ only in case';
+    if (own && named !== own && sameName(named, own)) return 'the names are the same, but the paths differ';
   }
   return undefined;
 }
@@ -139,9 +139,9 @@ function resourceRemark(patterns: readonly string[], resource: string): string {
     if (other.resource === wanted.resource && other.region !== wanted.region)
       return ', which is in another Region';
     if (other.resource === wanted.resource && other.account !== wanted.account)
-      return ', which is of another account';
+      return ', which belongs to another account';
     if (other.resource === wanted.resource.split('/')[1])
       return `, which lacks "${wanted.resource.split('/')[0]}/"`;
   }
-  return resource === '*' ? ': the action has no resource, and needs "*"' : ', not this one';
+  return resource === '*' ? ': the action has no resource, so it needs "*"' : ', not this one';
 }

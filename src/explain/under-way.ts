@@ -110,7 +110,7 @@ async function unreadOf(
     const unread = await source.unread?.(tx, scope, subject);
     if (unread) return [...unread];
   }
-  return name === undefined ? [] : [`what became of ${name} (${subject}): nothing that was read tells`];
+  return name === undefined ? [] : [`what became of ${name} (${subject}): nothing that was read shows it`];
 }
 
 /** What services were refused for it shows in records alone, until it has failed. */
@@ -122,7 +122,7 @@ async function unrecorded(
   if (!(await isImportedWorld(tx))) return [];
   const [newest] = await tx.scan(auditLog, { stream: `${account}/${region}`, limit: 1 });
   const isKnown = newest !== undefined && newest.atMs >= wholeSecond(sinceMs);
-  return isKnown ? [] : ['what was refused for it: no CloudTrail record is as new'];
+  return isKnown ? [] : ['what was refused for it: no CloudTrail record is recent enough'];
 }
 
 /** So many are named. */

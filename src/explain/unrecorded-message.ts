@@ -31,7 +31,7 @@ import { explainUnusableKey } from './unusable-key.ts';
 import { ANY_SERVICE } from './ways.ts';
 import { type Meaning, meaningOf } from './wordings.ts';
 
-const UNRECORDED = 'The call with this message is not among what is recorded';
+const UNRECORDED = 'The call with this message is not among the recorded calls';
 
 /** Undefined where the text is no message. `places`: where that is looked for of which the message does not say where it is. */
 export async function explainUnrecorded(
@@ -73,7 +73,7 @@ async function ofRefusal(
     if (isOfUnnamedKey(refusal)) throw new NoAnswer(unnamedKey(refusal, text));
     const answer = await canBySomeWay(runtime, question, waysOf(refusal));
     const changed = said && answer.verdict === 'allowed' ? hasChanged(said, refusal) : '';
-    const symptom = `${UNRECORDED}: the policies of now are asked.${changed}${hidden}`;
+    const symptom = `${UNRECORDED}, so the current policies are asked.${changed}${hidden}`;
     return { ...answer, subject: text, symptom, checks: asRecorded(answer.checks, text) };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
@@ -163,14 +163,14 @@ function waysOf({ action, operation }: Refusal): Way[] {
 }
 
 const hasChanged = (said: Said, { action }: Refusal): string =>
-  ` AWS refused it ${denialReason(said, action)}: that has been changed since, or the circumstances were others.`;
+  ` AWS refused it ${denialReason(said, action)}: something has changed since, or the circumstances were different.`;
 
 /** KMS names none where a ciphertext alone says which it is, nor one of another account to whom it refuses it (aws-facts A2.7). */
 const isOfUnnamedKey = ({ action, resource }: Refusal): boolean =>
   resource === undefined && KEY_ACTIONS.has(action.toLowerCase());
 
 const unnamedKey = ({ principal, action }: Refusal, text: string): string =>
-  `Nor does it name the key${/on\s+this\s+resource/.test(text) ? ', as one of another account, or of none that is there' : ''}; of each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
+  `Nor does it name the key${/on\s+this\s+resource/.test(text) ? ', as one of another account, or of none that is there' : ''}; for each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
 
 const UNKNOWN = {
   version: 1,

@@ -20,7 +20,7 @@ export interface WhatCan {
   readonly who: string;
   readonly principal: string;
   readonly keys: readonly UsableKey[];
-  /** How many keys were looked at. */
+  /** How many keys were checked. */
   readonly asked: number;
   /** Of an imported account: what of the principal, the keys and the policies was changed after it was read. */
   readonly changedSince?: readonly ChangedSinceRead[];

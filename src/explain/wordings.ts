@@ -11,10 +11,10 @@ interface Wording {
 }
 
 const asking = (action: string, key: string | undefined) =>
-  `ask of whoever called${key ? '' : ', and of each key that it may be'}: latchkey can PRINCIPAL ${action} ${key ?? 'KEY'}`;
+  `ask about whoever called${key ? '' : ', and each key that it may be'}: latchkey can PRINCIPAL ${action} ${key ?? 'KEY'}`;
 
 const lacks = (key: string | undefined) =>
-  key ? 'Who called it does not say' : 'Neither who nor which key it says';
+  key ? 'It does not name the caller' : 'It names neither the caller nor the key';
 
 const WORDINGS: readonly Wording[] = [
   {

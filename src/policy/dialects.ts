@@ -225,7 +225,7 @@ const trust: Dialect = {
   ],
 };
 
-/** aws-facts A3.7: a set operator that is true of an absent key would make these conditions mean nothing. */
+/** aws-facts A3.7: a set operator that is true when the key is absent would make these conditions mean nothing. */
 const FORBIDDEN_FOR_ALL_VALUES = ['kms:encryptioncontext:', 'aws:requesttag/'];
 const isOverlyPermissive = ({ conditions }: RawStatement): boolean =>
   conditions.some(

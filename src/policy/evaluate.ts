@@ -165,7 +165,7 @@ function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision 
 
   const named = bestOfResourcePolicy(inputs, request);
   if (named !== undefined) {
-    // Across accounts both sides must allow, however exactly the resource's side names the caller.
+    // Across accounts, both sides must allow it, however exactly the resource's side names the caller.
     const decision = settle(isForeign ? Strength.ACCOUNT : named.strength, named, inputs, request);
     if (decision.allowed) return decision;
     denial = decision;

@@ -63,7 +63,7 @@ describe('an imported account', { skip: withoutChromium }, () => {
       await page.evaluate(`location.hash = '${hash}'`);
       await page.getByText(/^An imported account as it was read at/).waitFor();
     }
-    await page.getByRole('link', { name: 'What the answers rest on' }).click();
+    await page.getByRole('link', { name: 'What the answers are based on' }).click();
     for (const heading of ['Calibration', 'What was read', 'What was recorded'])
       await page.getByRole('heading', { name: heading }).waitFor();
     await page
@@ -74,7 +74,7 @@ describe('an imported account', { skip: withoutChromium }, () => {
   test('a failure is explained with what it rests on, and is tried and never applied', async () => {
     await page.evaluate(`location.hash = '#/problems/${ACCOUNT}/${REGION}/${instanceId}'`);
     await page.getByRole('heading', { name: /^user john may not kms:CreateGrant/ }).waitFor();
-    await page.getByRole('heading', { name: 'What this rests on' }).waitFor();
+    await page.getByRole('heading', { name: 'What this is based on' }).waitFor();
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText('It goes through').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Apply' }).count(), 0);
@@ -86,7 +86,7 @@ describe('an imported account', { skip: withoutChromium }, () => {
     await page.evaluate(`location.hash = '#/keys'`);
     await page
       .getByRole('row', { name: new RegExp(unreadKey.slice(-12)) })
-      .getByText(/^cannot tell of \d+$/)
+      .getByText(/^cannot tell for \d+$/)
       .waitFor();
     await page.evaluate(`location.hash = '#/keys/${encodeURIComponent(unreadKey)}'`);
     await page.getByText(/^Cannot tell: the key policy was not read/).waitFor();

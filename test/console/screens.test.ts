@@ -77,7 +77,7 @@ describe('the console', { skip: withoutChromium }, () => {
       targets.join(),
     );
     await page.getByRole('button', { name: 'Apply as user admin' }).click();
-    await page.getByText('It was fixed since.').waitFor();
+    await page.getByText('It has been fixed since.').waitFor();
     await world.server.advance(60 * 60_000);
     assert.equal((await world.group()).Instances?.length, 1);
   });
@@ -177,7 +177,7 @@ describe('the console', { skip: withoutChromium }, () => {
       await page.getByRole('article').first().waitFor();
       await page.getByRole('combobox', { name: 'Filter the calls' }).fill('action : ReEncrypt');
       await page.keyboard.press('Enter');
-      await page.getByText('No call fits').waitFor();
+      await page.getByText('No matching call').waitFor();
       const { CiphertextBlob } = await world.kms.send(
         new EncryptCommand({ KeyId: keyArn, Plaintext: Buffer.from('x') }),
       );
@@ -230,7 +230,7 @@ describe('the console', { skip: withoutChromium }, () => {
     await (await late).finished();
     assert.equal(await page.getByRole('feed').getByRole('article').count(), 0);
     for (const go of held) go();
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching call').waitFor();
     await page.unroute(activity);
   });
 

@@ -31,7 +31,7 @@ describe("John's story", { skip: withoutChromium }, () => {
     assert.match((await step.textContent()) ?? '', /CreateGrant on key/);
     await page.getByText('user john, inline policy ec2-all', { exact: true }).waitFor();
     await page.getByRole('button', { name: /user john called StartInstances/ }).click();
-    await page.getByRole('region', { name: /^The chosen step: user john called StartInstances/ }).waitFor();
+    await page.getByRole('region', { name: /^Selected step: user john called StartInstances/ }).waitFor();
   });
 
   test('the decision opens on the policy that lacks an allow, and is made again as that is edited', async () => {
@@ -49,7 +49,7 @@ describe("John's story", { skip: withoutChromium }, () => {
     await page.keyboard.press('End');
     await page.keyboard.insertText('}');
     await page.getByText('The document cannot be read').waitFor();
-    await page.getByRole('button', { name: 'Take the edits back' }).click();
+    await page.getByRole('button', { name: 'Undo the edits' }).click();
     await page.getByText('It would be allowed').waitFor({ state: 'detached' });
     await page.goBack();
   });

@@ -129,7 +129,7 @@ describe('explain', () => {
     const { explanation, document } = await onlyRemedy(keyArn);
     assert.equal((document as { Effect: string }).Effect, 'Deny');
     assert.match(explanation.text, /Narrow statement "NoEncrypt" of user /);
-    assert.match(explanation.text, /A deny outvotes every allow/);
+    assert.match(explanation.text, /A deny overrides every allow/);
   });
 
   test('a permissions boundary and a missing policy together: both, since neither is enough alone', async () => {

@@ -172,7 +172,7 @@ for (const [where, explain] of [
       const { verdict, headline } = await explain('user/ida');
       assert.deepEqual(
         [verdict, headline],
-        ['allowed', 'user ida was denied nothing in the calls that are recorded.'],
+        ['allowed', 'user ida was not denied anything in the recorded calls.'],
       );
     });
   });

@@ -98,7 +98,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     text: () =>
       'An error occurred (AccessDeniedException) when calling the GetSecretValue operation: Access to KMS is not allowed',
     headline:
-      /not among what is recorded\. Secrets Manager was refused .* latchkey can PRINCIPAL kms:Decrypt KEY\.$/,
+      /not among the recorded calls\. Secrets Manager was refused .* latchkey can PRINCIPAL kms:Decrypt KEY\.$/,
   },
   'the older words for a ciphertext that KMS would not decrypt': {
     text: () =>
@@ -119,7 +119,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   "EKS', of an action alone": {
     text: () => 'InvalidRequestException: User not authorized to perform kms:DescribeKey operation',
-    headline: /Neither who nor which key it says; .* latchkey can PRINCIPAL kms:DescribeKey KEY\.$/,
+    headline: /It names neither the caller nor the key; .* latchkey can PRINCIPAL kms:DescribeKey KEY\.$/,
   },
   'an encoded message of another account': {
     text: () =>
@@ -155,7 +155,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     text: () =>
       'Failed to execute action arn:aws:sns:us-west-2:123456789012:alarms. Received error: "null (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: 3cd919dd-06b1-4079-b38e-77dd6093875a; Proxy: null)"',
     headline:
-      /of what it names \(arn:aws:sns:\S+\)\. KMS refused whoever published .*has to be named by the key policy\. Neither who .*: latchkey can PRINCIPAL kms:GenerateDataKey KEY\.$/,
+      /of what it names \(arn:aws:sns:\S+\)\. KMS refused whoever published .*has to be named by the key policy\. It names neither .*: latchkey can PRINCIPAL kms:GenerateDataKey KEY\.$/,
   },
   "CloudTrail's, which names the key": {
     text: () =>
@@ -213,7 +213,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'anything else': {
     text: () => 'something went wrong',
-    headline: /^The call with this message is not among what is recorded\. Give what failed \(an instance, /,
+    headline:
+      /^The call with this message is not among the recorded calls\. Give what failed \(an instance, /,
   },
 };
 

@@ -101,7 +101,7 @@ describe('identity-based conditions and resources', () => {
     ],
     'tag in another case': [
       [where({ StringEquals: { 'aws:ResourceTag/team': 'red' } })],
-      /the request has "Red"; they differ in case only/,
+      /the request has "Red"; they differ only in case, and the comparison is case-sensitive/,
     ],
     'policy variable': [
       [where({ StringEquals: { 'aws:ResourceTag/team': `\${aws:PrincipalTag/Team}` } })],
@@ -117,15 +117,15 @@ describe('identity-based conditions and resources', () => {
     ],
     'Deny of an absent key by a negated operator': [
       [allowing('kms:*'), unless({ StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } })],
-      /denies kms:Encrypt: aws:SourceVpce is not "vpce-1": the request has no aws:SourceVpce \(the call did not come through a VPC endpoint\); StringNotEquals is true of an absent key/,
+      /denies kms:Encrypt: aws:SourceVpce is not "vpce-1": the request has no aws:SourceVpce \(the call did not come through a VPC endpoint\); StringNotEquals is true when the key is absent/,
     ],
     'Deny by IfExists': [
       [allowing('kms:*'), unless({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } })],
-      /BoolIfExists is true of an absent key/,
+      /BoolIfExists is true when the key is absent/,
     ],
     'Deny by ForAllValues of nothing': [
       [allowing('kms:*'), unless({ 'ForAllValues:StringEquals': { 'aws:TagKeys': 'a' } })],
-      /ForAllValues is true where there is no value at all/,
+      /ForAllValues is true when there is no value at all/,
     ],
     'Deny by Null': [
       [allowing('kms:*'), unless({ Null: { 'kms:EncryptionContext:app': 'true' } })],
@@ -167,7 +167,7 @@ describe('identity-based conditions and resources', () => {
   test('the key as it is named elsewhere: in another Region, in another account, without its kind', async () => {
     for (const [at, [Resource, words]] of [
       [key.replace('us-east-1', 'eu-west-1'), /, which is in another Region/],
-      [key.replace(ACCOUNT, '999988887777'), /, which is of another account/],
+      [key.replace(ACCOUNT, '999988887777'), /, which belongs to another account/],
       [key.replace('key/', ''), /, which lacks "key\/"/],
       [`${KEY}/other`, /, not this one/],
     ].entries() as ArrayIterator<[number, [string, RegExp]]>) {
@@ -196,7 +196,7 @@ test("a service's own address, where a Deny looks at the caller's network", asyn
   const { text } = await explain(instance);
   assert.match(
     text,
-    /an AWS service asked for the caller, so the address is the service's \(Bool aws:ViaAWSService tells such calls\)/,
+    /an AWS service asked for the caller, so the address is the service's \(Bool aws:ViaAWSService identifies such calls\)/,
   );
 });
 
@@ -227,7 +227,7 @@ describe('principals', () => {
     assert.match(
       text,
       new RegExp(
-        `it names "role reborn \\(${first.RoleId}\\), which was deleted", not the caller: ${first.RoleId} was ${first.Arn} until it was deleted at 20\\S+; the one that has the name today is ${second.RoleId}, somebody else`,
+        `it names "role reborn \\(${first.RoleId}\\), which was deleted", not the caller: ${first.RoleId} was ${first.Arn} until it was deleted at 20\\S+; the one that has the name today is ${second.RoleId}, a different principal`,
       ),
     );
   });
@@ -268,7 +268,7 @@ describe('principals', () => {
     const without = `arn:aws:iam::${ACCOUNT}:role/pathed`;
     const session = `arn:aws:sts::${ACCOUNT}:assumed-role/pathed/one`;
     for (const [value, words] of [
-      [without, /the role's path is part of its ARN, and is missing or other in the policy/],
+      [without, /the role's path is part of its ARN, and is missing or different in the policy/],
       [
         [rootOf(ACCOUNT), session],
         /aws:PrincipalArn of a session is the ARN of its role, never the session's own/,
@@ -318,7 +318,7 @@ describe('grants that nearly fit', () => {
     const { text, checks } = await explain(key);
     assert.match(
       text,
-      /its constraint asks for the encryption context to have Department=IT: the call has department=IT; the keys differ in case/,
+      /its constraint requires the encryption context to have Department=IT: the call has department=IT; the keys differ in case/,
     );
     assert.match(text, /it allows Decrypt, not Encrypt/);
     assert.equal(checks[0]?.nearGrants.length, 2);
@@ -371,7 +371,7 @@ describe('a volume under a key that gives no data keys', () => {
       const { VolumeId } = await world.ec2.send(new CreateVolumeCommand(input));
       await world.server.settled();
       const { headline } = await explain(VolumeId!);
-      assert.match(headline, new RegExp(` is ${said}, and volumes take symmetric encryption keys only`));
+      assert.match(headline, new RegExp(` is ${said}, and volumes take only symmetric encryption keys`));
     });
 });
 

@@ -396,7 +396,7 @@ describe('a deny is narrowed', () => {
       world.server.client(EBSClient, insider.credentials).send(new ListSnapshotBlocksCommand({ SnapshotId }));
     assert.equal((await refusal(list())).code, 'AccessDeniedException');
     const found = await explained('user/insider');
-    assert.match(found.text, /AWS gives no request of ebs:ListSnapshotBlocks the key aws:ResourceAccount;/);
+    assert.match(found.text, /AWS does not put aws:ResourceAccount into requests of ebs:ListSnapshotBlocks;/);
     assert.deepEqual(kindsOf(found), ['narrowed-deny']);
     assert.deepEqual((found.remedies[0]?.document as { Condition: object }).Condition, {
       ...Condition,
@@ -558,7 +558,7 @@ describe('what changed since the like was let through', () => {
     );
     assert.match(
       text,
-      /Such a call was let through before, last at .* Changed in between: kms:RevokeGrant on key /,
+      /Such a call was allowed before, last at .* Changed in between: kms:RevokeGrant on key /,
     );
   });
 

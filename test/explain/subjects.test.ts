@@ -121,7 +121,7 @@ describe('a denied call', () => {
     const { verdict, text } = await explain('user/lucky');
     assert.deepEqual(
       [verdict, text],
-      ['allowed', 'user lucky was denied nothing in the calls that are recorded.'],
+      ['allowed', 'user lucky was not denied anything in the recorded calls.'],
     );
   });
 
@@ -158,7 +158,7 @@ describe('a denied call', () => {
     assert.match(headline, /^user eve may not kms:Encrypt/);
     assert.match(
       text,
-      /nothing in account \d{12} lets account \d{12} in\. Across accounts both sides must allow/,
+      /nothing in account \d{12} lets account \d{12} in\. Across accounts, both sides must allow it/,
     );
   });
 });

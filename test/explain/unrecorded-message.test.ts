@@ -187,7 +187,7 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
       ),
     verdict: 'allowed',
     headline: /^user opener may kms:Decrypt/,
-    says: /AWS refused it with an explicit deny in a service control policy: that has been changed since,/,
+    says: /AWS refused it with an explicit deny in a service control policy: something has changed since,/,
   },
   'a key of another account, which AWS does not name': {
     text: () =>
@@ -202,13 +202,13 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
   'a principal that is not there': {
     text: () => refused(session('gone'), 'kms:Decrypt', keys.own),
     verdict: 'unknown',
-    headline: /is not among what is recorded\. There is no principal \S+assumed-role\/gone\/now in account/,
+    headline: /is not among the recorded calls\. There is no principal \S+assumed-role\/gone\/now in account/,
   },
   'a ciphertext, which names no key': {
     text: () =>
       `User: ${session('bare')} is not authorized to perform: kms:Decrypt on the resource associated with it`,
     verdict: 'unknown',
-    headline: /is not among what is recorded\. Nor does it name the key/,
+    headline: /is not among the recorded calls\. Nor does it name the key/,
   },
 };
 
@@ -233,7 +233,7 @@ function isAsSaid(explained: Explained, { verdict, headline, fix, says = /./ }: 
   assert.equal(explained.verdict, verdict);
   const document = JSON.stringify(explained.remedies[0]?.document ?? {});
   assert.equal(document.includes(`"${fix}"`), fix !== undefined, document);
-  assert.match(explained.text, /is not among what is recorded/);
+  assert.match(explained.text, /is not among the recorded calls/);
   assert.match(explained.text, says);
 }
 

@@ -138,7 +138,7 @@ test('a policy that leaves the account out says so; one as it is changes nothing
   assert.deepEqual([same.denied, same.allowed, same.judged], [[], [], 2]);
   assert.match(
     renderWhatIf(same),
-    /The 2 recorded uses of the key since \S+ were decided again, none of them otherwise/,
+    /The 2 recorded uses of the key since \S+ were decided again: all come out the same/,
   );
 });
 

@@ -221,7 +221,7 @@ test('a disabled key, and a role that was deleted and made again', async () => {
   assert.equal(directly(answer, 'role phoenix'), undefined);
   assert.equal(answer.state, 'Disabled');
   const text = renderWhoCan(answer);
-  assert.match(text, /The key is disabled: until that changes it cannot be used/);
+  assert.match(text, /The key is disabled: it cannot be used until that changes/);
   assert.match(text, new RegExp(`${Role!.RoleId}, which was ${Role!.Arn}, deleted at 20`));
 });
 

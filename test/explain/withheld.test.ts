@@ -97,7 +97,7 @@ test('what is wrong with the call beside its denial is said', async () => {
   const { remediesVerified, failsThen, text } = await explained('user/ivy');
   assert.equal(remediesVerified, false);
   assert.match(failsThen ?? '', /^EntityAlreadyExists: User with name taken already exists/);
-  assert.match(text, /with this policy in place the call is let through, and fails then: EntityAlready/);
+  assert.match(text, /with this policy in place the call is allowed, and then fails: EntityAlready/);
 });
 
 test('a call whose secret was not kept is made again by nobody else', async () => {

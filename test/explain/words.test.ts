@@ -744,7 +744,7 @@ test('what a snapshot has, and how far it is to be trusted', () => {
         undecided: Object.fromEntries(times(count, (at) => [`thing ${at}`, at + 1])),
         agreedAsPassed: Object.fromEntries(times(count, (at) => [`policy ${at}`, at + 1])),
         otherFailures: count,
-        notAsked: { 'calls that AWS asks no permission for': count },
+        notAsked: { 'calls that need no permission': count },
       },
     );
   compare();

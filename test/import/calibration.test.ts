@@ -279,7 +279,7 @@ describe('calls of every service that the evaluator decides', () => {
       ({ Username }) => Username === 'eve',
     );
     assert.deepEqual([notUnderstood, changed, undecided], [[], [], {}]);
-    assert.deepEqual(notAsked, { 'calls that AWS asks no permission for': 1 });
+    assert.deepEqual(notAsked, { 'calls that need no permission': 1 });
   });
 
   test('and what the records do not tell is said to be missing, not decided', async () => {

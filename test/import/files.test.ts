@@ -588,7 +588,7 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
     'an output that does not tell its key': [
       'a.json',
       { Policy: POLICY, arn: 'arn:aws:iam::111122223333:root' },
-      /does not tell what it is about|tells no/,
+      /does not say what it is about|tells no/,
     ],
     'an output that does not tell its place': [
       'a.json',
@@ -598,12 +598,12 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
     'bytes that are no text': [
       'a.json',
       Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
-      /a\.json is damaged: it is no UTF-8 text/,
+      /a\.json is damaged: it is not UTF-8 text/,
     ],
     'a record of bytes that are no text': [
       'a.json',
       Buffer.from(JSON.stringify({ Records: records(1) }).replace('AwsApiCall', 'Aws\xff'), 'latin1'),
-      /a\.json is damaged: it is no UTF-8 text/,
+      /a\.json is damaged: it is not UTF-8 text/,
     ],
     'a record nested without end': [
       'a.json',
@@ -702,7 +702,7 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
     const folder = join(root, 'mine');
     mkdirSync(folder);
     writeFileSync(join(folder, 'thesis.txt'), 'x');
-    assert.throws(() => openForImport(folder), /holds something else than a snapshot/);
+    assert.throws(() => openForImport(folder), /holds something other than a snapshot/);
     const { out } = await imported({ 'd/111122223333/us-west-2/k.json': { KmsKeyId: 'alias/aws/ebs' } });
     const file = join(out, 'accounts/111122223333/us-west-2/ec2/GetEbsDefaultKmsKeyId.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace('us-west-2', 'eu-west-1'));

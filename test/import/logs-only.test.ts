@@ -553,7 +553,7 @@ test('check says what was seen and not read, and what logs alone cannot answer',
   assert.match(text, /111122223333 us-east-1: keys \(1\), key policies \(1\)/);
   assert.match(
     text,
-    /Of account 111122223333 there are log files alone\n {2}can be answered: .*\n.*\n {2}cannot be answered: what policies said before/,
+    /For account 111122223333 there are only log files\n {2}can be answered: .*\n.*\n {2}cannot be answered: what policies have said since before/,
   );
 });
 

@@ -337,7 +337,8 @@ test('what was changed after it was read is named by check, and in the answer ab
 
   const staleOf = async (name: string, body: Record<string, unknown>) =>
     ((await ask(name, body)).basis ?? []).flatMap(
-      (line) => /^Changed since it was read, which is not in this answer: (\S+): /.exec(line)?.[1] ?? [],
+      (line) =>
+        /^Changed since it was read, and not considered in this answer: (\S+): /.exec(line)?.[1] ?? [],
     );
   const may = { action: 'kms:Decrypt', resource: KEY };
   assert.deepEqual(await staleOf('can', { principal: 'role/web', ...may }), named);

@@ -79,7 +79,7 @@ test('what keeps it waiting is what keeps it waiting there', async () => {
       `^The creation of stack sound is under way ${since} and waits for Sound, Wait; nothing has failed yet\\.$`,
     ),
   );
-  assert.match(basis?.[0] ?? '', /^So it was when the account was read, at /);
+  assert.match(basis?.[0] ?? '', /^That is how it was when the account was read, at /);
 });
 
 test('an image that is being copied is not there yet', async () => {
@@ -113,7 +113,7 @@ test('what was refused to the reader, so that nobody knows whether it has failed
     const [headline = '', unknown] = (await explained(subject)).headline.split(' Not known: ');
     assert.match(headline, /^The creation of stack .*; nothing that was read has failed\.$/);
     const refused = open.map(([what, operation]) => `${what}: ${operation} was refused to ${arn}: \\w+`);
-    const all = [...refused, 'what was refused for it: no CloudTrail record is as new'];
+    const all = [...refused, 'what was refused for it: no CloudTrail record is recent enough'];
     assert.match(unknown ?? '', new RegExp(`^${all.join('; ')}\\.$`));
   };
   await says(
@@ -156,6 +156,6 @@ test('what no reader looks at', async () => {
     headline,
     `The creation of stack mixed is under way since ${at} and waits for Machine; nothing that was read has failed. ` +
       'Not known: the resources of stack mixed: nobody has read it (cloudformation:ListStackResources); ' +
-      'what became of Machine (one): nothing that was read tells; what was refused for it: no CloudTrail record is as new.',
+      'what became of Machine (one): nothing that was read shows it; what was refused for it: no CloudTrail record is recent enough.',
   );
 });

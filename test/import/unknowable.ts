@@ -4,7 +4,7 @@
 export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: RegExp]>> = {
   ...each(
     'the record of a call denied on a key of another account does not name the key',
-    /may not kms:\w+\. What it was decided on is not recorded; AWS says: User: /,
+    /may not kms:\w+\. What the decision was based on is not recorded; AWS says: User: /,
     ...['rcp-keeps-a-partner-out', 'foreign-key-neither-side', 'foreign-key-own-side-missing'],
     'foreign-role-with-an-owners-grant',
   ),

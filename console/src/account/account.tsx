@@ -59,13 +59,13 @@ function Imported() {
             variant="h1"
             description={`Read from ${timeText(coverage.readAt.first)} to ${timeText(coverage.readAt.last)} by ${coverage.by.map(shortName).join(', ') || 'an unnamed reader'}.`}
           >
-            What the answers rest on
+            What the answers are based on
           </Header>
           <Agreement of={calibration} isSufficient={sufficient} />
           <Places places={coverage.places} />
           <Trails trails={coverage.trails} />
-          <Differences title="Decided otherwise, and not understood" of={calibration.notUnderstood} />
-          <Differences title="Decided otherwise, after something was changed" of={calibration.changed} />
+          <Differences title="Decided differently, and not understood" of={calibration.notUnderstood} />
+          <Differences title="Decided differently, after a change" of={calibration.changed} />
         </SpaceBetween>
       )}
     </Loaded>
@@ -97,7 +97,7 @@ function Agreement({ of, isSufficient }: { readonly of: Calibration; readonly is
             label="Recorded calls that come out as AWS decided them"
             status={isSufficient ? 'in-progress' : 'error'}
             resultText={`${(agreement * 100).toFixed(1)} %: too few to rely on what is said about changes`}
-            additionalInfo={`${plural(agreed, 'call')} agree with the policies of now, ${agreedWithPast.toLocaleString('en')} with those of then.`}
+            additionalInfo={`${plural(agreed, 'call')} agree with the current policies, ${agreedWithPast.toLocaleString('en')} with those of that time.`}
           />
         )}
         <KeyValuePairs
@@ -134,7 +134,7 @@ function Places({ places }: { readonly places: readonly PlaceCoverage[] }) {
       wrapLines
       items={places}
       header={
-        <Header variant="h2" description="What was not read is unknown, and not taken for empty.">
+        <Header variant="h2" description="What was not read counts as unknown, not as empty.">
           What was read
         </Header>
       }
@@ -190,7 +190,7 @@ function Trails({
           ...(withoutKms.length > 0
             ? [
                 {
-                  label: 'Trails that leave KMS out',
+                  label: 'Trails that exclude KMS',
                   value: <span className="cannot-tell long-name">{withoutKms.join(', ')}</span>,
                 },
               ]

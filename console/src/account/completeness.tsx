@@ -22,7 +22,7 @@ export function Completeness() {
       {agreement === undefined
         ? 'no recorded call could be compared'
         : `${(agreement * 100).toFixed(1)} % of recorded calls come out as AWS decided them`}
-      . <Link href={hrefOf('account')}>What the answers rest on</Link>
+      . <Link href={hrefOf('account')}>What the answers are based on</Link>
     </Alert>
   );
 }

@@ -4,7 +4,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 export function Provenance({ basis = [] }: { readonly basis?: readonly string[] }) {
   if (basis.length === 0) return null;
   return (
-    <ExpandableSection variant="container" defaultExpanded headerText="What this rests on">
+    <ExpandableSection variant="container" defaultExpanded headerText="What this is based on">
       <ul className="basis">
         {basis.map((line) => (
           <li key={line} className="long-name">

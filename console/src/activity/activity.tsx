@@ -69,7 +69,7 @@ export function Activity() {
         />
         {error && <Alert type="error">{error.message}</Alert>}
         {calls.length === 0 && !isLoading ? (
-          <Nothing title="No call fits">
+          <Nothing title="No matching call">
             Calls show up here as they are made, allowed and denied alike.
           </Nothing>
         ) : (

@@ -32,7 +32,7 @@ export function Decision({ eventId, at }: { readonly eventId: string; readonly a
           </Header>
           {all.length > 1 && <Chooser all={all} chosen={chosen} onChoose={setChosen} />}
           {all[chosen] && <One key={chosen} eventId={eventId} at={chosen} of={all[chosen]} />}
-          <ExpandableSection variant="container" headerText="The event, as CloudTrail has it">
+          <ExpandableSection variant="container" headerText="The CloudTrail event">
             <CopyableCode text={pretty(event)} what="event" />
           </ExpandableSection>
         </SpaceBetween>

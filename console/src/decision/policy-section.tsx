@@ -33,7 +33,7 @@ const OUTCOMES = {
 const SAYS = {
   allow: 'Allows it',
   'explicit deny': 'Denies it',
-  'no match': 'Says nothing of it',
+  'no match': 'Says nothing about it',
   unknown: 'Could not be read',
 } as const;
 

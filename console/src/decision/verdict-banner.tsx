@@ -46,7 +46,7 @@ export function VerdictBanner({
                   ? 'It would be allowed'
                   : 'It would be denied'
             }
-            action={<Button onClick={reset}>Take the edits back</Button>}
+            action={<Button onClick={reset}>Undo the edits</Button>}
           >
             {fault
               ? fault.message

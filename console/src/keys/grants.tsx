@@ -48,7 +48,7 @@ export function Grants({ arn, place }: { readonly arn: string; readonly place: R
             <Header
               variant="h2"
               counter={`(${all.length}${Truncated ? '+' : ''})`}
-              description="Each lends rights past every identity-based policy, until it is retired or revoked."
+              description="Each gives rights regardless of identity-based policies, until it is retired or revoked."
             >
               Grants
             </Header>

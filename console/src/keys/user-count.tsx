@@ -40,7 +40,7 @@ export function UserCount({ of: count }: { readonly of: KeyUserCount | undefined
       {users > 0 && plural(users, 'principal')}
       {users + uncertain === 0 && 'nobody'}
       {isOpenToEverybody && <div className="may-not">and anybody</div>}
-      {uncertain > 0 && <div className="cannot-tell">cannot tell of {uncertain.toLocaleString('en')}</div>}
+      {uncertain > 0 && <div className="cannot-tell">cannot tell for {uncertain.toLocaleString('en')}</div>}
     </>
   );
 }

@@ -11,7 +11,7 @@ export function CopyableCode({ text, what }: { readonly text: string; readonly w
         textToCopy={text}
         copyButtonAriaLabel={`Copy the ${what}`}
         copySuccessText="Copied"
-        copyErrorText="The browser does not let it be copied"
+        copyErrorText="The browser does not allow copying"
       />
     </div>
   );

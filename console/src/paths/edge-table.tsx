@@ -35,7 +35,7 @@ export function EdgeTable({ of: { nodes, edges } }: { readonly of: Clusters }) {
       items={sorted.slice((page - 1) * PER_PAGE, page * PER_PAGE)}
       header={
         <Header variant="h2" counter={`(${edges.length})`}>
-          The same as a table
+          As a table
         </Header>
       }
       pagination={

@@ -41,8 +41,8 @@ export function Members({ of, isAlike, closeHref }: MembersProps) {
           variant="h2"
           description={
             isAlike
-              ? 'They stand in the same way to everything else that is shown.'
-              : 'They are of one kind, and do not all reach the same: choose one to see what it reaches.'
+              ? 'They are related in the same way to everything else shown.'
+              : 'They are of one kind, but do not all reach the same: choose one to see what it reaches.'
           }
           actions={<Button href={closeHref}>Close the list</Button>}
         >
@@ -51,7 +51,7 @@ export function Members({ of, isAlike, closeHref }: MembersProps) {
       }
       filter={filter}
       pagination={pagination}
-      empty={<Nothing title="None is called so" />}
+      empty={<Nothing title="None has that name" />}
       columnDefinitions={COLUMNS}
       ariaLabels={{ tableLabel: title }}
     />

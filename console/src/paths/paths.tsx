@@ -49,8 +49,8 @@ export function Paths({ chosen: [about, listed] }: { readonly chosen: readonly s
           )}
           {!shown.isAlike && (
             <Alert type="info">
-              Too much differs to be drawn: what is of a kind is drawn as one, and a line says what some of
-              them may. Choose one of them to see what it reaches itself.
+              There is too much to draw each: everything of a kind is drawn as one, and a line shows what some
+              of them may do. Choose one to see what it reaches itself.
             </Alert>
           )}
           {isEmpty && !error && <NothingHere focus={focus} />}
@@ -118,14 +118,14 @@ function Title({
 function NothingHere({ focus }: { readonly focus: string | undefined }) {
   if (focus) {
     return (
-      <Nothing title="Nothing here is about that">
+      <Nothing title="Nothing here matches that">
         <span className="long-name">{focus}</span>
         <Button href={hrefOf('paths')}>Show everything</Button>
       </Nothing>
     );
   }
   return (
-    <Nothing title="There is no key here that anybody reaches">
+    <Nothing title="Nobody can use a key here">
       Make a key and a volume under it, or play John's story on the first screen.
     </Nothing>
   );
@@ -165,8 +165,8 @@ function Search({
         onSelect={({ detail }) => show(detail.selectedOption?.value ?? detail.value)}
         placeholder="Find a principal, key, volume, instance or group"
         ariaLabel="Find in the graph"
-        enteredTextLabel={(value) => `Show what is about “${value}”`}
-        empty="Nothing is called so"
+        enteredTextLabel={(value) => `Search for “${value}”`}
+        empty="Nothing has that name"
       />
       {focus && (
         <SpaceBetween size="xs" direction="horizontal" alignItems="center">

@@ -83,8 +83,8 @@ export function Fix(props: FixProps) {
         )}
         {of.now === 'allowed' && (
           <Alert type="success">
-            With the policies of now, {of.outerCall?.action ?? of.call?.action} would be let through, and all
-            that follows from it.
+            With the current policies, {of.outerCall?.action ?? of.call?.action} would be allowed, and
+            everything that follows from it.
           </Alert>
         )}
         {of.open && <Alert type="info">{of.open}</Alert>}
@@ -137,8 +137,8 @@ function Actions({
 
 function describe(of: ExplanationAnswer): string {
   const { remedies, remediesVerified, failsThen, now, provided, open } = of;
-  if (now === 'allowed') return 'It was fixed since.';
-  if (open) return 'Not all is known that decides.';
+  if (now === 'allowed') return 'It has been fixed since.';
+  if (open) return 'Not everything that decides is known.';
   if (provided)
     return `Rehearsed, the call goes through, provided that what was not read allows it: ${provided.join('; ')}.`;
   if (failsThen) return `Rehearsed, the call is let through then, and fails: ${failsThen}`;
@@ -168,7 +168,7 @@ function Result({ of: result }: { readonly of: Tried | Error | undefined }) {
 function Gains({ of: { gains = [] } }: { readonly of: ExplanationAnswer }) {
   if (gains.length === 0) return null;
   return (
-    <Alert type="warning" header="Others would gain by it">
+    <Alert type="warning" header="Others would gain rights">
       {gains.map(({ who, action, resource }) => (
         <div key={`${who} ${action} ${resource}`} className="long-name">
           <OutcomeIndicator outcome="changed" text={`${who}: ${action}`} />

@@ -8,7 +8,7 @@ import { shortName } from '../parts/words.ts';
 
 export function Plan({
   plan,
-  title = 'All that it asks for',
+  title = 'Everything it asks for',
 }: {
   readonly plan: readonly PlannedCheck[];
   readonly title?: string;
@@ -19,7 +19,7 @@ export function Plan({
       header={
         <Header
           variant="h2"
-          description="The call and what services do for it, rehearsed with the policies of now."
+          description="The call and what services do for it, rehearsed with the current policies."
         >
           {title}
         </Header>

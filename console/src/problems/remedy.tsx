@@ -57,7 +57,7 @@ function CopyAs({ remedy: { commands = [], code } }: { readonly remedy: Explaine
     setCopied(
       await navigator.clipboard.writeText(text).then(
         () => `Copied as ${name}`,
-        () => 'The browser does not let it be copied',
+        () => 'The browser does not allow copying',
       ),
     );
   };

@@ -15,7 +15,7 @@ import { hrefOf } from '../routes.ts';
 export function StepPanel({ step }: { readonly step: TimelineStep }) {
   const { title, rights, at, outcome, who, action, resource, eventId } = step;
   return (
-    <section className="step-panel" aria-label={`The chosen step: ${title}`} aria-live="polite">
+    <section className="step-panel" aria-label={`Selected step: ${title}`} aria-live="polite">
       <SpaceBetween size="m">
         <Box variant="h3" padding="n" className="long-name">
           {title}
@@ -65,7 +65,7 @@ function Policies({ eventId }: { readonly eventId: string }) {
                 </div>
               ),
           )}
-          <ExpandableSection headerText="The event, as CloudTrail has it">
+          <ExpandableSection headerText="The CloudTrail event">
             <CopyableCode text={pretty(event)} what="event" />
           </ExpandableSection>
         </SpaceBetween>

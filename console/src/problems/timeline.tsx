@@ -43,7 +43,7 @@ export function TimelineOf({
           found.steps.length > 0 ? (
             <Steps of={found} first={everyMs === undefined ? 'cause' : 'end'} />
           ) : (
-            <Nothing title="Nothing of it is on record">
+            <Nothing title="Nothing about it is on record">
               It may have happened before the record begins.
             </Nothing>
           )

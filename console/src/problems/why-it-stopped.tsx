@@ -108,7 +108,7 @@ function Verdict({
 /** As the command prints it: to be sent to whoever has no console. */
 function AsText({ text }: { readonly text: string }) {
   return (
-    <ExpandableSection variant="container" headerText="The same as text">
+    <ExpandableSection variant="container" headerText="As text">
       <pre className="plain-text">{text}</pre>
     </ExpandableSection>
   );

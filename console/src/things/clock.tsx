@@ -39,7 +39,7 @@ export function Clock() {
       header={
         <Header
           variant="h1"
-          description="Scheduled deletions, rotations and schedules happen when their time comes; it need not be waited for."
+          description="Scheduled deletions, rotations and schedules happen when their time comes; move the clock instead of waiting."
         >
           Clock
         </Header>
@@ -67,11 +67,11 @@ function Advance({ isBusy, onAdvance }: { readonly isBusy: boolean; onAdvance(ms
       <SpaceBetween size="xs" direction="horizontal">
         {STEPS.map(([text, ms]) => (
           <Button key={text} disabled={isBusy} onClick={() => onAdvance(ms)}>
-            {`Move on by ${text}`}
+            {`Advance by ${text}`}
           </Button>
         ))}
       </SpaceBetween>
-      <FormField label="Or by so many days" constraintText="The clock never goes back.">
+      <FormField label="Or by a number of days" constraintText="The clock never goes back.">
         <SpaceBetween size="xs" direction="horizontal">
           <Input
             type="number"

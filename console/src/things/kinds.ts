@@ -74,7 +74,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       { header: 'Type', width: 90, of: text('InstanceType') },
       { header: 'Zone', width: 115, of: text('Placement', 'AvailabilityZone') },
       {
-        header: 'Why it is so',
+        header: 'Reason',
         width: 220,
         of: (thing) => String(at(thing, 'StateReason', 'Message') ?? ''),
       },
@@ -198,7 +198,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     input: (_limit, token, find) => (find ? { StackName: find } : { NextToken: token }),
     columns: [
       { header: 'Status', width: 250, of: text('StackStatus'), isState: true },
-      { header: 'Why it is so', width: 220, of: ({ StackStatusReason }) => String(StackStatusReason ?? '') },
+      { header: 'Reason', width: 220, of: ({ StackStatusReason }) => String(StackStatusReason ?? '') },
       time('Created', 'CreationTime'),
     ],
     detail: {
@@ -217,7 +217,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
           of: ({ LogicalResourceId, ResourceType }) => `${LogicalResourceId} (${ResourceType})`,
         },
         {
-          header: 'Why it is so',
+          header: 'Reason',
           width: 220,
           of: ({ ResourceStatusReason }) => String(ResourceStatusReason ?? ''),
         },
@@ -230,9 +230,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     token: 'NextToken',
     label: 'Rules',
     delivers: true,
-    empty: 'No rule of EventBridge listens here.',
+    empty: 'There is no EventBridge rule here.',
     hint: 'aws events put-rule and put-targets make one; then each event that it delivers shows up here.',
-    findBy: 'Find rules by how their names begin',
+    findBy: 'Find rules by the beginning of their names',
     operation: 'ListRules',
     items: (output) => list(output, 'Rules'),
     idOf: text('Name'),
@@ -256,7 +256,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         { header: 'Target', width: 150, of: text('Id') },
         { header: 'Delivers to', of: text('Arn') },
         {
-          header: 'In the name of',
+          header: 'On behalf of',
           of: ({ RoleArn }) => (RoleArn ? shortName(String(RoleArn)) : 'EventBridge'),
         },
         { header: 'Hands over', of: handedOver },

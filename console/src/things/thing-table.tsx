@@ -81,7 +81,7 @@ function Empty({
   readonly isSearching: boolean;
 }) {
   if (error) return <Alert type="error">{error.message}</Alert>;
-  if (isSearching) return <Nothing title="Nothing is called so" />;
+  if (isSearching) return <Nothing title="Nothing has that name" />;
   return <Nothing title={kind.empty}>{kind.hint}</Nothing>;
 }
 

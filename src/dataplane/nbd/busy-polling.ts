@@ -7,7 +7,7 @@ const AWAKE_MS = 0.2;
 /** Requests that follow each other this closely come from a client that waits for each reply. */
 const CLOSE_MS = 0.5;
 
-/** A turn of a loop that only looks takes microseconds: after as long as this, somebody else had the core meanwhile. */
+/** A turn of a loop that only looks takes microseconds: after as long as this, a different principal had the core meanwhile. */
 const PREEMPTED_MS = 1;
 
 /** How long the thread then sleeps between requests: whoever does not gets the core late when there is something to do. */

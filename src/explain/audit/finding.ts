@@ -40,31 +40,31 @@ export const RULES = {
   'open-under-condition': {
     severity: 'warning',
     title: 'A key that is kept from other accounts by a condition alone',
-    why: 'Principal "*" names everybody; who is let in hangs on the condition, and on its operator.',
+    why: 'Principal "*" names everybody; who is let in depends on the condition alone, and on its operator.',
     page: `${KMS}/key-policy-overview.html`,
   },
   'unrestricted-create-grant': {
     severity: 'warning',
     title: 'kms:CreateGrant without kms:GrantIsForAWSResource or kms:ViaService',
-    why: 'Whoever may make any grant may hand the use of the key to anybody, past every policy.',
+    why: 'Whoever may create any grant can give anybody the use of the key, whatever policies say.',
     page: `${KMS}/conditions-kms.html#conditions-kms-grant-is-for-aws-resource`,
   },
   'deleted-principal': {
     severity: 'warning',
     title: 'A key policy or grant that names a deleted principal',
-    why: 'A principal that is made again under the name is somebody else and is not let in, and the key policy cannot be put as it is.',
+    why: 'A principal recreated under the same name has another unique id and is not let in, and the key policy cannot be saved as it is.',
     page: `${KMS}/key-policy-overview.html`,
   },
   'nobody-administers': {
     severity: 'error',
     title: 'A key that nobody can administer',
-    why: 'Nobody who is known may change its policy any more; AWS Support has to be asked.',
+    why: 'No known principal may change its policy any more; only AWS Support can help.',
     page: `${KMS}/key-policy-default.html`,
   },
   'unusable-key-with-volumes': {
     severity: 'error',
     title: 'A key that cannot be used, with volumes under it',
-    why: 'Attached volumes go on until they are detached; after that neither they nor their snapshots can be used, and their instances do not start.',
+    why: 'Attached volumes keep working until they are detached; after that neither they nor their snapshots can be used, and their instances do not start.',
     page: `${KMS}/deleting-keys.html`,
   },
   'expiring-material-with-volumes': {
@@ -76,19 +76,19 @@ export const RULES = {
   'group-not-admitted': {
     severity: 'error',
     title: 'An Auto Scaling group whose key does not admit its service-linked role',
-    why: 'Instances are launched by the service-linked role, which takes no policies: without the key policy or a grant none comes up, and the launch fails after it was answered.',
+    why: 'Instances are launched by the service-linked role, which takes no policies: unless the key policy or a grant admits it no instance comes up, and the launch fails after the call has succeeded.',
     page: EBS_KEYS,
   },
   'image-key-not-for-groups': {
     severity: 'error',
     title: 'A key of an image that an Auto Scaling group cannot launch',
-    why: "The volumes of an image stay under its snapshots' keys, unless the launch template names others: where the service-linked role may not use them, no instance comes up.",
+    why: "The volumes of an image stay under its snapshots' keys, unless the launch template names others; if the service-linked role may not use those, no instance comes up.",
     page: EBS_KEYS,
   },
   'default-key-not-for-groups': {
     severity: 'error',
     title: 'A default EBS key that an Auto Scaling group cannot use',
-    why: 'Encrypted volumes that name no key get this one, with encryption by default all of them, and the group launches nothing.',
+    why: 'Encrypted volumes that name no key get this one (with encryption by default, all volumes), and the group launches nothing.',
     page: EBS_KEYS,
   },
 } as const satisfies Record<string, Omit<Rule, 'id'>>;

@@ -49,7 +49,7 @@ function notAdmitted(rule: RuleId, group: GroupLaunches, key: KeyFacts, lacking:
   const role = lastSegment(group.roleArn);
   const isForeign = key.account !== group.account;
   const own = `Add statements to the key policy that allow ${role} (${group.roleArn}) ${lacking.join(', ')}; kms:CreateGrant with kms:GrantIsForAWSResource.`;
-  const foreign = `Let account ${group.account} kms:CreateGrant in the key policy, and there make a grant for ${group.roleArn} (aws kms create-grant).`;
+  const foreign = `Allow account ${group.account} kms:CreateGrant in the key policy, and create a grant for ${group.roleArn} there (aws kms create-grant).`;
   return finding(rule, {
     subject: group.arn,
     name: `Auto Scaling group ${group.name}`,

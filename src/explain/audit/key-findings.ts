@@ -142,7 +142,7 @@ async function administration({ from, key, known }: AuditedKey): Promise<Finding
     finding('nobody-administers', {
       ...about(key),
       what: `None of the principals of account ${key.account} may kms:PutKeyPolicy.`,
-      fix: 'Make a principal that the key policy names again, if its unique id still can be; else ask AWS Support.',
+      fix: 'Recreate a principal that the key policy names by its ARN, if there is one; otherwise ask AWS Support.',
     }),
   ];
 }

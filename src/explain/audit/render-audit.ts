@@ -11,7 +11,7 @@ export function renderAudit(audit: Audit, style?: Style): string {
 export function auditPage(audit: Audit): Section[] {
   const { findings, keys, principals, accounts, unknown } = audit;
   const recorded = [...usageSections(audit), ...changedSections(audit)];
-  const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
+  const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were checked.`;
   const unread: Section[] =
     unknown.length === 0
       ? []
@@ -23,7 +23,7 @@ export function auditPage(audit: Audit): Section[] {
           },
         ];
   if (findings.length === 0) {
-    const title = unread.length === 0 ? 'Nothing was found.' : 'Nothing was found in what is known.';
+    const title = unread.length === 0 ? 'Nothing was found.' : 'Nothing was found in what could be read.';
     return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...recorded, ...unread];
   }
   const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
@@ -49,7 +49,7 @@ function usageSections({ recordedUsage = [] }: Audit): Section[] {
   });
   const more = recordedUsage.length - lines.length;
   const blocks = more > 0 ? [...lines, `and ${more} more`] : lines;
-  return [{ title: 'Keys that were used, as far as it is recorded', tone: 'plain', blocks }];
+  return [{ title: 'Keys that were used, as far as recorded', tone: 'plain', blocks }];
 }
 
 const changedSections = ({ changedSince = [] }: Audit): Section[] =>

@@ -36,7 +36,7 @@ export interface Calibration {
   readonly notUnderstood: readonly Difference[];
   /** Calls by what is missing to decide them. */
   readonly undecided: Readonly<Record<string, number>>;
-  /** Calls that failed for another reason than permission. */
+  /** Calls that failed for a reason other than permission. */
   readonly otherFailures: number;
   readonly notAsked: Readonly<Partial<Record<NotAsked, number>>>;
   /** Of the calls that were decided, those that agree or whose difference a change explains; undefined where none was. */

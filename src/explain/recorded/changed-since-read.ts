@@ -82,7 +82,7 @@ export const ownersNamed = (names: readonly string[], account = ''): string[] =>
     return [ownerOfIdentity(name) ?? name, organizationOwner(lastSegment(name))];
   });
 
-export const NOT_IN_ANSWER = 'Changed since it was read, which is not in this answer';
+export const NOT_IN_ANSWER = 'Changed since it was read, and not considered in this answer';
 
 const changedSinceLine = ({ owner, operation, readAt, changes, last }: ChangedSinceRead): string =>
   `${owner}: ${operation} was read at ${readAt}; ${changes > 1 ? `${changes} changes since, the last ${last.action}` : last.action} by ${last.by} at ${last.at} (event ${last.eventID})`;

@@ -43,7 +43,7 @@ export interface CoverageReport {
       readonly records: number;
       readonly kms: number;
     }[];
-    /** Trails that leave KMS out: their silence says nothing. */
+    /** Trails that exclude KMS: their silence says nothing. */
     readonly withoutKms: readonly string[];
     /** Where the event history was refused, and nothing else is recorded. */
     readonly refused: readonly HistoryRefused[];

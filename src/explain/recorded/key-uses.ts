@@ -83,7 +83,7 @@ const MAX_SHOWN = 20;
 const OUTCOMES: Readonly<Record<RecordedKeyUse['outcome'], string>> = {
   allowed: '',
   denied: ', denied',
-  failed: ', failed for another reason than permission',
+  failed: ', failed for a reason other than permission',
 };
 
 export function keyUseLines(uses: readonly RecordedKeyUse[], most = MAX_SHOWN): string[] {

@@ -121,7 +121,7 @@ function addressOf({ addresses }: Use): ConditionValue {
 /** A caller of another account who is taken for nobody that is named has a name all the same. */
 function unnamed({ id }: Use, principal: PolicyPrincipal): ConditionValues {
   if ('arn' in principal && !principal.arn.includes(`/${id.split(':', 1)[0]}`)) return {};
-  const why = 'the owner of the key has the unique id of the caller alone';
+  const why = 'the owner of the key is told only the unique id of the caller';
   return {
     'aws:PrincipalArn': unknown('aws:PrincipalArn', why),
     'aws:username': unknown('aws:username', why),

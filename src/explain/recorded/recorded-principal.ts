@@ -5,7 +5,7 @@ import type { PolicyPrincipal } from '../../policy/decision.ts';
 /** Why a use puts no question that can be decided here. */
 export type NotAsked =
   | 'calls of services whose resources have policies that are not read'
-  | 'calls that AWS asks no permission for'
+  | 'calls that need no permission'
   | 'denials that do not name the action'
   | 'sessions of federated users whose records do not name the user who began them'
   | 'callers with a token of an identity provider that is not named'

@@ -95,7 +95,7 @@ export class RecordedQuestions {
     if (use.identity === 'AWSAccount' && (await isAmongRead(this.#from, principal)))
       return 'calls from other accounts that were read: their own records of the calls are decided';
     if (this.#from.registry.operation(use.source, use.name)?.definition.exempt !== undefined)
-      return 'calls that AWS asks no permission for';
+      return 'calls that need no permission';
     const asking = { use, principal, beside };
     return use.source === 'kms' ? this.#ofKeys(asking) : this.#ofOthers(asking);
   }

@@ -35,7 +35,7 @@ function renderPlace({ account, region, read, refused, missing }: PlaceCoverage)
   lines.push(`  read: ${has.map(([what, count]) => `${what} (${count})`).join(', ') || 'nothing'}`);
   for (const [what, count] of Object.entries(refused))
     lines.push(`  refused, so unknown: ${what}${count > 1 ? `, ${count} times` : ''}`);
-  if (missing.length > 0) lines.push(`  nobody has read, so unknown: ${missing.join(', ')}`);
+  if (missing.length > 0) lines.push(`  not read, so unknown: ${missing.join(', ')}`);
   return lines.join('\n');
 }
 
@@ -55,16 +55,16 @@ function renderSeen(seen: readonly SeenPlace[]): string {
     });
     return `  ${account} ${region === 'global' ? 'all Regions' : region}: ${each.join(', ')}`;
   });
-  return `Not read, but seen in recorded events; "in part": not seen to be made, so that there may be more of it\n${lines.join('\n')}`;
+  return `Not read, but seen in recorded events; "in part": its creation was not seen, so there may be more of it\n${lines.join('\n')}`;
 }
 
 function renderLogsOnly(accounts: readonly string[]): string {
   return [
-    `Of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} there are log files alone`,
+    `For ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} there are only log files`,
     '  can be answered: what was denied, to whom and why; who used which key, how often and when last; who may do what, as far',
     '    as events since the first record carry the policies, grants and attachments',
-    '  cannot be answered: what policies said before the first record and were not changed since, whoever neither called nor was',
-    '    changed, and what the organization allows; what hangs on these is answered with "cannot tell", and names them',
+    '  cannot be answered: what policies have said since before the first record, whoever neither called nor was',
+    '    changed, and what the organization allows; an answer that depends on these says "cannot tell", and names them',
     '  Read the rest: latchkey import aws --out DIR, or, where nothing may be installed: latchkey import plan --script',
   ].join('\n');
 }
@@ -87,13 +87,13 @@ export const historyRefused = ({ account, region, why }: HistoryRefused): string
 function renderTrails({ trails }: CoverageReport, uses: number): string {
   if (trails.records === 0) return [NO_RECORDS, ...trails.refused.map(historyRefused)].join('\n');
   const lines = [
-    `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which come down to ${counted(uses, 'use')}`,
+    `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which amount to ${counted(uses, 'use')}`,
     ...trails.places.map(
       ({ account, region, records, kms }) =>
-        `  ${account} ${region}: ${counted(records, 'record')}${kms === 0 ? ', none of KMS: its trail may leave KMS out' : `, ${kms.toLocaleString('en')} of KMS`}`,
+        `  ${account} ${region}: ${counted(records, 'record')}${kms === 0 ? ', none of KMS: its trail may exclude KMS' : `, ${kms.toLocaleString('en')} of KMS`}`,
     ),
     ...trails.refused.map(historyRefused),
-    ...trails.withoutKms.map((arn) => `  ${arn} leaves KMS out: that it has no use of a key says nothing`),
+    ...trails.withoutKms.map((arn) => `  ${arn} excludes KMS: that it shows no use of a key means nothing`),
   ];
   return lines.join('\n');
 }
@@ -120,14 +120,14 @@ function renderCalibration(calibration: Calibration): string {
     lines.push(`  That is below ${share(MIN_AGREEMENT)}: what-if gives no verdict.`);
   const passed = callsByName(agreedAsPassed);
   if (passed.length > 0)
-    lines.push('  Of these AWS let some through, so what was not read did, too:', ...passed);
-  if (changed.length > 0) lines.push('  Otherwise than AWS decided, and changed since:', ...shown(changed));
+    lines.push('  AWS allowed some of these, so what was not read allows them, too:', ...passed);
+  if (changed.length > 0) lines.push('  Not as AWS decided, and changed since:', ...shown(changed));
   if (notUnderstood.length > 0)
-    lines.push('  Otherwise than AWS decided, and not understood:', ...shown(notUnderstood));
+    lines.push('  Not as AWS decided, and not understood:', ...shown(notUnderstood));
   const unknown = callsByName(undecided);
-  if (unknown.length > 0) lines.push('  Cannot be told, as it depends on:', ...unknown);
+  if (unknown.length > 0) lines.push('  Cannot be told, because it depends on:', ...unknown);
   if (otherFailures > 0)
-    lines.push(`  ${counted(otherFailures, 'call')} failed for another reason than permission.`);
+    lines.push(`  ${counted(otherFailures, 'call')} failed for a reason other than permission.`);
   for (const [why, count] of Object.entries(notAsked))
     lines.push(`  Not compared: ${counted(count, 'call')} (${why}).`);
   return lines.join('\n');
@@ -164,7 +164,7 @@ function shown(differences: readonly Difference[]): readonly string[] {
 const usesText = (uses: RecordedWhatIf['recordedUses'] = []): string =>
   uses.length === 0
     ? 'No use of it is recorded: what depends on it was not seen.'
-    : `Recorded uses of the key, of which it cannot be said what would become of them\n${keyUseLines(uses).join('\n')}`;
+    : `Recorded uses of the key whose outcome cannot be told\n${keyUseLines(uses).join('\n')}`;
 
 export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOptions = {}): string {
   const { hasVerdict, agreement, undecided, days, denied, judged } = answer;
@@ -173,7 +173,7 @@ export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOpti
       agreement === undefined
         ? 'no recorded use of keys could be compared with what AWS decided'
         : judged === 0
-          ? 'no use that it reaches is recorded'
+          ? 'no use that it affects is recorded'
           : `only ${share(agreement)} of the recorded calls come out as AWS decided them, which is below ${share(MIN_AGREEMENT)}`;
     const rights = renderWhatIf(
       { ...answer, denied: [], allowed: [], judged: 0 },
@@ -191,7 +191,7 @@ export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOpti
   }
   if (answer.provided.length > 0) {
     sections.push(
-      `Not read, and taken to let through still what it let through: ${listed(answer.provided)}. What is said above is so for the change alone.`,
+      `Not read, and assumed to allow what it allowed before: ${listed(answer.provided)}. What is said above is about the change alone.`,
     );
   }
   if (denied.length === 0 && undecided.length === 0) {

@@ -102,7 +102,7 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace) {
       operator: 'Null',
       key,
       value: 'false',
-      why: `spares calls that AWS gives no ${key}`,
+      why: `spares calls for which AWS sets no ${key}`,
     })),
     ...(condition('aws:viaawsservice')?.[0] === 'true' && !aimsAtServices
       ? [

@@ -52,11 +52,11 @@ function ofAnotherRegion({ invocation }: Obstacle): FailedRequest | undefined {
   const arn = parseArn(key);
   const here = invocation.caller.region;
   if (!arn?.region || arn.region === here) return undefined;
-  const reason = `${resourceName(key)} is a key of ${arn.region}, and KMS of ${here} was asked for it: a key is used in its own Region only`;
+  const reason = `${resourceName(key)} is a key of ${arn.region}, and KMS in ${here} was asked for it: a key can only be used in its own Region`;
   const common = about(invocation, key);
   const there: Candidate = {
     ...common,
-    sentence: `Change no policy: call KMS of ${arn.region}, where the key is (--region ${arn.region}).`,
+    sentence: `Change no policy: call KMS in ${arn.region}, where the key is (--region ${arn.region}).`,
     revise: (call) => ({ ...call, caller: { ...call.caller, region: arn.region } }),
   };
   return {
@@ -68,10 +68,10 @@ function ofAnotherRegion({ invocation }: Obstacle): FailedRequest | undefined {
       const isMultiRegion = arn.resource.startsWith('key/mrk-');
       const named: Candidate = {
         ...common,
-        sentence: `Change no policy: name the key's replica of ${here}: ${replica}.`,
+        sentence: `Change no policy: name the key's replica in ${here}: ${replica}.`,
         revise: (call) => withKey(call, key, replica),
       };
-      return [...(isMultiRegion ? [named] : []), ...anotherKey(common, key, `a symmetric key of ${here}`)];
+      return [...(isMultiRegion ? [named] : []), ...anotherKey(common, key, `a symmetric key in ${here}`)];
     },
   };
 }
@@ -82,7 +82,7 @@ function ofNoKey({ invocation }: Obstacle): FailedRequest | undefined {
   const { account = '', region = invocation.caller.region } = parseArn(key) ?? {};
   const where = account ? `account ${account}, Region ${region}` : `the caller's account, Region ${region}`;
   return {
-    reason: `there is no ${key} in ${where}: it was deleted, or never was`,
+    reason: `there is no ${key} in ${where}: it was deleted, or never existed`,
     candidates: async () => [],
   };
 }
@@ -93,7 +93,7 @@ function wrongKind({ invocation, error }: Obstacle): FailedRequest | undefined {
   if (!key || isOwnCall(invocation)) return undefined;
   const spec = /key spec is (\S+) /.exec(error.message)?.[1] ?? 'no symmetric encryption key';
   return {
-    reason: `${resourceName(key)} is ${spec}, and volumes take symmetric encryption keys only`,
+    reason: `${resourceName(key)} is ${spec}, and volumes take only symmetric encryption keys`,
     key,
     candidates: async () =>
       anotherKey(about(invocation, key), key, `a symmetric encryption key of ${invocation.caller.region}`),
@@ -202,7 +202,7 @@ function locksOut({ invocation, error }: Obstacle): FailedRequest | undefined {
   const document = parsedDocument(Policy);
   const Statement = [...document.Statement, adminStatement(principalOf(invocation.caller))];
   const named = `Change no other policy: let the document allow kms:PutKeyPolicy to ${who}.`;
-  const bypassed = `Change no policy: pass BypassPolicyLockoutSafetyCheck, where ${who} is not to change the key policy again.`;
+  const bypassed = `Change no policy: pass BypassPolicyLockoutSafetyCheck, if ${who} need not change the key policy again.`;
   return {
     reason: `its key policy would not let ${who} change the key policy again`,
     key: KeyId || undefined,

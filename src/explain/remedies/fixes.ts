@@ -128,7 +128,7 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   if (expected.some((value) => value.includes('${'))) return undefined;
   if (MULTIVALUED.test(key) && !operator.includes(':')) {
     return {
-      how: `${key} has several values: let the operator be ForAnyValue:${operator}`,
+      how: `${key} has several values: the operator must be ForAnyValue:${operator}`,
       apply: (all) => withOperator(all, condition, `ForAnyValue:${operator}`),
     };
   }
@@ -139,7 +139,7 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
     );
     if (isLike)
       return {
-        how: `a wildcard needs ${like}, which takes the place of ${operator}`,
+        how: `a wildcard needs ${like} in place of ${operator}`,
         apply: (all) => withOperator(all, condition, like),
       };
   }

@@ -136,7 +136,7 @@ function principalCandidates(miss: NearMiss, question: Question): Candidate[] {
   const meant = listed[index];
   if (meant === undefined) return [];
   const why = question.isGone(compiled[index] ?? '')
-    ? 'names a principal that was deleted; the one of today has another unique id'
+    ? "names a principal that was deleted; today's has another unique id"
     : `names ${meant}`;
   const AWS_ = listed.length === 1 ? own : listed.map((each, at) => (at === index ? own : each));
   return changed(

@@ -148,7 +148,7 @@ export class NobodyReads extends SnapshotError {}
 function whyNobodyReads(error: SdkError): string {
   if (error instanceof NoAnswerCame)
     return `AWS cannot be reached: ${error.message}. Look at the network, the proxy (HTTPS_PROXY) and AWS_ENDPOINT_URL, where it is set`;
-  return `AWS does not say who reads (${error.name}: ${error.message}). Set credentials as for the AWS CLI, or name a profile: --profile NAME`;
+  return `AWS does not say whose credentials these are (${error.name}: ${error.message}). Set credentials as for the AWS CLI, or name a profile: --profile NAME`;
 }
 
 async function ownReader(pace: Pace, home: string): Promise<Reader> {

@@ -227,7 +227,7 @@ type Wrapped = TrailRecord & {
 };
 
 function recordOf(bytes: Buffer, name: string): TrailRecord {
-  if (!isUtf8(bytes)) throw new SnapshotError(`${name} is damaged: it is no UTF-8 text`);
+  if (!isUtf8(bytes)) throw new SnapshotError(`${name} is damaged: it is not UTF-8 text`);
   try {
     const parsed = parseBoundedJson(bytes.toString()) as Wrapped;
     const text = parsed.CloudTrailEvent ?? parsed.message;

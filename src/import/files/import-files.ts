@@ -269,14 +269,14 @@ async function gathered(chunks: AsyncIterable<Buffer>, name: string): Promise<st
     bytes += chunk.length;
     if (bytes > MAX_JSON_BYTES)
       throw new SnapshotError(
-        `${name} is larger than 256 MB and holds no CloudTrail records: no answer of AWS is as large`,
+        `${name} is larger than 256 MB and holds no CloudTrail records: no answer of AWS is that large`,
       );
     all.push(chunk);
   }
   const whole = Buffer.concat(all);
   // As the shell of Windows writes what a command prints.
   if (whole[0] === 0xff && whole[1] === 0xfe) return whole.subarray(2).toString('utf16le');
-  if (!isUtf8(whole)) throw new SnapshotError(`${name} is damaged: it is no UTF-8 text`);
+  if (!isUtf8(whole)) throw new SnapshotError(`${name} is damaged: it is not UTF-8 text`);
   return whole.toString();
 }
 

@@ -236,7 +236,7 @@ function aboutOf({ operation, about, named }: Form, output: object, name: string
   const found = named.pattern.exec(decoded(name));
   if (found) return { [named.input]: found[0] };
   throw new SnapshotError(
-    `${name} looks like the output of ${operation}, which does not tell what it is about: name the file after it, like ${named.example}`,
+    `${name} looks like the output of ${operation}, which does not say what it is about: name the file after it, like ${named.example}`,
   );
 }
 

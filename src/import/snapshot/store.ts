@@ -72,7 +72,7 @@ export function openForImport(
   const isEmpty = isNew || filesUnder(folder).next().done;
   if (!isEmpty && textIfThere(`${folder}/${MANIFEST}`) === undefined) {
     throw new SnapshotError(
-      `${folder} holds something else than a snapshot, and is left as it is: give --out a folder that is not there yet, or a snapshot to add to`,
+      `${folder} holds something other than a snapshot, and is left as it is: give --out a folder that is not there yet, or a snapshot to add to`,
     );
   }
   requireFolderCanBeMade(folder);

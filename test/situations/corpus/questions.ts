@@ -130,7 +130,7 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
     world: [{ key: 'data' }, { user: 'john', allow: ['kms:*'] }],
     call: encrypt('john'),
     ask: { subject: '<john>' },
-    expect: { verdict: 'allowed', says: /denied nothing/, fixes: [] },
+    expect: { verdict: 'allowed', says: /was not denied anything/, fixes: [] },
   },
   {
     name: 'denied-then-and-allowed-now',
