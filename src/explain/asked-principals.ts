@@ -9,7 +9,7 @@ import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import { compareText } from '../platform/compare-text.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import { internPolicy } from '../policy/intern.ts';
-import { everyone } from '../services/iam/index.ts';
+import { everyone, serviceLinkedRoleArn } from '../services/iam/index.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment, principalName } from './names.ts';
@@ -54,7 +54,7 @@ function known(principal: PolicyPrincipal): AskedPrincipal {
 }
 
 /** Those that the key's policy and grants name, and that are not among the known. */
-export function namedByKey(key: KeyFacts, { accounts, byId }: KnownPrincipals): AskedPrincipal[] {
+export function namedByKey(key: KeyFacts, { asked, accounts, byId }: KnownPrincipals): AskedPrincipal[] {
   const found = new Map<string, AskedPrincipal>();
   const add = (asked: AskedPrincipal | undefined) => {
     if (asked && !found.has(asked.name)) found.set(asked.name, asked);
@@ -74,7 +74,8 @@ export function namedByKey(key: KeyFacts, { accounts, byId }: KnownPrincipals): 
     const [id = '', session] = value.split(':', 2);
     const role = byId.get(id);
     if (role?.kind === 'role-session' && session !== undefined) return sessionOf(role, session);
-    return ofUnknownAccount(value, accounts);
+    const isHere = asked.some(({ name }) => name === value);
+    return ofUnknownAccount(value, accounts) ?? (isHere ? undefined : serviceLinkedRole(value, ''));
   }
 }
 
@@ -85,7 +86,8 @@ export const outsider = (name: string, { accounts }: KnownPrincipals): AskedPrin
 function ofUnknownAccount(name: string, known: ReadonlySet<string>): AskedPrincipal | undefined {
   const account = /^\d{12}$/.test(name) ? name : parseArn(name)?.account;
   if (!account || known.has(account)) return undefined;
-  return name.endsWith(':root') || name === account ? wholeAccount(account) : stranger(name, account);
+  if (name.endsWith(':root') || name === account) return wholeAccount(account);
+  return serviceLinkedRole(name, account) ?? stranger(name, account);
 }
 
 const isService = (name: string): boolean => /^[a-z0-9.-]+\.amazonaws\.com$/.test(name);
@@ -114,6 +116,30 @@ function sessionOf(role: RoleSession, session: string): AskedPrincipal {
   };
 }
 
+/**
+ * A role that a service has in each account which uses it, by its ARN, that of a session, `role/NAME` or its bare name: it is there by
+ * the name that AWS gave it, though nobody has read it, and what it has is known.
+ */
+export function serviceLinkedRole(text: string, account: string): AskedPrincipal | undefined {
+  const [, , ofSession, session] = SESSION_ARN.exec(text) ?? [];
+  const owner = parseArn(text)?.account || account;
+  const roleName = ofSession ?? lastSegment(text);
+  const roleArn = serviceLinkedRoleArn(owner, roleName);
+  if (roleArn === undefined || (ROLE_ARN.test(text) && text !== roleArn)) return undefined;
+  const role: RoleSession = {
+    kind: 'role-session',
+    account: owner,
+    arn: `arn:aws:sts::${owner}:assumed-role/${roleName}/any-session`,
+    id: 'AROALINKED:any-session',
+    roleArn,
+    roleId: 'AROALINKED',
+    serviceLinked: true,
+  };
+  if (session !== undefined) return sessionOf(role, session);
+  return { principal: role, who: `role ${roleName}`, name: roleArn, account: owner, isKnown: true };
+}
+
+const ROLE_ARN = /^arn:[a-z-]+:iam::\d{12}:role\//;
 const SESSION_ARN = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 
 /** The session of a role that is known, by its ARN, which leaves out the role's path. */

@@ -3,7 +3,13 @@ import type { Scope } from '../aws/scope.ts';
 import { areIdentitiesKnown } from '../invoke/imported/imported-world.ts';
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { type AskedPrincipal, knownPrincipals, namedByKey, sessionNamed } from './asked-principals.ts';
+import {
+  type AskedPrincipal,
+  knownPrincipals,
+  namedByKey,
+  serviceLinkedRole,
+  sessionNamed,
+} from './asked-principals.ts';
 import { NoAnswer } from './key-question.ts';
 import { lastSegment } from './names.ts';
 import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
@@ -65,10 +71,13 @@ export async function findPrincipal(
       `${text} is the name of ${found.map(({ who }) => who).join(' and of ')}. Say which: user/${text} or role/${text}.`,
     );
   }
-  if (!(await areIdentitiesKnown(tx, account)))
+  if (!(await areIdentitiesKnown(tx, account))) {
+    const linked = serviceLinkedRole(text, account);
+    if (linked) return linked;
     throw new NoAnswer(
       `Of ${text} nothing is known: the identities of account ${account} were not read (iam:GetAccountAuthorizationDetails). "latchkey check" says what else is missing.`,
     );
+  }
   throw new NoAnswer(
     `There is no principal ${text} in account ${account}. Give an ARN, user/NAME, role/NAME or root.`,
   );

@@ -406,6 +406,25 @@ test('a service-linked role has what its service prescribes, whoever read it: th
   assert.equal((await verdictOf(world, arn, 'kms:Decrypt')).verdict, 'denied');
 });
 
+test('one that never called is known by its name, to whoever asks or pastes what it was refused', async () => {
+  const name = 'AWSServiceRoleForAutoScaling';
+  const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/${name}`;
+  const admitted = { Effect: 'Allow', Principal: { AWS: arn }, Action: 'kms:Decrypt', Resource: '*' };
+  const world = await worldOf('never', [madeKey({ policy: keyPolicy(admitted) })]);
+  for (const principal of [arn, `role/${name}`, `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/AutoScaling`]) {
+    assert.equal((await verdictOf(world, principal, 'kms:Decrypt')).verdict, 'allowed', principal);
+    assert.equal((await verdictOf(world, principal, 'kms:CreateGrant')).verdict, 'denied', principal);
+  }
+  const { users } = (await ask(world, 'who-can', { key: KEY, action: 'kms:Decrypt' })) as unknown as WhoCan;
+  assert.ok(users.some(({ principal }) => principal === arn));
+  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/AutoScaling`;
+  const subject = `User: ${session} is not authorized to perform: kms:GenerateDataKeyWithoutPlaintext on resource: ${KEY} because no identity-based policy allows the kms:GenerateDataKeyWithoutPlaintext action`;
+  const { verdict, headline, remedies } = (await ask(world, 'explain', { subject })) as unknown as Explained;
+  assert.equal(verdict, 'denied', headline);
+  assert.equal(remedies[0]?.sentence, `Add this statement to the key policy of ${KEY}:`);
+  assert.deepEqual((remedies[0]?.document as { Principal?: object }).Principal, { AWS: arn });
+});
+
 test('what ended is gone, and what came back is new', async () => {
   const world = await worldOf('ended', [
     madeKey(),

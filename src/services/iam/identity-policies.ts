@@ -13,6 +13,7 @@ import { awsManagedPolicy } from './managed-policy/aws-managed-policy.ts';
 import { defaultVersion, findPolicy, managedPolicies } from './managed-policy/managed-policy.ts';
 import type { ManagedPolicyRecord } from './managed-policy/managed-policy-record.ts';
 import { type RoleRecord, roles } from './role/role.ts';
+import { prescribedFor } from './service-linked-role/service-linked-role.ts';
 import { tagRecord } from './tag/tag.ts';
 import { type UserRecord, users } from './user/user.ts';
 
@@ -113,11 +114,19 @@ async function unknownIdentity(
   if (!('account' in principal) || principal.kind === 'root' || !(await isImportedWorld(tx)))
     return undefined;
   const imported = await importedAccount(tx, principal.account);
+  const prescribed = imported?.hasIdentities ? undefined : await prescribedPolicy(tx, principal);
+  if (prescribed) return { identity: [defaultVersion(prescribed)], tags: {} };
   const why = imported?.hasIdentities
     ? 'nobody of that id was there when the account was read'
     : `identities of account ${principal.account} were not read`;
   const missing: Missing = { kind: 'policy', name: `policies of ${principal.arn}`, why };
   return { identity: [unknownPolicy(missing.name, why)], tags: {}, unknownTags: unknownTags(missing) };
+}
+
+/** A service-linked role has what its service prescribes, whether or not anybody has read it. */
+async function prescribedPolicy(tx: ReadTransaction, principal: PolicyPrincipal) {
+  const prescribed = principal.kind === 'role-session' ? prescribedFor(principal.roleArn) : undefined;
+  return prescribed && (await findPolicy(tx, prescribed.policyArn));
 }
 
 const unknownTags = ({ why }: Missing): Missing => ({

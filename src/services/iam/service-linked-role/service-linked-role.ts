@@ -40,6 +40,16 @@ export function prescribedFor(
   return { policyArn: managedPolicyArn(template), trust: serviceTrust(service) };
 }
 
+/** Of the account's role of that name, with the path that only the service says; undefined of what is no such name. */
+export function serviceLinkedRoleArn(account: string, roleName: string): string | undefined {
+  for (const [service, template] of TEMPLATES) {
+    const isSuffixed = template.suffixes && roleName.startsWith(`${template.roleName}_`);
+    if (roleName === template.roleName || isSuffixed)
+      return `arn:aws:iam::${account}:role/aws-service-role/${service}/${roleName}`;
+  }
+  return undefined;
+}
+
 const managedPolicyArn = ({ policyName }: Template): string =>
   `arn:aws:iam::aws:policy/aws-service-role/${policyName}`;
 
