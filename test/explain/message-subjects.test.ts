@@ -165,7 +165,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "RDS', of a key that is known": {
     text: () =>
       `The source snapshot KMS key [${made.good}] does not exist, is not enabled or you do not have permissions to access it.`,
-    headline: /enabled; ask of whoever called: latchkey can PRINCIPAL kms:CreateGrant arn:aws:kms:\S+\.$/,
+    headline: /enabled; ask about whoever called: latchkey can PRINCIPAL kms:CreateGrant arn:aws:kms:\S+\.$/,
   },
   'a multi-Region key where it has no replica': {
     text: () =>
