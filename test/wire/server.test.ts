@@ -630,13 +630,20 @@ describe('the server', () => {
     const timers = new VirtualTime(0);
     const server = await start({
       timers,
-      handle: () =>
+      handle: ({ path }) =>
         new Promise((resolve) => {
-          answer = () => resolve({ status: 200, headers: {}, body: 'late' });
+          const reply = () => resolve({ status: 200, headers: {}, body: 'late' });
+          if (path === '/soon') reply();
+          else answer = reply;
         }),
     });
-    const idle = await opened(server.port);
-    const idleClosed = new Promise((resolve) => idle.socket.on('close', resolve));
+    const idle = await Promise.all([opened(server.port), opened(server.port)]);
+    const idleClosed = Promise.all(
+      idle.map(({ socket }) => new Promise((resolve) => socket.on('close', resolve))),
+    );
+    // One of them has been of use before.
+    idle[0].socket.write('GET /soon HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    assert.match(await idle[0].next(), /keep-alive/);
     const busy = exchange(server.port, post(server.port, '{}'));
     while (!answer) await new Promise((resolve) => setImmediate(resolve));
     const closed = server.close();
