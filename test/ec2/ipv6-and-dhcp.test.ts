@@ -278,3 +278,22 @@ test('a set of DHCP options is made, used by a VPC, and deleted once none uses i
   await remove();
   assert.equal((await refusal(remove())).code, 'InvalidDhcpOptionID.NotFound');
 });
+
+test('the standard set of DHCP options is gone once it is deleted, and comes back with the next VPC', async (t) => {
+  const { ec2 } = await ec2World(t);
+  const listed = async () => {
+    const { DhcpOptions } = await ec2.send(new cli.DescribeDhcpOptionsCommand({}));
+    return DhcpOptions!.map(({ DhcpOptionsId }) => DhcpOptionsId);
+  };
+  const [DhcpOptionsId] = await listed();
+  const remove = () => ec2.send(new cli.DeleteDhcpOptionsCommand({ DhcpOptionsId }));
+  assert.equal((await refusal(remove())).code, 'DependencyViolation');
+  const { Vpcs } = await ec2.send(new cli.DescribeVpcsCommand({}));
+  const { VpcId: defaultVpc } = Vpcs![0]!;
+  await ec2.send(new cli.AssociateDhcpOptionsCommand({ DhcpOptionsId: 'default', VpcId: defaultVpc }));
+  await remove();
+  assert.deepEqual(await listed(), []);
+  assert.equal((await refusal(remove())).code, 'InvalidDhcpOptionID.NotFound');
+  const { Vpc } = await ec2.send(new cli.CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  assert.deepEqual(await listed(), [Vpc!.DhcpOptionsId]);
+});

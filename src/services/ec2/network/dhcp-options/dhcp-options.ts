@@ -2,13 +2,15 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
 import type { DhcpOptions } from '../../../../shapes/generated/ec2.ts';
-import { table } from '../../../../store/store.ts';
+import { type Transaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
 import { dhcpOptionsId } from '../default-network.ts';
 
 export interface DhcpOptionsRecord extends ResourceRecord {
   readonly options: readonly { readonly key: string; readonly values: readonly string[] }[];
+  /** Of the standard set, until a new VPC brings it back. */
+  readonly isDeleted?: boolean;
 }
 
 /** What stands for the set without any options, with which a VPC may be associated. */
@@ -47,13 +49,24 @@ export const dhcpOptionsKind: ResourceKind<DhcpOptionsRecord> = {
       return own.some(({ id }) => id === dhcpOptionsId(scope)) ? own : [standard(scope), ...own];
     },
     put: async (tx, record) => tx.put(stored, record),
-    remove: async (tx, { account, region, id }) => tx.delete(stored, [account, region, id]),
+    async remove(tx, { account, region, id }) {
+      if (id === dhcpOptionsId({ account, region }))
+        tx.put(stored, { ...standard({ account, region }), isDeleted: true });
+      else tx.delete(stored, [account, region, id]);
+    },
   },
+  isVisible: ({ isDeleted }) => !isDeleted,
   notFound: (ids) => notFoundError('InvalidDhcpOptionID.NotFound', 'dhcpOption ID', ids),
   malformed: (id) =>
     new AwsError('InvalidDhcpOptionsId.Malformed', `Invalid id: "${id}" (expecting "dopt-...")`),
   conditions: ({ id }) => ({ 'ec2:DhcpOptionsID': id }),
 };
+
+/** A VPC is made with the standard set, which comes back where it was deleted. */
+export async function restoreStandardOptions(tx: Transaction, scope: Scope): Promise<void> {
+  const key = [scope.account, scope.region, dhcpOptionsId(scope)];
+  if ((await tx.get(stored, key))?.isDeleted) tx.delete(stored, key);
+}
 
 export const showDhcpOptions = (record: DhcpOptionsRecord): DhcpOptions => ({
   DhcpOptionsId: record.id,

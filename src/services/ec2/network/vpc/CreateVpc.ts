@@ -7,6 +7,7 @@ import { newId } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
+import { restoreStandardOptions } from '../dhcp-options/dhcp-options.ts';
 import { newAmazonBlock } from '../ipv6.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { putVpcParts, vpcs } from '../networked.ts';
@@ -51,6 +52,7 @@ export default ec2.operation('CreateVpc', {
       networkAddressUsageMetrics: false,
     };
     await vpcs.put(tx, vpc);
+    await restoreStandardOptions(tx, context);
     await putVpcParts(tx, makeVpcParts(vpc, id));
     const Vpc = { ...showVpc(vpc, undefined), State: 'pending' as const };
     if (!ipv6) return { Vpc };
