@@ -43,8 +43,17 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
 /** AWS adds instance types faster than models come: which there are is the service's own to say. */
 const OPEN_ENUMS: ReadonlySet<string> = new Set(['InstanceType']);
 
-/** Values that EC2 takes beside those of its model (aws-facts I25). */
+/**
+ * Values that EC2 takes beside those of its model (aws-facts I25, and the page of DescribeAccountAttributes).
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html
+ */
 const ALSO_TAKEN: Readonly<Record<string, readonly string[]>> = {
+  AccountAttributeName: [
+    'max-instances',
+    'vpc-max-security-groups-per-interface',
+    'max-elastic-ips',
+    'vpc-max-elastic-ips',
+  ],
   FleetOnDemandAllocationStrategy: ['lowestPrice'],
   SpotAllocationStrategy: ['lowestPrice'],
 };

@@ -24,6 +24,7 @@ const ABSENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
 
 const reader = new QueryReader({
   flattensLists: true,
+  takesLooseForms: true,
   absentWhenEmpty: ABSENT_WHEN_EMPTY,
   invalidValue: (parameter, text) =>
     new AwsError('InvalidParameterValue', `Value ( ${text} ) for parameter ${parameter} is invalid.`),

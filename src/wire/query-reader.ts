@@ -8,6 +8,8 @@ import { type ScalarType, scalarFromText } from './text-scalar.ts';
 export interface QueryDialect {
   /** EC2 writes `Filter.1`, the others `Tags.member.1` unless the model flattens the list. */
   readonly flattensLists: boolean;
+  /** A list of one is taken without its number, and `1` and `0` for booleans (aws-facts W5). */
+  readonly takesLooseForms?: boolean;
   /** The text is not of the parameter's type. */
   invalidValue(parameter: string, text: string, type: ScalarType): AwsError;
   /** Members that are as good as absent when they are sent empty. */
@@ -17,6 +19,8 @@ export interface QueryDialect {
   /** Undefined: parameters that the API does not have are ignored. */
   unknownParameter?(parameter: string): AwsError;
 }
+
+const DIGITS: ReadonlySet<string> = new Set(['0', '1']);
 
 type Reader = (node: FormNode, parameter: string) => unknown;
 
@@ -61,9 +65,10 @@ export class QueryReader {
   }
 
   private scalarReader(type: ScalarType): Reader {
+    const digits = this.dialect.takesLooseForms && type === 'boolean';
     return (node, parameter) => {
       if (node.value === undefined) throw this.dialect.invalidNesting(parameter);
-      const value = scalarFromText(type, node.value);
+      const value = digits && DIGITS.has(node.value) ? node.value === '1' : scalarFromText(type, node.value);
       if (value === undefined) throw this.dialect.invalidValue(parameter, node.value, type);
       return value;
     };
@@ -95,12 +100,17 @@ export class QueryReader {
     const flattened = shape.flattened || this.dialect.flattensLists;
     return (node, parameter) => {
       // The SDKs write an empty list as an empty value.
-      if (node.value) throw this.dialect.invalidNesting(parameter);
+      if (node.value) return this.single(node, parameter, read);
       const items = flattened ? node : node.children?.get(shape.memberName);
       const path = flattened ? parameter : `${parameter}.${shape.memberName}`;
       if (!items && node.children) throw this.dialect.invalidNesting(parameter);
       return this.inOrder(items, path).map(([index, child]) => read(child, `${path}.${index}`));
     };
+  }
+
+  private single(node: FormNode, parameter: string, read: Reader): unknown[] {
+    if (!this.dialect.takesLooseForms || node.children) throw this.dialect.invalidNesting(parameter);
+    return [read(node, parameter)];
   }
 
   private mapReader(shape: MapShape): Reader {

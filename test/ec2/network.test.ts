@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  type AccountAttributeName,
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   AttachNetworkInterfaceCommand,
@@ -103,10 +104,20 @@ describe('the default VPC', () => {
     ]);
     assert.deepEqual(group!.IpPermissionsEgress![0]!.IpRanges, [{ CidrIp: '0.0.0.0/0' }]);
 
-    const { AccountAttributes: attributes } = await ec2.send(
-      new DescribeAccountAttributesCommand({ AttributeNames: ['default-vpc'] }),
-    );
-    assert.deepEqual(attributes![0]!.AttributeValues, [{ AttributeValue: VpcId }]);
+    const attributes = async (...names: string[]) => {
+      const AttributeNames = names as AccountAttributeName[];
+      const shown = await ec2.send(new DescribeAccountAttributesCommand({ AttributeNames }));
+      return shown.AccountAttributes!.map(({ AttributeName, AttributeValues: [value] = [] }) => [
+        AttributeName,
+        value!.AttributeValue,
+      ]);
+    };
+    assert.deepEqual(await attributes('default-vpc'), [['default-vpc', VpcId]]);
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html
+    assert.deepEqual(await attributes('max-elastic-ips', 'vpc-max-security-groups-per-interface'), [
+      ['vpc-max-security-groups-per-interface', '5'],
+      ['max-elastic-ips', '5'],
+    ]);
   });
 
   test('keeps its ids when a change first stores it, and is another in each account and region', async (t) => {

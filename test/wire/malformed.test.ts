@@ -237,7 +237,12 @@ const FORM_CASES: readonly [string, HttpRequest, string, number][] = [
     'InvalidParameterValue',
     400,
   ],
-  ['a value for a list', ec2('Action=DescribeVolumes&VolumeId=vol-1'), 'InvalidParameterValue', 400],
+  [
+    'a value for a list of structures',
+    ec2('Action=DescribeVolumes&Filter=size'),
+    'InvalidParameterValue',
+    400,
+  ],
   ['a list for a value', ec2('Action=DeleteVolume&VolumeId.1=vol-1'), 'InvalidParameterValue', 400],
   [
     'a list whose index is no number',
