@@ -62,7 +62,10 @@ export async function findCall(
 }
 
 async function byRecord(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
-  const found = await byResource(from.tx, subject);
+  const [, group] = /:autoScalingGroupName\/(.+)$/.exec(subject) ?? [];
+  const found =
+    (await byResource(from.tx, subject)) ??
+    (group === undefined ? undefined : await byResource(from.tx, group));
   if (found && !isLook(found.entry)) return found;
   return (await byWhole(from, subject, scope)) ?? (await bySymptom(from, subject, scope)) ?? found;
 }

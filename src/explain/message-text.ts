@@ -113,6 +113,8 @@ const ID = /\b(?:i|vol|snap|ami|lt|sir|sfr|fleet)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b
 /** In quotes or brackets, or with a digit and a hyphen: no word of a sentence. The id of a key may begin with a digit. */
 const NAME =
   /[("'[]([\w.:/@+=-]{1,128})[)"'\]]|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*-)([A-Za-z][\w-]{4,127}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/g;
+/** Perhaps of a group. */
+const HYPHENATED = /(?<![\w-])[A-Za-z](?=\w{0,60}[-_])[\w-]{3,127}(?![\w-])/g;
 const MAX_NAMES = 20;
 
 export interface Named {
@@ -126,7 +128,8 @@ export interface Named {
 export function namedIn(line: string): Named {
   const arns = (line.match(ARN) ?? []).map((arn) => arn.replace(/[.,;:]+$/, ''));
   const others = line.replace(ARN, ' ');
-  const words = [...others.matchAll(NAME)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const named = [...others.matchAll(NAME)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const words = [...named, ...(others.match(HYPHENATED) ?? [])];
   const things = firstOf([...(others.match(ID) ?? []), ...arns]);
   return { things, words: firstOf(words.filter((word) => !things.includes(word))) };
 }

@@ -379,19 +379,27 @@ describe('where nothing was read but the refusal', () => {
   });
 });
 
+const scaling = 'AWSServiceRoleForAutoScaling';
+const scalingArn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/${scaling}`;
+const scalingSession = `arn:aws:sts::${ACCOUNT}:assumed-role/${scaling}/AutoScaling`;
+
 test('a service-linked role has what its service prescribes, whoever read it: the key policy has to name it', async () => {
-  const name = 'AWSServiceRoleForAutoScaling';
-  const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/${name}`;
-  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/AutoScaling`;
   const action = 'kms:GenerateDataKeyWithoutPlaintext';
   const refused = keyEvent('GenerateDataKeyWithoutPlaintext', null, null, {
     userIdentity: {
-      ...{ type: 'AssumedRole', principalId: `${ROLE_ID}:AutoScaling`, arn: session, accountId: ACCOUNT },
-      sessionContext: { sessionIssuer: { type: 'Role', principalId: ROLE_ID, arn, accountId: ACCOUNT } },
+      ...{
+        type: 'AssumedRole',
+        principalId: `${ROLE_ID}:AutoScaling`,
+        arn: scalingSession,
+        accountId: ACCOUNT,
+      },
+      sessionContext: {
+        sessionIssuer: { type: 'Role', principalId: ROLE_ID, arn: scalingArn, accountId: ACCOUNT },
+      },
       invokedBy: 'ec2-frontend-api.amazonaws.com',
     },
     errorCode: 'AccessDenied',
-    errorMessage: `User: ${session} is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action`,
+    errorMessage: `User: ${scalingSession} is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action`,
   });
   const world = await worldOf('linked', [madeKey(), refused]);
   const explained = (await ask(world, 'explain', { subject: refused.eventID })) as unknown as Explained;
@@ -401,28 +409,67 @@ test('a service-linked role has what its service prescribes, whoever read it: th
   );
   const [remedy] = explained.remedies;
   assert.equal(remedy?.sentence, `Add this statement to the key policy of ${KEY}:`);
-  assert.deepEqual((remedy?.document as { Principal?: object }).Principal, { AWS: arn });
+  assert.deepEqual((remedy?.document as { Principal?: object }).Principal, { AWS: scalingArn });
   assert.deepEqual(explained.provided, [`service and resource control policies over account ${ACCOUNT}`]);
-  assert.equal((await verdictOf(world, arn, 'kms:Decrypt')).verdict, 'denied');
+  assert.equal((await verdictOf(world, scalingArn, 'kms:Decrypt')).verdict, 'denied');
 });
 
 test('one that never called is known by its name, to whoever asks or pastes what it was refused', async () => {
-  const name = 'AWSServiceRoleForAutoScaling';
-  const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/${name}`;
-  const admitted = { Effect: 'Allow', Principal: { AWS: arn }, Action: 'kms:Decrypt', Resource: '*' };
+  const admitted = { Effect: 'Allow', Principal: { AWS: scalingArn }, Action: 'kms:Decrypt', Resource: '*' };
   const world = await worldOf('never', [madeKey({ policy: keyPolicy(admitted) })]);
-  for (const principal of [arn, `role/${name}`, `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/AutoScaling`]) {
+  for (const principal of [scalingArn, `role/${scaling}`, scalingSession]) {
     assert.equal((await verdictOf(world, principal, 'kms:Decrypt')).verdict, 'allowed', principal);
     assert.equal((await verdictOf(world, principal, 'kms:CreateGrant')).verdict, 'denied', principal);
   }
   const { users } = (await ask(world, 'who-can', { key: KEY, action: 'kms:Decrypt' })) as unknown as WhoCan;
-  assert.ok(users.some(({ principal }) => principal === arn));
-  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/AutoScaling`;
-  const subject = `User: ${session} is not authorized to perform: kms:GenerateDataKeyWithoutPlaintext on resource: ${KEY} because no identity-based policy allows the kms:GenerateDataKeyWithoutPlaintext action`;
+  assert.ok(users.some(({ principal }) => principal === scalingArn));
+  const subject = `User: ${scalingSession} is not authorized to perform: kms:GenerateDataKeyWithoutPlaintext on resource: ${KEY} because no identity-based policy allows the kms:GenerateDataKeyWithoutPlaintext action`;
   const { verdict, headline, remedies } = (await ask(world, 'explain', { subject })) as unknown as Explained;
   assert.equal(verdict, 'denied', headline);
   assert.equal(remedies[0]?.sentence, `Add this statement to the key policy of ${KEY}:`);
-  assert.deepEqual((remedies[0]?.document as { Principal?: object }).Principal, { AWS: arn });
+  assert.deepEqual((remedies[0]?.document as { Principal?: object }).Principal, { AWS: scalingArn });
+});
+
+test('a group is found by its name, which its launches are tagged with', async () => {
+  const by = (invokedBy: string) => ({
+    ...{ requestID: 'of-the-launch' },
+    userIdentity: {
+      ...{
+        type: 'AssumedRole',
+        principalId: `${ROLE_ID}:AutoScaling`,
+        arn: scalingSession,
+        accountId: ACCOUNT,
+      },
+      ...{
+        invokedBy,
+        sessionContext: { sessionIssuer: { type: 'Role', principalId: ROLE_ID, arn: scalingArn } },
+      },
+    },
+  });
+  const tags = { items: [{ key: 'aws:autoscaling:groupName', value: 'web-fleet' }] };
+  const tagSpecificationSet = { items: [{ resourceType: 'instance', tags: tags.items }] };
+  const instancesSet = { items: [{ instanceId: 'i-0123456789abcdef0' }] };
+  const action = 'kms:GenerateDataKeyWithoutPlaintext';
+  const world = await worldOf('group', [
+    madeKey(),
+    event('ec2', 'RunInstances', { tagSpecificationSet }, { instancesSet }, by('autoscaling.amazonaws.com')),
+    keyEvent('GenerateDataKeyWithoutPlaintext', null, null, {
+      ...by('ec2-frontend-api.amazonaws.com'),
+      errorCode: 'AccessDenied',
+      errorMessage: `User: ${scalingSession} is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action`,
+    }),
+  ]);
+  for (const subject of [
+    'web-fleet',
+    `arn:aws:autoscaling:us-east-1:${ACCOUNT}:autoScalingGroup:1234abcd-12ab-34cd-56ef-1234567890ab:autoScalingGroupName/web-fleet`,
+    'Scaling activity of web-fleet failed: Instance became unhealthy while waiting for instance to be in InService state.',
+  ]) {
+    const { headline } = (await ask(world, 'explain', { subject })) as unknown as Explained;
+    assert.match(
+      headline,
+      /^role AWSServiceRoleForAutoScaling may not kms:GenerateDataKeyWithoutPlaintext on key /,
+    );
+  }
 });
 
 test('what ended is gone, and what came back is new', async () => {

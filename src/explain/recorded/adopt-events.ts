@@ -5,6 +5,7 @@
 import { namesOf } from '../../aws/arn.ts';
 import { ebsContext } from '../../aws/ebs-context.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
+import { groupsIn } from '../../import/cloudtrail/changes/workload-changes.ts';
 import { Courses } from '../../import/cloudtrail/courses.ts';
 import { factsOf, type KeptEvent, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import {
@@ -234,6 +235,7 @@ function append(
     ...decided,
     ...resources,
     ...identityChanged(event),
+    ...groupsIn(event),
     ...idsIn(event.requestParameters),
     ...idsIn(event.responseElements),
   ]);

@@ -174,3 +174,11 @@ export const AUTOSCALING_CHANGES: Readers = {
   CreateLaunchConfiguration: settings(LAUNCH_CONFIGURATION, 'launchConfigurationName', true),
   DeleteLaunchConfiguration: endOf(LAUNCH_CONFIGURATION, 'launchConfigurationName'),
 };
+
+/** Auto Scaling tags what it launches with the name of its group, which is nowhere else in the records of a launch. */
+export function groupsIn({ requestParameters }: KeptEvent): string[] {
+  const { autoScalingGroupName, tagSpecificationSet } = members(requestParameters);
+  const tags = items(tagSpecificationSet).flatMap(({ tags }) => listOf(tags));
+  const launched = tags.filter(({ key }) => key === 'aws:autoscaling:groupName').map(({ value }) => value);
+  return [autoScalingGroupName, ...launched].flatMap((name) => text(name) ?? []);
+}
