@@ -99,7 +99,7 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
       verdict: 'failed',
       resource: '<data>',
       says: [/eu-west-1/, /us-east-1/],
-      fixes: [{ kind: 'request', says: /key of us-east-1/ }],
+      fixes: [{ kind: 'request', says: /key in us-east-1/ }],
     },
     again: createVolume({ KmsKeyId: '<here>' }),
   },
