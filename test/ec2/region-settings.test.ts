@@ -6,8 +6,10 @@ import {
   DescribeInstanceCreditSpecificationsCommand,
   DescribeInstancesCommand,
   DisableImageBlockPublicAccessCommand,
+  EnableAllowedImagesSettingsCommand,
   EnableImageBlockPublicAccessCommand,
   EnableSerialConsoleAccessCommand,
+  GetAllowedImagesSettingsCommand,
   GetConsoleOutputCommand,
   GetDefaultCreditSpecificationCommand,
   GetImageBlockPublicAccessStateCommand,
@@ -28,6 +30,14 @@ describe('settings of a Region', () => {
     assert.equal(await isOn(), false);
     await ec2.send(new EnableSerialConsoleAccessCommand({}));
     assert.equal(await isOn(), true);
+  });
+
+  test('all images are allowed, and nobody can have it otherwise', async (t) => {
+    const { ec2 } = await ec2World(t);
+    const { State, ImageCriteria, ManagedBy } = await ec2.send(new GetAllowedImagesSettingsCommand({}));
+    assert.deepEqual([State, ImageCriteria, ManagedBy], ['disabled', [], 'account']);
+    const enable = new EnableAllowedImagesSettingsCommand({ AllowedImagesSettingsState: 'enabled' });
+    assert.equal((await refusal(ec2.send(enable))).code, 'NotImplemented');
   });
 
   test('images are not shared with everybody until the account says so', async (t) => {

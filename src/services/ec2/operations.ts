@@ -4,6 +4,7 @@ import DisableImageBlockPublicAccess from './account-setting/DisableImageBlockPu
 import DisableSerialConsoleAccess from './account-setting/DisableSerialConsoleAccess.ts';
 import EnableImageBlockPublicAccess from './account-setting/EnableImageBlockPublicAccess.ts';
 import EnableSerialConsoleAccess from './account-setting/EnableSerialConsoleAccess.ts';
+import GetAllowedImagesSettings from './account-setting/GetAllowedImagesSettings.ts';
 import GetImageBlockPublicAccessState from './account-setting/GetImageBlockPublicAccessState.ts';
 import GetInstanceMetadataDefaults from './account-setting/GetInstanceMetadataDefaults.ts';
 import GetSerialConsoleAccessStatus from './account-setting/GetSerialConsoleAccessStatus.ts';
@@ -466,6 +467,7 @@ export const operations: readonly Operation[] = [
   EnableSnapshotBlockPublicAccess,
   EnableVgwRoutePropagation,
   EnableVolumeIO,
+  GetAllowedImagesSettings,
   GetCapacityReservationUsage,
   GetConsoleOutput,
   GetDefaultCreditSpecification,

@@ -1283,6 +1283,10 @@ export interface CreateVpnGatewayResult {
   VpnGateway?: VpnGateway;
 }
 
+export interface CreationDateCondition {
+  MaximumDaysSinceCreated?: number;
+}
+
 export interface CreditSpecification {
   CpuCredits?: string;
 }
@@ -1581,6 +1585,10 @@ export interface DeleteVpnConnectionRouteRequest {
 export interface DeleteVpnGatewayRequest {
   VpnGatewayId: string;
   DryRun?: boolean;
+}
+
+export interface DeprecationTimeCondition {
+  MaximumDaysSinceDeprecated?: number;
 }
 
 export interface DeregisterImageRequest {
@@ -4599,6 +4607,16 @@ export interface FpgaInfo {
   TotalFpgaMemoryInMiB?: number;
 }
 
+export interface GetAllowedImagesSettingsRequest {
+  DryRun?: boolean;
+}
+
+export interface GetAllowedImagesSettingsResult {
+  State?: string;
+  ImageCriteria?: ImageCriterion[];
+  ManagedBy?: string;
+}
+
 export interface GetCapacityReservationUsageRequest {
   CapacityReservationId: string;
   NextToken?: string;
@@ -4907,12 +4925,29 @@ export interface ImageAttribute {
   BlockDeviceMappings?: BlockDeviceMapping[];
 }
 
+export interface ImageCriterion {
+  ImageProviders?: string[];
+  MarketplaceProductCodes?: string[];
+  ImageNames?: string[];
+  DeprecationTimeCondition?: DeprecationTimeCondition;
+  CreationDateCondition?: CreationDateCondition;
+  ImageWatermarks?: ImageWatermarkFilterResponse[];
+  ScanResultCondition?: ScanResultCondition;
+}
+
 export interface ImageWatermark {
   WatermarkKey?: string;
   SourceImageRegion?: string;
   SourceImageId?: string;
   SourceImageCreationTime?: number;
   WatermarkCreationTime?: number;
+}
+
+export interface ImageWatermarkFilterResponse {
+  WatermarkKey?: string;
+  SourceImageRegion?: string;
+  MaximumDaysSinceSourceImageCreated?: number;
+  MaximumDaysSinceWatermarkCreated?: number;
 }
 
 export interface ImportKeyPairRequest {
@@ -7510,6 +7545,16 @@ export interface RunInstancesRequest {
   EbsOptimized?: boolean;
 }
 
+export interface ScanResultCondition {
+  MaxDaysSinceLastFindingScan?: number;
+  MaximumSeverityLabel?: string;
+  MaxDaysSinceInformationalFixAvailable?: number;
+  MaxDaysSinceLowFixAvailable?: number;
+  MaxDaysSinceMediumFixAvailable?: number;
+  MaxDaysSinceHighFixAvailable?: number;
+  MaxDaysSinceCriticalFixAvailable?: number;
+}
+
 export interface ScanResults {
   HighestFindingSeverityLabel?: string;
   FindingScanDate?: number;
@@ -8795,6 +8840,7 @@ export interface Ec2Operations {
   EnableSnapshotBlockPublicAccess: { input: EnableSnapshotBlockPublicAccessRequest; output: EnableSnapshotBlockPublicAccessResult };
   EnableVgwRoutePropagation: { input: EnableVgwRoutePropagationRequest; output: Record<never, never> };
   EnableVolumeIO: { input: EnableVolumeIORequest; output: Record<never, never> };
+  GetAllowedImagesSettings: { input: GetAllowedImagesSettingsRequest; output: GetAllowedImagesSettingsResult };
   GetCapacityReservationUsage: { input: GetCapacityReservationUsageRequest; output: GetCapacityReservationUsageResult };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };
   GetDefaultCreditSpecification: { input: GetDefaultCreditSpecificationRequest; output: GetDefaultCreditSpecificationResult };
