@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   InvalidKeyUsageException:
     "the key is for another use (KeyUsage), or its spec does not have the call's algorithm.",
   LimitExceededException:
-    'a quota is used up. Of grants a key has 50,000 at most, and EC2 makes one for each attachment of a volume: aws kms list-grants shows whose they are.',
+    'a quota is used up. A key can have at most 50,000 grants, and EC2 makes one for each volume that it attaches: aws kms list-grants shows whose they are.',
   DependencyTimeoutException: 'KMS could not answer in time. The call can be made again.',
   KMSInternalException: 'KMS could not answer. The call can be made again.',
 };

@@ -62,10 +62,7 @@ export async function findCall(
 }
 
 async function byRecord(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
-  const [, group] = /:autoScalingGroupName\/(.+)$/.exec(subject) ?? [];
-  const found =
-    (await byResource(from.tx, subject)) ??
-    (group === undefined ? undefined : await byResource(from.tx, group));
+  const found = (await byResource(from.tx, subject)) ?? (await byIdOfArn(from.tx, subject));
   if (found && !isLook(found.entry)) return found;
   return (await byWhole(from, subject, scope)) ?? (await bySymptom(from, subject, scope)) ?? found;
 }
@@ -133,6 +130,14 @@ async function byResource(tx: ReadTransaction, subject: string) {
     calls.find(isFailed) ??
     calls[0];
   return entry && withOuter(tx, { entry });
+}
+
+/** Records of EC2 have ids, and those of Auto Scaling the name of the group. */
+const ID_OF_ARN = /^arn:[^:]+:(?:ec2:[^:]*:\d*:[a-z-]+\/|autoscaling:.+:autoScalingGroupName\/)(.+)$/;
+
+async function byIdOfArn(tx: ReadTransaction, arn: string) {
+  const [, id] = ID_OF_ARN.exec(arn) ?? [];
+  return id === undefined ? undefined : byResource(tx, id);
 }
 
 /** The last in whose course a service was denied something. */

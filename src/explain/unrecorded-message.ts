@@ -170,7 +170,7 @@ const isOfUnnamedKey = ({ action, resource }: Refusal): boolean =>
   resource === undefined && KEY_ACTIONS.has(action.toLowerCase());
 
 const unnamedKey = ({ principal, action }: Refusal, text: string): string =>
-  `Nor does it name the key${/on\s+this\s+resource/.test(text) ? ', as one of another account, or of none that is there' : ''}; for each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
+  `Nor does it name the key${/on\s+this\s+resource/.test(text) ? ': AWS does not name a key of another account, or one that does not exist' : ''}; for each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
 
 const UNKNOWN = {
   version: 1,

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import type { ImportedWorld } from '../../src/imported-world.ts';
 import { logsWorlds } from '../import/logs-world.ts';
@@ -14,7 +15,7 @@ import type { Explained } from '../worlds/remedies.ts';
 const { worldOf } = logsWorlds();
 let world: World;
 let logs: ImportedWorld;
-const made = { denied: '', unusable: '', off: '', idle: '', good: '' };
+const made = { volume: '', denied: '', unusable: '', off: '', idle: '', good: '' };
 before(async () => {
   world = await ec2World(undefined);
   const key = await world.newKey();
@@ -28,6 +29,9 @@ before(async () => {
   made.unusable = await world.run(under(made.off));
   await world.server.settled();
   const { ec2 } = await world.user('john', allowing('ec2:*'));
+  const wanted = { AvailabilityZone: `${REGION}a`, Size: 1, Encrypted: true, KmsKeyId: key };
+  made.volume = (await ec2.send(new CreateVolumeCommand(wanted))).VolumeId ?? '';
+  await world.server.settled();
   made.denied = await world.run(under(key), ec2);
   await world.server.settled();
   logs = await worldOf('logs', await lookupEvents(world.server));
@@ -147,6 +151,16 @@ const ROWS: Readonly<Record<string, Row>> = {
       'An error occurred (CustomerKeyHasBeenRevoked) when calling the AttachVolume operation: Volume vol-0123456789abcdef0 cannot be attached. The encrypted volume was unable to access the KMS key.',
     headline: JOHN,
   },
+  "EventBridge's, of a volume": {
+    text: () =>
+      JSON.stringify({
+        'detail-type': 'EBS Volume Notification',
+        resources: [`arn:aws:ec2:${REGION}:123456789012:volume/${made.volume}`],
+        detail: { event: 'createVolume', result: 'failed', cause: '' },
+      }),
+    headline: JOHN,
+    symptom: /^The message names arn:aws:ec2:\S+:volume\/vol-\w+\.$/,
+  },
   'a key by its id': {
     text: () => `error: unable to use key ${made.idle.split('/')[1]}: AccessDenied`,
     headline: /^key \S+ is disabled: nobody can use it, whatever policies say\.$/,
@@ -189,7 +203,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'grants without end': {
     text: () => `LimitExceededException: the grants of ${made.good}`,
-    headline: /\. A quota is used up\. Of grants a key has 50,000 at most/,
+    headline: /\. A quota is used up\. A key can have at most 50,000 grants/,
   },
   "a snapshot's under aws/ebs, to be shared": {
     text: () =>

@@ -197,7 +197,7 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
       ),
     verdict: 'unknown',
     headline:
-      /Nor does it name the key, as one of another account, or of none that is there; .*: latchkey can \S+\/now kms:GenerateDataKey KEY\.$/,
+      /Nor does it name the key: AWS does not name a key of another account, or one that does not exist; .*: latchkey can \S+\/now kms:GenerateDataKey KEY\.$/,
   },
   'a principal that is not there': {
     text: () => refused(session('gone'), 'kms:Decrypt', keys.own),

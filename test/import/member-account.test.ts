@@ -139,7 +139,7 @@ test('of another it says how it went', async () => {
     assert.equal(verdict, 'depends', headline);
     assert.match(
       headline,
-      /only if service and resource control policies over account \d+, which were not read, allow it\. They let bob do so on key \S+, last at \S+ \(CloudTrail event \S+\), which proves it of that call alone\.$/,
+      /only if service and resource control policies over account \d+, which were not read, allow it\. They let bob do so on key \S+, last at \S+ \(CloudTrail event \S+\), which proves it for that call only\.$/,
     );
   }
   for (const more of [{ action: 'kms:Decrypt' }, { region: 'eu-west-1' }]) {

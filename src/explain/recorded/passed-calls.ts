@@ -120,7 +120,7 @@ export function provedByRecords(
   return {
     grounds,
     passed,
-    words: `They let ${lastSegment(passed.who)} do so${on}${by}, last ${when}, which proves it of that call alone.`,
+    words: `They let ${lastSegment(passed.who)} do so${on}${by}, last ${when}, which proves it for that call only.`,
   };
 }
 
