@@ -50,7 +50,7 @@ export function refusedUnread(
   const unread = all.flatMap(({ policy }) => policy.missing?.name ?? []);
   if (unread.length === 0) return undefined;
   const ofCall = OF_CALL[said.policyType]?.(action);
-  return ofCall ?? `What would let it through cannot be said: not read were the ${unread.join(', the ')}.`;
+  return ofCall ?? `It cannot be told what would let it through without the ${unread.join(', the ')}.`;
 }
 
 const OF_CALL: Partial<Readonly<Record<Said['policyType'], (action: string) => string>>> = {

@@ -57,7 +57,7 @@ const WORDINGS: readonly Wording[] = [
     pattern: /Given key ID is not accessible/i,
     service: 'ec2',
     says: () =>
-      `Whoever copied a snapshot or an image may not use the key of the source, or that of the copy: explain the copy (snap-…, ami-…), or make it for him: latchkey explain SNAPSHOT --as PRINCIPAL --call CopySnapshot`,
+      `Whoever copied a snapshot or an image may not use the key of the source, or that of the copy: explain the copy (snap-…, ami-…), or have it decided for a caller: latchkey explain SNAPSHOT --as PRINCIPAL --call CopySnapshot`,
   },
   {
     pattern: /encrypted volume was unable to access the KMS key|CustomerKeyHasBeenRevoked/i,
@@ -80,7 +80,7 @@ const WORDINGS: readonly Wording[] = [
   {
     pattern: /not have permission to access the storage of this ami/i,
     says: () =>
-      'Whoever copies an image of another account needs its snapshots shared with his own (createVolumePermission), and the right to use their key where they are encrypted',
+      'Whoever copies an image of another account needs its snapshots shared with the copying account (createVolumePermission), and the right to use their key if they are encrypted',
   },
   {
     pattern:
@@ -101,7 +101,7 @@ const WORDINGS: readonly Wording[] = [
   {
     pattern: /new key policy will not allow you to update the key policy in the future/i,
     says: () =>
-      'Whoever puts a key policy has to be left kms:PutKeyPolicy on the key, by a statement that names him or by one that leaves it to the account (arn:aws:iam::ACCOUNT:root) and his own policies',
+      "Whoever puts a key policy has to keep kms:PutKeyPolicy on the key, by a statement that names the caller, or by one that leaves it to the account (arn:aws:iam::ACCOUNT:root) and the caller's own policies",
   },
   {
     pattern: /Service: (?:AWSKMS|Kms)[;,] Status Code: 400[;,] (?:Error Code: AccessDenied|Request)/i,

@@ -218,12 +218,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'an image of another account': {
     text: () => 'You do not have permission to access the storage of this ami',
-    headline: /needs its snapshots shared with his own \(createVolumePermission\)/,
+    headline: /needs its snapshots shared with the copying account \(createVolumePermission\)/,
   },
   'a key policy that shuts its maker out': {
     text: () =>
       'MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.',
-    headline: /Whoever puts a key policy has to be left kms:PutKeyPolicy on the key/,
+    headline: /Whoever puts a key policy has to keep kms:PutKeyPolicy on the key/,
   },
   'anything else': {
     text: () => 'something went wrong',

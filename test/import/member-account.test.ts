@@ -162,7 +162,7 @@ test('what they denied, of which a pasted message is all that is known', async (
   );
   assert.match(
     text,
-    /No allow helps against a deny: .*\n {2}What would let it through cannot be said: not read were the /,
+    /No allow helps against a deny: .*\n {2}It cannot be told what would let it through without the /,
   );
 });
 
