@@ -57,6 +57,17 @@ export function notServed(service: ServiceShapes, operationName: string): AwsErr
   return new AwsError('NotImplemented', message, 501);
 }
 
+/** Signed as Signature Version 2 has it, by parameters: the credentials and the signature stand in the form. */
+export const isOlderSignature = (http: HttpRequest): boolean =>
+  routingParameter(http, 'SignatureVersion') !== undefined;
+
+export const olderSignatureNotServed = () =>
+  new AwsError(
+    'NotImplemented',
+    'Latchkey verifies Signature Version 4 only, and this request is signed with an older version.',
+    501,
+  );
+
 const bySigningName: ReadonlyMap<string, ServiceShapes> = new Map(
   serviceIds.map((id) => [serviceShapes(id).signingName, serviceShapes(id)]),
 );

@@ -130,3 +130,26 @@ test('whoever runs the server is told once each why calls are refused that its o
   assert.equal((await fetch(latchkey.url, { method: 'POST' })).ok, false);
   assert.equal(hints.length, 2, 'of a call without a signature there is nothing to say');
 });
+
+describe('a request that is signed with Signature Version 2', () => {
+  const parameters = new URLSearchParams({
+    Action: 'DescribeRegions',
+    Version: '2016-11-15',
+    AWSAccessKeyId: 'AKIAALICE',
+    SignatureVersion: '2',
+    SignatureMethod: 'HmacSHA256',
+    Timestamp: '2026-11-30T00:00:00Z',
+    Signature: 'x',
+  });
+
+  for (const [where, send] of Object.entries({
+    'in its query': (url: string) => fetch(`${url}/?${parameters}`),
+    'in its form': (url: string) => fetch(url, { method: 'POST', body: parameters }),
+  })) {
+    test(`${where} is refused by name`, async (t) => {
+      const answer = await send((await startServerFor(t)).url);
+      assert.equal(answer.status, 501);
+      assert.match(await answer.text(), /<Code>NotImplemented<.*Latchkey verifies Signature Version 4 only/);
+    });
+  }
+});
