@@ -15,8 +15,8 @@ export const can: Command = {
 Usage: latchkey can PRINCIPAL ACTION [RESOURCE] [--context KEY=VALUE]... [--through SERVICE:CALL] [--verbose] [--json]
 
 PRINCIPAL is an ARN, user/NAME, role/NAME, root or a service; ACTION is written as in policies (kms:Decrypt); RESOURCE is an
-ARN, a key or alias, or an id (i-…, vol-…). Decided with the current policies and grants. What is not given of the request
-(an address, MFA, an encryption context) stays open: the answer then says what it depends on.
+ARN, a key or alias, or an id (i-…, vol-…). Decided with the current policies and grants. Whatever is not given about the
+request (an address, MFA, an encryption context) stays open: the answer then says what it depends on.
 
   --context KEY=VALUE  a condition key of the request; repeat it for more keys, or for more values of one
   --through CALL       the service that asks for PRINCIPAL: ec2:StartInstances

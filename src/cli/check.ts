@@ -11,7 +11,7 @@ export const check: Command = {
 Usage: latchkey check --from DIR [--json]
 
 DIR is a snapshot made by latchkey import. Shows what was read of each account and Region, what the reader was refused and what
-nobody has read (both are unknown, not empty), and for how many recorded calls the policies come out as AWS decided.
+nobody has read (both are unknown, not empty), and how many recorded calls come out as AWS decided them.
 
   --json           the answer as JSON
 

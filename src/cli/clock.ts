@@ -15,7 +15,7 @@ export const clock: Command = {
 Usage: latchkey clock
        latchkey clock advance 7d
 
-Moves the server's clock on (30s, 15m, 12h, 7d), so that what waits for its time happens: scheduled key deletions,
+Advances the server's clock (30s, 15m, 12h, 7d), so that whatever is due by then happens: scheduled key deletions,
 expirations, rotations. The clock never goes back, and a server with a data directory remembers.
 `,
   options: {},

@@ -23,7 +23,7 @@ Runs COMMAND with AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 exit code. When no server is running, one is started on a free port for as long as COMMAND runs.
 
   --ephemeral      a server of its own that keeps everything in memory, even when another is running
-  --explain        afterwards, why each call was denied that was denied meanwhile, and how to fix it (on standard error)
+  --explain        afterwards, explain each call that was denied meanwhile, and how to fix it (on standard error)
   ${IDENTITY_USAGE.trim()}
   --delays FACTOR  scales the time that simulated work takes, for a server of its own; 0 for none (default: 1)
   --auth MODE      strict, or open for clients with dummy credentials, for a server of its own (default: strict)

@@ -14,13 +14,13 @@ export const explain: Command = {
   usage: `
 Usage: latchkey explain SUBJECT [--verbose] [--json | --html] [--account ID] [--region REGION] [--from DIR]
 
-SUBJECT is what you have in hand: an instance, volume, snapshot or image (i-…, vol-…, snap-…, ami-…), a launch template, an
+SUBJECT is whatever you have: an instance, volume, snapshot or image (i-…, vol-…, snap-…, ami-…), a launch template, an
 Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a user or role (what it was denied), any
 resource's ARN, a CloudTrail event id, an AWS request id, the error message as a client, Terraform or a log printed it, or an
 authorization message, encoded or decoded. Shows who was refused what, how to fix it (verified with the evaluator), and which
-policies decided. Of a message whose call is not recorded, who was refused what stands in it: the current policies are asked, as
-"latchkey can" asks them; else what it names, or the last that failed for the reason that it gives, is explained. SUBJECT may be
-a file of CloudTrail records, too (FILE.json: one, a log file, the output of lookup-events): the last call in it that failed is
+policies decided. Where no call with the message is recorded, the current policies are asked about whoever was refused by it, as
+"latchkey can" asks them; a message that does not say leads to what it names, or to the last failure with its reason. SUBJECT may
+be a file of CloudTrail records, too (FILE.json: one, a log file, the output of lookup-events): the last call in it that failed is
 explained, by its records alone, or with --from, --endpoint or --port by what is known there.
 
   -v, --verbose    every statement of every policy
@@ -30,7 +30,7 @@ explained, by its records alone, or with --from, --endpoint or --port by what is
   --region REGION  (default: the region of this shell, or us-east-1)
 ${FROM_USAGE}  --as PRINCIPAL   where no call is recorded: rehearse the one that PRINCIPAL would make on SUBJECT, with all that follows from
                    it: start an instance (or launch one like it), make a volume like it, launch from an image or template,
-                   have a group launch one more, make a stack anew
+                   have a group launch one more, recreate a stack
   --call NAME      another call of that kind: RunInstances, AttachVolume, CreateSnapshot, CopySnapshot, CopyImage, …
   --input JSON     members of the call's input: '{"InstanceId": "i-…"}'
   --template FILE  the template of a stack

@@ -21,10 +21,10 @@ Usage: latchkey import plan [--policy | --script]
 plan        lists the calls that an import makes; --policy prints the least IAM policy that allows them, --script a shell
             script that makes them with the AWS CLI, where nothing may be installed
 aws         reads the account of your credentials (the AWS SDK's chain: environment, profile, SSO), or those of --accounts,
-            through the role of that name in each; a stopped import goes on where it was
+            through the role of that name in each; a stopped import continues where it stopped
 files       reads saved outputs of the AWS CLI (of that script, or your own), an iam-collect store, CloudTrail log files
-            (.json, .json.gz, a copy of the bucket), output of lookup-events, and the CSV of the query below; what DIR has
-            already is added to
+            (.json, .json.gz, a copy of the bucket), output of lookup-events, and the CSV of the query below; if DIR has
+            a snapshot already, they are added to it
 athena-sql  prints one query for Athena (or, given the id of an event data store, CloudTrail Lake) that folds events into
             distinct uses where the logs are
 
@@ -32,8 +32,8 @@ Then: latchkey check --from DIR, latchkey explain i-… --from DIR, latchkey who
 Nothing is sent anywhere; a snapshot holds no key material and no secrets. docs/snapshot-format.md describes it.
 
   --out DIR        the folder of the snapshot
-  --account ID     the account, where outputs do not tell it
-  --region REGION  the Region, where outputs do not tell it
+  --account ID     the account, where outputs do not say
+  --region REGION  the Region, where outputs do not say
   --profile NAME   of your AWS configuration
   --regions LIST   Regions, with commas between (default: all that are enabled)
   --accounts LIST  account numbers, with commas between; --role NAME: the role to assume in each

@@ -7,9 +7,9 @@ export const reset: Command = {
   usage: `
 Usage: latchkey reset [--force]
 
-Everything that was made since the server started first is gone, the clock is back at this machine's, and the server goes on
-at the same address. Its accounts stay, and so do the credentials of their root users: what "latchkey env" printed for root is
-good, and that of users and roles is not.
+Everything made since the server first started is gone, the clock is back at this machine's time, and the server goes on at the
+same address. Its accounts stay, and so do the credentials of their root users: what "latchkey env" printed for root stays
+valid, what it printed for users and roles does not.
 
   --force          where the server keeps what it has in a directory: erase that
 `,

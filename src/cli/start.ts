@@ -32,8 +32,8 @@ what. In another shell: eval "$(latchkey env)", and every AWS client talks to it
   --port PORT        (default: ${DEFAULT_PORT}; 0 takes a free one)
   --host ADDRESS     where to listen (default: 127.0.0.1, which only this machine reaches; in a container: 0.0.0.0)
   --hostname NAME[:PORT]
-                     answer to this name too, as often as there are names; *.NAME for all below it. LATCHKEY_HOSTNAMES
-                     does the same, with commas. On 0.0.0.0, localhost is answered to at any mapped port.
+                     answer to this name too (may be repeated); *.NAME for all below it. LATCHKEY_HOSTNAMES
+                     does the same, with commas. On 0.0.0.0 it answers to localhost at any mapped port.
   --tls              speak HTTPS too, on the same port, under a certificate of its own making, which "latchkey env" has
                      clients trust: aws:SecureTransport is true for those that use it
   --tls-cert FILE, --tls-key FILE

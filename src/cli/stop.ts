@@ -11,7 +11,7 @@ export const stop: Command = {
   usage: `
 Usage: latchkey stop
 
-Ends the server as Ctrl-C does: requests at hand are answered, and what it keeps is whole. Waits until it is gone.
+Ends the server as Ctrl-C does: requests under way are answered, and its data is intact. Waits until it is gone.
 `,
   asksServer: true,
   maxWords: 0,

@@ -20,12 +20,12 @@ Deploys each template in DIR (*.yaml, *.yml, *.json, *.template) to a server of 
 and prints a table: deployed, refused (and what of it Latchkey does not serve), failed (and why), or only a part of another. Nothing leaves this machine.
 
   --any-image             AMI ids and AWS's image parameters that are unknown stand for Amazon Linux images
-  --parameter NAME=VALUE  a value for the templates that declare such a parameter, as often as there are names
+  --parameter NAME=VALUE  a value for the templates that declare such a parameter (may be repeated)
   --json                  the table as JSON
 
 A nested stack's TemplateURL may be a path from its template, or a place in S3, which is then DIR/BUCKET/KEY.
 Parameters that name what an account has (a key pair, a VPC, subnets, a security group, zones, an image) and have no value are
-given some that are made for the purpose; signals that a template waits for are sent in its instances' stead.
+given some that are made for the purpose; signals that a template waits for are sent on behalf of its instances.
 
 Exit code: 0 when all deployed that are not parts of others, 1 when one did not, 2 for a wrong command line.
 `,

@@ -10,7 +10,7 @@ export const whatCan: Command = {
 Usage: latchkey what-can PRINCIPAL [--verbose] [--json] [--account ID] [--region REGION] [--from DIR]
 
 PRINCIPAL is an ARN, user/NAME, role/NAME, root, or the name of a service that a key policy or grant names. The keys of all
-accounts and Regions that are known are looked at, with the current policies and grants.
+accounts and Regions that are known are asked about, with the current policies and grants.
 
   --verbose        what each right comes from
   --json           the answer as JSON
