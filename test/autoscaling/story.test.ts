@@ -132,7 +132,7 @@ test('latchkey explain of a key of another account gives the statement and the g
   await world.newGroup(await world.newTemplate(encrypted(key!.Arn!)));
   await world.server.settled();
   const explained = await world.server.ask<Explained>('explain', { subject: 'web' });
-  assert.match(explained.text, /only a grant can help that its own account, 123456789012, issues/);
+  assert.match(explained.text, /only a grant that its own account, 123456789012, issues can help/);
   assert.ok(explained.remediesVerified);
   const [statement, grant, ...others] = explained.remedies.map(({ document }) => document);
   assert.deepEqual(others, []);
