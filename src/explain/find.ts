@@ -1,4 +1,5 @@
 /** Which recorded call is meant by what the user has in hand: an id, a name, an ARN, or an error message as it was printed. */
+import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ResourceFailure } from '../invoke/ports/failure-source.ts';
@@ -62,7 +63,7 @@ export async function findCall(
 }
 
 async function byRecord(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
-  const found = (await byResource(from.tx, subject)) ?? (await byIdOfArn(from.tx, subject));
+  const found = (await byResource(from.tx, subject, scope)) ?? (await byIdOfArn(from.tx, subject, scope));
   if (found && !isLook(found.entry)) return found;
   return (await byWhole(from, subject, scope)) ?? (await bySymptom(from, subject, scope)) ?? found;
 }
@@ -114,14 +115,15 @@ async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise
   const refused = calls.filter((call) => isDenied(call) || isFailed(call));
   const entry = refused.find((call) => !isLook(call)) ?? refused[0];
   const others = calls.filter((call) => isDenied(call) && call !== entry);
-  return entry ? withOuter(from.tx, { entry, others }) : byResource(from.tx, arn);
+  return entry ? withOuter(from.tx, { entry, others }) : byResource(from.tx, arn, scope);
 }
 
 /** ResourceName has what a call made; About, what it was decided on. */
-async function byResource(tx: ReadTransaction, subject: string) {
-  const calls: Recorded[] = [];
+async function byResource(tx: ReadTransaction, subject: string, scope: Scope) {
+  const everywhere: Recorded[] = [];
   for (const label of ['RequestId', 'About', 'ResourceName'])
-    calls.push(...(await byLabel(tx, label, subject)));
+    everywhere.push(...(await byLabel(tx, label, subject)));
+  const calls = UNIQUE.test(subject) ? everywhere : inPlace(everywhere, scope);
   const entry =
     (await lastCall(tx, calls, (call) => isDenied(call) && !isLook(call))) ??
     (await lastRefused(tx, calls)) ??
@@ -132,12 +134,23 @@ async function byResource(tx: ReadTransaction, subject: string) {
   return entry && withOuter(tx, { entry });
 }
 
+/** An ARN, or with the digits of an id. Any account may have a group, a stack or a rule of another's name. */
+const UNIQUE = /^arn:|[0-9a-f]{8}/i;
+
+/** Those of the Region, or else of the account: what is global is recorded in one Region. */
+function inPlace(calls: readonly Recorded[], { account, region }: Scope): readonly Recorded[] {
+  const ofRegion = calls.filter(({ stream }) => stream === `${account}/${region}`);
+  return ofRegion.length > 0 ? ofRegion : calls.filter(({ stream }) => stream.startsWith(`${account}/`));
+}
+
 /** Records of EC2 have ids, and those of Auto Scaling the name of the group. */
 const ID_OF_ARN = /^arn:[^:]+:(?:ec2:[^:]*:\d*:[a-z-]+\/|autoscaling:.+:autoScalingGroupName\/)(.+)$/;
 
-async function byIdOfArn(tx: ReadTransaction, arn: string) {
+async function byIdOfArn(tx: ReadTransaction, arn: string, scope: Scope) {
   const [, id] = ID_OF_ARN.exec(arn) ?? [];
-  return id === undefined ? undefined : byResource(tx, id);
+  if (id === undefined) return undefined;
+  const { account = '', region = '' } = parseArn(arn) ?? {};
+  return byResource(tx, id, { account: account || scope.account, region: region || scope.region });
 }
 
 /** The last in whose course a service was denied something. */

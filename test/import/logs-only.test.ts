@@ -470,6 +470,15 @@ test('a group is found by its name, which its launches are tagged with', async (
       /^role AWSServiceRoleForAutoScaling may not kms:GenerateDataKeyWithoutPlaintext on key /,
     );
   }
+  const elsewhere = await ask(world, 'explain', { subject: 'web-fleet', accountId: '999988887777' }).then(
+    ({ verdict }) => verdict,
+    ({ message }: Error) => message,
+  );
+  assert.match(
+    String(elsewhere),
+    /unknown|nothing is known/i,
+    "another account's group of the name is another group",
+  );
 });
 
 test('what ended is gone, and what came back is new', async () => {
