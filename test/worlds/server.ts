@@ -1,4 +1,5 @@
 /** A real server on a free port, in memory and without delays, and the official SDK's clients to speak to it. */
+import { Agent } from 'node:http';
 import type { TestContext } from 'node:test';
 import { startLatchkey } from '../../src/assemble.ts';
 import type { Latchkey, LatchkeyOptions } from '../../src/latchkey.ts';
@@ -9,12 +10,21 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-interface ClientConfig {
+/** What a client would look for in the environment and in files, by ways that throw where nothing is found, takes half of its first call. */
+const SETTLED = {
+  maxAttempts: 1,
+  retryMode: 'standard',
+  defaultsMode: 'legacy',
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+} as const;
+
+type ClientConfig = typeof SETTLED & {
   endpoint: string;
   region: string;
   credentials: Credentials;
-  maxAttempts: number;
-}
+  requestHandler: { httpAgent: Agent };
+};
 
 export interface TestServer {
   readonly latchkey: Latchkey;
@@ -56,6 +66,7 @@ export async function startServerFor(
   };
   const defaultRoot = await ask<Credentials>('account');
   const clients: { destroy?(): void }[] = [];
+  const httpAgent = new Agent({ keepAlive: true });
   let closed = false;
   const close = async () => {
     if (closed) return;
@@ -79,7 +90,8 @@ export async function startServerFor(
         endpoint: latchkey.url,
         region,
         credentials: { accessKeyId, secretAccessKey, sessionToken },
-        maxAttempts: 1,
+        requestHandler: { httpAgent },
+        ...SETTLED,
       });
       clients.push(client as { destroy?(): void });
       return client;
