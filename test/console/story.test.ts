@@ -29,7 +29,10 @@ describe("John's story", { skip: withoutChromium }, () => {
   test('the step that was denied is chosen, with what each policy said', async () => {
     const step = page.getByRole('button', { pressed: true });
     assert.match((await step.textContent()) ?? '', /CreateGrant on key/);
-    await page.getByText('user john, inline policy ec2-all', { exact: true }).waitFor();
+    await page
+      .getByText('user john, inline policy ec2-all (identity-based policy)', { exact: true })
+      .waitFor();
+    await page.getByText('Leaves it to identity-based policies').first().waitFor();
     await page.getByRole('button', { name: /user john called StartInstances/ }).click();
     await page.getByRole('region', { name: /^Selected step: user john called StartInstances/ }).waitFor();
   });

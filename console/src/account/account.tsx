@@ -126,7 +126,8 @@ function Agreement({ of, isSufficient }: { readonly of: Calibration; readonly is
 function Places({ places }: { readonly places: readonly PlaceCoverage[] }) {
   const counts = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
-      .map(([what, count]) => `${count.toLocaleString('en')} ${what}`)
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => `${what} (${count.toLocaleString('en')})`)
       .join(', ');
   return (
     <Table

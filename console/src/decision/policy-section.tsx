@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { ExplainedPolicy } from '../../../src/explain/explanation.ts';
 import { PolicyEditor } from '../parts/editor.tsx';
-import { OutcomeIndicator } from '../parts/states.tsx';
+import { PolicySays } from '../parts/policy-says.tsx';
 import { pretty } from '../parts/words.ts';
 import { StatementView } from './statement-view.tsx';
 import type { Fault } from './use-edited.ts';
@@ -23,19 +23,6 @@ interface PolicySectionProps {
   readonly fault: Fault | undefined;
   onEdit(text: string | undefined): void;
 }
-
-const OUTCOMES = {
-  allow: 'allowed',
-  'explicit deny': 'denied',
-  'no match': 'silent',
-  unknown: 'unknown',
-} as const;
-const SAYS = {
-  allow: 'Allows it',
-  'explicit deny': 'Denies it',
-  'no match': 'Says nothing about it',
-  unknown: 'Could not be read',
-} as const;
 
 export function PolicySection({
   policy,
@@ -65,7 +52,7 @@ export function PolicySection({
           {isDeciding && <Badge color="blue">decides</Badge>}
           {isLacking && <Badge color="red">lacks an allow</Badge>}
           {edited !== undefined && <Badge color="severity-medium">edited</Badge>}
-          <OutcomeIndicator outcome={OUTCOMES[outcome]} text={SAYS[outcome]} />
+          <PolicySays policy={policy} />
         </span>
       }
     >

@@ -8,6 +8,7 @@ import type { CallDecisions } from '../../../src/explain/decisions.ts';
 import type { TimelineStep } from '../../../src/explain/timeline.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Arn, CopyableCode } from '../parts/copyable.tsx';
+import { PolicySays } from '../parts/policy-says.tsx';
 import { Loaded, OutcomeIndicator } from '../parts/states.tsx';
 import { pretty, timeText } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
@@ -50,14 +51,13 @@ function Policies({ eventId }: { readonly eventId: string }) {
                 <div key={`${action} ${decision.resource}`}>
                   <Box variant="awsui-key-label">What each policy said about {action}</Box>
                   <ul className="policy-outcomes">
-                    {decision.policies.map(({ title, policyType, outcome }, i) => (
+                    {decision.policies.map((policy, i) => (
                       // biome-ignore lint/suspicious/noArrayIndexKey: the same policy may hold at several levels
                       <li key={i}>
-                        <span className="long-name">{title}</span>
-                        <OutcomeIndicator
-                          outcome={PolicyOutcome[outcome]}
-                          text={`${outcome} (${policyType})`}
-                        />
+                        <span className="long-name">
+                          {policy.title} ({policy.policyType})
+                        </span>
+                        <PolicySays policy={policy} />
                       </li>
                     ))}
                   </ul>
@@ -73,10 +73,3 @@ function Policies({ eventId }: { readonly eventId: string }) {
     </Loaded>
   );
 }
-
-const PolicyOutcome = {
-  allow: 'allowed',
-  'explicit deny': 'denied',
-  'no match': 'silent',
-  unknown: 'unknown',
-} as const;
