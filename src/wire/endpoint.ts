@@ -12,7 +12,7 @@ import { storeUnavailable } from '../invoke/store-unavailable.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { isOlderSignature, type KnownRoute, notServed, olderSignatureNotServed, route } from './route.ts';
+import { type KnownRoute, notServed, olderSignature, route } from './route.ts';
 import { endpointOrigin, throughEndpoint } from './vpc-endpoint.ts';
 
 /** Requests that are not signed name no region; STS's global endpoint is in this one. */
@@ -44,9 +44,8 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
     });
     if (!verified.verified) {
       onRefusal?.(verified.fault);
-      throw verified.fault === 'missing' && isOlderSignature(http)
-        ? olderSignatureNotServed()
-        : verified.error;
+      const older = verified.fault === 'missing' ? olderSignature(http) : undefined;
+      throw older ?? verified.error;
     }
     return verified;
   };

@@ -2,7 +2,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import type { Member, OperationShape, ServiceShapes, StructureShape } from '../shapes/shape.ts';
 import { parseJson } from './aws-json.ts';
-import { formOf, parameter } from './form.ts';
+import { type FormNode, formOf, parameter } from './form.ts';
 import type { HttpRequest, Protocol } from './http.ts';
 import { jsonReader, serializationError } from './json-reader.ts';
 import { membersWriter } from './json-writer.ts';
@@ -15,8 +15,10 @@ export const restJson: Protocol = {
     const body = payload || http.body.length === 0 ? {} : readBody(operation, http);
     const input: Record<string, unknown> = { ...body };
     if (payload) input[payload.name] = http.body;
-    for (const member of operation.input.members) {
-      const text = textOf(member, http, labels);
+    const { members } = operation.input;
+    const query = members.some(({ location }) => location === 'querystring') ? formOf(http) : {};
+    for (const member of members) {
+      const text = textOf(member, http, labels, query);
       if (text !== undefined) input[member.name] = fromText(member, text);
     }
     return input;
@@ -95,12 +97,17 @@ function readBody(operation: OperationShape, http: HttpRequest): object {
   return jsonReader(operation.input)(parseJson(http.body)) as object;
 }
 
-function textOf(member: Member, http: HttpRequest, labels: Readonly<Record<string, string>>) {
+function textOf(
+  member: Member,
+  http: HttpRequest,
+  labels: Readonly<Record<string, string>>,
+  query: FormNode,
+) {
   switch (member.location) {
     case 'uri':
       return labels[member.name];
     case 'querystring':
-      return parameter(formOf(http), member.requestName);
+      return parameter(query, member.requestName);
     case 'header':
       return http.headers[member.requestName.toLowerCase()];
     default:

@@ -58,15 +58,12 @@ export function notServed(service: ServiceShapes, operationName: string): AwsErr
 }
 
 /** Signed as Signature Version 2 has it, by parameters: the credentials and the signature stand in the form. */
-export const isOlderSignature = (http: HttpRequest): boolean =>
-  routingParameter(http, 'SignatureVersion') !== undefined;
-
-export const olderSignatureNotServed = () =>
-  new AwsError(
-    'NotImplemented',
-    'Latchkey verifies Signature Version 4 only, and this request is signed with an older version.',
-    501,
-  );
+export function olderSignature(http: HttpRequest): AwsError | undefined {
+  if (routingParameter(http, 'SignatureVersion') === undefined) return undefined;
+  const message =
+    'Latchkey verifies Signature Version 4 only, and this request is signed with an older version.';
+  return new AwsError('NotImplemented', message, 501);
+}
 
 const bySigningName: ReadonlyMap<string, ServiceShapes> = new Map(
   serviceIds.map((id) => [serviceShapes(id).signingName, serviceShapes(id)]),
