@@ -154,7 +154,7 @@ function letThrough(
   words: string | undefined,
 ): Pick<CanAnswer, 'verdict' | 'headline' | 'allowedBy'> {
   const [first] = grounds;
-  const after = words === undefined ? '' : ` ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  const after = words === undefined ? '' : ` ${words}`;
   if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
     const by = originText(first.by);
     return {

@@ -3,6 +3,7 @@ import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import type { Missing } from '../policy/policy.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedStatement } from './explanation.ts';
 import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
+import { capital } from './names.ts';
 import { resourcePolicyForm } from './resource-policy.ts';
 
 type Check = Omit<ExplainedCheck, 'summary'>;
@@ -50,8 +51,6 @@ function explicitDeny({ by, policies, action }: Check): string {
   const why = statement?.why.replace(/^denies it:? ?/, '');
   return `${capital(policy?.title ?? by?.policyName ?? 'A policy')}, statement ${nameOf(statement, by?.index)}, denies ${action}${why ? `: ${why}` : ''}. A deny overrides every allow.`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const nameOf = (statement: ExplainedStatement | undefined, index = 0): string =>
   statement?.sid ? `"${statement.sid}"` : String((statement?.index ?? index) + 1);

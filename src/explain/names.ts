@@ -2,6 +2,9 @@
 import { parseArn } from '../aws/arn.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
 
+/** As a sentence begins. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `user john`, `role Admin`: what a policy is attached to, or named by. */
 export function principalName(principal: PolicyPrincipal): string {
   switch (principal.kind) {

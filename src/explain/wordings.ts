@@ -1,6 +1,7 @@
 /** Messages in which services speak of a key without saying who was refused what on which: what each of them means, and what to ask. */
 
 import { EXPLAINED_CODES, failureReason } from './failure-reasons.ts';
+import { capital } from './names.ts';
 
 interface Wording {
   readonly pattern: RegExp;
@@ -130,7 +131,7 @@ const WORDINGS: readonly Wording[] = [
 ];
 
 /** Without its full stop. */
-const sentenceOf = (reason: string): string => reason.charAt(0).toUpperCase() + reason.slice(1, -1);
+const sentenceOf = (reason: string): string => capital(reason).slice(0, -1);
 
 const KEY_ARN = /arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/;
 

@@ -7,7 +7,7 @@ import { recordedChanges } from '../../import/cloudtrail/changes/recorded-change
 import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
-import { lastSegment, resourceName } from '../names.ts';
+import { capital, lastSegment, resourceName } from '../names.ts';
 import type { Ground } from '../rights.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 
@@ -113,7 +113,7 @@ export function provedByRecords(
     return {
       passed,
       grounds: grounds.map((ground) => without(ground, names)),
-      words: `${theirs}, but let this very call through, last ${when}.`,
+      words: `${capital(theirs)}, but let this very call through, last ${when}.`,
     };
   const by = passed.through ? ` through ${passed.through}` : '';
   const on = passed.resource ? ` on ${resourceName(passed.resource)}` : '';
