@@ -8,6 +8,7 @@ import { mintExternalCaller } from '../../src/invoke/caller.ts';
 import type { Call } from '../../src/invoke/context.ts';
 import { callContext, workflowContext } from '../../src/invoke/effects.ts';
 import { ec2 as ec2Service } from '../../src/services/ec2/ec2.ts';
+import { grantCounts } from '../../src/services/kms/grant/grant.ts';
 import {
   ACCOUNT,
   auditRecords,
@@ -433,6 +434,24 @@ describe('services', () => {
     assert.equal((await kms.send(new sdk.ListKeysCommand({}))).Keys!.length, 1);
     const unknown = kms.send(new sdk.DescribeKeyCommand({ KeyId: 'alias/aws/nothing' }));
     assert.equal((await refusal(unknown)).code, 'NotFoundException');
+  });
+
+  test('grant on their own key without the quota of keys of customers', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const { Arn, KeyId } = (await kms.send(new sdk.DescribeKeyCommand({ KeyId: 'alias/aws/ebs' })))
+      .KeyMetadata!;
+    const customers = await world.key();
+    const { store } = world.server.latchkey.runtime;
+    const full = (keyId: string) => ({ account: ACCOUNT, region: REGION, keyId, count: 50_000 });
+    await store.transact(async (tx) => {
+      for (const keyId of [KeyId!, customers.split('/')[1]!]) tx.put(grantCounts, full(keyId));
+    });
+    const call = await forwardedCall(world, rootOf(ACCOUNT));
+    const grant = (key: string) =>
+      call('kms', 'CreateGrant', { KeyId: key, GranteePrincipal: EC2, Operations: ['Decrypt'] });
+    await grant(Arn!);
+    await assert.rejects(grant(customers), { code: 'LimitExceededException' });
   });
 
   test('that work for a user name themselves as grantees, and decrypt through the grant only', async (t) => {

@@ -183,6 +183,7 @@ describe('a grant', () => {
       { Constraints: { EncryptionContextEquals: { a: '1', b: '2' } } },
       { Constraints: { EncryptionContextSubset: { a: '1' } } },
       { Constraints: { EncryptionContextSubset: { a: '1', b: '3' } } },
+      { Constraints: { ...base.Constraints, SourceArn: 'arn:aws:dynamodb:us-east-1:100000000001:table/t' } },
       { Constraints: undefined },
     ];
     const made = [first];
@@ -654,6 +655,28 @@ describe('a grant ends', () => {
     };
     assert.equal(await retire(bare), false);
     assert.equal(await retire(allowed), true);
+  });
+
+  test('by the account that issued it, which owning the key does not make up for', async (t) => {
+    const world = await kmsWorld(t);
+    const allow = [statement('kms:RetireGrant')];
+    const [own, foreign] = [
+      await world.user('own', { allow }),
+      await world.user('foreign', { account: OTHER_ACCOUNT, allow }),
+    ];
+    const [owner, issuer] = [await world.kms(), await world.kms(OTHER_ACCOUNT)];
+    const KeyId = await world.key({
+      Policy: keyPolicy(ACCOUNT, statement('kms:CreateGrant', { Principal: { AWS: rootOf(OTHER_ACCOUNT) } })),
+    });
+    const input = { KeyId, GranteePrincipal: rootOf(ACCOUNT), Operations: ['Encrypt' as const] };
+    for (const retiring of [issuer, foreign.kms]) {
+      const { GrantId } = await issuer.send(new CreateGrantCommand(input));
+      const retire = (client: KMSClient) => client.send(new RetireGrantCommand({ KeyId, GrantId }));
+      for (const client of [owner, own.kms])
+        assert.equal((await refusal(retire(client))).code, 'AccessDeniedException');
+      await retire(retiring);
+    }
+    assert.deepEqual((await owner.send(new ListGrantsCommand({ KeyId }))).Grants, []);
   });
 
   test('not where the key policy denies it, to whomever', async (t) => {
