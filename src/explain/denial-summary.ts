@@ -106,11 +106,12 @@ function keyPolicyLacks(check: Check, request: AccessRequest): string {
   const { policies, principal, action } = check;
   const statements =
     policies.find(({ policyType }) => policyType === 'resource-based policy')?.statements ?? [];
-  const meant = statements.filter(
-    ({ effect, matched, mismatches = [], principal: named }) =>
-      effect === 'Allow' && !matched && named !== undefined && !mismatches.includes('action'),
+  const naming = statements.filter(
+    ({ effect, matched, principal: named }) => effect === 'Allow' && !matched && named !== undefined,
   );
-  const [first] = meant;
+  const first =
+    naming.find(({ mismatches = [] }) => !mismatches.includes('action')) ??
+    naming.find(({ shorterAction }) => shorterAction);
   const noGrant = check.nearGrants.length > 0 ? grantNote(check) : 'no grant covers the call';
   if (first) {
     const whom =
@@ -119,6 +120,10 @@ function keyPolicyLacks(check: Check, request: AccessRequest): string {
   }
   const near = nearest(check, 'resource-based policy');
   const account = isForeign(request) ? `account ${principal.account}` : 'the account';
+  const other = naming.find((statement) => statement.principal !== 'account');
+  if (other) {
+    return `The key policy covers ${principal.who} for other actions only (statement ${nameOf(other)}), does not let ${account}'s own policies decide about ${action}, and ${noGrant}${near}.`;
+  }
   return `The key policy neither names ${principal.who} nor lets ${account}'s own policies decide about ${action}, and ${noGrant}${near}.`;
 }
 

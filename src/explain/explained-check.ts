@@ -150,8 +150,10 @@ function explainedPolicy(
   return { ...policy, title: titleOf(policy, key, guardrails), statements };
 }
 
-const isNear = ({ mismatch, mismatches = [] }: StatementTrace): boolean =>
-  mismatch === 'unknown' || (!mismatches.includes('action') && mismatches.length === 1);
+const isNear = ({ mismatch, mismatches = [], shorterAction }: StatementTrace): boolean =>
+  mismatch === 'unknown' ||
+  shorterAction !== undefined ||
+  (!mismatches.includes('action') && mismatches.length === 1);
 
 function titleOf(
   { policyName, policyType, level, outcome }: PolicyTrace,

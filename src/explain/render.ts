@@ -148,8 +148,8 @@ function policiesSection(
 }
 
 /** What denies, and what nearly allows; an allow speaks for itself. */
-const isTelling = ({ mismatches = [], matched, effect }: ExplainedStatement): boolean =>
-  !mismatches.includes('action') && !(matched && effect === 'Allow');
+const isTelling = ({ mismatches = [], matched, effect, isNearMiss }: ExplainedStatement): boolean =>
+  isNearMiss || (!mismatches.includes('action') && !(matched && effect === 'Allow'));
 
 /** So many are named. */
 const MAX_NAMED = 3;

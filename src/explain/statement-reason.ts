@@ -66,7 +66,10 @@ const MISMATCHES: Readonly<
     (statement: StatementTrace, context: StatementContext) => string
   >
 > = {
-  action: (_statement, { request }) => `it does not cover ${request.action}`,
+  action: ({ shorterAction }, { request }) =>
+    shorterAction
+      ? `it says ${shorterAction}, which does not cover ${request.action}`
+      : `it does not cover ${request.action}`,
   principal: ({ written }, context) => principalReason(written?.principals?.patterns ?? [], context),
   resource: ({ written }, { request }) => resourceReason(written?.resources, request.resource),
   condition: ({ conditions = [], effect }, context) => {

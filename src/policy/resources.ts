@@ -57,6 +57,15 @@ export function speaksOfAction({ actions }: Statement, action: string): boolean 
   return isListed !== actions.not;
 }
 
+/** The longest that the action only begins with: who left out an asterisk, or forgot that there is a longer one. */
+export function shorterActionIn({ actions }: Statement, action: string): string | undefined {
+  if (actions.not) return undefined;
+  const folded = action.toLowerCase();
+  return actions.patterns
+    .filter((pattern) => /:\w{3}/.test(pattern) && folded.startsWith(pattern.toLowerCase()))
+    .sort((one, other) => other.length - one.length)[0];
+}
+
 /** Undefined where a variable of the pattern has no value. */
 type ResourceTest = (request: AccessRequest) => boolean | undefined;
 

@@ -17,7 +17,7 @@ import { constraintHolds } from './grants.ts';
 import { resolveParts } from './operands.ts';
 import type { Effect, Statement } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
-import { speaksOfAction } from './resources.ts';
+import { shorterActionIn, speaksOfAction } from './resources.ts';
 import { parseTemplate } from './template.ts';
 import { UnknownReached } from './unknown-reached.ts';
 
@@ -54,6 +54,8 @@ export interface StatementTrace {
   readonly mismatch?: StatementElement | 'unknown';
   /** All that did: what has only one is a near miss. */
   readonly mismatches?: readonly StatementElement[];
+  /** Its action of which the request's is a longer one (`kms:ReEncrypt`, `kms:ReEncryptFrom`), where nothing else is in the way. */
+  readonly shorterAction?: string;
   /** What the statement says, where it speaks of the action. */
   readonly written?: Pick<Statement, 'actions' | 'principals' | 'resources'>;
   /** All conditions, where it speaks of the action. */
@@ -160,12 +162,17 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
     effect,
     ...(isNamed ? { principal: STRENGTH_NAMES[strength] } : {}),
   };
-  if (!speaksOfAction(compiled.statement, request.action)) {
-    return { ...about, matched: false, mismatch: 'action', mismatches: ['action'] };
-  }
+  const ofAction = speaksOfAction(compiled.statement, request.action);
+  const shorterAction = ofAction ? undefined : shorterActionIn(compiled.statement, request.action);
+  const otherAction = { ...about, matched: false, mismatch: 'action', mismatches: ['action'] } as const;
+  if (!ofAction && !shorterAction) return otherAction;
   const ofResource = orUnknown(() => compiled.resource?.(request) ?? true);
   const conditions = traceConditions(compiled, request);
   const truths = [ofResource, ...conditions.map(({ holds }) => holds)];
+  if (shorterAction) {
+    const isNear = strength !== Strength.NONE && truths.every((truth) => truth === true);
+    return isNear ? { ...otherAction, shorterAction } : otherAction;
+  }
   const mismatches: StatementElement[] = [
     ...(strength === Strength.NONE ? (['principal'] as const) : []),
     ...(ofResource === false ? (['resource'] as const) : []),

@@ -498,6 +498,24 @@ test('which statement was nearly it, and what of it is not', async () => {
   await show('the account, for other actions', {
     inputs: ofKey({ AWS: iam('root') }, { Action: 'kms:Encrypt' }),
   });
+  for (const [title, more] of [
+    ['the shorter one', { Action: ['kms:GenerateDataKey', 'kms:Decrypt'] }],
+    ['the longer of two shorter ones', { Action: ['KMS:Generate', 'KMS:GenerateDataKeyWithout'] }],
+    ['other ones', { Sid: 'Use', Action: ['kms:Encrypt', 'kms:G', 'kms:'] }],
+    ['the shorter one, spared', { Action: undefined, NotAction: ['kms:GenerateDataKey', 'kms:*'] }],
+    ['the shorter one of another key', { Action: 'kms:GenerateDataKey', Resource: elsewhere }],
+    [
+      'the shorter one under a condition',
+      { Action: 'kms:GenerateDataKey', Condition: { Null: { 'aws:SourceIp': 'false' } } },
+    ],
+  ] as const) {
+    const asked = { action: 'kms:GenerateDataKeyWithoutPlaintext' };
+    await show(`an action: ${title}`, { ...asked, inputs: { identity: [identity(allow(more))] } });
+    await show(`an action for a principal: ${title}`, {
+      ...asked,
+      inputs: ofKey({ AWS: iam('user/ann') }, more, { [iam('user/ann')]: uniqueId('AIDA', 'ann') }),
+    });
+  }
   await show('another account’s user, offered', {
     principal: user('far', '', OTHER),
     inputs: {

@@ -336,6 +336,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
       action: 'kms:CreateGrant',
       resource: '<data>',
       policyType: 'resource-based policy',
+      says: /key policy covers user \S+ for other actions only \(statement "Use"\)/,
       fixes: [
         {
           kind: 'new-statement',
