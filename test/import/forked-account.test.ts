@@ -33,10 +33,12 @@ import {
 import {
   DecryptCommand,
   DescribeKeyCommand,
+  DisableKeyRotationCommand,
   EncryptCommand,
   GetKeyPolicyCommand,
   KMSClient,
   ListGrantsCommand,
+  ListKeyRotationsCommand,
   ListKeysCommand,
 } from '@aws-sdk/client-kms';
 import { actionsRead } from '../../src/import/plan.ts';
@@ -282,6 +284,26 @@ describe('a fork goes on', () => {
     assert.equal(Snapshots?.length, 2, 'one was restored for five days');
     assert.equal((await stateOf('our own'))?.KeyState, 'PendingImport');
     assert.equal(await stateOf('leaving'), undefined);
+  });
+
+  test('to rotations: one of a primary key and its replicas together', async () => {
+    const keys = [await stateOf('shared'), await stateOf('led from abroad')].map((key) => key!.KeyId);
+    const homes = ['us-east-1', 'eu-west-1'].map((region) => fork.client(KMSClient, undefined, { region }));
+    for (let period = 0; period < 2; period++) await fork.advance(90 * DAY_MS + 1000);
+    // Where the primary's plan ends, that of its replicas does.
+    for (const [at, KeyId] of keys.entries()) await homes[at]!.send(new DisableKeyRotationCommand({ KeyId }));
+    await fork.advance(90 * DAY_MS + 1000);
+    for (const KeyId of keys) {
+      const listed = homes.map((client) => client.send(new ListKeyRotationsCommand({ KeyId })));
+      const [east, west] = (await Promise.all(listed)).map(({ Rotations = [] }) =>
+        Rotations.map(({ RotationType, KeyMaterialId }) => `${RotationType} ${KeyMaterialId}`),
+      );
+      assert.deepEqual(east, west);
+      assert.deepEqual(
+        east?.map((each) => each.split(' ')[0]),
+        ['AUTOMATIC', 'AUTOMATIC'],
+      );
+    }
   });
 });
 

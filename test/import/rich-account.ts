@@ -109,6 +109,15 @@ async function enrichIam(server: TestServer): Promise<void> {
   await client.send(new iam.CreateAccountAliasCommand({ AccountAlias: 'storage-crew' }));
 }
 
+/** The replica is in the Region that is read last. */
+async function ledFromAbroad(client: kms.KMSClient): Promise<void> {
+  const Description = 'led from abroad';
+  const { KeyMetadata } = await client.send(new kms.CreateKeyCommand({ MultiRegion: true, Description }));
+  const key = { KeyId: KeyMetadata?.KeyId };
+  await client.send(new kms.ReplicateKeyCommand({ ...key, ReplicaRegion: 'us-east-1', Description }));
+  await client.send(new kms.EnableKeyRotationCommand({ ...key, RotationPeriodInDays: 90 }));
+}
+
 async function enrichKms(server: TestServer): Promise<string> {
   const client = server.client(kms.KMSClient);
   const create = async (input: kms.CreateKeyCommandInput = {}) =>
@@ -162,6 +171,8 @@ async function enrichKms(server: TestServer): Promise<string> {
   await client.send(
     new kms.ReplicateKeyCommand({ KeyId: shared, ReplicaRegion: 'eu-west-1', Description: 'replica' }),
   );
+  await client.send(new kms.EnableKeyRotationCommand({ KeyId: shared, RotationPeriodInDays: 90 }));
+  await ledFromAbroad(server.client(kms.KMSClient, undefined, { region: 'eu-west-1' }));
   const gone = await create({ Description: 'leaving' });
   await client.send(new kms.ScheduleKeyDeletionCommand({ KeyId: gone, PendingWindowInDays: 7 }));
   const leaving = await create({ MultiRegion: true });

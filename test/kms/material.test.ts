@@ -138,15 +138,25 @@ describe('rotation', () => {
     const kms = await world.kms();
     const KeyId = await world.key();
     const blob = await encrypt(kms, KeyId);
+    // Those that come by themselves are not counted, nor is their time put off.
+    await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
+    await world.server.advance(90 * DAY_MS + 1000);
+    const next = async () => (await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).NextRotationDate;
+    const planned = await next();
     for (let i = 0; i < 25; i++) {
+      await world.server.advance(1000);
       await kms.send(new RotateKeyOnDemandCommand({ KeyId }));
       await world.server.settled();
     }
+    assert.deepEqual(await next(), planned);
     const { code } = await refusal(kms.send(new RotateKeyOnDemandCommand({ KeyId })));
     assert.equal(code, 'LimitExceededException');
     const { Rotations, Truncated } = await kms.send(new ListKeyRotationsCommand({ KeyId, Limit: 10 }));
     assert.deepEqual([Rotations!.length, Truncated], [10, true]);
-    assert.equal(Rotations![0]!.RotationType, 'ON_DEMAND');
+    assert.deepEqual(
+      Rotations!.slice(0, 2).map(({ RotationType }) => RotationType),
+      ['AUTOMATIC', 'ON_DEMAND'],
+    );
     await decrypt(kms, blob);
   });
 

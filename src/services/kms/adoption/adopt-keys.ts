@@ -24,7 +24,7 @@ import { expireMaterialStep } from '../import/imported-material.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
 import { storedPrincipal } from '../key/principal.ts';
 import { adoptedKeyPolicy } from '../policy/key-policy.ts';
-import { rotateKeyStep, YEAR_IN_DAYS } from '../rotation/rotation.ts';
+import { nextRotationAtMs, rotateKeyStep, YEAR_IN_DAYS } from '../rotation/rotation.ts';
 import { withMaterial } from './forked-material.ts';
 
 type Described = Omit<KeyMetadata, 'CreationDate' | 'DeletionDate' | 'ValidTo'> & {
@@ -213,7 +213,7 @@ function scheduleEvents({ schedule }: Adoption, key: KeyRecord): void {
   const { atMs } = key.deletion ?? {};
   if (state === 'PendingDeletion' && atMs !== undefined)
     schedule(deleteKeyStep, { ...named, atMs }, key, atMs);
-  const { nextAtMs } = key.rotation;
+  const nextAtMs = nextRotationAtMs(key);
   if (nextAtMs !== undefined)
     schedule(rotateKeyStep, { ...named, type: 'AUTOMATIC', plannedAtMs: nextAtMs }, key, nextAtMs);
   const { importedUntilMs } = key;

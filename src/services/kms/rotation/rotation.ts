@@ -69,9 +69,13 @@ export function scheduleRotation(
   context.schedule(rotateKeyStep, rotation, { delayMs: Math.max(0, dueAtMs - context.nowMs) });
 }
 
+/** By the key's own plan: a replica of an imported account shows that of its primary, which rotates them all. */
+export const nextRotationAtMs = (key: KeyRecord): number | undefined =>
+  multiRegionKeyType(key) === 'REPLICA' ? undefined : key.rotation.nextAtMs;
+
 /** A key that comes back to use takes up the rotation that it missed. */
 export function catchUpRotation(context: EffectContext, key: KeyRecord): void {
-  const { nextAtMs } = key.rotation;
+  const nextAtMs = nextRotationAtMs(key);
   if (nextAtMs !== undefined && nextAtMs <= context.nowMs)
     scheduleRotation(context, key, 'AUTOMATIC', nextAtMs);
 }
