@@ -11,12 +11,13 @@ export interface RequestFacts {
   readonly request: { readonly action: string };
 }
 
-/** `aws:SourceIp is within 10.0.0.0/8: the request has 54.239.0.1 (…)`; of a condition that holds, why it does. */
+/** `aws:SourceIp is within 10.0.0.0/8: the request has 192.0.2.1`; of a condition that holds, why it does. */
 export function conditionReason(condition: ConditionTrace, facts: RequestFacts): string {
   const { actual, holds } = condition;
   const wanted = demandInWords({ ...condition, expected: shownValues(condition) });
-  const had = actual === undefined ? absence(condition, facts) : `the request has ${quoted(actual)}`;
-  const remark = holds ? heldBecause(condition, facts) : failedBecause(condition, facts);
+  const had =
+    actual === undefined ? absence(condition, facts) : `the request has ${valuesOf(condition, facts)}`;
+  const remark = holds ? heldBecause(condition) : failedBecause(condition);
   return `${wanted}: ${had}${remark ? `; ${remark}` : ''}`;
 }
 
@@ -32,6 +33,12 @@ function shownValues({ expected, resolved }: ConditionTrace): string[] {
 
 const quoted = (values: readonly string[]) =>
   values.map((value) => `"${value}"`).join(', ') || 'an empty list';
+
+/** Which address a service has nobody knows beforehand, and no record shows it (aws-facts A1.10). */
+const valuesOf = ({ key, actual = [] }: ConditionTrace, { viaService }: RequestFacts): string =>
+  viaService && key.toLowerCase() === 'aws:sourceip'
+    ? 'the address of an AWS service, which asked for the caller (Bool aws:ViaAWSService identifies such calls)'
+    : quoted(actual);
 
 /** Why a key may be absent. */
 const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
@@ -65,22 +72,18 @@ function absence({ key }: ConditionTrace, { request: { action } }: RequestFacts)
   return `the request has no ${key}${why ? ` (${why})` : ''}`;
 }
 
-function heldBecause({ operator, key, actual }: ConditionTrace, facts: RequestFacts): string | undefined {
+function heldBecause({ operator, actual }: ConditionTrace): string | undefined {
   const parsed = parseOperator(operator);
   if (actual === undefined && parsed && parsed.name !== 'Null') {
     if (parsed.ifExists) return `${operator} is true when the key is absent`;
     if (parsed.set === 'ForAllValues') return 'ForAllValues is true when there is no value at all';
     if (parsed.name.includes('Not')) return `${parsed.name} is true when the key is absent`;
   }
-  if (facts.viaService && key.toLowerCase() === 'aws:sourceip') return SERVICE_ADDRESS;
   return undefined;
 }
 
-const SERVICE_ADDRESS =
-  "an AWS service asked for the caller, so the address is the service's (Bool aws:ViaAWSService identifies such calls)";
-
 /** The traps, each with what makes it one. */
-function failedBecause(condition: ConditionTrace, facts: RequestFacts): string | undefined {
+function failedBecause(condition: ConditionTrace): string | undefined {
   const { operator, key, expected, resolved, actual } = condition;
   const parsed = parseOperator(operator);
   const lower = key.toLowerCase();
@@ -107,7 +110,6 @@ function failedBecause(condition: ConditionTrace, facts: RequestFacts): string |
     return 'they differ in whitespace';
   if (lower === 'aws:principalarn') return principalArnRemark(only, wanted);
   if (lower === 'kms:viaservice') return viaServiceRemark(only, wanted);
-  if (lower === 'aws:sourceip' && facts.viaService) return SERVICE_ADDRESS;
   return undefined;
 }
 

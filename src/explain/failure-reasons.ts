@@ -15,7 +15,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export const EXPLAINED_CODES = Object.keys(REASONS);
 
-const STATES = / is (disabled|pending (?:replica )?deletion|pending import|unavailable|creating|updating)\b/;
+export const STATES =
+  / is (disabled|pending (?:replica )?deletion|pending import|unavailable|creating|updating)\b/;
 
 /** KMS names the state of a key that it refuses for that (aws-facts A5). */
 export function failureReason({

@@ -40,17 +40,32 @@ const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
 export const encodedMessageIn = (text: string): string | undefined => ENCODED.exec(text)?.[1];
 export const requestIdIn = (text: string): string | undefined => REQUEST_ID.exec(text)?.[1];
 
-const REFUSED = /User: (\S+) is not authorized to perform: ([a-z0-9-]+:\w+)(?: on resource: "?([^\s"]+))?/;
+/** AWS's sentence, and as services and tools retell it: without the colons, in quotes, of whom they do not call a user. */
+const NOT_AUTHORIZED =
+  / is not authorized to perform:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on resource:? ["'`]?([^\s"'`]+))?/g;
+const IS_PRINCIPAL = /^arn:aws|\.amazonaws\.com$/;
+/** What else was asked for in the call, and is what was refused: `because no identity-based policy allows the vpce:AllowMultiRegion action`. */
+const MEANT_ACTION = /^[^.]{0,200} allows the ([a-z0-9-]+:\w+) action/;
 /** As boto3 and the AWS CLI have it, Go's and Terraform's. */
 const CALLING = /when calling the (\w+) operation|operation error [\w -]{1,60}: (\w+),/;
 
 /** `account`: for one that whoever pasted the text has hidden. */
 export function refusalIn(text: string, account: string): Refusal | undefined {
   const line = unmasked(plainText(text).replace(/\s+/g, ' '), account);
-  const [, principal, action, resource] = REFUSED.exec(line) ?? [];
-  if (!principal || !action) return undefined;
-  const [, called, calledByGo] = CALLING.exec(line) ?? [];
-  return { principal, action, resource: resource?.replace(/[.,]$/, ''), operation: called ?? calledByGo };
+  for (const { 0: sentence, 1: action = '', 2: resource, index } of line.matchAll(NOT_AUTHORIZED)) {
+    const before = line.slice(Math.max(0, index - MAX_NAME_CHARS), index).split(' ');
+    const principal = before.at(-1)?.replace(/["'`]/g, '') ?? '';
+    if (before.at(-2) !== 'User:' && !IS_PRINCIPAL.test(principal)) continue;
+    const rest = line.slice(index + sentence.length, index + sentence.length + 300);
+    const [, called, calledByGo] = CALLING.exec(line) ?? [];
+    return {
+      principal,
+      action: MEANT_ACTION.exec(rest)?.[1] ?? action,
+      resource: resource?.replace(/[.,]$/, ''),
+      operation: called ?? calledByGo,
+    };
+  }
+  return undefined;
 }
 
 /** `arn:aws:sts::***:…`, `arn:aws:kms:eu-west-1:XXXXXXXXXXXX:…`, `arn:aws:iam::{account}:…` */

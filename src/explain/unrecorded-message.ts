@@ -167,10 +167,19 @@ const hasChanged = (said: Said, { action }: Refusal): string =>
 
 /** KMS names none where a ciphertext alone says which it is, nor one of another account to whom it refuses it (aws-facts A2.7). */
 const isOfUnnamedKey = ({ action, resource }: Refusal): boolean =>
-  resource === undefined && KEY_ACTIONS.has(action.toLowerCase());
+  KEY_ACTIONS.has(action.toLowerCase()) && (resource === undefined || isHidden(resource));
 
-const unnamedKey = ({ principal, action }: Refusal, text: string): string =>
-  `Nor does it name the key${/on\s+this\s+resource/.test(text) ? ': AWS does not name a key of another account, or one that does not exist' : ''}; for each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
+/** Whoever pasted the text has put something else in place of the key's id. */
+const isHidden = (resource: string): boolean =>
+  /:key\//.test(resource) && !/:key\/[\w-]*[0-9a-f]{12}$/i.test(resource);
+
+function unnamedKey({ principal, action, resource }: Refusal, text: string): string {
+  const abroad = /on\s+this\s+resource/.test(text)
+    ? ': AWS does not name a key of another account, or one that does not exist'
+    : '';
+  const lacks = resource ? 'The message hides the key' : `Nor does it name the key${abroad}`;
+  return `${lacks}; for each that it may be, ask: latchkey can ${principal} ${action} KEY.`;
+}
 
 const UNKNOWN = {
   version: 1,

@@ -1,6 +1,6 @@
 /** Messages in which services speak of a key without saying who was refused what on which: what each of them means, and what to ask. */
 
-import { EXPLAINED_CODES, failureReason } from './failure-reasons.ts';
+import { EXPLAINED_CODES, failureReason, STATES } from './failure-reasons.ts';
 import { capital } from './names.ts';
 
 interface Wording {
@@ -24,7 +24,8 @@ const WORDINGS: readonly Wording[] = [
       'Only its own account can open the encoded message: aws sts decode-authorization-message --encoded-message …; explain takes what that prints',
   },
   {
-    pattern: /Client error on launch|KMS key provided is in an incorrect state|inaccessible AWS KMS key/i,
+    pattern:
+      /Client\.(?:InvalidKMSKey|InternalError)|Client error on launch|KMS key provided is in an incorrect state|inaccessible AWS KMS key/i,
     service: 'ec2',
     says: () =>
       'EC2 could not use the key of a volume for whoever launched the instance: explain the instance (i-…), or the group that launched it',
@@ -105,7 +106,7 @@ const WORDINGS: readonly Wording[] = [
       "Whoever puts a key policy has to keep kms:PutKeyPolicy on the key, by a statement that names the caller, or by one that leaves it to the account (arn:aws:iam::ACCOUNT:root) and the caller's own policies",
   },
   {
-    pattern: /Service: (?:AWSKMS|Kms)[;,] Status Code: 400[;,] (?:Error Code: AccessDenied|Request)/i,
+    pattern: /null \(Service: (?:AWSKMS|Kms)[;,] Status Code: 400[;,] (?:Error Code: AccessDenied|Request)/i,
     says: (_, key) =>
       `KMS refused whoever published to a topic or sent to a queue that is under a key: that takes kms:GenerateDataKey and kms:Decrypt, and a service that publishes (cloudwatch.amazonaws.com) has to be named by the key policy. ${lacks(key)}; ${asking('kms:GenerateDataKey', key)}`,
   },
@@ -116,9 +117,55 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     pattern:
-      /Key '\S{1,200}' does not exist|Invalid arn [a-z0-9-]+|specified key could not be found|Alias \S{1,200} is not found/i,
+      /Key '\S{1,200}' does not exist|Invalid arn [a-z0-9-]+|specified (?:KMS )?key (?:Id )?could not be found|Alias \S{1,200} is not found/i,
     says: () =>
       'There is no such key or alias in the account and the Region that were asked: KMS answers for its own Region, an alias is looked for in the account of whoever calls, and a deleted key is gone',
+  },
+  {
+    pattern:
+      /one or more invalid principals|Invalid principal in policy|does not refer to a valid principal/i,
+    says: () =>
+      'It names somebody whom IAM does not know: a user or a role that was deleted (in a policy that was read its unique ID stands, AIDA… or AROA…) or is not made yet, a role without its path, or an account that does not exist. A service-linked role is made when its service is first used, or by aws iam create-service-linked-role --aws-service-name SERVICE, as for autoscaling.amazonaws.com',
+  },
+  {
+    pattern: /ServiceLinkedRoleCreationNotPermitted/i,
+    says: () =>
+      'Whoever called may not make the service-linked role (iam:CreateServiceLinkedRole); it is made only once: aws iam create-service-linked-role --aws-service-name SERVICE, as for spot.amazonaws.com, by somebody who may',
+  },
+  {
+    pattern: /An alias with the name (\S{1,300}) already exists/i,
+    says: (alias) =>
+      `There is such an alias already, of this key or another: aws kms describe-key --key-id ${alias} shows which; aws kms update-alias lets it point to another key`,
+  },
+  {
+    pattern: /aliases with the prefix alias\/aws/i,
+    says: () => 'Names that begin with alias/aws/ are for the keys of AWS services: choose another',
+  },
+  {
+    pattern: /Unable to validate the following destination configurations/i,
+    says: (_, key) =>
+      `S3 may not send to the queue, the topic or the function: its own policy has to let s3.amazonaws.com in, and where it is under a KMS key, that key's policy too: latchkey can s3.amazonaws.com kms:GenerateDataKey ${key ?? 'KEY'}; the policies of alias/aws/sqs and alias/aws/sns cannot be changed, so that it takes a customer managed key`,
+  },
+  {
+    pattern: /ERROR_CODE\W{1,10}(?:NO_PERMISSIONS|EVENT_ENCRYPTION_FAILURE)|Access to call kms:\w+ is denied/,
+    says: (_, key) =>
+      `The target, and the key that it is under, have to let events.amazonaws.com in by their policies: latchkey can events.amazonaws.com kms:GenerateDataKey ${key ?? 'KEY'}, and the same for kms:Decrypt`,
+  },
+  {
+    pattern: /Access Denied trying to call AWS Backup service/i,
+    says: () =>
+      "The access policy of the vault that is copied to has to let the source account in (backup:CopyIntoBackupVault), and the policies of whoever copies, too; the vault's key is asked for later",
+  },
+  {
+    pattern:
+      /encrypted with the default (?:Backup|KMS) service (?:managed )?key|encrypt the secret with the default KMS service key/i,
+    says: () =>
+      "That key is its own account's, and nobody can change its policy: what is to be shared has to be under a customer managed key, whose policy lets the other account in",
+  },
+  {
+    pattern: STATES,
+    says: (state, key) =>
+      `KMS refused the key for its state, which was ${state} then. What it is now: aws kms describe-key --key-id ${key ?? 'KEY'}`,
   },
   ...EXPLAINED_CODES.map((code) => ({
     pattern: new RegExp(`\\b${code}\\b`),
@@ -127,6 +174,13 @@ const WORDINGS: readonly Wording[] = [
   {
     pattern: /(?:not authorized to perform|don't have the) (kms:\w+)/i,
     says: (action, key) => `${lacks(key)}; ${asking(action, key)}`,
+  },
+  {
+    // Of a service that is not known here, or in words that are not.
+    pattern:
+      /(?:kms|encryption key|customer master key)\b.{0,200}(?:denied|not authorized|not accessible|inaccessible|permission|AccessDenied|not allowed)|(?:denied|not authorized|permission|not allowed)\b.{0,200}\bkms/i,
+    says: (_, key) =>
+      `It seems that KMS refused somebody${key ? '' : ' a key'}; who it was and what for stands in the event of the call on KMS: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=kms.amazonaws.com. Who may use ${key ? 'the key' : 'a key'}: latchkey who-can ${key ?? 'KEY'}`,
   },
 ];
 

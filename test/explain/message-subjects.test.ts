@@ -225,6 +225,75 @@ const ROWS: Readonly<Record<string, Row>> = {
       'MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.',
     headline: /Whoever puts a key policy has to keep kms:PutKeyPolicy on the key/,
   },
+  "CloudFormation's, of a principal that is not there": {
+    text: () =>
+      'UPDATE_FAILED | AWS::KMS::Key | Key44B26597\nPolicy contains a statement with one or more invalid principals. (Service: Kms, Status Code: 400, Request ID: 4ae49104-e6ff-435c-ba6c-350e0aa0de35,\nExtended Request ID: null)',
+    headline: /It names somebody whom IAM does not know: .*AROA….*a role without its path/,
+  },
+  "CreateGrant's, of a service-linked role that nobody has made": {
+    text: () =>
+      `InvalidArnException: ARN does not refer to a valid principal: arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+    headline: /is made when its service is first used, or by aws iam create-service-linked-role/,
+  },
+  "Karpenter's, of the role for Spot Instances": {
+    text: () =>
+      'AuthFailure.ServiceLinkedRoleCreationNotPermitted: The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances.',
+    headline: /may not make the service-linked role \(iam:CreateServiceLinkedRole\); .*spot\.amazonaws\.com/,
+  },
+  "Karpenter's, of a node whose instance is of another account": {
+    text: () => 'NodeClaim default-abc: instance i-0123456789abcdef0: Client.InvalidKMSKey.InvalidState',
+    headline: JOHN,
+    symptom: /of what KMS refused to ec2 for somebody, this was the last\.$/,
+  },
+  'an alias that is taken': {
+    text: () =>
+      `AlreadyExistsException: An alias with the name arn:aws:kms:${REGION}:123456789012:alias/app already exists`,
+    headline: /There is such an alias already, .*--key-id arn:aws:kms:\S+:alias\/app shows which/,
+  },
+  'an alias of AWS': {
+    text: () =>
+      'NotAuthorizedException: You do not have permission to create aliases with the prefix alias/aws',
+    headline: /Names that begin with alias\/aws\/ are for the keys of AWS services/,
+  },
+  "S3's, of a queue that it is to notify": {
+    text: () =>
+      'An error occurred (InvalidArgument) when calling the PutBucketNotificationConfiguration operation: Unable to validate the following destination configurations',
+    headline:
+      /S3 may not send .*: latchkey can s3\.amazonaws\.com kms:GenerateDataKey KEY; .*customer managed key\.$/,
+  },
+  "EventBridge's, in a dead-letter queue": {
+    text: () =>
+      JSON.stringify({
+        RULE_ARN: `arn:aws:events:${REGION}:123456789012:rule/r`,
+        ERROR_CODE: 'NO_PERMISSIONS',
+      }),
+    headline:
+      /let events\.amazonaws\.com in by their policies: latchkey can events\.amazonaws\.com kms:GenerateDataKey KEY/,
+  },
+  "AWS Backup's, of a vault of another account": {
+    text: () => 'Access Denied trying to call AWS Backup service',
+    headline: /access policy of the vault .*\(backup:CopyIntoBackupVault\)/,
+  },
+  "Secrets Manager's, of a key that cannot be shared": {
+    text: () =>
+      "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
+    headline:
+      /That key is its own account's, .* under a customer managed key, whose policy lets the other account in\.$/,
+  },
+  'the state of a key that is enabled by now': {
+    text: () =>
+      `InvalidKeyId: ${made.good} is pending deletion. (Service: AWSKMS; Status Code: 400; Error Code: KMSInvalidStateException; Request ID: e81be56c-fcd4-49e0-b882-40def8749a9a; Proxy: null)`,
+    headline:
+      /which was pending deletion then\. What it is now: aws kms describe-key --key-id arn:aws:kms:\S+\.$/,
+  },
+  'a service that is not known here': {
+    text: () => `ValidationException: You are not authorized to use KMS key ${made.good}`,
+    headline: /It seems that KMS refused somebody; .*lookup-events .*: latchkey who-can arn:aws:kms:\S+\.$/,
+  },
+  'the same, which names no key': {
+    text: () => 'failed to put image: KmsException: The operation failed because KMS access was denied',
+    headline: /It seems that KMS refused somebody a key; .*: latchkey who-can KEY\.$/,
+  },
   'anything else': {
     text: () => 'something went wrong',
     headline:

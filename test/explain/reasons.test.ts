@@ -196,7 +196,7 @@ test("a service's own address, where a Deny looks at the caller's network", asyn
   const { text } = await explain(instance);
   assert.match(
     text,
-    /an AWS service asked for the caller, so the address is the service's \(Bool aws:ViaAWSService identifies such calls\)/,
+    /the request has the address of an AWS service, which asked for the caller \(Bool aws:ViaAWSService identifies such calls\)/,
   );
 });
 

@@ -32,6 +32,7 @@ before(async () => {
   await world.role('storer', { allow: [{ ...allowing('kms:Decrypt'), Condition }] });
   const here = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
   const looking = { ...allowing('ec2:DescribeVolumes'), Condition: here };
+  await world.user('visitor', { allow: [{ ...allowing('*'), Condition: here }] });
   await world.user('opener', { allow: [allowing('kms:Decrypt'), looking] });
   const into = { reads: new Reads(), history: new History() };
   await readAccount(world.server, into, { sinceDays: 0 });
@@ -50,6 +51,7 @@ interface Row {
   readonly fix?: string;
   /** Beside the headline. */
   readonly says?: RegExp;
+  readonly neverSays?: RegExp;
 }
 
 const refused = (who: string, action: string, resource: string, reason = NO_IDENTITY) =>
@@ -199,6 +201,53 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     headline:
       /Nor does it name the key: AWS does not name a key of another account, or one that does not exist; .*: latchkey can \S+\/now kms:GenerateDataKey KEY\.$/,
   },
+  'the sentence as a service retells it, which does not say that it is a user': {
+    text: () =>
+      `calling o77.getFrame. ${session('bare')} is not authorized to perform: kms:Decrypt on resource ${keys.own}`,
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt on key /,
+    fix: 'kms:Decrypt',
+  },
+  'all in quotes, after somebody else who is no principal': {
+    text: () =>
+      `Job is not authorized to perform: glue:Run. User "${session('bare')}" is not authorized to perform "kms:Decrypt" on resource "${keys.own}"`,
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt on key /,
+    fix: 'kms:Decrypt',
+  },
+  'a service by its name alone': {
+    text: () =>
+      `Access to call kms:GenerateDataKey is denied. Reason: events.amazonaws.com is not authorized to perform: kms:GenerateDataKey on resource: ${keys.own} because no resource-based policy allows the kms:GenerateDataKey action`,
+    verdict: 'denied',
+    headline: /^the service events\.amazonaws\.com may not kms:GenerateDataKey/,
+    fix: 'kms:GenerateDataKey',
+  },
+  'an action that is asked for beside that of the call': {
+    text: () =>
+      refused(
+        session('bare'),
+        'ec2:CreateVpcEndpoint',
+        `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc-endpoint/*`,
+        'because no identity-based policy allows the vpce:AllowMultiRegion action.',
+      ),
+    verdict: 'unknown',
+    headline: /own policies do not allow vpce:AllowMultiRegion/,
+  },
+  'a key whose id whoever pasted it has hidden': {
+    text: () => refused(session('bare'), 'kms:Decrypt', keys.own.replace(/.{28}$/, '*****')),
+    verdict: 'unknown',
+    headline:
+      /\. The message hides the key; for each that it may be, ask: latchkey can \S+ kms:Decrypt KEY\.$/,
+  },
+  'what a service asked for somebody who may call from his network only': {
+    text: () =>
+      calling('PutObject', refused(`arn:aws:iam::${ACCOUNT}:user/visitor`, 'kms:GenerateDataKey', keys.own)),
+    verdict: 'denied',
+    headline: /^user visitor may not kms:GenerateDataKey on key /,
+    fix: 'kms:GenerateDataKey',
+    says: /the request has the address of an AWS service[^$]*"Condition": \{ "Bool": \{ "aws:ViaAWSService": true \} \}/,
+    neverSays: /made from an address in|54\.239/,
+  },
   'a principal that is not there': {
     text: () => refused(session('gone'), 'kms:Decrypt', keys.own),
     verdict: 'unknown',
@@ -228,13 +277,14 @@ const ABROAD: Readonly<Record<string, Row>> = {
   },
 };
 
-function isAsSaid(explained: Explained, { verdict, headline, fix, says = /./ }: Row): void {
+function isAsSaid(explained: Explained, { verdict, headline, fix, says = /./, neverSays = /^$/ }: Row): void {
   assert.match(explained.headline, headline);
   assert.equal(explained.verdict, verdict);
   const document = JSON.stringify(explained.remedies[0]?.document ?? {});
   assert.equal(document.includes(`"${fix}"`), fix !== undefined, document);
   assert.match(explained.text, /is not among the recorded calls/);
   assert.match(explained.text, says);
+  assert.doesNotMatch(explained.text, neverSays);
 }
 
 for (const [name, row] of Object.entries(EVERYWHERE)) {

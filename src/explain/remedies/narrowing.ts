@@ -35,7 +35,9 @@ function purposeOf(request: AccessRequest): Conditions {
     return { Bool: { 'kms:GrantIsForAWSResource': true } };
   if (action === 'iam:PassRole') return equal(['iam:PassedToService'], only);
   if (!action.startsWith('kms:')) return {};
-  return principal.kind === 'service' ? ofItsAccount(only) : equal(['kms:ViaService'], only);
+  if (principal.kind === 'service') return ofItsAccount(only);
+  const isByUnknownService = !only('kms:ViaService') && only('aws:ViaAWSService') === 'true';
+  return isByUnknownService ? { Bool: { 'aws:ViaAWSService': true } } : equal(['kms:ViaService'], only);
 }
 
 /**

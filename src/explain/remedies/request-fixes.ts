@@ -37,7 +37,7 @@ export function requestFix(condition: ConditionTrace, asking: Asking): RequestFi
 
 function bySession(
   { key }: ConditionTrace,
-  { value, isExample }: WantedValue,
+  { value }: WantedValue,
   { nowMs }: Asking,
 ): RequestFix | undefined {
   switch (key.toLowerCase()) {
@@ -45,15 +45,6 @@ function bySession(
       return withMfa(nowMs);
     case 'aws:multifactorauthpresent':
       return value === 'false' ? undefined : withMfa(nowMs);
-    case 'aws:sourceip': {
-      if (isExample) return undefined;
-      const sourceIp = value.split('/')[0] as string;
-      return {
-        how: `from an address in ${value}`,
-        conditions: { [key]: sourceIp },
-        revise: (call) => fromAddress(call, sourceIp),
-      };
-    }
     default:
       return undefined;
   }
@@ -66,6 +57,14 @@ function byConnection(
   { request }: Asking,
 ): RequestFix | undefined {
   if (isExample || !isGiven(key, request.action)) return undefined;
+  if (key.toLowerCase() === 'aws:sourceip') {
+    const [sourceIp = ''] = value.split('/');
+    return {
+      how: `from an address in ${value}`,
+      conditions: { [key]: sourceIp },
+      revise: (call) => withOrigin(call, { sourceIp }),
+    };
+  }
   const conditions = { [key]: value };
   if (key.toLowerCase() === 'aws:securetransport') {
     if (value !== 'true') return undefined;
@@ -220,8 +219,6 @@ function withSession(call: RehearsedCall, change: Partial<Session>): RehearsedCa
     caller: { ...call.caller, identity: { ...identity, session } } as RehearsedCall['caller'],
   };
 }
-
-const fromAddress = (call: RehearsedCall, sourceIp: string) => withOrigin(call, { sourceIp });
 
 /** Of an endpoint or a VPC no more is known than what the condition says of it. */
 function throughEndpoint(call: RehearsedCall, known: Partial<VpcEndpointOrigin>): RehearsedCall {
