@@ -1,6 +1,8 @@
 /** What IAM keeps beside identities and policies: boundaries, tags, service-linked roles, passwords, MFA, reports. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
@@ -19,10 +21,14 @@ import {
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
   DeleteServiceLinkedRoleCommand,
   DeleteUserCommand,
   DeleteUserPermissionsBoundaryCommand,
+  DeleteUserPolicyCommand,
   DeleteVirtualMFADeviceCommand,
+  DetachRolePolicyCommand,
+  DetachUserPolicyCommand,
   EnableMFADeviceCommand,
   GetAccessKeyLastUsedCommand,
   GetAccountAuthorizationDetailsCommand,
@@ -43,6 +49,7 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
   SetSecurityTokenServicePreferencesCommand,
   TagPolicyCommand,
@@ -145,6 +152,46 @@ describe('permissions boundaries', () => {
       await denied(remove);
       await send(iam, put(other!));
       await denied(remove);
+    }
+  });
+
+  test('may be made a condition of whatever changes the policies of who has one', async (t) => {
+    const server = await startServerFor(t);
+    const iam = server.client(IAMClient);
+    const [PermissionsBoundary, other] = ['ReadOnlyAccess', 'IAMReadOnlyAccess'].map(
+      (name) => `arn:aws:iam::aws:policy/${name}`,
+    );
+    const Condition = { StringEquals: { 'iam:PermissionsBoundary': PermissionsBoundary } };
+    const delegate = server.client(
+      IAMClient,
+      await makeUser(server, 'delegate', allow('iam:*', { Condition })),
+    );
+    const [AssumeRolePolicyDocument, PolicyArn] = [trustEc2, 'arn:aws:iam::aws:policy/ReadOnlyAccess'];
+    const inline = { PolicyName: 'p', PolicyDocument: allow('s3:*') };
+    for (const [name, boundary] of [
+      ['bounded', PermissionsBoundary],
+      ['otherwise', other],
+      ['free', undefined],
+    ] as const) {
+      const [user, role] = [{ UserName: name }, { RoleName: name }];
+      await iam.send(new CreateUserCommand({ ...user, PermissionsBoundary: boundary }));
+      await iam.send(
+        new CreateRoleCommand({ ...role, AssumeRolePolicyDocument, PermissionsBoundary: boundary }),
+      );
+      for (const command of [
+        new AttachUserPolicyCommand({ ...user, PolicyArn }),
+        new DetachUserPolicyCommand({ ...user, PolicyArn }),
+        new PutUserPolicyCommand({ ...user, ...inline }),
+        new DeleteUserPolicyCommand({ ...user, ...inline }),
+        new AttachRolePolicyCommand({ ...role, PolicyArn }),
+        new DetachRolePolicyCommand({ ...role, PolicyArn }),
+        new PutRolePolicyCommand({ ...role, ...inline }),
+        new DeleteRolePolicyCommand({ ...role, ...inline }),
+      ]) {
+        const asked = delegate.send(command as AttachUserPolicyCommand);
+        if (boundary === PermissionsBoundary) await asked;
+        else assert.equal((await refusal(asked)).code, 'AccessDenied', `${command.constructor.name} ${name}`);
+      }
     }
   });
 });
@@ -420,6 +467,22 @@ describe('the account', () => {
     assert.equal(UserName, 'john');
     assert.deepEqual([AccessKeyLastUsed?.ServiceName, AccessKeyLastUsed?.Region], ['sts', 'eu-west-1']);
     assert.ok(AccessKeyLastUsed?.LastUsedDate instanceof Date);
+  });
+
+  test('of an access key is not what a service went on to do for its user, however much', async (t) => {
+    const server = await startServerFor(t);
+    const keys = await makeUser(server, 'john', allow('*'));
+    const groups = Array.from({ length: 60 }, (_, index) => [`G${index}`, { Type: 'AWS::Logs::LogGroup' }]);
+    const TemplateBody = JSON.stringify({ Resources: Object.fromEntries(groups) });
+    const stacks = server.client(CloudFormationClient, keys);
+    await stacks.send(new CreateStackCommand({ StackName: 's', TemplateBody }));
+    await server.settled();
+    const made = await server.client(CloudWatchLogsClient).send(new DescribeLogGroupsCommand({ limit: 50 }));
+    assert.ok(made.nextToken, 'all of them are there');
+    const { AccessKeyLastUsed } = await server
+      .client(IAMClient)
+      .send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keys.accessKeyId }));
+    assert.equal(AccessKeyLastUsed?.ServiceName, 'cloudformation');
   });
 });
 

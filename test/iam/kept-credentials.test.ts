@@ -110,6 +110,52 @@ test('signing certificates: two a user', async () => {
   );
 });
 
+test('what is kept for a user is found with that user alone', async () => {
+  const [owner, UserName] = ['owner', 'neighbour'];
+  for (const name of [owner, UserName]) await iam.send(new sdk.CreateUserCommand({ UserName: name }));
+  const stranger = '210000000778';
+  const abroad = server.client(sdk.IAMClient, await server.root(stranger));
+  await abroad.send(new sdk.CreateUserCommand({ UserName: owner }));
+  const ofOwner = { UserName: owner };
+  const { AccessKeyId } = (await iam.send(new sdk.CreateAccessKeyCommand(ofOwner))).AccessKey!;
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const SSHPublicKeyBody = openSshLine(publicKeyOf(publicKey));
+  const ssh = await iam.send(new sdk.UploadSSHPublicKeyCommand({ ...ofOwner, SSHPublicKeyBody }));
+  const upload = { ...ofOwner, CertificateBody: own.certificate };
+  const signing = await iam.send(new sdk.UploadSigningCertificateCommand(upload));
+  const ServiceName = 'codecommit.amazonaws.com';
+  const service = await iam.send(new sdk.CreateServiceSpecificCredentialCommand({ ...ofOwner, ServiceName }));
+  const ids = {
+    AccessKeyId: AccessKeyId!,
+    SSHPublicKeyId: ssh.SSHPublicKey!.SSHPublicKeyId!,
+    CertificateId: signing.Certificate!.CertificateId!,
+    ServiceSpecificCredentialId: service.ServiceSpecificCredential!.ServiceSpecificCredentialId!,
+  };
+  const requests = (name: string) => {
+    const input = { UserName: name, ...ids, Status: 'Inactive' as const };
+    return [
+      new sdk.UpdateAccessKeyCommand(input),
+      new sdk.UpdateSSHPublicKeyCommand(input),
+      new sdk.UpdateSigningCertificateCommand(input),
+      new sdk.UpdateServiceSpecificCredentialCommand(input),
+      new sdk.GetSSHPublicKeyCommand({ ...input, Encoding: 'SSH' }),
+      new sdk.ResetServiceSpecificCredentialCommand(input),
+      new sdk.DeleteAccessKeyCommand(input),
+      new sdk.DeleteSSHPublicKeyCommand(input),
+      new sdk.DeleteSigningCertificateCommand(input),
+      new sdk.DeleteServiceSpecificCredentialCommand(input),
+    ] as readonly sdk.DeleteAccessKeyCommand[];
+  };
+  for (const [client, name] of [
+    [iam, UserName],
+    [abroad, owner],
+  ] as const) {
+    for (const request of requests(name))
+      assert.equal((await refused(client.send(request)))[0], 'NoSuchEntity', request.constructor.name);
+  }
+  for (const request of requests(owner)) await iam.send(request);
+});
+
 test('server certificates: kept with the key that fits them, under a name and a path', async () => {
   const upload = (rest: Partial<sdk.UploadServerCertificateCommandInput>) =>
     iam.send(

@@ -1,5 +1,5 @@
 /** When, where and for which service an access key was last used, as CloudTrail has it. */
-import { auditLog } from '../../../invoke/audit/audit.ts';
+import { newestEntry } from '../../../invoke/audit/newest-entry.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 
 export interface KeyUse {
@@ -9,12 +9,13 @@ export interface KeyUse {
 }
 
 /** Calls that services made for the key's owner are records of their own, and not uses of the key. */
-const REACH = 20;
-
 export async function lastUse(tx: ReadTransaction, accessKeyId: string): Promise<KeyUse | undefined> {
   const label = { name: 'AccessKeyId', value: accessKeyId };
-  const entries = await tx.scan(auditLog, { label, limit: REACH });
-  const entry = entries.find(({ body }) => !('invokedBy' in (body.event.userIdentity as object)));
+  const entry = await newestEntry(
+    tx,
+    { label },
+    ({ body }) => !('invokedBy' in (body.event.userIdentity as object)),
+  );
   if (!entry) return undefined;
   const { eventSource, awsRegion } = entry.body.event;
   return { atMs: entry.atMs, service: eventSource.split('.')[0] as string, region: String(awsRegion) };

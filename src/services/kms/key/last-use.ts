@@ -1,5 +1,6 @@
 /** The last use of a key, as CloudTrail knows it. */
-import { type AuditEntry, auditLog } from '../../../invoke/audit/audit.ts';
+import type { AuditEntry } from '../../../invoke/audit/audit.ts';
+import { newestEntry } from '../../../invoke/audit/newest-entry.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type KeyRecord, keyArn } from './key.ts';
@@ -19,26 +20,14 @@ const USES: ReadonlySet<string> = new Set([
   'Verify',
   'VerifyMac',
 ]);
-const SCAN = 200;
-
 const DAY_MS = 86_400_000;
 
-export async function lastUse(tx: ReadTransaction, key: KeyRecord): Promise<AuditEntry | undefined> {
-  const range = {
-    stream: `${key.account}/${key.region}`,
-    label: { name: 'ResourceName', value: keyArn(key) },
-    limit: SCAN,
-  };
-  let before: number | undefined;
-  for (;;) {
-    const entries = await tx.scan(auditLog, { ...range, before });
-    const use = entries.find(
-      ({ body }) => USES.has(body.event.eventName) && body.event.errorCode === undefined,
-    );
-    if (use || entries.length < SCAN) return use;
-    before = entries.at(-1)?.sequence;
-  }
-}
+export const lastUse = (tx: ReadTransaction, key: KeyRecord): Promise<AuditEntry | undefined> =>
+  newestEntry(
+    tx,
+    { stream: `${key.account}/${key.region}`, label: { name: 'ResourceName', value: keyArn(key) } },
+    ({ body: { event } }) => USES.has(event.eventName) && event.errorCode === undefined,
+  );
 
 /** kms:TrailingDaysWithoutKeyUsage: whole days since the last use, or since the key was made. */
 export async function daysWithoutUse(
