@@ -313,6 +313,38 @@ test('a disk that cannot be deleted yet has one last snapshot, however often it 
   assert.equal(Snapshots?.length, 1);
 });
 
+const NO_NETWORK = { VpcId: 'vpc-0123456789abcdef0', CidrBlock: '10.0.0.0/24' };
+
+/** What a rollback finds of a disk that is to have a snapshot: still created, or gone since its key cannot be used. */
+for (const [what, KmsKeyId, snapshots] of [
+  ['is still created has its snapshot once it is there', undefined, 1],
+  ['vanished, since its key cannot be used, has no snapshot', ref('Key'), 0],
+] as const) {
+  test(`a disk that is rolled back and ${what}`, async () => {
+    const stackName = `disk-${snapshots}`;
+    const template = {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } },
+        Failing: { Type: 'AWS::EC2::Subnet', DependsOn: 'Key', Properties: NO_NETWORK },
+        Volume: {
+          Type: 'AWS::EC2::Volume',
+          DeletionPolicy: 'Snapshot',
+          DependsOn: 'Key',
+          Properties: { AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId },
+        },
+      },
+    };
+    const { StackStatus, StackId } = await stacks.create(stackName, template);
+    const story = (await stacks.story(StackId as string)).join('\n');
+    assert.equal(StackStatus, 'ROLLBACK_COMPLETE', story);
+    const VolumeId = await stacks.physicalId(stackName, 'Volume');
+    const { Snapshots } = await server
+      .client(ec2.EC2Client)
+      .send(new ec2.DescribeSnapshotsCommand({ Filters: [{ Name: 'volume-id', Values: [VolumeId] }] }));
+    assert.equal(Snapshots?.length, snapshots);
+  });
+}
+
 describe('groups, rules and logs', () => {
   const fleet = (maxSize: number) => ({
     Resources: {

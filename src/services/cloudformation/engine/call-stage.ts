@@ -79,12 +79,13 @@ async function change(
 async function remove(work: StageWork, handled: ResourceContext, type: ResourceType): Promise<StageEffect> {
   const { row, action } = work;
   const resource = existing(work);
-  if (policyFor(row) === 'Snapshot' && !action.progress?.isSnapshotTaken) {
-    await type.snapshot?.(handled, resource);
-    // A step of its own: there is one snapshot, however often the deletion is tried.
-    return (context, _stack, current) => nextStage(context, current, { progress: { isSnapshotTaken: true } });
-  }
   try {
+    if (policyFor(row) === 'Snapshot' && !action.progress?.isSnapshotTaken) {
+      await type.snapshot?.(handled, resource);
+      // A step of its own: there is one snapshot, however often the deletion is tried.
+      return (context, _stack, current) =>
+        nextStage(context, current, { progress: { isSnapshotTaken: true } });
+    }
     await type.delete(handled, resource);
   } catch (failure) {
     if (isInUse(failure)) await requireOthersGoing(work, failure);

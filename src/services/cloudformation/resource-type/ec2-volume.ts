@@ -64,10 +64,9 @@ export const volume: ResourceType = {
     await updateTags(context, physicalId, from, to);
   },
 
-  async delete({ call }, { physicalId }) {
-    const { Volumes: [found] = [] } = await call('ec2', 'DescribeVolumes', { VolumeIds: [physicalId] });
-    if (found?.State === 'creating') throw new StillBusy();
-    await call('ec2', 'DeleteVolume', { VolumeId: physicalId });
+  async delete(context, { physicalId }) {
+    await requireMade(context, physicalId);
+    await context.call('ec2', 'DeleteVolume', { VolumeId: physicalId });
   },
 
   async isGone({ call }, { physicalId }) {
@@ -76,14 +75,21 @@ export const volume: ResourceType = {
   },
 
   /** The snapshot gets the volume's tags. */
-  async snapshot({ call }, { physicalId, properties }) {
+  async snapshot(context, { physicalId, properties }) {
+    await requireMade(context, physicalId);
     const own = tagsOf(properties).filter(({ Key }) => !isReservedTag(Key));
-    await call('ec2', 'CreateSnapshot', {
+    await context.call('ec2', 'CreateSnapshot', {
       VolumeId: physicalId,
       TagSpecifications: own.length > 0 ? [{ ResourceType: 'snapshot', Tags: own }] : undefined,
     });
   },
 };
+
+/** What a rollback comes upon while it is still created is waited for. */
+async function requireMade({ call }: ResourceContext, physicalId: string): Promise<void> {
+  const { Volumes: [found] = [] } = await call('ec2', 'DescribeVolumes', { VolumeIds: [physicalId] });
+  if (found?.State === 'creating') throw new StillBusy();
+}
 
 async function setAutoEnableIo({ call }: ResourceContext, VolumeId: string, value: boolean): Promise<void> {
   await call('ec2', 'ModifyVolumeAttribute', { VolumeId, AutoEnableIO: { Value: value } });
