@@ -234,7 +234,6 @@ describe('refused is', () => {
   const cases: [Partial<PutScalingPolicyCommandInput>, RegExp][] = [
     [{ PolicyType: 'Guess' }, /PolicyType must be one of/],
     [{ PolicyType: 'TargetTrackingScaling' }, /TargetTrackingConfiguration is required/],
-    [{ ...tracking(), Cooldown: 10 }, /Cooldown is not supported/],
     [{ ...tracking(), AdjustmentType: 'ExactCapacity' }, /AdjustmentType is not supported/],
     [tracking({ PredefinedMetricSpecification: undefined }), /Exactly one of/],
     [
@@ -284,10 +283,26 @@ describe('refused is', () => {
       assert.match(message, expected);
     });
   }
+});
 
-  test('but not a cooldown of 0, which Terraform says of every policy that it changes', async () => {
-    assert.ok((await put(await newGroup(0), { ...tracking(), Cooldown: 0 })).PolicyARN);
-  });
+/** CDK gives it to every target tracking policy that asks for one, Terraform one of 0 to every policy that it changes. */
+test('a cooldown has no effect but on a simple policy, and is not refused', async () => {
+  const step: Partial<PutScalingPolicyCommandInput> = {
+    PolicyType: 'StepScaling',
+    AdjustmentType: 'ChangeInCapacity',
+    StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+  };
+  const simple = { AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1 };
+  for (const [policy, shown] of [
+    [tracking(), undefined],
+    [predictive(), undefined],
+    [step, undefined],
+    [simple, 10],
+  ] as const) {
+    const group = await newGroup(0);
+    await put(group, { ...policy, Cooldown: 10 });
+    assert.equal((await described(group)).Cooldown, shown, JSON.stringify(policy));
+  }
 });
 
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment

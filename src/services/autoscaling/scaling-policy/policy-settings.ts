@@ -25,16 +25,15 @@ const MEMBERS: Readonly<Record<PolicyType, { needs: Member; refuses: readonly Me
     needs: 'ScalingAdjustment',
     refuses: ['StepAdjustments', 'MetricAggregationType', 'EstimatedInstanceWarmup', ...CONFIGURATIONS],
   },
-  StepScaling: { needs: 'StepAdjustments', refuses: ['ScalingAdjustment', 'Cooldown', ...CONFIGURATIONS] },
+  StepScaling: { needs: 'StepAdjustments', refuses: ['ScalingAdjustment', ...CONFIGURATIONS] },
   TargetTrackingScaling: {
     needs: 'TargetTrackingConfiguration',
-    refuses: [...ADJUSTMENTS, 'Cooldown', 'MetricAggregationType', 'PredictiveScalingConfiguration'],
+    refuses: [...ADJUSTMENTS, 'MetricAggregationType', 'PredictiveScalingConfiguration'],
   },
   PredictiveScaling: {
     needs: 'PredictiveScalingConfiguration',
     refuses: [
       ...ADJUSTMENTS,
-      'Cooldown',
       'MetricAggregationType',
       'EstimatedInstanceWarmup',
       'TargetTrackingConfiguration',
@@ -58,8 +57,7 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
   }
   const { needs, refuses } = MEMBERS[type];
   if (input[needs] === undefined) throw validationError(`${needs} is required for policy type ${type}.`);
-  // Terraform changes every policy with a cooldown of 0, which asks for none.
-  const refused = refuses.find((member) => input[member] !== undefined && input[member] !== 0);
+  const refused = refuses.find((member) => input[member] !== undefined);
   if (refused) throw validationError(`${refused} is not supported for policy type ${type}.`);
   if (adjustmentType) requireAdjustments(adjustmentType, input);
   if (tracking) requireTracking(tracking);
@@ -67,7 +65,8 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
     type,
     adjustmentType,
     adjustment: input.ScalingAdjustment,
-    cooldownSeconds: input.Cooldown,
+    // Of the other types it has no effect (aws-facts E5.5).
+    cooldownSeconds: type === 'SimpleScaling' ? input.Cooldown : undefined,
     steps: input.StepAdjustments ?? [],
     aggregation: type === 'StepScaling' ? (input.MetricAggregationType ?? 'Average') : undefined,
     warmupSeconds: input.EstimatedInstanceWarmup,
