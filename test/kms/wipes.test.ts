@@ -8,7 +8,7 @@ import { ACCOUNT, DAY_MS, statement } from '../worlds/account.ts';
 import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 import { recordWipes, watchSecrets } from '../worlds/wiped.ts';
-import { importMaterial, WRAPPING_AES_KEY } from './imports.ts';
+import { importMaterial, WRAPPING_AES_KEY, wrap } from './imports.ts';
 
 const Message = Buffer.from('not secret');
 
@@ -106,6 +106,32 @@ describe('plaintext that no caller sees is wiped', () => {
     assert.ok(wipes.wiped(Plaintext));
   });
 
+  test('of a ReEncrypt to a key that it is too long for', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const DestinationKeyId = await world.key({ KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
+    const Plaintext = Buffer.alloc(191, 5);
+    const encrypt = new sdk.EncryptCommand({ KeyId: await world.key(), Plaintext });
+    const { CiphertextBlob } = await kms.send(encrypt);
+    const wipes = recordWipes(t);
+    const algorithm = { DestinationEncryptionAlgorithm: 'RSAES_OAEP_SHA_256' } as const;
+    const move = new sdk.ReEncryptCommand({ CiphertextBlob, DestinationKeyId, ...algorithm });
+    assert.equal((await refusal(kms.send(move))).code, 'ValidationException');
+    assert.ok(wipes.wiped(Plaintext));
+  });
+
+  test('of a ciphertext whose encryption context is another', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const Plaintext = Buffer.from('for one purpose only');
+    const encrypt = new sdk.EncryptCommand({ KeyId: await world.key(), Plaintext });
+    const { CiphertextBlob } = await kms.send(encrypt);
+    const wipes = recordWipes(t);
+    const decrypt = new sdk.DecryptCommand({ CiphertextBlob, EncryptionContext: { a: 'b' } });
+    assert.equal((await refusal(kms.send(decrypt))).code, 'InvalidCiphertextException');
+    assert.ok(wipes.wiped(Plaintext));
+  });
+
   test('of GenerateDataKeyWithoutPlaintext', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
@@ -177,35 +203,77 @@ describe('plaintext that no caller sees is wiped', () => {
     assert.ok(wipes.wiped(material), 'the material');
   });
 
+  test('of an import that is refused, for what was brought or for how', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const own = await world.key({ Origin: 'EXTERNAL' });
+    const KeyId = await world.key({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' });
+    await importMaterial(kms, own, Buffer.alloc(32, 1));
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
+    const ofOtherCurve = privateKey.export({ type: 'pkcs8', format: 'der' });
+    const wipes = recordWipes(t);
+    for (const [key, algorithm, material, code] of [
+      [own, 'RSAES_OAEP_SHA_256', Buffer.alloc(31, 4), 'InvalidCiphertextException'],
+      [own, 'RSAES_OAEP_SHA_256', Buffer.alloc(32, 5), 'IncorrectKeyMaterialException'],
+      [KeyId, 'RSA_AES_KEY_WRAP_SHA_256', Buffer.alloc(32, 6), 'IncorrectKeyMaterialException'],
+      [KeyId, 'RSA_AES_KEY_WRAP_SHA_256', ofOtherCurve, 'IncorrectKeyMaterialException'],
+    ] as const) {
+      assert.equal((await refusal(importMaterial(kms, key, material, {}, algorithm))).code, code);
+      assert.ok(wipes.wiped(material), `${algorithm}, ${material.length} bytes`);
+    }
+    const before = wipes.all().length;
+    const WrappingAlgorithm = 'RSA_AES_KEY_WRAP_SHA_256';
+    const { ImportToken, PublicKey } = await kms.send(
+      new sdk.GetParametersForImportCommand({ KeyId, WrappingAlgorithm, WrappingKeySpec: 'RSA_2048' }),
+    );
+    const damaged = wrap(WrappingAlgorithm, PublicKey!, Buffer.alloc(32, 8)).fill(1, 256);
+    const bring = new sdk.ImportKeyMaterialCommand({
+      ...{ KeyId, ImportToken, EncryptedKeyMaterial: damaged },
+      ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+    });
+    assert.equal((await refusal(kms.send(bring))).code, 'InvalidCiphertextException');
+    assert.ok(
+      wipes
+        .all()
+        .slice(before)
+        .some((each) => each.equals(WRAPPING_AES_KEY)),
+    );
+  });
+
   test('of a call that is refused after all: what it made beforehand', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
-    const KeyId = await world.key();
     const { runtime } = world.server.latchkey;
     const wipes = recordWipes(t);
-    // The key is disabled while the pair is being made.
     const { transact } = runtime.store;
-    const calls = {
-      GenerateDataKeyPair: () =>
-        kms.send(new sdk.GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: 'RSA_4096' })),
-      GenerateDataKeyPairWithoutPlaintext: () =>
-        kms.send(new sdk.GenerateDataKeyPairWithoutPlaintextCommand({ KeyId, KeyPairSpec: 'RSA_4096' })),
-    };
-    for (const [name, call] of Object.entries(calls)) {
+    const WrappingAlgorithm = 'RSAES_OAEP_SHA_256' as const;
+    const commands: readonly [sdk.CreateKeyCommandInput, (key: { KeyId: string }) => object][] = [
+      [{}, (key) => new sdk.GenerateDataKeyPairCommand({ ...key, KeyPairSpec: 'RSA_4096' })],
+      [{}, (key) => new sdk.GenerateDataKeyPairWithoutPlaintextCommand({ ...key, KeyPairSpec: 'RSA_4096' })],
+      [
+        { Origin: 'EXTERNAL' },
+        (key) =>
+          new sdk.GetParametersForImportCommand({ ...key, WrappingAlgorithm, WrappingKeySpec: 'RSA_4096' }),
+      ],
+    ];
+    for (const [kind, command] of commands) {
+      const KeyId = await world.key(kind);
+      const call = command({ KeyId }) as sdk.GenerateDataKeyPairCommand;
       let admitted = 0;
       runtime.store.transact = async (body) => {
         const result = await transact.call(runtime.store, body);
+        // The key is given up while the pair is being made.
         if (++admitted === 1) {
           runtime.store.transact = transact;
-          await kms.send(new sdk.DisableKeyCommand({ KeyId }));
+          await kms.send(new sdk.ScheduleKeyDeletionCommand({ KeyId }));
         }
         return result as never;
       };
       const before = wipes.all().length;
-      assert.equal((await refusal(call())).code, 'DisabledException', name);
+      const { name } = call.constructor;
+      assert.equal((await refusal(kms.send(call))).code, 'KMSInvalidStateException', name);
       const isPair = (bytes: Buffer) => bytes.length > 2000 && bytes[0] === 0x30;
       assert.ok(wipes.all().slice(before).some(isPair), name);
-      await kms.send(new sdk.EnableKeyCommand({ KeyId }));
     }
   });
 

@@ -65,8 +65,7 @@ export default kms.operation('ReEncrypt', {
     const sealed = await encryptUnder(context, destination, opened.plaintext, {
       algorithm: DestinationEncryptionAlgorithm,
       encryptionContext: input.DestinationEncryptionContext ?? {},
-    });
-    opened.plaintext.fill(0);
+    }).finally(() => opened.plaintext.fill(0));
     const isSymmetric = (algorithm: string) => algorithm === SYMMETRIC_DEFAULT;
     return {
       CiphertextBlob: sealed.blob,

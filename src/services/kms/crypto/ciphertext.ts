@@ -67,6 +67,8 @@ export function open(secret: KeyObject, blob: Uint8Array, context: EncryptionCon
   try {
     decipher.final();
   } catch {
+    // Under another context it is the plaintext all the same.
+    plaintext.fill(0);
     throw invalidCiphertext();
   }
   return plaintext;

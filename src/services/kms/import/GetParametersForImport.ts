@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html
  */
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';
-import { generateMaterial } from '../key/material.ts';
+import { generateMaterial, wipeMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { requireExternal, requireWrapping } from './import-rules.ts';
 import { makeImportToken } from './import-token.ts';
@@ -25,6 +25,7 @@ export default kms.operation('GetParametersForImport', {
     requireWrapping(key.record, input);
   },
   calls: ({ entropy }, { WrappingKeySpec }) => generateMaterial(entropy, WrappingKeySpec),
+  wipe: wipeMaterial,
   execute(context, { WrappingAlgorithm }, { key }, pair) {
     const validToMs = context.nowMs + VALID_MS;
     const ImportToken = makeImportToken(context, {
@@ -33,7 +34,6 @@ export default kms.operation('GetParametersForImport', {
       validToMs,
       wrappingKey: pair.secret.toString('base64'),
     });
-    pair.secret.fill(0);
     return { KeyId: key.resource, ImportToken, PublicKey: pair.publicKey, ParametersValidTo: validToMs };
   },
 });

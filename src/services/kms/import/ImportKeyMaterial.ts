@@ -37,21 +37,41 @@ export default kms.operation('ImportKeyMaterial', {
     readImportToken(context, key.resource, input.ImportToken);
   },
   async execute(context, input, { key }) {
-    const { tx } = context;
     const { algorithm, wrappingKey } = readImportToken(context, key.resource, input.ImportToken);
-    const fresh = suitableMaterial(key.record, unwrap(algorithm, wrappingKey, input.EncryptedKeyMaterial));
-    const materialId = materialIdOf(key.record, fresh.secret);
-    const place = await placeOf(tx, key.record, materialId, input);
-    const material = await importedMaterial(context, key.record, fresh, input);
-    tx.put(materials, material);
-    scheduleExpiration(context, material);
-    const placed = withMaterial(key.record, place, material);
-    // Material that comes again enables a disabled key too; what is only to rotate in later does not.
-    const state = place === 'next' ? placed.state : await stateByMaterial(tx, placed, 'Enabled');
-    tx.put(keys, { ...placed, state });
-    return { KeyId: key.resource, KeyMaterialId: materialId };
+    const secret = unwrap(algorithm, wrappingKey, input.EncryptedKeyMaterial);
+    try {
+      const KeyMaterialId = await placeMaterial(
+        context,
+        key.record,
+        suitableMaterial(key.record, secret),
+        input,
+      );
+      return { KeyId: key.resource, KeyMaterialId };
+    } finally {
+      secret.fill(0);
+    }
   },
 });
+
+/** Puts the material in its place, if there is one for it; returns its id. */
+async function placeMaterial(
+  context: ExecuteContext,
+  key: KeyRecord,
+  fresh: FreshMaterial,
+  input: ImportKeyMaterialRequest,
+): Promise<string> {
+  const { tx } = context;
+  const materialId = materialIdOf(key, fresh.secret);
+  const place = await placeOf(tx, key, materialId, input);
+  const material = await importedMaterial(context, key, fresh, input);
+  tx.put(materials, material);
+  scheduleExpiration(context, material);
+  const placed = withMaterial(key, place, material);
+  // Material that comes again enables a disabled key too; what is only to rotate in later does not.
+  const state = place === 'next' ? placed.state : await stateByMaterial(tx, placed, 'Enabled');
+  tx.put(keys, { ...placed, state });
+  return materialId;
+}
 
 async function importedMaterial(
   context: ExecuteContext,

@@ -34,10 +34,13 @@ function openOaep(algorithm: WrappingAlgorithm, key: KeyObject, wrapped: Uint8Ar
 function unwrapWithAes(algorithm: WrappingAlgorithm, key: KeyObject, wrapped: Uint8Array): Buffer {
   const rsaBytes = (key.asymmetricKeyDetails?.modulusLength as number) / 8;
   const aesKey = openOaep(algorithm, key, wrapped.subarray(0, rsaBytes));
-  const decipher = createDecipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'));
-  const material = Buffer.concat([decipher.update(wrapped.subarray(rsaBytes)), decipher.final()]);
-  aesKey.fill(0);
-  return material;
+  try {
+    const decipher = createDecipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'));
+    // It comes at once, so there is one buffer to wipe.
+    return decipher.update(wrapped.subarray(rsaBytes));
+  } finally {
+    aesKey.fill(0);
+  }
 }
 
 const unsuitable = () => new AwsError('IncorrectKeyMaterialException', '');
