@@ -436,6 +436,29 @@ describe('services', () => {
     assert.equal((await refusal(unknown)).code, 'NotFoundException');
   });
 
+  test('retire what was granted for one resource without a word of it', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const [grantee, retiring] = ['rds.amazonaws.com', 'dynamodb.amazonaws.com'];
+    const at = async (service: string, Operations: sdk.GrantOperation[]) => {
+      const { GrantId } = await kms.send(
+        new sdk.CreateGrantCommand({
+          KeyId,
+          GranteeServicePrincipal: grantee,
+          RetiringServicePrincipal: retiring,
+          Operations,
+          Constraints: { SourceArn: 'arn:aws:dynamodb:us-east-1:100000000001:table/t' },
+        }),
+      );
+      const { call } = ec2(world).asService({ principal: service, invokedBy: service });
+      return call('kms', 'RetireGrant', { KeyId, GrantId });
+    };
+    await at(retiring, ['Decrypt']);
+    await at(grantee, ['Decrypt', 'RetireGrant']);
+    await assert.rejects(at(grantee, ['Decrypt']), { code: 'AccessDeniedException' });
+  });
+
   test('grant on their own key without the quota of keys of customers', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();

@@ -84,6 +84,32 @@ describe('a key of a real account', () => {
     });
   }
 
+  for (const [reader, by] of [
+    ['the reader', undefined],
+    ['arn:aws:iam::111122223333:user/reader', 'arn:aws:iam::111122223333:user/reader'],
+  ] as const) {
+    test(`whose policy was refused is one of which that is unknown, and to whom: ${reader}`, async () => {
+      const reads = new Reads();
+      const about = { account: ACCOUNT, region: REGION, at: '2025-03-02T00:00:00Z' };
+      const [operation, output, input] = described;
+      readInto(reads, about)(operation, output as never, input as never);
+      reads.add({
+        ...about,
+        from: 'a file',
+        operation: 'kms:GetKeyPolicy',
+        input: { KeyId, PolicyName: 'default' },
+        refused: { code: 'AccessDeniedException', message: '' },
+        ...(by && { by }),
+      });
+      const said = await (await readAccountOf(reads)).questions['who-can']?.({ key: KEY });
+      const { unknown } = said as unknown as WhoCan;
+      assert.ok(
+        unknown.some(({ why }) => why === `kms:GetKeyPolicy was refused to ${reader}: AccessDeniedException`),
+        JSON.stringify(unknown),
+      );
+    });
+  }
+
   for (const KmsKeyId of [KEY.replace('key/', 'alias/'), 'alias/own', KeyId])
     test(`is not what a volume names by ${KmsKeyId}`, async () => {
       const volumes = {

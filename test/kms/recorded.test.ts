@@ -263,14 +263,29 @@ describe('a ciphertext', () => {
       'InvalidCiphertextException',
       '',
     ]);
-    const context = { EncryptionContext: { a: 'b' } };
-    assert.deepEqual(
-      await answer(kms.send(new sdk.EncryptCommand({ KeyId, Plaintext: TEXT, ...algorithm, ...context }))),
-      [
+    const EncryptionContext = { a: 'b' };
+    const own = await kms.send(new sdk.EncryptCommand({ KeyId: await key(), Plaintext: TEXT }));
+    const symmetric = { CiphertextBlob: own.CiphertextBlob, DestinationKeyId: KeyId };
+    const source = { CiphertextBlob, SourceKeyId: KeyId, DestinationKeyId: KeyId };
+    const between = {
+      SourceEncryptionAlgorithm: algorithm.EncryptionAlgorithm,
+      DestinationEncryptionAlgorithm: algorithm.EncryptionAlgorithm,
+    };
+    for (const command of [
+      new sdk.EncryptCommand({ KeyId, Plaintext: TEXT, ...algorithm, EncryptionContext }),
+      new sdk.DecryptCommand({ KeyId, CiphertextBlob, ...algorithm, EncryptionContext }),
+      new sdk.ReEncryptCommand({ ...source, ...between, SourceEncryptionContext: EncryptionContext }),
+      new sdk.ReEncryptCommand({
+        ...symmetric,
+        DestinationEncryptionAlgorithm: algorithm.EncryptionAlgorithm,
+        DestinationEncryptionContext: EncryptionContext,
+      }),
+    ]) {
+      assert.deepEqual(await answer(kms.send(command as sdk.EncryptCommand)), [
         'ValidationException',
         'EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.',
-      ],
-    );
+      ]);
+    }
   });
 
   test('of a multi-Region key does not open by the ARN of a relative', async () => {
