@@ -28,6 +28,7 @@ import {
   KMSClient,
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
+import type { Deliveries } from '../../src/control/deliveries.ts';
 import {
   ACCOUNT,
   allowing,
@@ -197,6 +198,14 @@ describe('an event bus under a customer managed key', () => {
     const caught = await watch('orders', { EventBusName: 'orders', pattern: { source: ['my.app'] } });
     await put(1);
     assert.deepEqual(await numbers(caught), [1]);
+    // What is sealed on its way is written down nowhere beside.
+    const { deliveries } = await server.ask<Deliveries>('deliveries', {
+      rule: `arn:aws:events:${REGION}:${ACCOUNT}:rule/orders/orders`,
+    });
+    assert.deepEqual(
+      deliveries.map(({ outcome, input }) => [outcome, input]),
+      [['delivered', undefined]],
+    );
 
     await kms.send(new DisableKeyCommand({ KeyId: key }));
     const { FailedEntryCount, Entries } = await put(2);

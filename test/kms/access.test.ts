@@ -121,6 +121,17 @@ describe('across accounts', () => {
     assert.deepEqual([own!.recipientAccountId, told!.recipientAccountId], [OTHER_ACCOUNT, ACCOUNT]);
     assert.equal(told!.userIdentity.type, 'AWSAccount');
   });
+
+  test('what is denied is told in the caller’s alone', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key({ Policy: trustOther('kms:Encrypt') });
+    const other = await world.kms(OTHER_ACCOUNT);
+    const asked = await refusal(other.send(new sdk.GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' })));
+    assert.equal(asked.code, 'AccessDeniedException');
+    const [own] = await world.trail('GenerateDataKey', OTHER_ACCOUNT);
+    assert.deepEqual([own!.errorCode, own!.sharedEventID], ['AccessDenied', undefined]);
+    assert.deepEqual(await world.trail('GenerateDataKey', ACCOUNT), []);
+  });
 });
 
 describe('denials', () => {

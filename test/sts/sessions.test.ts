@@ -198,6 +198,20 @@ describe('AssumeRole', () => {
       (await refusal(readOnly.send(new CreateUserCommand({ UserName: 'x' })))).message,
       /because no session policy allows/,
     );
+    // What either allows, and neither denies.
+    const Policy = policy(
+      { Effect: 'Allow', Action: 'iam:CreateUser', Resource: '*' },
+      { Effect: 'Deny', Action: 'iam:ListUsers', Resource: '*' },
+    );
+    const PolicyArns = [{ arn: 'arn:aws:iam::aws:policy/IAMReadOnlyAccess' }];
+    const both = await assume(server, john.credentials, { ...input, Policy, PolicyArns });
+    const mixed = server.client(IAMClient, credentialsOf(both.Credentials));
+    await mixed.send(new ListRolesCommand({}));
+    await mixed.send(new CreateUserCommand({ UserName: 'y' }));
+    assert.match(
+      (await refusal(mixed.send(new ListUsersCommand({})))).message,
+      /with an explicit deny in a session policy$/,
+    );
     const malformed = await refusal(assume(server, john.credentials, { ...input, Policy: '{}' }));
     assert.equal(malformed.code, 'MalformedPolicyDocument');
   });
