@@ -424,8 +424,12 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       VpnGatewayId: ref('VpnSide'),
       StaticRoutesOnly: true,
       VpnTunnelOptionsSpecifications: [
-        { TunnelInsideCidr: '169.254.20.0/30', IKEVersions: [{ Value: 'ikev2' }] },
-        { TunnelInsideCidr: '169.254.21.0/30', LogOptions: { CloudwatchLogOptions: { LogEnabled: false } } },
+        { TunnelInsideCidr: '169.254.20.0/30', PreSharedKey: 'first.key', IKEVersions: [{ Value: 'ikev2' }] },
+        {
+          TunnelInsideCidr: '169.254.21.0/30',
+          PreSharedKey: 'second.key',
+          LogOptions: { CloudwatchLogOptions: { LogEnabled: false } },
+        },
       ],
     },
     { Tags: tags('a') },

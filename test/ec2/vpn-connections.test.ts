@@ -90,7 +90,7 @@ test('a connection has two tunnels, which are down, and is deleted before its ga
   assert.equal((await refusal(ec2.send(unknown))).code, 'InvalidVpnConnectionID.NotFound');
 });
 
-test('tunnels have the options that are asked for, but for their keys, which nobody keeps', async () => {
+test('tunnels have the options that are asked for, and keys of their own where none are', async () => {
   const { ec2, create, described } = await world('100000000002');
   const PreSharedKey = 'correct.horse_battery';
   const tunnel = { TunnelInsideCidr: '169.254.10.0/30', PreSharedKey, DPDTimeoutAction: 'restart' };
@@ -133,8 +133,10 @@ test('tunnels have the options that are asked for, but for their keys, which nob
     OutsideIpAddress: first,
     TunnelInsideCidr: '169.254.10.0/30',
     DpdTimeoutAction: 'restart',
+    PreSharedKey,
   });
   assert.deepEqual(other!.IkeVersions, [{ Value: 'ikev2' }]);
+  assert.match(other!.PreSharedKey!, /^[a-z][\da-f]{31}$/);
 
   const modify = (VpnTunnelOutsideIpAddress: string, TunnelOptions: object) =>
     ec2.send(
@@ -146,7 +148,8 @@ test('tunnels have the options that are asked for, but for their keys, which nob
   );
   const taken = await refusal(modify(first!, { TunnelInsideCidr: other!.TunnelInsideCidr }));
   assert.equal(taken.code, 'InvalidParameterValue');
-  await modify(first!, { Phase1LifetimeSeconds: 900, PreSharedKey });
+  await modify(first!, { Phase1LifetimeSeconds: 900, PreSharedKey: 'another.key' });
+  await modify(other!.OutsideIpAddress!, { Phase2LifetimeSeconds: 900 });
   await ec2.send(
     new ModifyVpnConnectionOptionsCommand({ VpnConnectionId, RemoteIpv4NetworkCidr: '10.1.0.0/16' }),
   );
@@ -155,7 +158,49 @@ test('tunnels have the options that are asked for, but for their keys, which nob
     [changed!.LocalIpv4NetworkCidr, changed!.RemoteIpv4NetworkCidr],
     [LocalIpv4NetworkCidr, '10.1.0.0/16'],
   );
-  assert.deepEqual(changed!.TunnelOptions![0], { ...one, Phase1LifetimeSeconds: 900 });
+  assert.deepEqual(changed!.TunnelOptions, [
+    { ...one, Phase1LifetimeSeconds: 900, PreSharedKey: 'another.key' },
+    { ...other, Phase2LifetimeSeconds: 900 },
+  ]);
+});
+
+/** Terraform's provider reads the addresses of tunnels there, and changes none that it does not find. */
+test('the configuration of the device has both ends of each tunnel, and its key, while the connection is there', async () => {
+  const { ec2, ids, create, described } = await world('100000000004');
+  const TunnelOptions = [
+    {
+      TunnelInsideCidr: '169.254.10.0/30',
+      PreSharedKey: 'correct.horse_battery',
+      Phase1LifetimeSeconds: 900,
+    },
+  ];
+  const { VpnConnection: made } = await create({ Options: { TunnelOptions } });
+  const { VpnConnectionId, CustomerGatewayConfiguration: atOnce } = made!;
+  const { CustomerGatewayConfiguration: configuration = '', Options } = await described(VpnConnectionId!);
+  assert.equal(configuration, atOnce);
+  const [tunnel = '', second = ''] = configuration.split('</ipsec_tunnel>');
+  const values = (xml: string, element: string) =>
+    [...xml.matchAll(new RegExp(`<${element}>(.*)</${element}>`, 'g'))].map(([, value]) => value);
+  assert.deepEqual(values(tunnel, 'vpn_gateway_id'), [ids.VpnGatewayId]);
+  assert.deepEqual(values(tunnel, 'customer_gateway_id'), [ids.CustomerGatewayId]);
+  assert.deepEqual(values(tunnel, 'ip_address'), [
+    '203.0.113.1',
+    '169.254.10.2',
+    Options!.TunnelOptions![0]!.OutsideIpAddress,
+    '169.254.10.1',
+  ]);
+  assert.deepEqual(values(tunnel, 'asn'), ['65010', '64512']);
+  assert.deepEqual(values(tunnel, 'lifetime'), ['900', '3600']);
+  assert.deepEqual(values(tunnel, 'pre_shared_key'), ['correct.horse_battery']);
+  assert.deepEqual(values(second, 'pre_shared_key'), [Options!.TunnelOptions![1]!.PreSharedKey]);
+  assert.equal(values(second, 'ip_address')[2], Options!.TunnelOptions![1]!.OutsideIpAddress);
+
+  await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId }));
+  assert.equal((await described(VpnConnectionId!)).CustomerGatewayConfiguration, undefined);
+  const { VpnConnection: routed } = await create({ Options: { StaticRoutesOnly: true } });
+  const ofStatic = routed!.CustomerGatewayConfiguration!;
+  assert.deepEqual(values(ofStatic, 'vpn_connection_attributes'), ['NoBGPVPNConnection']);
+  assert.deepEqual(values(ofStatic, 'asn'), []);
 });
 
 test('a static connection has routes, and another gateway on demand', async () => {

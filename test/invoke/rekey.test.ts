@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateCustomerGatewayCommand,
+  CreateVpnConnectionCommand,
+  DescribeImagesCommand,
+  DescribeVpnConnectionsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
@@ -36,6 +42,7 @@ describe('after a new root key', () => {
     );
     await startStack();
     await enableMfa();
+    await joinNetworks();
     const { resealed } = await server.ask<{ resealed: number }>('rekey');
     assert.ok(resealed > 5, `${resealed}`);
   });
@@ -75,6 +82,17 @@ describe('after a new root key', () => {
     await server.settled();
   }
 
+  async function joinNetworks(): Promise<void> {
+    const client = server.client(EC2Client);
+    const Type = 'ipsec.1';
+    const { CustomerGateway } = await client.send(
+      new CreateCustomerGatewayCommand({ Type, IpAddress: '203.0.113.1', BgpAsn: 65_010 }),
+    );
+    const CustomerGatewayId = CustomerGateway?.CustomerGatewayId;
+    const Options = { TunnelOptions: [{ PreSharedKey: 'correct.horse' }] };
+    await client.send(new CreateVpnConnectionCommand({ Type, CustomerGatewayId, Options }));
+  }
+
   async function enableMfa(): Promise<void> {
     const iam = server.client(IAMClient);
     const { VirtualMFADevice: device } = await iam.send(
@@ -109,6 +127,12 @@ describe('after a new root key', () => {
   test('keys open what they sealed', async () => {
     const opened = await server.client(KMSClient).send(new DecryptCommand({ CiphertextBlob: sealed }));
     assert.deepEqual(Buffer.from(opened.Plaintext!), Plaintext);
+  });
+
+  test('a tunnel keeps its pre-shared key', async () => {
+    const client = server.client(EC2Client);
+    const { VpnConnections } = await client.send(new DescribeVpnConnectionsCommand({}));
+    assert.equal(VpnConnections?.[0]?.Options?.TunnelOptions?.[0]?.PreSharedKey, 'correct.horse');
   });
 
   test('a stack goes on for its user, with its secret parameter', async () => {

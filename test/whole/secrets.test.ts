@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CloudTrailClient, paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
 import {
+  CreateCustomerGatewayCommand,
   CreateKeyPairCommand,
+  CreateVpnConnectionCommand,
   DescribeImagesCommand,
   EC2Client,
   RunInstancesCommand,
@@ -192,7 +194,25 @@ async function workload(config: Config, secrets: Secrets): Promise<void> {
       ],
     }),
   );
+  secrets.add('the key of a VPN tunnel', await tunnelKey(ec2));
   for (const client of [kms, iam, sts, ec2, john]) client.destroy();
+}
+
+async function tunnelKey(ec2: EC2Client): Promise<string> {
+  const Type = 'ipsec.1';
+  const { CustomerGateway } = await ec2.send(
+    new CreateCustomerGatewayCommand({ Type, IpAddress: '203.0.113.1', BgpAsn: 65_010 }),
+  );
+  const PreSharedKey = 'correct.horse_battery';
+  const { VpnConnection } = await ec2.send(
+    new CreateVpnConnectionCommand({
+      Type,
+      CustomerGatewayId: CustomerGateway?.CustomerGatewayId,
+      Options: { TunnelOptions: [{ PreSharedKey }] },
+    }),
+  );
+  assert.match(VpnConnection?.CustomerGatewayConfiguration ?? '', new RegExp(PreSharedKey));
+  return PreSharedKey;
 }
 
 async function importKnownKey(kms: KMSClient): Promise<Buffer> {

@@ -35,7 +35,8 @@ import {
 import { settleAssociationWorkflow } from './network/security-group/vpc-association.ts';
 import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
 import { expirePeeringWorkflow, forgetPeeringWorkflow } from './network/vpc-peering/vpc-peering-steps.ts';
-import { vpnConnectionLife } from './network/vpn-connection/vpn-connection.ts';
+import { resealTable } from './network/vpn-connection/tunnel.ts';
+import { vpnConnectionKind, vpnConnectionLife } from './network/vpn-connection/vpn-connection.ts';
 import { vpnGatewayLife } from './network/vpn-gateway/vpn-gateway.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
@@ -133,6 +134,7 @@ const module = {
     await retireUnownedGrants(runtime);
     await reattachVolumes(runtime);
   },
+  reseal: (tx, reseal) => resealTable(tx, reseal, vpnConnectionKind.table),
   adopt: adoptResources,
 } satisfies ServiceModule;
 

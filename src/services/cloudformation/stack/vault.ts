@@ -1,37 +1,5 @@
-/**
- * What a template's values came to (parameters, properties, attributes, outputs) may hold secrets: passwords, secret
- * access keys. Records keep it sealed, in members whose names begin with `sealed`.
- */
-import type { Reseal } from '../../../invoke/identity/account.ts';
-import type { Sealer } from '../../../platform/ports.ts';
-import type { Table, Transaction } from '../../../store/store.ts';
+/** What a template's values came to (parameters, properties, attributes, outputs): passwords, secret access keys. */
+import { vaultOf } from '../../../service-kit/vault.ts';
 
-const CONTEXT = 'cloudformation.value';
-
-export type Vault = { readonly ports: { readonly sealer: Sealer } };
-
-export const sealValue = ({ ports }: Vault, value: unknown): string =>
-  ports.sealer.seal(Buffer.from(JSON.stringify(value)), CONTEXT);
-
-export const openValue = <T>({ ports }: Vault, sealed: string | undefined): T | undefined =>
-  sealed === undefined ? undefined : JSON.parse(ports.sealer.open(sealed, CONTEXT).toString());
-
-/** Puts what the records of a table keep sealed under the current root key; returns how many values there are. */
-export async function resealTable<R extends object>(
-  tx: Transaction,
-  reseal: Reseal,
-  table: Table<R, string>,
-): Promise<number> {
-  let count = 0;
-  const resealed = (value: unknown, name = ''): unknown => {
-    if (typeof value === 'string' && name.startsWith('sealed')) {
-      count++;
-      return reseal(value, CONTEXT);
-    }
-    if (Array.isArray(value)) return value.map((each) => resealed(each));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resealed(inner, key)]));
-  };
-  for (const record of await tx.list(table)) tx.put(table, resealed(record) as R);
-  return count;
-}
+export type { Vault } from '../../../service-kit/vault.ts';
+export const { sealValue, openValue, resealTable } = vaultOf('cloudformation.value');

@@ -317,3 +317,28 @@ resource "aws_instance" "dual" {
     }
   }
 }
+
+resource "aws_vpn_gateway" "office" {
+  vpc_id = aws_vpc.this.id
+}
+
+resource "aws_customer_gateway" "office" {
+  type       = "ipsec.1"
+  ip_address = "203.0.113.12"
+  bgp_asn    = 65010
+}
+
+# The provider reads the ends of the tunnels, and their keys, in the configuration of the device.
+resource "aws_vpn_connection" "office" {
+  type                  = "ipsec.1"
+  vpn_gateway_id        = aws_vpn_gateway.office.id
+  customer_gateway_id   = aws_customer_gateway.office.id
+  tunnel1_inside_cidr   = "169.254.10.0/30"
+  tunnel1_preshared_key = "correct.horse_battery"
+  lifecycle {
+    postcondition {
+      condition     = self.tunnel1_cgw_inside_address == "169.254.10.2" && self.tunnel1_bgp_asn == "64512" && self.tunnel2_address != ""
+      error_message = "the tunnels have no ends"
+    }
+  }
+}

@@ -81,7 +81,7 @@ export default ec2.operation('CreateVpnConnection', {
   async execute(context, input, { connection: { plan }, customer: { record: customer }, gateway }) {
     const { account, region, tx, entropy, nowMs } = context;
     const same = await sameConnection(tx, customer, gateway?.record);
-    if (same) return { VpnConnection: showVpnConnection(same) };
+    if (same) return { VpnConnection: await showVpnConnection(context, same) };
     const { Options: options = {} } = input;
     const made: VpnConnectionRecord = {
       account,
@@ -105,7 +105,7 @@ export default ec2.operation('CreateVpnConnection', {
     };
     await vpnConnectionKind.records.put(tx, made);
     context.schedule(vpnConnectionLife.settleStep, { gatewayId: made.id });
-    return { VpnConnection: showVpnConnection(made) };
+    return { VpnConnection: await showVpnConnection(context, made) };
   },
   audit: {
     resources: (_input, output, context) =>

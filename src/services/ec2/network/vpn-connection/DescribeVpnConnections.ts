@@ -15,6 +15,6 @@ export default ec2.operation('DescribeVpnConnections', {
       filters: input.Filters,
       fields: vpnConnectionFilters,
     });
-    return { VpnConnections: items.map(showVpnConnection) };
+    return { VpnConnections: await Promise.all(items.map((each) => showVpnConnection(context, each))) };
   },
 });

@@ -43,6 +43,6 @@ export default ec2.operation('ModifyVpnConnection', {
     };
     await vpnConnectionKind.records.put(context.tx, changed);
     context.schedule(vpnConnectionLife.settleStep, { gatewayId: record.id });
-    return { VpnConnection: showVpnConnection(changed) };
+    return { VpnConnection: await showVpnConnection(context, changed) };
   },
 });

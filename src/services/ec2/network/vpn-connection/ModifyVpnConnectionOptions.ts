@@ -26,6 +26,6 @@ export default ec2.operation('ModifyVpnConnectionOptions', {
       tunnelBandwidth: input.TunnelBandwidth ?? tunnelBandwidth,
     };
     await vpnConnectionKind.records.put(context.tx, changed);
-    return { VpnConnection: showVpnConnection(changed) };
+    return { VpnConnection: await showVpnConnection(context, changed) };
   },
 });

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
-import { requireTunnelOptions, shownOptions } from './tunnel.ts';
+import { changedTunnel, requireTunnelOptions } from './tunnel.ts';
 import { requireThere, showVpnConnection, vpnConnectionKind } from './vpn-connection.ts';
 
 export default ec2.operation('ModifyVpnTunnelOptions', {
@@ -27,10 +27,10 @@ export default ec2.operation('ModifyVpnTunnelOptions', {
   },
   async execute(context, { VpnTunnelOutsideIpAddress: ip, TunnelOptions }, { connection: { record } }) {
     const tunnels = record.tunnels.map((each) =>
-      each.OutsideIpAddress === ip ? { ...each, ...shownOptions(TunnelOptions) } : each,
+      each.OutsideIpAddress === ip ? changedTunnel(context, each, TunnelOptions) : each,
     );
     const changed = { ...record, tunnels };
     await vpnConnectionKind.records.put(context.tx, changed);
-    return { VpnConnection: showVpnConnection(changed) };
+    return { VpnConnection: await showVpnConnection(context, changed) };
   },
 });

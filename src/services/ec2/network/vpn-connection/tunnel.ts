@@ -1,14 +1,21 @@
 /**
- * The two tunnels of a VPN connection. No packet passes, so both are down, and their pre-shared keys are neither kept nor made up:
- * one that is given is looked at and forgotten (https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, aws-facts F48).
+ * The two tunnels of a VPN connection. No packet passes, so both are down; their pre-shared keys are kept sealed
+ * (https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, aws-facts F48).
  */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Entropy } from '../../../../platform/ports.ts';
+import { type Vault, vaultOf } from '../../../../service-kit/vault.ts';
 import type { TunnelOption, VpnTunnelOptionsSpecification } from '../../../../shapes/generated/ec2.ts';
 import { formatIpv4, parseBlock, parseIpv4 } from '../address.ts';
 import { newPublicIp } from '../public-ip.ts';
 
-export type Tunnel = Omit<TunnelOption, 'PreSharedKey'> & { readonly OutsideIpAddress: string };
+export type Tunnel = Omit<TunnelOption, 'PreSharedKey'> & {
+  readonly OutsideIpAddress: string;
+  /** None where an import has left it out. */
+  readonly sealedKey?: string;
+};
+
+export const { sealValue: sealKey, openValue: openKey, resealTable } = vaultOf('ec2.vpn-tunnel-key');
 
 const TUNNELS = 2;
 const LINK_LOCAL = parseIpv4('169.254.0.0')!;
@@ -89,30 +96,45 @@ export function requireTunnels(all: readonly VpnTunnelOptionsSpecification[] = [
 
 /** The options as they are shown: under other names than they are asked for. */
 export const shownOptions = ({
-  PreSharedKey: _forgotten,
+  PreSharedKey: _apart,
   DPDTimeoutAction: DpdTimeoutAction,
   DPDTimeoutSeconds: DpdTimeoutSeconds,
   IKEVersions: IkeVersions,
   ...same
-}: VpnTunnelOptionsSpecification): Omit<Tunnel, 'OutsideIpAddress'> =>
+}: VpnTunnelOptionsSpecification): Omit<Tunnel, 'OutsideIpAddress' | 'sealedKey'> =>
   Object.fromEntries(
     Object.entries({ ...same, DpdTimeoutAction, DpdTimeoutSeconds, IkeVersions }).filter(
       ([, value]) => value !== undefined,
     ),
   );
 
-/** Both, with addresses where none are chosen. */
+/** Both, with addresses and keys where none are chosen. */
 export function newTunnels(
-  context: { readonly entropy: Entropy },
+  context: Vault & { readonly entropy: Entropy },
   asked: readonly VpnTunnelOptionsSpecification[] = [],
 ): readonly Tunnel[] {
   const taken = asked.flatMap(({ TunnelInsideCidr }) => TunnelInsideCidr ?? []);
   return Array.from({ length: TUNNELS }, (_each, index) => {
-    const options = shownOptions(asked[index] ?? {});
+    const { PreSharedKey = newKey(context.entropy), ...given } = asked[index] ?? {};
+    const options = shownOptions(given);
     const TunnelInsideCidr = options.TunnelInsideCidr ?? freeBlock(context.entropy, taken);
     taken.push(TunnelInsideCidr);
-    return { ...options, TunnelInsideCidr, OutsideIpAddress: newPublicIp(context) };
+    const OutsideIpAddress = newPublicIp(context);
+    return { ...options, TunnelInsideCidr, OutsideIpAddress, sealedKey: sealKey(context, PreSharedKey) };
   });
+}
+
+/** Of 32 characters, as AWS makes them; the first one is no digit 0. */
+const newKey = (entropy: Entropy): string => `k${entropy.bytes(16).toString('hex').slice(1)}`;
+
+/** As it is with these options instead, and what else it had. */
+export function changedTunnel(context: Vault, tunnel: Tunnel, asked: VpnTunnelOptionsSpecification): Tunnel {
+  const { PreSharedKey: key } = asked;
+  return {
+    ...tunnel,
+    ...shownOptions(asked),
+    sealedKey: key === undefined ? tunnel.sealedKey : sealKey(context, key),
+  };
 }
 
 function freeBlock(entropy: Entropy, taken: readonly string[]): string {

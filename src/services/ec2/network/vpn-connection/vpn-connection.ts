@@ -1,7 +1,9 @@
 /** A VPN connection between a virtual private gateway and a customer's device. Its tunnels never come up: nothing passes. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
+import type { Vault } from '../../../../service-kit/vault.ts';
 import type {
+  TunnelOption,
   VpnConnection,
   VpnConnectionOptions,
   VpnStaticRoute,
@@ -11,7 +13,8 @@ import type { FilterFields } from '../../describe/filter.ts';
 import { listResources, notFoundError, storedKind } from '../../resource/kind.ts';
 import { parseBlock } from '../address.ts';
 import { type GatewayRecord, gatewayLife, isThere } from '../gateway-life.ts';
-import type { Tunnel } from './tunnel.ts';
+import { deviceConfiguration } from './device-configuration.ts';
+import { openKey, type Tunnel } from './tunnel.ts';
 
 export interface VpnConnectionRecord extends GatewayRecord {
   readonly customerGatewayId: string;
@@ -129,7 +132,22 @@ const showRoute = ({ cidr, state }: VpnConnectionRecord['routes'][number]): VpnS
   State: state,
 });
 
-export const showVpnConnection = (connection: VpnConnectionRecord): VpnConnection => ({
+/** With its keys, which AWS shows to its owner, too, but where the device has a certificate instead. */
+export async function showVpnConnection(
+  context: Vault & { readonly tx: ReadTransaction },
+  connection: VpnConnectionRecord,
+): Promise<VpnConnection> {
+  const tunnels = connection.tunnels.map(({ sealedKey, ...tunnel }) => ({
+    ...tunnel,
+    PreSharedKey: connection.hasCertificate ? undefined : openKey<string>(context, sealedKey),
+  }));
+  return {
+    ...shownOf(connection, tunnels),
+    CustomerGatewayConfiguration: await deviceConfiguration(context.tx, connection, tunnels),
+  };
+}
+
+const shownOf = (connection: VpnConnectionRecord, tunnels: readonly TunnelOption[]): VpnConnection => ({
   VpnConnectionId: connection.id,
   State: connection.state,
   Type: 'ipsec.1',
@@ -143,7 +161,7 @@ export const showVpnConnection = (connection: VpnConnectionRecord): VpnConnectio
     ...connection.cidrs,
     OutsideIpAddressType: 'PublicIpv4',
     TunnelInsideIpVersion: 'ipv4',
-    TunnelOptions: [...connection.tunnels],
+    TunnelOptions: [...tunnels],
     TunnelBandwidth: connection.tunnelBandwidth,
   },
   Routes: connection.routes.map(showRoute),
