@@ -43,11 +43,12 @@ const withRemark = (sentence: string, remark: string) =>
 
 /** What was found, as the members of an explanation. */
 export function remediesOf(found: FoundRemedies) {
-  const { remedies, sufficient, isCutShort, provided } = found;
+  const { remedies, sufficient, isCutShort, provided, unmade } = found;
   return {
     remedies: remedies.flatMap(explainedRemedies),
     remediesVerified: sufficient && !provided,
     ...(isCutShort && { isCutShort }),
     ...(provided && { provided }),
+    ...(unmade && { unmade }),
   };
 }

@@ -7,6 +7,7 @@ import type { NearGrant } from './near-grants.ts';
 import type { RemedyCode } from './remedies/as-code.ts';
 import type { RemedyKind } from './remedies/remedy.ts';
 import type { Gain } from './remedies/risk.ts';
+import type { UnmadeChange } from './remedies/search.ts';
 
 export interface ExplainedPrincipal {
   readonly kind: PolicyPrincipal['kind'];
@@ -188,6 +189,8 @@ export interface Explanation {
   readonly unrecorded?: readonly string[];
   /** Of a real account, or of a message whose call is not recorded: why nothing can be proposed, in words. */
   readonly open?: string;
+  /** Where something stays denied: a change that may have helped, and that nobody of the account may make. */
+  readonly unmade?: UnmadeChange;
   /** Of a real account: what was not read that decides. The remedies help if that allows the call, and them. */
   readonly provided?: readonly string[];
   /** The rehearsal was cut short at its budget: `plan`, `following` and `remedies` are what was found until then. */

@@ -44,14 +44,34 @@ export function fixSection(explanation: Explanation, verbose = false): Section {
   const next = asked ? [`The service would have gone on to call ${asked}.`] : [];
   return {
     title,
-    blocks: [...denied, ...steps, ...next, ...verified(explanation), ...cutShort, ...riskLines(gains)],
+    blocks: [
+      ...[...denied, ...steps, ...next, ...verified(explanation)],
+      ...[...unmadeLines(explanation), ...cutShort, ...riskLines(gains)],
+    ],
   };
 }
 
 const READ_MORE =
   'Whoever may read it can add it: latchkey import aws --profile NAME --out DIR, or the saved outputs: latchkey import files PATH… --out DIR';
 
-function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
+/** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam */
+const UNMANAGEABLE =
+  'If nobody meets the conditions of the key policy either, only AWS Support can make the key manageable again.';
+
+/** With what the sentence says, but for the document that it leads to. */
+function unmadeLines({ unmade }: Explanation): string[] {
+  if (!unmade) return [];
+  const { sentence, account, why } = unmade;
+  const support = /kms:(?:Get|Put)KeyPolicy/.test(why) ? [UNMANAGEABLE] : [];
+  return [
+    `This may help, but nobody in account ${account} who was tried (its root user first) may do it: ${sentence.replace(/[:.]$/, '')}.`,
+    `Whoever got furthest was told: ${why}`,
+    ...support,
+  ];
+}
+
+function whyNothingHelps(explanation: Explanation): string[] {
+  const { plan = [], checks, open, unmade } = explanation;
   const unread = checks.flatMap(({ policies }) => policies.filter(({ outcome }) => outcome === 'unknown'));
   const missing = new Set([
     ...plan.flatMap((each) => each.missing ?? []),
@@ -65,6 +85,7 @@ function whyNothingHelps({ plan = [], checks, open }: Explanation): string[] {
     return [
       'It cannot be told what would allow it: the record does not have what the decision was based on.',
     ];
+  if (unmade) return unmadeLines(explanation);
   return checks.some(isUnreadDeny) ? [] : ['No change of policy was found that would allow it.'];
 }
 

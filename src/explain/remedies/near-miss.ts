@@ -77,10 +77,16 @@ const failing = ({ conditions = [] }: StatementTrace): ConditionTrace[] =>
 const named = ({ statement, policy }: NearMiss) =>
   `statement ${statement.sid ? `"${statement.sid}"` : statement.index + 1} of ${policy.policyName}`;
 
+/** Where a key is to be there at all, and another condition says with which value: that one. */
+function meantBy(condition: ConditionTrace, { conditions = [] }: StatementTrace): ConditionTrace {
+  if (condition.operator !== 'Null') return condition;
+  return conditions.find(({ key, operator }) => key === condition.key && operator !== 'Null') ?? condition;
+}
+
 /** All failing conditions are the caller's to meet: no policy changes. */
 function requestCandidates(miss: NearMiss, question: Question): Candidate[] {
   const failed = failing(miss.statement);
-  const fixes = failed.map((condition) => requestFix(condition, question));
+  const fixes = failed.map((condition) => requestFix(meantBy(condition, miss.statement), question));
   if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
   return [
     {
@@ -90,7 +96,9 @@ function requestCandidates(miss: NearMiss, question: Question): Candidate[] {
       target: question.request.resource,
       sentence: `Change no policy: ${named(miss)} allows it where the call is made ${fixes.map((fix) => fix!.how).join(' and ')}.`,
       conditions: Object.assign({}, ...fixes.map((fix) => fix!.conditions)),
-      revise: (call) => fixes.reduce((revised, fix) => fix!.revise(revised), call),
+      ...(fixes.every((fix) => fix!.revise) && {
+        revise: (call) => fixes.reduce((revised, fix) => fix!.revise!(revised), call),
+      }),
     },
   ];
 }

@@ -14,7 +14,8 @@ export interface RequestFix {
   readonly how: string;
   /** What is then so of the request. */
   readonly conditions: ConditionValues;
-  revise(call: RehearsedCall): RehearsedCall;
+  /** Absent where it can be told only. */
+  readonly revise?: (call: RehearsedCall) => RehearsedCall;
 }
 
 export interface Asking {
@@ -147,6 +148,8 @@ const INPUT_MEMBERS: Readonly<Record<string, InputMember>> = {
 
 const ENCRYPTION_CONTEXT = 'kms:EncryptionContext:';
 const REQUEST_TAG = 'aws:RequestTag/';
+/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-nitro-enclaves.html */
+const ATTESTATION = 'kms:RecipientAttestation:';
 const startsWith = (key: string, prefix: string) => key.toLowerCase().startsWith(prefix.toLowerCase());
 
 function byInput(
@@ -170,6 +173,25 @@ function byInput(
     const name = key.slice(ENCRYPTION_CONTEXT.length);
     const fix = withContext({ [name]: value });
     return isExample ? { ...fix, how: `with the encryption context ${name} ${text}` } : fix;
+  }
+  if (key.toLowerCase() === 'kms:encryptioncontextkeys') {
+    const { actual, operator } = condition;
+    if (actual !== undefined && !operator.startsWith('ForAnyValue')) return undefined;
+    const which = operator === 'Null' ? '' : ` that has ${text}`;
+    return { ...withContext({ [value]: 'x' }), how: `with an encryption context${which}` };
+  }
+  if (startsWith(key, ATTESTATION)) {
+    return {
+      how: `with an attestation document (Recipient) in which ${key.slice(ATTESTATION.length)} is ${text}, as an enclave or an instance with NitroTPM has it`,
+      conditions: { [key]: value },
+    };
+  }
+  if (key.toLowerCase() === 'kms:grantconstrainttype') {
+    return {
+      how: `with Constraints.${value}`,
+      conditions: { [key]: value },
+      revise: (call) => withInput(call, { Constraints: { [value]: { x: 'x' } } }),
+    };
   }
   if (startsWith(key, REQUEST_TAG)) return withRequestTag(condition, wanted, request);
   return undefined;

@@ -2,6 +2,7 @@
  * The least that lets a call through, found by rehearsing it: for each denial the mildest change that helps is made in
  * the rehearsal and the call is made again, until nothing is denied; then whatever turns out not to be needed is left out.
  */
+import { isDenialCode } from '../../aws/denial-code.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { isByHand, isRefusal, type MadeRemedy } from './apply.ts';
@@ -24,6 +25,16 @@ export interface FoundRemedies {
   readonly stage: Rehearsal;
   /** What could not be read, and is taken to allow the call and the changes. */
   readonly provided?: readonly string[];
+  /** Where something stays denied: a change that would have been tried, and that nobody may make. */
+  readonly unmade?: UnmadeChange;
+}
+
+export interface UnmadeChange {
+  readonly account: string;
+  /** `Narrow statement 2 of the key policy …` */
+  readonly sentence: string;
+  /** What whoever got furthest was told. */
+  readonly why: string;
 }
 
 /** Denials and closed doors that are taken on, each with so many candidates. */
@@ -36,7 +47,8 @@ export async function findRemedies(world: Runtime, subject: Subject): Promise<Fo
   if (found.sufficient || unread.met.size === 0) return found;
   const helpful = await searched(unread.allowingAll(world), subject);
   const isBetter = helpful.sufficient && helpful.remedies.length > 0;
-  return isBetter ? { ...helpful, provided: [...unread.met] } : found;
+  // What was not read may have refused it.
+  return isBetter ? { ...helpful, provided: [...unread.met] } : { ...found, unmade: undefined };
 }
 
 async function searched(world: Runtime, subject: Subject): Promise<FoundRemedies> {
@@ -44,11 +56,16 @@ async function searched(world: Runtime, subject: Subject): Promise<FoundRemedies
   let chosen: Candidate[] = [];
   /** What nothing more is to be tried against. */
   const settled = new Set<string>();
+  const unmade = new Map<string, UnmadeChange>();
   while (chosen.length < MAX_CHOSEN && !trials.areSpent) {
     const { stage } = await trials.staged(chosen);
     const problem = (await trials.problems(chosen)).find(({ id }) => !settled.has(id));
     if (!problem) break;
-    const helpful = await firstHelpful(trials, chosen, problem, await problem.candidates(stage));
+    const candidates = await problem.candidates(stage);
+    const helpful = await firstHelpful(trials, chosen, problem, candidates, (change) => {
+      if (!unmade.has(problem.id)) unmade.set(problem.id, change);
+    });
+    if (helpful) unmade.delete(problem.id);
     if (helpful) chosen.push(...helpful);
     // What is only told stays in the way of the rehearsal.
     if (!helpful || helpful.every(isByHand)) settled.add(problem.id);
@@ -57,7 +74,16 @@ async function searched(world: Runtime, subject: Subject): Promise<FoundRemedies
   const { passes, failure } = isCutShort ? { passes: false } : await trials.tried(chosen);
   if (passes) chosen = await withoutIdle(chosen, trials);
   const { made, stage } = await trials.staged(chosen);
-  return { remedies: made, sufficient: passes, failure, isCutShort, world, stage };
+  const [first] = passes ? [] : unmade.values();
+  return {
+    remedies: made,
+    sufficient: passes,
+    failure,
+    isCutShort,
+    world,
+    stage,
+    ...(first && { unmade: first }),
+  };
 }
 
 async function firstHelpful(
@@ -65,6 +91,7 @@ async function firstHelpful(
   chosen: readonly Candidate[],
   problem: Problem,
   candidates: readonly Candidate[],
+  onUnmade: (change: UnmadeChange) => void,
 ): Promise<readonly Candidate[] | undefined> {
   const tried = candidates
     .slice(0, MAX_CANDIDATES)
@@ -79,6 +106,8 @@ async function firstHelpful(
     } catch (error) {
       // The operation that would store it refuses it.
       if (!isRefusal(error)) throw error;
+      const { account, sentence, change } = together[0] as Candidate;
+      if (change && isDenialCode(error.code)) onUnmade({ account, sentence, why: error.message });
     }
   }
   return undefined;

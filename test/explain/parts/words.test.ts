@@ -673,6 +673,30 @@ const CONDITIONS: readonly ConditionRow[] = [
     { 'kms:EncryptionContextKeys': ['stage'] },
   ],
   [
+    {
+      Null: { 'kms:EncryptionContextKeys': 'false' },
+      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': 'App' },
+    },
+  ],
+  [{ Null: { 'kms:EncryptionContextKeys': 'false' } }],
+  [
+    { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': 'App' } },
+    { 'kms:EncryptionContextKeys': ['App', 'stage'] },
+  ],
+  [
+    { StringEquals: { 'kms:GrantConstraintType': 'EncryptionContextSubset' } },
+    {},
+    { action: 'kms:CreateGrant' },
+  ],
+  [{ StringEqualsIgnoreCase: { 'kms:RecipientAttestation:PCR0': 'abcd' } }],
+  [
+    {
+      StringEqualsIgnoreCase: { 'kms:RecipientAttestation:PCR0': 'abcd' },
+      Bool: { 'aws:SecureTransport': 'true' },
+    },
+    { 'aws:SecureTransport': false },
+  ],
+  [
     { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } },
     { 'aws:TagKeys': ['stage'] },
     { action: 'kms:CreateKey', resource: '*' },

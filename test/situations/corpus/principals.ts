@@ -250,4 +250,41 @@ export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
       fixes: [{ kind: 'new-statement', target: '<data>', document: forPrincipal('<john>', 'kms:Encrypt') }],
     },
   },
+  {
+    name: 'key-policy-that-nobody-may-change',
+    source: 'https://repost.aws/knowledge-center/update-key-policy-future',
+    story: 'A key policy names one administrator, who was deleted; nobody may change it any more.',
+    world: [
+      { user: 'john', allow: ['kms:*'] },
+      { user: 'admin' },
+      { key: 'data' },
+      {
+        as: 'root',
+        call: 'kms:PutKeyPolicy',
+        with: {
+          KeyId: '<data>',
+          BypassPolicyLockoutSafetyCheck: true,
+          Policy: [
+            forPrincipal('<admin>', 'kms:*'),
+            forPrincipal('arn:aws:iam::<home>:root', ['kms:Describe*', 'kms:Get*', 'kms:List*']),
+          ],
+        },
+      },
+      { as: 'root', call: 'iam:DeleteUser', with: { UserName: 'admin' } },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      policyType: 'resource-based policy',
+      says: [
+        /AIDA\w+\), which was deleted/,
+        /This may help, but nobody in account \d+ who was tried \(its root user first\) may do it: Add this statement to the key policy/,
+        /was told: .* is not authorized to perform: kms:PutKeyPolicy/,
+        /only AWS Support can make the key manageable again/,
+      ],
+      neverSays: /No change of policy was found/,
+      fixes: [],
+    },
+  },
 ];

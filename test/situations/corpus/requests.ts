@@ -1,12 +1,17 @@
 /** Calls that a statement would allow, were they made otherwise: with MFA, an external id, a context, another value. */
 import type { Situation, Thing } from '../situation.ts';
-import { may, mayNot } from '../statements.ts';
+import { DELEGATION, forPrincipal, may, mayNot } from '../statements.ts';
 
 const encrypt = (as: string, more: object = {}, rest: object = {}) => ({
   as,
   call: 'kms:Encrypt',
   with: { KeyId: '<data>', Plaintext: 'x', ...more },
   ...rest,
+});
+const grantTo = (GranteePrincipal: string, more: object = {}) => ({
+  as: 'john',
+  call: 'kms:CreateGrant',
+  with: { KeyId: '<data>', GranteePrincipal, Operations: ['Decrypt'], ...more },
 });
 const assume = (as: string, more: object = {}) => ({
   as,
@@ -459,5 +464,96 @@ export const REQUEST_SITUATIONS: readonly Situation[] = [
       nearMiss: 'Project',
       fixes: [{ kind: 'fact', target: '<App>', calls: ['iam:TagRole'] }],
     },
+  },
+  {
+    name: 'attestation-that-the-key-asks-for',
+    source: 'https://github.com/aws/aws-nitro-enclaves-sdk-c/issues/157',
+    story:
+      'A key may be used by an enclave of one image, and its instance calls without an attestation document.',
+    world: [
+      { role: 'Enclave', allow: ['kms:Decrypt'] },
+      {
+        key: 'data',
+        policy: [
+          DELEGATION,
+          forPrincipal('<Enclave>', 'kms:Decrypt', {
+            Sid: 'Unattested',
+            Effect: 'Deny',
+            Condition: { StringNotEqualsIgnoreCase: { 'kms:RecipientAttestation:ImageSha384': 'abcdef' } },
+          }),
+        ],
+      },
+      { ciphertext: 'secret', key: 'data' },
+    ],
+    call: { as: 'Enclave', call: 'kms:Decrypt', with: { CiphertextBlob: '<secret>', KeyId: '<data>' } },
+    expect: {
+      verdict: 'denied',
+      who: '<Enclave>',
+      denies: 'Unattested',
+      says: /Not tried/,
+      fixes: [
+        { kind: 'request', says: /attestation document \(Recipient\) in which ImageSha384 is "abcdef"/ },
+      ],
+    },
+    byHand: [{ as: 'root', call: 'kms:PutKeyPolicy', with: { KeyId: '<data>', Policy: [DELEGATION] } }],
+  },
+  {
+    name: 'encryption-context-of-any-value',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context-keys',
+    story:
+      'A statement allows with an encryption context of one name, whatever its value, and the call has none.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [
+          may('kms:Encrypt', {
+            Sid: 'Context',
+            Condition: {
+              'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': 'AppName' },
+              Null: { 'kms:EncryptionContextKeys': 'false' },
+            },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Context',
+      fixes: [{ kind: 'request', says: /with an encryption context that has "AppName"/ }],
+    },
+    again: encrypt('john', { EncryptionContext: { AppName: 'any' } }),
+    stillRefused: [encrypt('john'), encrypt('john', { EncryptionContext: { Stage: 'any' } })],
+  },
+  {
+    name: 'grant-without-the-constraints-that-are-asked-for',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-constraint-type',
+    story: 'Grants may be made with constraints on the encryption context only, and the call has none.',
+    world: [
+      { key: 'data' },
+      { role: 'App', allow: ['s3:*'] },
+      {
+        user: 'john',
+        policy: [
+          may('kms:CreateGrant', {
+            Sid: 'Constrained',
+            Condition: { StringEquals: { 'kms:GrantConstraintType': 'EncryptionContextEquals' } },
+          }),
+        ],
+      },
+    ],
+    call: grantTo('<App>'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Constrained',
+      fixes: [{ kind: 'request', says: /made with Constraints\.EncryptionContextEquals\./ }],
+    },
+    again: grantTo('<App>', { Constraints: { EncryptionContextEquals: { App: 'a' } } }),
+    stillRefused: [grantTo('<App>')],
   },
 ];

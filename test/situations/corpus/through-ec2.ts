@@ -4,9 +4,11 @@ import {
   ADMINISTRATION,
   FOR_AWS_RESOURCES,
   forPrincipal,
+  forService,
   grantFor,
   may,
   mayNot,
+  THROUGH_EC2,
   throughEc2,
 } from '../statements.ts';
 
@@ -16,6 +18,20 @@ const createVolume = (as: string, more: object = {}) => ({
   as,
   call: 'ec2:CreateVolume',
   with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>', ...more },
+});
+
+const launch = (as: string, ImageId = '<public-image>') => ({
+  as,
+  call: 'ec2:RunInstances',
+  with: {
+    ImageId,
+    InstanceType: 't3.micro',
+    MinCount: 1,
+    MaxCount: 1,
+    BlockDeviceMappings: [
+      { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: '<data>' } },
+    ],
+  },
 });
 
 export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
@@ -188,19 +204,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
       { image: 'base', keys: ['golden'] },
       { user: 'john', allow: ['ec2:*'] },
     ],
-    call: {
-      as: 'john',
-      call: 'ec2:RunInstances',
-      with: {
-        ImageId: '<base>',
-        InstanceType: 't3.micro',
-        MinCount: 1,
-        MaxCount: 1,
-        BlockDeviceMappings: [
-          { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: '<data>' } },
-        ],
-      },
-    },
+    call: launch('john', '<base>'),
     expect: {
       verdict: 'denied',
       who: '<john>',
@@ -317,19 +321,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
         ],
       },
     ],
-    call: {
-      as: 'john',
-      call: 'ec2:RunInstances',
-      with: {
-        ImageId: '<public-image>',
-        InstanceType: 't3.micro',
-        MinCount: 1,
-        MaxCount: 1,
-        BlockDeviceMappings: [
-          { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: '<data>' } },
-        ],
-      },
-    },
+    call: launch('john'),
     expect: {
       verdict: 'denied',
       who: '<john>',
@@ -372,5 +364,103 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
         with: { KeyId: '<data>', GranteePrincipal: '<john>', Operations: ['Decrypt'] },
       },
     ],
+  },
+  {
+    name: 'data-keys-without-the-asterisk',
+    source: 'https://github.com/aws/karpenter-provider-aws/issues/3767',
+    story: 'A key policy names kms:GenerateDataKey, and EC2 asks for GenerateDataKeyWithoutPlaintext.',
+    world: [
+      { role: 'Nodes', allow: ['ec2:*'] },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forPrincipal('<Nodes>', ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:CreateGrant'], { Sid: 'Use' }),
+        ],
+      },
+    ],
+    call: launch('Nodes'),
+    expect: {
+      verdict: 'denied',
+      who: '<Nodes>',
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      nearMiss: 'Use',
+      says: /it says kms:GenerateDataKey, which does not cover kms:GenerateDataKeyWithoutPlaintext/,
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forPrincipal('<Nodes>', 'kms:GenerateDataKeyWithoutPlaintext', {
+            Condition: THROUGH_EC2,
+          }),
+        },
+      ],
+    },
+  },
+  {
+    name: 'grants-for-resources-asked-of-every-action',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource',
+    story: 'The condition that is meant for grants stands over the use of the key as well.',
+    world: [
+      { role: 'Nodes', allow: ['ec2:*'] },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forPrincipal('<Nodes>', ['kms:Decrypt', 'kms:GenerateDataKey*', 'kms:CreateGrant'], {
+            Sid: 'Use',
+            Condition: FOR_AWS_RESOURCES,
+          }),
+        ],
+      },
+    ],
+    call: launch('Nodes'),
+    expect: {
+      verdict: 'denied',
+      who: '<Nodes>',
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      nearMiss: 'Use',
+      says: /the request has no kms:GrantIsForAWSResource/,
+      fixes: [{ kind: 'new-statement', target: '<data>' }],
+    },
+  },
+  {
+    name: 'service-named-in-place-of-its-caller',
+    source: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html',
+    story: 'A key policy names the service EC2, which asks for the key with the rights of whoever launches.',
+    world: [
+      { role: 'Nodes', allow: ['ec2:*'] },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forService('ec2.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*', 'kms:CreateGrant'], {
+            Sid: 'Service',
+          }),
+        ],
+      },
+    ],
+    call: launch('Nodes'),
+    expect: {
+      verdict: 'denied',
+      who: '<Nodes>',
+      nearMiss: 'Service',
+      says: [/it names "ec2\.amazonaws\.com", not the caller/, /with the rights of role Nodes/],
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forPrincipal('<Nodes>', 'kms:GenerateDataKeyWithoutPlaintext', {
+            Condition: THROUGH_EC2,
+          }),
+        },
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forPrincipal('<Nodes>', 'kms:CreateGrant', { Condition: FOR_AWS_RESOURCES }),
+        },
+      ],
+    },
   },
 ];
