@@ -135,7 +135,7 @@ const plain = (output: object): unknown =>
 
 /** By which entries of two lists are held beside each other. */
 const IDENTITY =
-  /^(?:(?:Key|Grant|Alias|Instance|Volume|Snapshot|Group|NetworkInterface|RouteTable|Vpc|Subnet|Resource|Activity|Allocation|LaunchTemplate|Image|Policy|Stack|Event|Reservation)?Id|Arn|Name|Key|TagKey|DeviceName|(?:Alias|AutoScalingGroup|LaunchConfiguration|Policy|Role|User|Rule)Name|VersionId)$/;
+  /^(?:(?:Key|Grant|Alias|Instance|Volume|Snapshot|Group|NetworkInterface|RouteTable|Vpc|Subnet|Resource|Activity|Allocation|LaunchTemplate|Image|Policy|Stack|Event|Reservation|VpnConnection)?Id|Arn|Name|Key|TagKey|DeviceName|OutsideIpAddress|(?:Alias|AutoScalingGroup|LaunchConfiguration|Policy|Role|User|Rule)Name|VersionId)$/;
 
 const identityOf = (entry: unknown): string => {
   if (!entry || typeof entry !== 'object') return JSON.stringify(entry);

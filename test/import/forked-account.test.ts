@@ -68,6 +68,10 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
     /^(?:autoscaling:DescribeLaunchConfigurations|ec2:GetLaunchTemplateData) .*UserData/,
     'user data is not read: it may hold secrets',
   ],
+  [
+    /^ec2:DescribeVpnConnections .*\.(?:PreSharedKey|CustomerGatewayConfiguration) /,
+    'the keys of tunnels are not read, nor the configuration that holds them',
+  ],
   [/^ssm:GetParameter(?!.*"\/base\/size")/, 'values are not read, but for those that stacks show'],
   [/^ec2:DescribeVolumesModifications /, 'how volumes were changed is a history'],
   [
