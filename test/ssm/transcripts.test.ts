@@ -109,7 +109,20 @@ test('each limit of a name, a value and a list', async () => {
   for (const Value of ['a,b', 'a,', ',a', 'a,,b'])
     await put(`list${Value.replaceAll(',', '-')}`, { Type: 'StringList', Value });
   await put('items', { Type: 'StringList', Value: 'a,1', AllowedPattern: '[a-z]' });
-  for (const AllowedPattern of ['[', 'v', 'w', 'v|ww', '(v+)+', '(v+){2}', '(v+){2,}'])
+  for (const AllowedPattern of [
+    '[',
+    'v',
+    'w',
+    'v|ww',
+    '(v+)+',
+    '(?i)V',
+    '[\\p{Lower}]',
+    '\\v',
+    '[\\_v]',
+    'v++',
+    '[v&&[v]]',
+    '[]v]',
+  ])
     await put('pattern', { AllowedPattern, Overwrite: true });
   await put('labels');
   const labels = Array.from({ length: 11 }, (_, i) => `l${i}`);

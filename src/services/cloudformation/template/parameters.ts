@@ -2,8 +2,9 @@
  * The values of a template's parameters, checked against their declarations
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html).
  */
+import { allowedPattern, PatternChecks } from '../../../service-kit/allowed-pattern.ts';
 import type { Parameter } from '../../../shapes/generated/cloudformation.ts';
-import { validationError } from '../cloudformation.ts';
+import { notServed, validationError } from '../cloudformation.ts';
 import type { ParameterDeclaration, Template } from './definition.ts';
 import type { Json } from './json.ts';
 import { unknownIn } from './unknown-values.ts';
@@ -33,10 +34,11 @@ export function parameterValues(
     else values[key] = value;
   }
   if (missing.length > 0) throw validationError(`Parameters: [${missing.join(', ')}] must have values`);
+  const patterns = new PatternChecks();
   for (const [key, value] of Object.entries(values)) {
     // What was not read of a real account was valid there.
     if (unknownIn(value) !== undefined) continue;
-    requireValidValue(key, parameters[key] as ParameterDeclaration, value);
+    requireValidValue(key, parameters[key] as ParameterDeclaration, value, patterns);
   }
   return values;
 }
@@ -83,7 +85,7 @@ export const itemsOf = (value: string): string[] =>
 export const isHidden = ({ NoEcho: noEcho }: ParameterDeclaration): boolean => String(noEcho) === 'true';
 
 interface Constraint {
-  readonly fails: (value: string, declaration: ParameterDeclaration) => boolean;
+  readonly fails: (value: string, declaration: ParameterDeclaration, patterns: PatternChecks) => boolean;
   readonly message: (key: string, declaration: ParameterDeclaration) => string;
 }
 
@@ -102,8 +104,8 @@ const CONSTRAINTS: readonly Constraint[] = [
     message: (key) => `Parameter '${key}' must be one of AllowedValues`,
   },
   {
-    fails: (value, { AllowedPattern: pattern }) =>
-      pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value),
+    fails: (value, { AllowedPattern: pattern }, patterns) =>
+      pattern !== undefined && !matchesPattern(value, String(pattern), patterns),
     message: (key, { AllowedPattern: pattern }) => `Parameter '${key}' must match pattern ${pattern}`,
   },
   {
@@ -124,10 +126,24 @@ const CONSTRAINTS: readonly Constraint[] = [
   },
 ];
 
-function requireValidValue(key: string, declaration: ParameterDeclaration, value: string): void {
+function matchesPattern(value: string, written: string, patterns: PatternChecks): boolean {
+  const pattern = allowedPattern(written);
+  if (pattern === 'invalid') throw validationError(`Invalid AllowedPattern '${written}'`);
+  if (pattern === 'only in Java') throw notServed(`patterns that only Java reads, such as ${written}`);
+  const isMatch = patterns.all(pattern, [value]);
+  if (isMatch === undefined) throw notServed(`patterns that take so long to match, such as ${written}`);
+  return isMatch;
+}
+
+function requireValidValue(
+  key: string,
+  declaration: ParameterDeclaration,
+  value: string,
+  patterns: PatternChecks,
+): void {
   const { ConstraintDescription: description } = declaration;
   for (const item of isList(declaration.Type) ? itemsOf(value) : [value]) {
-    const broken = CONSTRAINTS.find(({ fails }) => fails(item, declaration));
+    const broken = CONSTRAINTS.find(({ fails }) => fails(item, declaration, patterns));
     if (!broken) continue;
     throw validationError(
       description === undefined

@@ -3,6 +3,7 @@
  * says what values may be, and no parameter comes to or from that of images (aws-facts K16).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { allowedPattern, PatternChecks } from '../../../service-kit/allowed-pattern.ts';
 import type { PutParameterRequest } from '../../../shapes/generated/ssm.ts';
 import { alreadyExists, invalid, notServed } from '../errors.ts';
 import type { ParameterRecord, ParameterType, Tier } from './parameter-record.ts';
@@ -99,27 +100,21 @@ function requireValue(
   }
   // Terraform sends an empty one where there is none.
   if (!AllowedPattern) return;
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(`^(?:${AllowedPattern})$`, 'u');
-  } catch {
+  const pattern = allowedPattern(AllowedPattern);
+  if (pattern === 'invalid') {
     throw new AwsError(
       'InvalidAllowedPatternException',
       'The request does not meet the regular expression requirement.',
     );
   }
-  if (isCostly(AllowedPattern)) {
-    throw notServed('allowed patterns with a repetition inside a repetition');
-  }
+  if (pattern === 'only in Java') throw notServed('allowed patterns that only Java reads');
   const items = type === 'StringList' ? Value.split(',') : [Value];
-  if (!items.every((item) => pattern.test(item))) {
+  const isMatch = new PatternChecks().all(pattern, items);
+  if (isMatch === undefined) throw notServed('allowed patterns that take so long to match');
+  if (!isMatch) {
     throw new AwsError(
       'ParameterPatternMismatchException',
       `Parameter value, cannot be validated against allowedPattern: ${AllowedPattern}`,
     );
   }
 }
-
-/** A repetition of what has a repetition of its own may take for ever on a value that nearly fits. */
-const isCostly = (pattern: string): boolean =>
-  /[+*}][^()[\]]*\)\s*(?:[+*]|\{\d*,)/.test(pattern.replaceAll(/\\./g, 'x'));
