@@ -1,6 +1,8 @@
 /** How one condition that does not hold could be made to without another call: by a fact, by its value or operator. */
 import { parseArn } from '../../aws/arn.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
+import { compileGlob } from '../../policy/glob.ts';
+import { type GlobPart, parseTemplate } from '../../policy/template.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
 import { wantedValue } from './wanted-value.ts';
@@ -134,10 +136,7 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   }
   if (/^(For\w+:)?StringEquals/.test(operator) && expected.some(hasWildcard)) {
     const like = operator.replace('StringEquals', 'StringLike');
-    const isLike = expected.some((value) =>
-      actual.some((each) => like.includes('Like') && globMatches(value, each)),
-    );
-    if (isLike)
+    if (expected.some((value) => actual.some((each) => isLike(value, each))))
       return {
         how: `a wildcard needs ${like} in place of ${operator}`,
         apply: (all) => withOperator(all, condition, like),
@@ -151,12 +150,10 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   };
 }
 
-function globMatches(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(text);
+/** As StringLike would have it. */
+function isLike(written: string, text: string): boolean {
+  const parts = parseTemplate(written, { variables: false, wildcards: true }) as GlobPart[];
+  return compileGlob(parts)(text);
 }
 
 function keyIn(block: Readonly<Record<string, unknown>> | undefined, key: string): string | undefined {
