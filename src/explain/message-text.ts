@@ -141,7 +141,7 @@ export interface Named {
 
 /** What a plain text names, whose failure it may be about. */
 export function namedIn(line: string): Named {
-  const arns = (line.match(ARN) ?? []).map((arn) => arn.replace(/[.,;:]+$/, ''));
+  const arns = (line.match(ARN) ?? []).map((arn) => arn.replace(/(?<![.,;:])[.,;:]+$/, ''));
   const others = line.replace(ARN, ' ');
   const named = [...others.matchAll(NAME)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const words = [...named, ...(others.match(HYPHENATED) ?? [])];

@@ -6,7 +6,8 @@ export class PatternCuts {
 
   /** To be called with all texts before the words are settled. */
   learn(text: string): void {
-    for (const [, beginning = ''] of text.matchAll(/([A-Za-z0-9]+)[*?]/g)) this.#beginnings.add(beginning);
+    for (const [, beginning = ''] of text.matchAll(/(?<![A-Za-z0-9])([A-Za-z0-9]+)[*?]/g))
+      this.#beginnings.add(beginning);
     for (const [, ending = ''] of text.matchAll(/[*?]([A-Za-z0-9]+)/g)) this.#endings.add(ending);
   }
 

@@ -28,7 +28,7 @@ const CHOSEN_MEMBER = /^(?:encryptionContext.*|tags)$/i;
 /** AWS's sentences. */
 const SENTENCE_MEMBER = /(?:message|reason|why|title)$/i;
 /** Quoted, or of several parts. */
-const NAME_IN_SENTENCE = /(["'`]).{1,200}?\1|[A-Za-z0-9]+(?:[-_.@+=,/][A-Za-z0-9]+)+/g;
+const NAME_IN_SENTENCE = /(["'`]).{1,200}?\1|(?<![A-Za-z0-9])[A-Za-z0-9]+(?:[-_.@+=,/][A-Za-z0-9]+)+/g;
 const SERVICE_HOST = /^[a-z0-9-]+(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/;
 /** What AWS gives to the resource that it names (`sgr-…`): the word before it is AWS's. */
 const RESOURCE_ID =

@@ -10,7 +10,7 @@ export function scalarFromText(type: ScalarType, text: string): unknown {
 }
 
 const INTEGER = /^[+-]?\d{1,19}$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 const integerFromText = (text: string) => (INTEGER.test(text) ? Number(text) : undefined);

@@ -30,7 +30,7 @@ describe('fuzzing', () => {
     test(`${name}: some inputs`, async () => {
       await fc.assert(
         fc.asyncProperty(target.input, (input) => judge(target, input)),
-        { numRuns: 60, seed: 20261128 },
+        { numRuns: target.runs ?? 60, seed: 20261128 },
       );
     });
   }

@@ -7,6 +7,7 @@ const MAX_MS_PER_KB = 10;
 const MAX_GROWTH_BYTES = 400 * 2 ** 20;
 
 export async function judge(target: Target, input: unknown): Promise<void> {
+  await target.begin?.();
   const kilobytes = (JSON.stringify(input) ?? '').length / 1024;
   const heapBefore = process.memoryUsage().heapUsed;
   const before = process.threadCpuUsage();

@@ -25,10 +25,15 @@ import { decideNaively } from '../policy/naive/decision.ts';
 import { formRequest } from '../worlds/http-request.ts';
 import { httpTarget } from './http-target.ts';
 import { importTarget } from './import-target.ts';
+import { longTextsTarget } from './long-texts-target.ts';
 import { textsLike } from './texts.ts';
 
 export interface Target<T = unknown> {
   readonly input: fc.Arbitrary<T>;
+  /** How many inputs `npm test` tries, where each takes long. */
+  readonly runs?: number;
+  /** Makes what it runs on, where that is not there yet. */
+  begin?(): Promise<void>;
   /** Throws where something does not hold. What it does in vain must be refused as `refusals` say. */
   check(input: T): void | Promise<void>;
   /** Ends what it runs on. */
@@ -219,4 +224,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   }),
 
   'import-files': importTarget() as Target,
+
+  'long-texts': longTextsTarget() as Target,
 };

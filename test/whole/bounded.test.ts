@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { newUser } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
@@ -26,8 +27,7 @@ async function longestTurnMs(work: () => Promise<unknown>): Promise<number> {
     if (!isOver) setImmediate(beat);
   };
   setImmediate(beat);
-  await work();
-  isOver = true;
+  await work().finally(() => (isOver = true));
   return longest;
 }
 
@@ -137,10 +137,30 @@ describe('one caller', () => {
       '\u001b[1',
     ];
     const texts = parts.flatMap((part) => [part, refused + part].map((each) => [each, part] as const));
-    for (const [begin, part] of texts) {
-      const subject = begin + part.repeat(Math.ceil(300_000 / part.length));
+    for (const [begin, part] of [...texts, ['arn:aws:kms:us-east-1:111122223333:key/', ';'] as const]) {
+      const subject = `${begin}${part.repeat(Math.ceil(300_000 / part.length))}!`;
       await assertNobodyWaits(begin, () => server.ask('explain', { subject }).catch(() => {}));
     }
+  });
+
+  test('sends hundreds of kilobytes that are nearly what is expected, and nobody waits for it a tenth of a second', async (t) => {
+    const server = await startServerFor(t);
+    const [iam, cloudformation] = [server.client(IAMClient), server.client(CloudFormationClient)];
+    const digits = `${'0'.repeat(200_000)}!`;
+    const PolicyInputList = [JSON.stringify({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })];
+    const entry = { ContextKeyName: 'k', ContextKeyType: 'numeric' as const, ContextKeyValues: [digits] };
+    const simulated = { PolicyInputList, ActionNames: ['kms:Decrypt'], ContextEntries: [entry] };
+    const template = (Name: object) =>
+      JSON.stringify({
+        Resources: { G: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: Name } } },
+      });
+    const opened = template({ 'Fn::Sub': '${'.repeat(25_000) });
+    const attempts: Readonly<Record<string, () => Promise<object>>> = {
+      digits: () => iam.send(new SimulateCustomPolicyCommand(simulated)),
+      variables: () => cloudformation.send(new CreateStackCommand({ StackName: 's', TemplateBody: opened })),
+    };
+    for (const [name, attempt] of Object.entries(attempts))
+      await assertNobodyWaits(name, () => attempt().catch(() => {}));
   });
 
   test('sends megabytes that are refused, and the record of them stays small', async (t) => {

@@ -3,15 +3,20 @@ import { validationError } from '../cloudformation.ts';
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 
+/** What may hold variables: in it each `${` has an end, and is looked for once. */
+const closedPart = (text: string): string => text.slice(0, text.lastIndexOf('}') + 1);
+
 export function substitute(text: string, meaning: (name: string) => string): string {
-  return text.replace(VARIABLE, (_whole, inner: string) =>
+  const closed = closedPart(text);
+  const substituted = closed.replace(VARIABLE, (_whole, inner: string) =>
     inner.startsWith('!') ? `\${${inner.slice(1)}}` : meaning(variableName(inner)),
   );
+  return substituted + text.slice(closed.length);
 }
 
 /** The names for which values are put in. */
 export function variablesOf(text: string): string[] {
-  return [...text.matchAll(VARIABLE)]
+  return [...closedPart(text).matchAll(VARIABLE)]
     .map(([, inner]) => inner as string)
     .filter((inner) => !inner.startsWith('!'))
     .map(variableName);

@@ -8,7 +8,7 @@ import { isObject, isScalar, type Json, valuesOf } from './json.ts';
 /** Of a parameter that NoEcho hides (`Password`), or an attribute (`Function.Arn`). */
 export const unknownValue = (name: string): string => `{{latchkey:unknown ${name}}}`;
 
-const UNKNOWN = /\{\{latchkey:[^}]*\}\}/;
+const UNKNOWN = /\{\{latchkey:[^{}]*\}\}/;
 
 /** The first of them in a value. */
 export function unknownIn(value: Json | undefined): string | undefined {

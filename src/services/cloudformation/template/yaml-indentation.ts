@@ -6,7 +6,7 @@
 
 const DEEPER = ' '.repeat(100);
 /** Where the text of a block scalar begins: `key: |`, `- >-`. */
-const BLOCK_SCALAR = /(?:^|[:-]\s+|![\w:]+\s+)[|>][-+\d]*\s*(?:#.*)?$/;
+const BLOCK_SCALAR = /(?:^|[:-]\s+|![\w:]+\s+)[|>][-+\d]*\s*(?:#[\s\S]*)?$/;
 
 interface Open {
   /** The closing quote that is awaited, if any. */

@@ -134,8 +134,10 @@ export function templateTags(resolved: ResolvedTemplate | undefined): Tag[] {
   ];
 }
 
-const isBase64 = (text: string) =>
-  /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text) && text.replace(/\s/g, '').length % 4 === 0;
+function isBase64(text: string): boolean {
+  const solid = text.replace(/\s/g, '');
+  return solid.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(solid);
+}
 
 /** What AWS stores all the same, and warns of. */
 export function templateWarnings({

@@ -5,7 +5,7 @@ import { parseBinary, parseDate } from '../../../policy/literals.ts';
 import type { ContextEntry } from '../../../shapes/generated/iam.ts';
 import { invalidInput } from '../errors.ts';
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** How values of a type must read, and what IAM calls that. Strings and booleans may be anything. */
 const FORMATS: Readonly<Record<string, readonly [expected: string, reads: (text: string) => boolean]>> = {
