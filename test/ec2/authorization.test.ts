@@ -6,8 +6,10 @@ import {
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
+  type CreateVolumePermissionModifications,
   DescribeVolumesCommand,
   EC2Client,
+  ModifySnapshotAttributeCommand,
   type RunInstancesCommandInput,
   StartInstancesCommand,
   StopInstancesCommand,
@@ -20,7 +22,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateGrantCommand, GenerateDataKeyWithoutPlaintextCommand, KMSClient } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
-import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
+import { ACCOUNT, allowing, OTHER_ACCOUNT, REGION, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -236,6 +238,34 @@ test('resource tags decide about what exists', async (t) => {
     );
     await user.ec2.send(new CreateSnapshotCommand({ VolumeId: mine }));
     assert.equal(await isDenied(user.ec2.send(new CreateSnapshotCommand({ VolumeId: theirs }))), true);
+  }
+});
+
+test('each change of who may use a snapshot is a condition key', async (t) => {
+  const world = await ec2World(t);
+  const { VolumeId } = await world.ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1 }));
+  await world.server.settled();
+  const { SnapshotId } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId }));
+  await world.server.settled();
+  const [user, group] = [{ UserId: OTHER_ACCOUNT }, { Group: 'all' }] as const;
+  const changes = [
+    ['ec2:Add/userId', OTHER_ACCOUNT, { Add: [user] }],
+    ['ec2:Add/group', 'all', { Add: [group] }],
+    ['ec2:Remove/userId', OTHER_ACCOUNT, { Remove: [user] }],
+    ['ec2:Remove/group', 'all', { Remove: [group] }],
+  ] as const;
+  for (const [key, value] of changes) {
+    const condition = { 'ForAnyValue:StringEquals': { [key]: value } };
+    const forbidden = { ...allowIf('ec2:ModifySnapshotAttribute', condition), Effect: 'Deny' };
+    const sharer = await world.user(key.replaceAll(/\W/g, '-'), allowing('ec2:*'), forbidden);
+    for (const [change, , CreateVolumePermission] of changes) {
+      const asked = new ModifySnapshotAttributeCommand({
+        SnapshotId,
+        CreateVolumePermission: CreateVolumePermission as CreateVolumePermissionModifications,
+      });
+      if (change !== key) await sharer.ec2.send(asked);
+      else assert.ok(await isDenied(sharer.ec2.send(asked)), `${change} under a condition on it`);
+    }
   }
 });
 

@@ -237,6 +237,13 @@ describe('client tokens', () => {
     assert.equal(again.VolumeId, first.VolumeId);
     const other = await refusal(world.ec2.send(new CreateVolumeCommand({ ...input, Size: 2 })));
     assert.equal(other.code, 'IdempotentParameterMismatch');
+    // Of another case it is another, and so is one with a character more, up to 64.
+    const others = ['One', 'x'.repeat(63), 'x'.repeat(64)].map((ClientToken) => ({ ...input, ClientToken }));
+    const made = [first.VolumeId];
+    for (const each of others) made.push((await world.ec2.send(new CreateVolumeCommand(each))).VolumeId);
+    assert.equal(new Set(made).size, 4);
+    const long = new CreateVolumeCommand({ ...input, ClientToken: 'x'.repeat(65) });
+    assert.equal((await refusal(world.ec2.send(long))).code, 'InvalidParameterValue');
 
     const launch = {
       ImageId: world.imageId,

@@ -26,7 +26,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { mintServiceCaller } from '../../src/invoke/caller.ts';
-import { ACCOUNT, userWith } from '../worlds/account.ts';
+import { ACCOUNT, OTHER_ACCOUNT, policy, userWith } from '../worlds/account.ts';
 import { groupArn } from '../worlds/events.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -402,6 +402,19 @@ describe('limits', () => {
     assert.equal((await refusal(put('1', '6'))).code, 'LimitExceededException');
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: 'full' }));
     assert.equal(Targets!.length, 5);
+  });
+
+  test('10 KiB a policy of a bus', async (t) => {
+    const { events } = await start(t);
+    const Policy = policy({
+      Effect: 'Allow',
+      Principal: { AWS: OTHER_ACCOUNT },
+      Action: 'events:PutEvents',
+      Resource: `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`,
+    });
+    const put = (bytes: number) => events.send(new PutPermissionCommand({ Policy: Policy.padEnd(bytes) }));
+    await put(10_240);
+    assert.equal((await refusal(put(10_241))).code, 'ValidationException');
   });
 
   test('256 KiB a request of events, what names and details take counted', async (t) => {

@@ -176,6 +176,8 @@ describe('an organization', () => {
       );
     await move(rootId, inner!.Id!);
     assert.equal((await refusal(move(rootId, outer!.Id!))).code, 'SourceParentNotFoundException');
+    // An account is nobody's parent.
+    assert.equal((await refusal(move(inner!.Id!, member.id))).code, 'InvalidInputException');
     const { Parents } = await organizations.send(new ListParentsCommand({ ChildId: member.id }));
     assert.deepEqual(Parents, [{ Id: inner?.Id, Type: 'ORGANIZATIONAL_UNIT' }]);
     const under = await organizations.send(new ListAccountsForParentCommand({ ParentId: inner!.Id! }));
@@ -344,6 +346,9 @@ describe('service control policies', () => {
     await organizations.send(
       new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id!, TargetId: target }),
     );
+    // AWS's own of this type stays, whatever else is attached.
+    const detach = new DetachPolicyCommand({ PolicyId: 'p-RCPFullAWSAccess', TargetId: target });
+    assert.match((await refusal(organizations.send(detach))).message, /cannot remove the last policy/);
   });
 
   test('do not hold while their type is disabled', async (t) => {

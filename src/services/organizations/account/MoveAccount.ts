@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_MoveAccount.html
  */
 import { refusal } from '../errors.ts';
-import { kindOf, type MemberRecord, organizationTable } from '../organization/organization.ts';
+import { type MemberRecord, organizationTable } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 
@@ -20,8 +20,6 @@ export default organizations.operation('MoveAccount', {
   execute({ tx }, { AccountId, SourceParentId, DestinationParentId }, { account: { record } }) {
     const member = record.members[AccountId] as MemberRecord;
     if (member.parentId !== SourceParentId) throw refusal('SourceParentNotFoundException');
-    if (kindOf(record, DestinationParentId) === 'ACCOUNT')
-      throw refusal('DestinationParentNotFoundException');
     if (SourceParentId === DestinationParentId) throw refusal('DuplicateAccountException');
     const members = { ...record.members, [AccountId]: { ...member, parentId: DestinationParentId } };
     tx.put(organizationTable, { ...record, members });
