@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as sdk from '@aws-sdk/client-ec2';
-import { allowing, userWith } from '../worlds/account.ts';
+import { ACCOUNT, allowing, REGION, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
 test('blocks hold for every VPC and subnet but those that are excluded', async (t) => {
@@ -30,8 +30,14 @@ test('blocks hold for every VPC and subnet but those that are excluded', async (
     );
   };
 
-  const { State, InternetGatewayBlockMode } = await options();
-  assert.deepEqual([State, InternetGatewayBlockMode], ['default-state', 'off']);
+  assert.deepEqual(await options(), {
+    AwsAccountId: ACCOUNT,
+    AwsRegion: REGION,
+    State: 'default-state',
+    InternetGatewayBlockMode: 'off',
+    ManagedBy: 'account',
+    ExclusionsAllowed: 'allowed',
+  });
   assert.deepEqual(await shown(), ['off', 'off']);
   const { VpcBlockPublicAccessOptions: changing } = await choose('block-bidirectional');
   assert.equal(changing!.State, 'update-in-progress');

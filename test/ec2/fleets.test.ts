@@ -213,6 +213,12 @@ describe('a fleet that is maintained', () => {
     const { FleetId, Instances } = await world.newFleet(await world.newTemplate(), spot(2));
     assert.equal(Instances, undefined);
     const [first, second] = await world.fleetInstances(FleetId);
+    const { ActiveInstances } = await world.ec2.send(new DescribeFleetInstancesCommand({ FleetId }));
+    const request = (await world.instance(first!)).SpotInstanceRequestId!;
+    assert.equal(
+      ActiveInstances!.find(({ InstanceId }) => InstanceId === first)!.SpotInstanceRequestId,
+      request,
+    );
     await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [first!] }));
     const now = await world.fleetInstances(FleetId);
     assert.equal(now.length, 2);
@@ -233,6 +239,21 @@ describe('a fleet that is maintained', () => {
     const event = (await world.fleetEvents()).find(({ detail }) => detail['sub-type'] === 'launched')!;
     assert.equal(event['detail-type'], 'EC2 Fleet Instance Change');
     assert.equal(event.detail['instance-id'], history[3]!.EventInformation!.InstanceId);
+    const ofRequest = (await world.fleetEvents()).filter(
+      ({ detail }) => detail['spot-instance-request-id'] === request,
+    );
+    assert.deepEqual(
+      ofRequest.map(({ 'detail-type': type, detail }) => [type, detail['sub-type'], detail.description]),
+      [
+        ['submitted', 'open'],
+        ['active', 'submitted'],
+        ['cancelled', 'active'],
+      ].map(([subType, previous]) => [
+        'EC2 Fleet Spot Instance Request Change',
+        subType,
+        `SpotInstanceRequestId ${request}, PreviousState: ${previous}`,
+      ]),
+    );
   });
 
   test('grows and shrinks, and is deleted without its instances', async (t) => {
