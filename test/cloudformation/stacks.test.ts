@@ -9,7 +9,7 @@ import {
   KMSClient,
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
-import { userWith } from '../worlds/account.ts';
+import { emittedEvents, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -95,6 +95,46 @@ describe('a stack', () => {
     }
     await MAKING[0]!('a'.repeat(128));
     await MAKING[1]!('b'.repeat(128));
+  });
+
+  test('tells EventBridge what its own events tell, under the token of the request', async () => {
+    const ClientRequestToken = 'of-mine';
+    const group = { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/told' } };
+    // The second finds its name taken: what fails has its reason.
+    const Resources = { First: group, Second: { ...group, DependsOn: 'First' } };
+    const { StackId = '' } = await stacks.create('told', { Resources }, { ClientRequestToken });
+    const { StackEvents = [] } = await stacks.client.send(
+      new cf.DescribeStackEventsCommand({ StackName: StackId }),
+    );
+    const told = (await emittedEvents(server)).filter(({ resources }) => resources.includes(StackId));
+    const expected = StackEvents.reverse().map((event) => {
+      const detail = {
+        'stack-id': StackId,
+        'status-details': {
+          status: event.ResourceStatus,
+          'status-reason': event.ResourceStatusReason ?? '',
+        },
+        'client-request-token': ClientRequestToken,
+      };
+      const ofResource = {
+        'logical-resource-id': event.LogicalResourceId,
+        'physical-resource-id': event.PhysicalResourceId ?? '',
+        'resource-type': event.ResourceType,
+      };
+      return event.ResourceType === 'AWS::CloudFormation::Stack'
+        ? ['CloudFormation Stack Status Change', detail]
+        : ['CloudFormation Resource Status Change', { ...detail, ...ofResource }];
+    });
+    assert.deepEqual(
+      told.map(({ 'detail-type': type, detail }) => [type, detail]),
+      expected,
+    );
+    assert.ok(
+      StackEvents.some(
+        ({ ResourceStatus, ResourceStatusReason: why }) => ResourceStatus === 'CREATE_FAILED' && why,
+      ),
+    );
+    assert.ok(told.every(({ source }) => source === 'aws.cloudformation'));
   });
 
   test('is created in the order of its dependencies, updated in place, and deleted, as AWS tells of it', async () => {
