@@ -105,6 +105,12 @@ describe('the root volume of a running instance', () => {
     await world.server.settled();
     assert.equal(await stateOf(world, task!.ReplaceRootVolumeTaskId!), 'failed');
     assert.equal(await rootOf(world, id), before);
+    const { Volumes } = await world.ec2.send(new DescribeVolumesCommand({}));
+    assert.deepEqual(
+      Volumes!.map(({ VolumeId }) => VolumeId),
+      [before],
+      'the new one is gone',
+    );
     const failed = (await world.events()).filter(
       ({ detail }) => detail.event === 'createVolume' && detail.result === 'failed',
     );
