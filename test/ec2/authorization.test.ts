@@ -247,22 +247,19 @@ test('each change of who may use a snapshot is a condition key', async (t) => {
   await world.server.settled();
   const { SnapshotId } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId }));
   await world.server.settled();
-  const [user, group] = [{ UserId: OTHER_ACCOUNT }, { Group: 'all' }] as const;
-  const changes = [
+  const [user, group] = [{ UserId: OTHER_ACCOUNT }, { Group: 'all' as const }];
+  const changes: readonly [key: string, value: string, CreateVolumePermissionModifications][] = [
     ['ec2:Add/userId', OTHER_ACCOUNT, { Add: [user] }],
     ['ec2:Add/group', 'all', { Add: [group] }],
     ['ec2:Remove/userId', OTHER_ACCOUNT, { Remove: [user] }],
     ['ec2:Remove/group', 'all', { Remove: [group] }],
-  ] as const;
+  ];
   for (const [key, value] of changes) {
     const condition = { 'ForAnyValue:StringEquals': { [key]: value } };
     const forbidden = { ...allowIf('ec2:ModifySnapshotAttribute', condition), Effect: 'Deny' };
     const sharer = await world.user(key.replaceAll(/\W/g, '-'), allowing('ec2:*'), forbidden);
     for (const [change, , CreateVolumePermission] of changes) {
-      const asked = new ModifySnapshotAttributeCommand({
-        SnapshotId,
-        CreateVolumePermission: CreateVolumePermission as CreateVolumePermissionModifications,
-      });
+      const asked = new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission });
       if (change !== key) await sharer.ec2.send(asked);
       else assert.ok(await isDenied(sharer.ec2.send(asked)), `${change} under a condition on it`);
     }
