@@ -87,6 +87,13 @@ describe('an endpoint', () => {
       (await ec2.send(interfaces)).NetworkInterfaces![0]!.Description,
       `VPC Endpoint Interface ${id}`,
     );
+    // The interface of a subnet that stays is the one that it was.
+    await ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: id, AddSubnetIds: [one!] }));
+    const both = (await describedEndpoint(id)).NetworkInterfaceIds!;
+    assert.equal(both.length, 2);
+    assert.ok(both.includes(changed.NetworkInterfaceIds![0]!));
+    await ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: id, RemoveSubnetIds: [one!] }));
+    assert.deepEqual((await describedEndpoint(id)).NetworkInterfaceIds, changed.NetworkInterfaceIds);
     const { CidrBlock: block } = Subnets!.find(({ SubnetId }) => SubnetId === two)!;
     const Ipv4 = block!.replace(/\d+\/\d+$/, '77');
     const name = (SubnetId: string, Ipv4: string) =>
