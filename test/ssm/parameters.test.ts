@@ -149,7 +149,7 @@ describe('a parameter', () => {
       'with a pattern that could take for ever',
       { Name: 'p', Value: `${'a'.repeat(4000)}!`, AllowedPattern: '(a+)+' },
       'ValidationException',
-      /not serve .* take so long/,
+      /not serve .* take too long/,
     ],
     [
       'of another data type',

@@ -131,7 +131,7 @@ function matchesPattern(value: string, written: string, patterns: PatternChecks)
   if (pattern === 'invalid') throw validationError(`Invalid AllowedPattern '${written}'`);
   if (pattern === 'only in Java') throw notServed(`patterns that only Java reads, such as ${written}`);
   const isMatch = patterns.all(pattern, [value]);
-  if (isMatch === undefined) throw notServed(`patterns that take so long to match, such as ${written}`);
+  if (isMatch === undefined) throw notServed(`patterns that take too long to match, such as ${written}`);
   return isMatch;
 }
 

@@ -110,7 +110,7 @@ function requireValue(
   if (pattern === 'only in Java') throw notServed('allowed patterns that only Java reads');
   const items = type === 'StringList' ? Value.split(',') : [Value];
   const isMatch = new PatternChecks().all(pattern, items);
-  if (isMatch === undefined) throw notServed('allowed patterns that take so long to match');
+  if (isMatch === undefined) throw notServed('allowed patterns that take too long to match');
   if (!isMatch) {
     throw new AwsError(
       'ParameterPatternMismatchException',
