@@ -25,7 +25,8 @@ export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): strin
     sections.push(
       'Take care\n' +
         "  The root user of the key's account could not change this policy any more, nor could anyone through IAM alone:\n" +
-        '  only those whom the policy itself names.',
+        '  only those whom the policy itself names. From everybody else KMS refuses it, unless they give\n' +
+        '  --bypass-policy-lockout-safety-check.',
     );
   }
   sections.push(options.basis ?? (judged === 0 ? nothingJudged(isOneKey) : basis(answer, judged, since)));

@@ -25,7 +25,7 @@ export function WhatIfView({ of }: { readonly of: WhatIf | RecordedWhatIf }) {
       {leavesAccountOut && (
         <Alert type="warning">
           The account itself, and with it everyone whom only IAM lets in, could not change the policy any
-          more.
+          more. KMS refuses it from everybody whom the policy itself does not let change it.
         </Alert>
       )}
       <ChangedUses title="Would be denied" uses={denied} />
