@@ -15,6 +15,7 @@ import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS } from '../services/kms/index.ts';
 import type { Said } from './as-recorded.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
+import { askedTogether } from './asked-together.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
@@ -39,6 +40,8 @@ export interface CanQuestion extends HypotheticalCall {
   readonly principal: string;
   /** `kms:Decrypt` */
   readonly action: string;
+  /** The caller's, for which a service asks: `SendMessage`. */
+  readonly operation?: string;
   /** What AWS says of such a call that it refused. */
   readonly said?: Said;
   /** Of a real account: the like of it among its records. */
@@ -65,18 +68,39 @@ export async function can(runtime: Runtime, question: CanQuestion): Promise<CanA
 
 /** What would allow it, made and asked again in a rehearsal. */
 async function remediesFor(runtime: Runtime, question: CanQuestion): Promise<Partial<CanAnswer>> {
-  const decision: Decision = ({ runtime: { store, ports } }, more) =>
-    store.read(async (tx) => {
-      const from = { tx, ports };
-      const context = { ...question.context, ...presentConditions(more) };
-      return (await asked(from, { ...question, context })).open;
-    });
-  const found = await findRemedies(runtime, decisionSubject([decision], question.through === undefined));
-  const { request } = await decision(found.stage, {});
+  const decisionOn =
+    (action: string): Decision =>
+    ({ runtime: { store, ports } }, more) =>
+      store.read(async (tx) => {
+        const from = { tx, ports };
+        const context = { ...question.context, ...presentConditions(more) };
+        return (await asked(from, { ...question, action, context })).open;
+      });
+  const next = await refusedNext(runtime, question);
+  const decisions = [question.action, ...next.map(({ action }) => action)].map(decisionOn);
+  const found = await findRemedies(runtime, decisionSubject(decisions, question.through === undefined));
+  const requests = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
   return {
+    following: next,
     ...remediesOf(found),
-    gains: await gainsByOthers(found.world, found.stage.runtime, [{ request }]),
+    gains: await gainsByOthers(found.world, found.stage.runtime, requests),
   };
+}
+
+/** What a service would ask for next, and be refused. */
+function refusedNext({ store, ports }: Runtime, question: CanQuestion): Promise<Explanation['following']> {
+  const [service, operation = question.operation] = question.through?.split(':') ?? [];
+  const next = askedTogether(question.action, { service, operation });
+  return store.read(async (tx) => {
+    const answers = await Promise.all(
+      next.map((action) => asked({ tx, ports }, { ...question, action, said: undefined })),
+    );
+    return answers.flatMap(({ open: { inputs, request } }) => {
+      const { action, resource } = request;
+      const decision = decide(inputs, request);
+      return decision.allowed || decision.missing ? [] : [{ action, resource }];
+    });
+  });
 }
 
 async function asked(from: AskingWorld, question: CanQuestion) {

@@ -1,10 +1,12 @@
 /** The way out of what a recorded call was denied, where the call itself cannot be made again: what was denied is decided anew. */
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
+import { decide } from '../policy/evaluate.ts';
 import type { Missing } from '../policy/policy.ts';
 import { lackingIdentityPolicy, unknownAsAbsent } from '../policy/unknown.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { isAllowedAsRead, lackingType } from './as-recorded.ts';
+import { askedTogether } from './asked-together.ts';
 import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
@@ -27,7 +29,8 @@ export async function planOfDecisions(
   const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
   const missing = missingFor(anew);
   const isOwnCall = isAskedByCaller(explanation.call, denied);
-  const decisions = denied.map(
+  const next = await refusedNext(runtime, explanation.call, denied);
+  const decisions = [...denied, ...next].map(
     (each) => (on: Rehearsal, more: ConditionValues) => decidedAnew(on.runtime, each, more),
   );
   const found = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
@@ -48,10 +51,34 @@ export async function planOfDecisions(
   const unrecorded = missing.map(({ name }) => name).filter((name) => !provided.includes(name));
   return {
     now: 'denied',
+    following: next.map(({ request: { action, resource } }) => ({ action, resource })),
     ...remediesOf(found),
     ...(unrecorded.length > 0 && { unrecorded }),
-    gains: await gainsByOthers(found.world, found.stage.runtime, denied),
+    gains: await gainsByOthers(found.world, found.stage.runtime, [...denied, ...next]),
   };
+}
+
+/** What the service would have asked for next, and been refused. */
+async function refusedNext(
+  runtime: Runtime,
+  call: Explanation['call'],
+  denied: readonly Ruled[],
+): Promise<Ruled[]> {
+  const [asking, operation] = call?.action.split(':') ?? [];
+  const service = call?.invokedBy?.split('.')[0] ?? asking;
+  const next = denied.flatMap((each): Ruled[] =>
+    askedTogether(each.request.action, { service, operation }).map((action) => ({
+      ...each,
+      request: { ...each.request, action },
+    })),
+  );
+  const anew = await Promise.all(next.map((each) => decidedAnew(runtime, each, {})));
+  return next.filter((_, at) => isRefused(anew[at] as Ruled));
+}
+
+function isRefused({ inputs, request }: Ruled): boolean {
+  const decision = decide(inputs, request);
+  return !decision.allowed && !decision.missing;
 }
 
 /** Not by a service for him, which its own trail has as an error of his call. */

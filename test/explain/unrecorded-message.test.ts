@@ -126,6 +126,21 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     headline: /^session now of role bare may not kms:CreateAlias on alias eks\/new/,
     fix: 'kms:CreateAlias',
   },
+  'a message to a queue, for which KMS is asked twice': {
+    text: () => calling('SendMessage', refused(session('bare'), 'kms:GenerateDataKey', keys.own)),
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:GenerateDataKey/,
+    fix: 'kms:Decrypt',
+    says: /\n {2}The service would have gone on to call kms:Decrypt on key /,
+  },
+  'the same, of who may do the other': {
+    text: () =>
+      calling('SendMessage', refused(`arn:aws:iam::${ACCOUNT}:user/opener`, 'kms:GenerateDataKey', keys.own)),
+    verdict: 'denied',
+    headline: /^user opener may not kms:GenerateDataKey/,
+    fix: 'kms:GenerateDataKey',
+    neverSays: /gone on|"kms:Decrypt"/,
+  },
   'a log line in JSON': {
     text: () => JSON.stringify({ error: refused(session('bare'), 'kms:Decrypt', `"${keys.own}"`) }),
     verdict: 'denied',

@@ -4,14 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { trust } from '../worlds/account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import { logsWorlds } from './logs-world.ts';
-import { ACCOUNT, event, KEY, keyEvent, roleCall } from './published-records.ts';
+import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall } from './published-records.ts';
 
 const { worldOf } = logsWorlds();
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/app/web`;
 const { userIdentity } = roleCall('Decrypt');
+const madeKey = () =>
+  keyEvent('CreateKey', { description: '' }, { keyMetadata: { aWSAccountId: ACCOUNT, arn: KEY } });
 
 interface Refused {
   readonly call: readonly [service: string, name: string, parameters: object];
@@ -60,12 +63,7 @@ for (const [name, { call, action, errorCode, says, resource }] of Object.entries
       ...{ userIdentity, errorCode, errorMessage: says?.(sentence) ?? sentence, readOnly: true },
       ...(resource && { resources: [{ ARN: resource, type: 'AWS::S3::Object' }] }),
     });
-    const made = keyEvent(
-      'CreateKey',
-      { description: '' },
-      { keyMetadata: { aWSAccountId: ACCOUNT, arn: KEY } },
-    );
-    const world = await worldOf(eventName, [made, record]);
+    const world = await worldOf(eventName, [madeKey(), record]);
     for (const subject of [String(record.eventID), KEY, 'role/web', `failed: ${record.errorMessage}`]) {
       const found = (await world.questions.explain?.({ subject })) as Explained;
       assert.match(found.headline, new RegExp(`^role web may not ${action} on key \\S+\\.$`), subject);
@@ -80,5 +78,33 @@ for (const [name, { call, action, errorCode, says, resource }] of Object.entries
       assert.equal(found.checks[0]?.principal.arn, `arn:aws:sts::${ACCOUNT}:assumed-role/web/batch`);
       assert.ok(found.text.includes(ROLE));
     }
+  });
+}
+
+const WRITES: readonly (readonly [service: string, name: string, refused: string, next?: string])[] = [
+  ['sqs', 'SendMessage', 'kms:GenerateDataKey', 'kms:Decrypt'],
+  ['sqs', 'ReceiveMessage', 'kms:Decrypt'],
+  ['sns', 'Publish', 'kms:Decrypt', 'kms:GenerateDataKey'],
+  ['secretsmanager', 'PutSecretValue', 'kms:GenerateDataKey', 'kms:Decrypt'],
+  ['s3', 'PutObject', 'kms:GenerateDataKey'],
+  ['s3', 'UploadPart', 'kms:Decrypt', 'kms:GenerateDataKey'],
+];
+
+for (const [service, name, action, next] of WRITES) {
+  test(`${service}:${name} takes ${next ? `${next}, too` : 'no more'}`, async () => {
+    const role = { roleName: 'web', roleId: ROLE_ID, path: '/app/', arn: ROLE };
+    const assumeRolePolicyDocument = trust({ Service: 'lambda.amazonaws.com' });
+    const madeRole = event('iam', 'CreateRole', { ...role, assumeRolePolicyDocument }, { role });
+    const sentence = `User: arn:aws:sts::${ACCOUNT}:assumed-role/web/batch is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action`;
+    const errorCode = 'KMS.AccessDeniedException';
+    const record = event(service, name, {}, null, { userIdentity, errorCode, errorMessage: sentence });
+    const world = await worldOf(name, [madeRole, madeKey(), record]);
+    const found = (await world.questions.explain?.({ subject: record.eventID })) as Explained;
+    const document = found.remedies[0]?.document as { Statement: readonly { readonly Action: unknown }[] };
+    assert.deepEqual(document.Statement[0]?.Action, [action, ...(next ? [next] : [])]);
+    assert.deepEqual(
+      found.following.map((each) => each.action),
+      next ? [next] : [],
+    );
   });
 }

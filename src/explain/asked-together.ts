@@ -1,0 +1,33 @@
+/**
+ * What a service asks of KMS with its caller's rights for one call. KMS names what it refuses first: whoever is let do that alone
+ * is refused the next.
+ */
+
+/** Whoever writes asks for both (aws-facts J5, J7). */
+const TO_WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'] as const;
+
+/**
+ * Of those services only who writes asks for a data key.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-authz
+ */
+const SERVICES: ReadonlySet<string> = new Set(['sqs', 'sns', 'secretsmanager']);
+
+/** And of S3, who uploads in parts: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions */
+const OPERATIONS: ReadonlySet<string> = new Set([
+  ...['SendMessage', 'SendMessageBatch', 'Publish', 'PublishBatch'],
+  ...['CreateSecret', 'PutSecretValue', 'UpdateSecret'],
+  ...['CreateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'],
+]);
+
+/** `operation` is the caller's; either is undefined where it is not known. */
+export function askedTogether(
+  action: string,
+  { service, operation }: { readonly service?: string; readonly operation?: string },
+): readonly string[] {
+  const [dataKey] = TO_WRITE;
+  const isToWrite =
+    (operation !== undefined && OPERATIONS.has(operation)) ||
+    (service !== undefined && SERVICES.has(service) && action === dataKey);
+  const others = TO_WRITE.filter((each) => each !== action);
+  return isToWrite && others.length < TO_WRITE.length ? others : [];
+}
