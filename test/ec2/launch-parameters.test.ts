@@ -56,10 +56,17 @@ describe('the network interface of a launch', () => {
   test('has the addresses that are listed, and so many more', async (t) => {
     const world = await ec2World(t);
     const [probe] = (await run(world)).NetworkInterfaces!;
-    const [address, further] = ['250', '251'].map((end) => probe!.PrivateIpAddress!.replace(/\d+$/, end)) as [
-      string,
-      string,
-    ];
+    const taken = new Set([probe!.PrivateIpAddress]);
+    /** Near the one that was drawn, and nobody's. */
+    const free = () => {
+      const near = [250, 251, 252, 253, 254].map((end) =>
+        probe!.PrivateIpAddress!.replace(/\d+$/, String(end)),
+      );
+      const found = near.find((each) => !taken.has(each)) as string;
+      taken.add(found);
+      return found;
+    };
+    const [address, further] = [free(), free()];
     const made = await run(world, {
       NetworkInterfaces: [
         {
@@ -85,7 +92,8 @@ describe('the network interface of a launch', () => {
     assert.deepEqual([second!.Description, second!.Attachment!.DeviceIndex], ['two', 1]);
     assert.equal(new Set(second!.PrivateIpAddresses!.map((each) => each.PrivateIpAddress)).size, 3);
     assert.equal(second!.Association, undefined, 'a launch with several interfaces gives no public address');
-    const third = further.replace(/\d+$/, '252');
+    for (const { PrivateIpAddress: drawn } of second!.PrivateIpAddresses!) taken.add(drawn);
+    const third = free();
     const PrivateIpAddresses = [{ PrivateIpAddress: third, Primary: false }];
     const secondaryAlone = await run(world, {
       NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: probe!.SubnetId, PrivateIpAddresses }],
