@@ -14,16 +14,23 @@ import { anything } from './unknown.ts';
 type Way = 'allows' | 'delegates' | 'is silent';
 type Ways = ReadonlyMap<string, Way>;
 
+/**
+ * A policy of the resource that names the very caller lets it past what these do not allow.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
+ */
+type Own = 'boundary' | 'session';
+
 /** More than these are not gone through. */
 const MAX_WAYS = 64;
 
 /**
- * The inputs with each ceiling that was not read taken to let the call through, as it did. For a resource of another account the
+ * The inputs with each ceiling that was not read taken to let the call through, as it did, but for those `passedBy`. For a resource of another account the
  * caller's own policies are one: both sides must allow.
  */
 export function ceilingsPassed(
   inputs: PolicyInputs,
   { principal, resourceAccount }: Pick<AccessRequest, 'principal' | 'resourceAccount'>,
+  passedBy: readonly Own[] = [],
 ): {
   readonly inputs: PolicyInputs;
   readonly passed: readonly Missing[];
@@ -35,14 +42,16 @@ export function ceilingsPassed(
     passed.set(missing.name, missing);
     return known(named, 'Allow', '*');
   };
+  const own = (kind: Own, named: NamedPolicy): NamedPolicy =>
+    named.policy.missing && passedBy.includes(kind) ? known(named) : one(named);
   const { boundary, session, serviceControl, resourceControl, vpcEndpoint } = inputs;
   const isLent = inputs.unknownGrants !== undefined || (inputs.grants ?? []).length > 0;
   const isAbroad = 'account' in principal && principal.account !== resourceAccount && !isLent;
   const open: PolicyInputs = {
     ...inputs,
     ...(isAbroad && inputs.resourceRule !== 'none' && { identity: inputs.identity.map(one) }),
-    boundary: boundary && one(boundary),
-    session: session?.map(one),
+    boundary: boundary && own('boundary', boundary),
+    session: session?.map((each) => own('session', each)),
     serviceControl: serviceControl?.map((level) => level.map(one)),
     resourceControl: resourceControl?.map((level) => level.map(one)),
     vpcEndpoint: vpcEndpoint && one(vpcEndpoint),
@@ -56,13 +65,28 @@ export function decidedAfterSuccess(
   after: PolicyInputs,
   request: AccessRequest,
 ): readonly Decision[] {
-  const [then, now] = [ceilingsPassed(before, request).inputs, ceilingsPassed(after, request).inputs];
-  const decisions: Decision[] = [];
-  for (const ways of waysOf([then, now])) {
-    const was = decide(taken(then, ways, request), request);
-    if (was.allowed || was.missing) decisions.push(decide(taken(now, ways, request), request));
-  }
-  return decisions;
+  return passings(before).flatMap((passedBy) => {
+    // Of the caller's own policies one may have allowed it, and the others not.
+    const [then, now] = [before, after].map(
+      (each): PolicyInputs => ({
+        ...ceilingsPassed(each, request, passedBy).inputs,
+        identity: each.identity,
+      }),
+    ) as [PolicyInputs, PolicyInputs];
+    return waysOf([then, now]).flatMap((ways) => {
+      const was = decide(taken(then, ways, request), request);
+      return was.allowed || was.missing ? [decide(taken(now, ways, request), request)] : [];
+    });
+  });
+}
+
+/** Which of the caller's own ceilings that were not read a policy of the resource may have let it past. */
+function passings({ boundary, session = [] }: PolicyInputs): Own[][] {
+  const unread: Own[] = [
+    ...(boundary?.policy.missing ? ['boundary' as const] : []),
+    ...(session.some(({ policy }) => policy.missing) ? ['session' as const] : []),
+  ];
+  return unread.reduce<Own[][]>((all, one) => all.flatMap((each) => [each, [...each, one]]), [[]]);
 }
 
 /** None, where they are too many: then what is not known stays so. */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { AccessRequest, NamedPolicy, PolicyInputs } from '../../src/policy/decision.ts';
 import { decide } from '../../src/policy/evaluate.ts';
 import { ceilingsPassed, decidedAfterSuccess } from '../../src/policy/proved-by-success.ts';
-import { unknownPolicy } from '../../src/policy/unknown.ts';
+import { anything, unknownPolicy } from '../../src/policy/unknown.ts';
 import { inputs, JOHN, request, withoutPolicies } from './generators.ts';
 
 const unread = (name: string) => unknownPolicy(name, 'refused');
@@ -62,6 +62,34 @@ describe('what has let a call through', () => {
       const left = [open.boundary, ...(open.session ?? []), ...(open.serviceControl ?? []).flat()];
       assert.ok(left.every((each) => each?.policy.missing === undefined));
     });
+});
+
+const written = (name: string, by?: string): NamedPolicy => ({
+  name,
+  policy: { version: '2012-10-17', source: '', statements: [anything('Allow', by)] },
+});
+const allowedAfter = (before: PolicyInputs, after: PolicyInputs, asked: AccessRequest) =>
+  decidedAfterSuccess(before, after, asked).map(({ allowed }) => allowed);
+
+test('a policy of the resource that named the session may have let it past a session policy that nobody has read', () => {
+  const [account, arn] = ['444455556666', 'arn:aws:sts::444455556666:assumed-role/app/s'];
+  const roleArn = `arn:aws:iam::${account}:role/app`;
+  const session = { kind: 'role-session', account, arn, id: 'AROA:s', roleArn, roleId: 'AROA' } as const;
+  const asked: AccessRequest = { ...request1, principal: { ...session, serviceLinked: false } };
+  const under = (by: string): PolicyInputs => ({
+    ...{ identity: [written('own')], session: [unread('session')], resourceRule: 'kms' },
+    resourcePolicy: written('key', by),
+  });
+  assert.deepEqual(allowedAfter(under(account), under(account), asked), [true]);
+  assert.deepEqual(allowedAfter(under('*'), under(account), asked), [true, false]);
+});
+
+test("of a caller's own policies from abroad the one that was read may have allowed it, and the other not", () => {
+  const key = { resourceRule: 'kms', resourcePolicy: written('key', '*') } as const;
+  const [read, other] = [written('read'), unread('other')];
+  const without = { identity: [other], ...key };
+  assert.deepEqual(allowedAfter({ identity: [read, other], ...key }, without, request1), [true, false]);
+  assert.deepEqual(allowedAfter(without, without, request1), [true]);
 });
 
 /** Twelve bits of which few are set, so that much still can be told. */
