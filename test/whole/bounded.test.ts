@@ -9,7 +9,7 @@ import {
   ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { newUser } from '../worlds/account.ts';
@@ -94,6 +94,18 @@ describe('one caller', () => {
     };
     await run(300);
     await assertNobodyWaits('a thousand instances', () => run(1000));
+  });
+
+  test('starts an instance with a thousand encrypted volumes, and nobody waits for it a tenth of a second', async (t) => {
+    const server = await startServerFor(t);
+    const ec2 = server.client(EC2Client);
+    const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+    const BlockDeviceMappings = Array.from({ length: 1000 }, (_, at) => ({
+      DeviceName: `/dev/x${at}`,
+      Ebs: { VolumeSize: 1, Encrypted: true },
+    }));
+    const launch = { ImageId: image?.ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings };
+    await assertNobodyWaits('a thousand volumes', () => ec2.send(new RunInstancesCommand(launch)));
   });
 
   test('sends hundreds of kilobytes of hostile YAML, and nobody waits for it a tenth of a second', async (t) => {
