@@ -38,8 +38,9 @@ interface Result {
   readonly parsed?: { output?: unknown; requestId?: string; code?: string; message?: string } | null;
 }
 
-const hasBotocore = spawnSync('python3', ['-c', 'import botocore']).status === 0;
-const skip = hasBotocore ? false : 'botocore is not installed';
+const IMPORTED = "import botocore.serialize as s; s.SERIALIZERS['smithy-rpc-v2-cbor']";
+const isKnown = spawnSync('python3', ['-c', IMPORTED]).status === 0;
+const skip = isKnown ? false : 'botocore is not installed, or too old to speak CBOR';
 
 function botocore(cases: readonly Case[]): Result[] {
   const script = fileURLToPath(new URL('speak-botocore.py', import.meta.url));
