@@ -1,11 +1,10 @@
 /** John's story as it is written with boto3: examples/johns_story.py. */
-import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
+import { LACKS_BOTO3, pythonWithBoto3 } from '../worlds/python.ts';
 import { startServerFor } from '../worlds/server.ts';
 import { assertStory, runAgainst } from './johns-story.ts';
 
-const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
-const skip = hasBoto3 ? false : 'python3 cannot import boto3';
+const skip = pythonWithBoto3() ? false : LACKS_BOTO3;
 
 describe('boto3', { skip, concurrency: 2 }, () => {
   for (const how of ['launch', 'attach']) {

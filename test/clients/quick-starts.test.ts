@@ -1,6 +1,6 @@
 /** The quick starts of docs/clients.md, as they stand there, each where its program is. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { npxIn, placeFor } from '../worlds/cli-process.ts';
+import { LACKS_BOTO3, pythonWithBoto3 } from '../worlds/python.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 import { GO } from '../worlds/terraform.ts';
 
@@ -46,13 +47,7 @@ function section(heading: string): Readonly<Record<string, string>> {
   );
 }
 
-const pythonOf = (module: string) => {
-  const { status, stdout } = spawnSync('python3', ['-c', `import ${module}, sys; print(sys.executable)`], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? stdout.trim() : undefined;
-};
-const python = pythonOf('boto3');
+const python = pythonWithBoto3();
 const unless = (there: unknown, reason: string) => (there ? false : reason);
 const awsSkip = unless(program('aws'), 'the AWS CLI ("aws") is not installed');
 
@@ -105,7 +100,7 @@ describe('the quick starts', { concurrency: 4 }, () => {
     assert.match(await run(section('AWS CLI').sh), /"KeyState": "Enabled"[\s\S]*"VolumeId": "vol-/);
   });
 
-  test('boto3', { skip: unless(python, 'no Python with boto3 is installed') }, async () => {
+  test('boto3', { skip: unless(python, LACKS_BOTO3) }, async () => {
     assert.match(await run(section('boto3').sh), /^vol-\w+ arn:aws:kms:us-east-1:123456789012:key\//);
   });
 
@@ -136,7 +131,7 @@ describe('the quick starts', { concurrency: 4 }, () => {
 
   const ansibleSkip = !program('ansible-playbook')
     ? 'ansible-playbook is not installed'
-    : unless(python, 'no Python with boto3 is installed');
+    : unless(python, LACKS_BOTO3);
   test('Ansible', { skip: ansibleSkip }, async () => {
     const output = await run(section('Ansible').sh, { ANSIBLE_PYTHON_INTERPRETER: python });
     assert.match(output, /ok=3 +changed=2 /);

@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { buildPackage } from '../../tools/build.ts';
 import { clientOf, exported, npxIn, placeFor } from '../worlds/cli-process.ts';
+import { LACKS_BOTO3, pythonWithBoto3 } from '../worlds/python.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(CHECKOUT, path), 'utf8');
@@ -99,10 +100,7 @@ describe('the recipes for test suites', () => {
     }),
   );
 
-  const noPytest =
-    spawnSync('python3', ['-c', 'import boto3, pytest']).status === 0
-      ? false
-      : 'pytest and boto3 are not installed';
+  const noPytest = pythonWithBoto3('pytest') ? false : `${LACKS_BOTO3} that has pytest, too`;
   test('pytest', { skip: noPytest }, () =>
     passes(['python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test_keys.py'], /1 passed/),
   );
