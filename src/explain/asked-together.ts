@@ -3,6 +3,9 @@
  * is refused the next.
  */
 
+import type { Ruling } from '../invoke/authorize.ts';
+import { decide } from '../policy/evaluate.ts';
+
 /** Whoever writes asks for both (aws-facts J5, J7). */
 const TO_WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'] as const;
 
@@ -30,4 +33,10 @@ export function askedTogether(
     (service !== undefined && SERVICES.has(service) && action === dataKey);
   const others = TO_WRITE.filter((each) => each !== action);
   return isToWrite && others.length < TO_WRITE.length ? others : [];
+}
+
+/** Whatever nobody has read may turn out to be. */
+export function isRefusedAnyway({ inputs, request }: Pick<Ruling, 'inputs' | 'request'>): boolean {
+  const decision = decide(inputs, request);
+  return !decision.allowed && !decision.missing;
 }

@@ -15,7 +15,7 @@ import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS } from '../services/kms/index.ts';
 import type { Said } from './as-recorded.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
-import { askedTogether } from './asked-together.ts';
+import { askedTogether, isRefusedAnyway } from './asked-together.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
@@ -68,38 +68,35 @@ export async function can(runtime: Runtime, question: CanQuestion): Promise<CanA
 
 /** What would allow it, made and asked again in a rehearsal. */
 async function remediesFor(runtime: Runtime, question: CanQuestion): Promise<Partial<CanAnswer>> {
-  const decisionOn =
-    (action: string): Decision =>
+  const decisionOf =
+    (one: CanQuestion): Decision =>
     ({ runtime: { store, ports } }, more) =>
       store.read(async (tx) => {
-        const from = { tx, ports };
-        const context = { ...question.context, ...presentConditions(more) };
-        return (await asked(from, { ...question, action, context })).open;
+        const context = { ...one.context, ...presentConditions(more) };
+        return (await asked({ tx, ports }, { ...one, context })).open;
       });
-  const next = await refusedNext(runtime, question);
-  const decisions = [question.action, ...next.map(({ action }) => action)].map(decisionOn);
+  const decisions = [question, ...(await refusedNext(runtime, question))].map(decisionOf);
   const found = await findRemedies(runtime, decisionSubject(decisions, question.through === undefined));
-  const requests = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
+  const rulings = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
+  const [, ...next] = rulings;
   return {
-    following: next,
+    following: next.map(({ request: { action, resource } }) => ({ action, resource })),
     ...remediesOf(found),
-    gains: await gainsByOthers(found.world, found.stage.runtime, requests),
+    gains: await gainsByOthers(found.world, found.stage.runtime, rulings),
   };
 }
 
-/** What a service would ask for next, and be refused. */
-function refusedNext({ store, ports }: Runtime, question: CanQuestion): Promise<Explanation['following']> {
+/** What a service would ask for next, and be refused. AWS's sentence says nothing of it. */
+function refusedNext({ store, ports }: Runtime, question: CanQuestion): Promise<CanQuestion[]> {
   const [service, operation = question.operation] = question.through?.split(':') ?? [];
-  const next = askedTogether(question.action, { service, operation });
+  const next = askedTogether(question.action, { service, operation }).map((action) => ({
+    ...question,
+    action,
+    said: undefined,
+  }));
   return store.read(async (tx) => {
-    const answers = await Promise.all(
-      next.map((action) => asked({ tx, ports }, { ...question, action, said: undefined })),
-    );
-    return answers.flatMap(({ open: { inputs, request } }) => {
-      const { action, resource } = request;
-      const decision = decide(inputs, request);
-      return decision.allowed || decision.missing ? [] : [{ action, resource }];
-    });
+    const answers = await Promise.all(next.map((each) => asked({ tx, ports }, each)));
+    return next.filter((_, at) => isRefusedAnyway(answers[at]!.open));
   });
 }
 

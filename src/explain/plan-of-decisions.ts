@@ -1,12 +1,11 @@
 /** The way out of what a recorded call was denied, where the call itself cannot be made again: what was denied is decided anew. */
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import { decide } from '../policy/evaluate.ts';
 import type { Missing } from '../policy/policy.ts';
 import { lackingIdentityPolicy, unknownAsAbsent } from '../policy/unknown.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { isAllowedAsRead, lackingType } from './as-recorded.ts';
-import { askedTogether } from './asked-together.ts';
+import { askedTogether, isRefusedAnyway } from './asked-together.ts';
 import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
@@ -73,12 +72,7 @@ async function refusedNext(
     })),
   );
   const anew = await Promise.all(next.map((each) => decidedAnew(runtime, each, {})));
-  return next.filter((_, at) => isRefused(anew[at] as Ruled));
-}
-
-function isRefused({ inputs, request }: Ruled): boolean {
-  const decision = decide(inputs, request);
-  return !decision.allowed && !decision.missing;
+  return next.filter((_, at) => isRefusedAnyway(anew[at] as Ruled));
 }
 
 /** Not by a service for him, which its own trail has as an error of his call. */
