@@ -24,13 +24,13 @@ type Own = 'boundary' | 'session';
 const MAX_WAYS = 64;
 
 /**
- * The inputs with each ceiling that was not read taken to let the call through, as it did, but for those `passedBy`. For a resource of another account the
- * caller's own policies are one: both sides must allow.
+ * The inputs with each ceiling that was not read taken to let the call through, as it did; but for those that a policy of the
+ * resource let it past. For a resource of another account the caller's own policies are one: both sides must allow.
  */
 export function ceilingsPassed(
   inputs: PolicyInputs,
   { principal, resourceAccount }: Pick<AccessRequest, 'principal' | 'resourceAccount'>,
-  passedBy: readonly Own[] = [],
+  letPast: readonly Own[] = [],
 ): {
   readonly inputs: PolicyInputs;
   readonly passed: readonly Missing[];
@@ -43,7 +43,7 @@ export function ceilingsPassed(
     return known(named, 'Allow', '*');
   };
   const own = (kind: Own, named: NamedPolicy): NamedPolicy =>
-    named.policy.missing && passedBy.includes(kind) ? known(named) : one(named);
+    named.policy.missing && letPast.includes(kind) ? known(named) : one(named);
   const { boundary, session, serviceControl, resourceControl, vpcEndpoint } = inputs;
   const isLent = inputs.unknownGrants !== undefined || (inputs.grants ?? []).length > 0;
   const isAbroad = 'account' in principal && principal.account !== resourceAccount && !isLent;
@@ -65,11 +65,11 @@ export function decidedAfterSuccess(
   after: PolicyInputs,
   request: AccessRequest,
 ): readonly Decision[] {
-  return passings(before).flatMap((passedBy) => {
+  return waysPast(before).flatMap((letPast) => {
     // Of the caller's own policies one may have allowed it, and the others not.
     const [then, now] = [before, after].map(
       (each): PolicyInputs => ({
-        ...ceilingsPassed(each, request, passedBy).inputs,
+        ...ceilingsPassed(each, request, letPast).inputs,
         identity: each.identity,
       }),
     ) as [PolicyInputs, PolicyInputs];
@@ -81,7 +81,7 @@ export function decidedAfterSuccess(
 }
 
 /** Which of the caller's own ceilings that were not read a policy of the resource may have let it past. */
-function passings({ boundary, session = [] }: PolicyInputs): Own[][] {
+function waysPast({ boundary, session = [] }: PolicyInputs): Own[][] {
   const unread: Own[] = [
     ...(boundary?.policy.missing ? ['boundary' as const] : []),
     ...(session.some(({ policy }) => policy.missing) ? ['session' as const] : []),
