@@ -181,7 +181,7 @@ export interface State {
 /** Services upon their state, at work: what is due of what was left runs at once. */
 export function composeRuntime(state: State, options: Omit<Settings, 'account' | 'region'>) {
   const { delays = 1, anyImage, templates, onDefect, onHint, refusal, keepsHistory } = options;
-  const { sealer, blocks, turns, ...standsOn } = state;
+  const { sealer, blocks, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
     sealer,
@@ -201,7 +201,7 @@ export function composeRuntime(state: State, options: Omit<Settings, 'account' |
   );
   const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect, refusal });
   workflows.start(runtime);
-  const stopForgetting = keepsHistory ? undefined : keepHistoryBounded({ ...standsOn, turns }, onDefect);
+  const stopForgetting = keepsHistory ? undefined : keepHistoryBounded(standsOn, onDefect);
   const close = async () => {
     stopForgetting?.();
     await workflows.stop();

@@ -2,7 +2,7 @@
 import type { AwsError } from '../aws/aws-error.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Health } from '../platform/health.ts';
-import type { Clock, Entropy, Timers } from '../platform/ports.ts';
+import type { Clock, Entropy, Timers, Turns } from '../platform/ports.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Ruling } from './authorize.ts';
 import type { Caller } from './caller.ts';
@@ -19,6 +19,7 @@ export interface Runtime {
   readonly store: Store;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly turns: Turns;
   readonly entropy: Entropy;
   readonly ports: Ports;
   readonly registry: Registry;

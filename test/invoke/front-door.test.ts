@@ -15,7 +15,7 @@ import type { Runtime } from '../../src/invoke/runtime.ts';
 import { type Workflow, WorkflowRunner, workflow } from '../../src/invoke/workflow.ts';
 import { workflowRef } from '../../src/invoke/workflow-ref.ts';
 import { Health } from '../../src/platform/health.ts';
-import { systemEntropy } from '../../src/platform/node/index.ts';
+import { systemEntropy, systemTurns } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
 import type { Timers } from '../../src/platform/ports.ts';
 import { internPolicy } from '../../src/policy/intern.ts';
@@ -112,6 +112,7 @@ function runtime(operations: Operation[], workflows: Workflow[] = []): Runtime {
     store,
     clock: time.clock,
     timers: time.timers,
+    turns: systemTurns,
     entropy,
     ports,
     registry: new Registry(operations),

@@ -1,6 +1,4 @@
 /** A store that ends with the process: for tests and ephemeral servers. */
-import { nextTurn } from '../../platform/next-turn.ts';
-import { systemTurns } from '../../platform/node/index.ts';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
 import type { LogRange, Store } from '../store.ts';
@@ -10,9 +8,6 @@ import { SortedMap } from './sorted-map.ts';
 
 /** Of all logs together, and what is kept beside their entries: some 450,000 calls that read, or 40,000 that change something. */
 const MAX_LOG_BYTES = 64 * 2 ** 20;
-
-/** Reads and transactions: some 25 calls that one service makes of another. */
-const ASKED_IN_A_TURN = 64;
 
 export interface MemoryStoreOptions {
   readonly maxLogBytes?: number;
@@ -33,7 +28,6 @@ export class MemoryEngine implements Engine {
   readonly #tables = new Map<string, Contents>();
   readonly #logs = new Map<string, MemoryLog>();
   readonly #maxLogBytes: number;
-  #asked = 0;
   onFull?: () => void;
 
   constructor({ maxLogBytes = MAX_LOG_BYTES }: MemoryStoreOptions = {}) {
@@ -89,10 +83,7 @@ export class MemoryEngine implements Engine {
     return this.#log(log).earliestMs;
   }
 
-  /** Nothing is waited for here: whoever asks for one thing after the other lets others have their turn all the same. */
-  async durable(): Promise<void> {
-    if (++this.#asked % ASKED_IN_A_TURN === 0) await nextTurn(systemTurns);
-  }
+  async durable(): Promise<void> {}
 
   admission(): undefined {}
 
