@@ -85,6 +85,19 @@ test('two accounts peer: the other accepts, both route, either ends it', async (
   const [{ RequesterVpcInfo: requester } = {}] = await all(theirs, id);
   assert.equal(requester!.PeeringOptions!.AllowDnsResolutionFromRemoteVpc, true);
 
+  const blocksSeen = async () => {
+    const [{ RequesterVpcInfo: side } = {}] = await all(theirs, id);
+    assert.equal(side!.PeeringOptions!.AllowDnsResolutionFromRemoteVpc, true);
+    return side!.CidrBlockSet!.map(({ CidrBlock }) => CidrBlock);
+  };
+  const { CidrBlockAssociation: further } = await mine.send(
+    new cli.AssociateVpcCidrBlockCommand({ VpcId, CidrBlock: '10.2.0.0/16' }),
+  );
+  assert.deepEqual(await blocksSeen(), ['10.0.0.0/16', '10.2.0.0/16']);
+  const AssociationId = further!.AssociationId!;
+  await mine.send(new cli.DisassociateVpcCidrBlockCommand({ AssociationId }));
+  assert.deepEqual(await blocksSeen(), ['10.0.0.0/16']);
+
   const groupOf = async (ec2: cli.EC2Client, vpc: string) =>
     (await ec2.send(new cli.CreateSecurityGroupCommand({ GroupName: 'peer', Description: 'x', VpcId: vpc })))
       .GroupId!;

@@ -95,6 +95,20 @@ export async function peeringsOf(
   return all.filter((each) => ownVpcs(each).includes(id));
 }
 
+/** Records the blocks of addresses that a VPC has now with its open connections. */
+export async function recordBlocksInPeerings(tx: Transaction, vpc: VpcRecord): Promise<void> {
+  for (const peering of (await peeringsOf(tx, vpc)).filter(isOpen)) {
+    const refreshed = (side: PeeringSide): PeeringSide =>
+      side.vpcId === vpc.id && side.cidrBlocks.length > 0
+        ? { ...sideOf(vpc), allowsDnsResolution: side.allowsDnsResolution }
+        : side;
+    await changePeering(tx, peering, {
+      requester: refreshed(peering.requester),
+      accepter: refreshed(peering.accepter),
+    });
+  }
+}
+
 /** The VPCs of a connection that are of the side that has the record: both, where both are. */
 export const ownVpcs = (peering: VpcPeeringRecord): readonly string[] =>
   [peering.requester, peering.accepter].filter((side) => isSideOf(peering, side)).map(({ vpcId }) => vpcId);

@@ -11,6 +11,7 @@ import type { Transaction } from '../../../../store/store.ts';
 import { overlaps } from '../address.ts';
 import { type CidrAssociation, ipv4BlocksOf, localRoutes, type VpcRecord } from '../network-records.ts';
 import { routeTables, vpcs } from '../networked.ts';
+import { recordBlocksInPeerings } from '../vpc-peering/vpc-peering.ts';
 
 /** Of each family; a quota that AWS raises on request. */
 const MAX_BLOCKS = 5;
@@ -56,7 +57,7 @@ export function requireFurtherBlock(vpc: VpcRecord, cidrBlock: string): void {
   requireRoomForBlock(vpc, ipv4BlocksOf(vpc));
 }
 
-/** The VPC as it is from now on, and the local routes of its route tables. */
+/** The VPC as it is from now on, the local routes of its route tables, and its sides of peerings. */
 export async function putVpcBlocks(tx: Transaction, vpc: VpcRecord): Promise<void> {
   await vpcs.put(tx, vpc);
   const local = localRoutes(vpc);
@@ -65,6 +66,7 @@ export async function putVpcBlocks(tx: Transaction, vpc: VpcRecord): Promise<voi
     const others = table.routes.filter(({ gatewayId }) => gatewayId !== 'local');
     await routeTables.put(tx, { ...table, routes: [...local, ...others] });
   }
+  await recordBlocksInPeerings(tx, vpc);
 }
 
 export const showBlock = (
