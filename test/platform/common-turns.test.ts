@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { CommonTurns } from '../../src/platform/next-turn.ts';
 import type { Turns } from '../../src/platform/ports.ts';
 
-test('who waits for the same turn goes on step by step with the others, and whoever waits again has the one after', async () => {
+/** Turns that come when they are called, one at a time. */
+function turnsByHand() {
   const due: (() => void)[] = [];
   const turns: Turns = {
     next(callback) {
@@ -12,9 +13,19 @@ test('who waits for the same turn goes on step by step with the others, and whoe
       return { cancel: () => assert.fail('nobody gives up') };
     },
   };
+  const turn = async () => {
+    assert.equal(due.length, 1, 'one turn is awaited, whoever waits for it');
+    due.shift()!();
+    await new Promise(setImmediate);
+  };
+  return { turns, turn, isAwaited: () => due.length > 0 };
+}
+
+test('who waits for the same turn goes on step by step with the others, and whoever waits again has the one after', async () => {
+  const { turns, turn, isAwaited } = turnsByHand();
   const together = new CommonTurns(turns);
   const steps: string[] = [];
-  const takes = async (who: string) => {
+  const goOn = async (who: string) => {
     await together.next();
     steps.push(`${who} 1`);
     await Promise.resolve();
@@ -22,17 +33,32 @@ test('who waits for the same turn goes on step by step with the others, and whoe
     await together.next();
     steps.push(`${who} 3`);
   };
-  const ended = Promise.all([takes('a'), takes('b')]);
-  assert.deepEqual([due.length, steps], [1, []]);
-  due.shift()!();
-  await new Promise(setImmediate);
-  assert.deepEqual([due.length, steps], [1, ['a 1', 'b 1', 'a 2', 'b 2']]);
-  const later = takes('c');
-  assert.equal(due.length, 1);
-  due.shift()!();
-  await ended;
-  await new Promise(setImmediate);
+  const ended = [goOn('a'), goOn('b')];
+  assert.deepEqual(steps, []);
+  await turn();
+  assert.deepEqual(steps, ['a 1', 'b 1', 'a 2', 'b 2']);
+  ended.push(goOn('c'));
+  await turn();
   assert.deepEqual(steps.slice(4), ['a 3', 'b 3', 'c 1', 'c 2']);
-  due.shift()!();
-  await later;
+  await turn();
+  await Promise.all(ended);
+  assert.equal(steps.at(-1), 'c 3');
+  assert.equal(isAwaited(), false);
+});
+
+test('no more go on at one time than take some milliseconds, and in the order in which they came', async () => {
+  const { turns, turn, isAwaited } = turnsByHand();
+  const together = new CommonTurns(turns);
+  const gone: number[] = [];
+  for (let who = 0; who < 70; who++) void together.next().then(() => gone.push(who));
+  const counts: number[] = [];
+  while (isAwaited()) {
+    await turn();
+    counts.push(gone.length);
+  }
+  assert.deepEqual(counts, [32, 64, 70]);
+  assert.deepEqual(
+    gone,
+    gone.toSorted((a, b) => a - b),
+  );
 });
