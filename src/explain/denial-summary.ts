@@ -2,7 +2,7 @@
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import type { Missing } from '../policy/policy.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedStatement } from './explanation.ts';
-import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
+import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from './foreign-grant.ts';
 import { capital } from './names.ts';
 import { resourcePolicyForm } from './resource-policy.ts';
 
@@ -19,11 +19,12 @@ export function denialSummary(
     case 'identity-based policy':
       return identityLacks(check, inputs, request, isOfferedByGrant);
     case 'resource-based policy':
+      if (isOfOthersKey(request)) return beyondReach(check);
       return inputs.resourceRule === 'kms'
         ? keyPolicyLacks(check, request)
         : resourcePolicyLacks(check, inputs, request);
     case 'role trust policy':
-      return `The trust policy of ${check.resourceName} does not let ${check.principal.who} assume it${nearest(check, 'role trust policy')}.`;
+      return `The trust policy of ${check.resourceName} does not let ${check.principal.who} ${TRUSTED_WITH[check.action] ?? 'assume it'}${nearest(check, 'role trust policy')}.`;
     case 'service control policy':
     case 'resource control policy':
       return `No ${check.policyType} ${levelWithout(check)} allows ${check.action}, and what one level does not allow is denied${nearest(check, check.policyType)}.`;
@@ -31,6 +32,12 @@ export function denialSummary(
       return `The ${check.policyType} does not allow ${check.action}, and what it does not allow is denied, whatever other policies allow${nearest(check, check.policyType)}.`;
   }
 }
+
+/** Whoever may assume a role may do these at it only where its trust policy says so. */
+const TRUSTED_WITH: Readonly<Record<string, string>> = {
+  'sts:SetSourceIdentity': 'give its sessions a source identity',
+  'sts:TagSession': 'give its sessions tags',
+};
 
 /** Of a call that AWS denied, and that nothing denies that was read. */
 export const ALLOWED_AS_READ =
@@ -69,6 +76,9 @@ function nearest({ policies }: Check, type: ExplainedPolicy['policyType']): stri
 
 const isForeign = ({ principal, resourceAccount }: AccessRequest): boolean =>
   'account' in principal && principal.account !== resourceAccount;
+
+const beyondReach = ({ action, principal, resourceAccount }: Check): string =>
+  `KMS takes ${action} only from the account that has the key, whatever policies and grants say: the key is of account ${resourceAccount}, and ${principal.who} of account ${principal.account}.`;
 
 function identityLacks(
   check: Check,

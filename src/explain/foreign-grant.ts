@@ -4,6 +4,7 @@
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html, aws-facts E2.3).
  */
 import type { AccessRequest, PolicyPrincipal } from '../policy/decision.ts';
+import { isBeyondReach } from '../services/kms/index.ts';
 
 /** Service-linked roles and EC2's infrastructure role take no policies: for them only the resource can speak. */
 export function canCarryPolicies(principal: PolicyPrincipal): boolean {
@@ -25,3 +26,7 @@ export function needsForeignGrant({
   if (!isKms || principal.kind !== 'role-session' || canCarryPolicies(principal)) return undefined;
   return principal.account === resourceAccount ? undefined : principal;
 }
+
+/** Whether the call reaches no key of another account, and this is one. */
+export const isOfOthersKey = ({ principal, action, resourceAccount }: AccessRequest): boolean =>
+  'account' in principal && isBeyondReach(action, principal.account, resourceAccount);

@@ -16,6 +16,7 @@ import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { unknownPolicy } from '../policy/unknown.ts';
+import { isBeyondReach } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey, outsider } from './asked-principals.ts';
 import { keyOf, NoAnswer, noSuchKey } from './key-question.ts';
@@ -87,15 +88,17 @@ export async function asRequest(
   const account = asked.account || resource.account;
   const own = await ownPolicies(from, asked);
   const names = new Set(granteeNames(principal));
+  const isOfOthers = 'account' in principal && isBeyondReach(action, account, resource.account);
+  const offered: Partial<ResourceFacts> = isOfOthers ? {} : resource;
   const check: Check<undefined> = {
     action,
     resource: resource.arn,
     account: resource.account,
     record: undefined,
     resourceRule: resource.resourceRule,
-    resourcePolicy: resource.resourcePolicy,
-    grants: resource.grants?.filter(({ grantee }) => names.has(grantee)),
-    unknownGrants: resource.unknownGrants,
+    resourcePolicy: offered.resourcePolicy,
+    grants: offered.grants?.filter(({ grantee }) => names.has(grantee)),
+    unknownGrants: offered.unknownGrants,
     beyondResourceControl: resource.beyondResourceControl,
   };
   const inputs = await policyInputs(from, { principal, account }, own, check, undefined);

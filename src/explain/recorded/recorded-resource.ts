@@ -5,7 +5,7 @@ import type { ResourceFacts } from '../../invoke/ports/resource-facts.ts';
 import type { PolicyGrant, PolicyPrincipal } from '../../policy/decision.ts';
 import { granteeNames } from '../../policy/principals.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
-import type { KeyFacts } from '../../services/kms/index.ts';
+import { isBeyondReach, type KeyFacts } from '../../services/kms/index.ts';
 import type { RecordedWorld } from './recorded-world.ts';
 
 interface Asked {
@@ -27,6 +27,8 @@ export async function recordedResource(
   if (isAlias(about)) return { ...nothing, account };
   const [service] = action.split(':');
   if (service === 'kms') {
+    if ('account' in principal && isBeyondReach(action, principal.account, account))
+      return { account, conditions: {}, resourceRule: 'kms' };
     const key = keys.get(about);
     const names = new Set(granteeNames(principal));
     const grants = key?.grants.filter(({ grantee }) => names.has(grantee));

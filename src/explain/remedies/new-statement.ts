@@ -4,7 +4,7 @@ import type { Ruling } from '../../invoke/authorize.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
-import { canCarryPolicies, needsForeignGrant } from '../foreign-grant.ts';
+import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-grant.ts';
 import { principalName } from '../names.ts';
 import { resourcePolicyForm } from '../resource-policy.ts';
 import { narrowing } from './narrowing.ts';
@@ -28,6 +28,7 @@ type Denied = Decision & { readonly allowed: false };
 export function newStatementCandidates(question: Question, decision: Denied): Candidate[] {
   const { inputs, request } = question;
   if (decision.explicit) return [];
+  if (isOfOthersKey(request)) return [fromItsAccount(request)];
   const foreign = needsForeignGrant(request);
   if (foreign) return [foreignGrant(request, foreign)];
   switch (decision.policyType) {
@@ -55,6 +56,16 @@ export function newStatementCandidates(question: Question, decision: Denied): Ca
     default:
       return [];
   }
+}
+
+function fromItsAccount({ action, resource, resourceAccount }: AccessRequest): Candidate {
+  return {
+    kind: 'request',
+    account: resourceAccount,
+    region: parseArn(resource)?.region ?? '',
+    target: resource,
+    sentence: `Change no policy: call ${action} as a principal of account ${resourceAccount}, whose key it is.`,
+  };
 }
 
 function added(place: PolicyPlace | undefined, statement: object, sentence: string): Candidate[] {

@@ -25,6 +25,7 @@ export {
   proposedKeyPolicy,
   readKeyPolicy,
 } from './key/key-facts.ts';
+export { isBeyondReach } from './key/reach.ts';
 
 const module = {
   operations: [

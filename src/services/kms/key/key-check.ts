@@ -17,30 +17,7 @@ import { callerConditions, keyConditions } from './key-conditions.ts';
 import { type NamedKey, resolveKey, resolveKeyOrAlias } from './key-identifier.ts';
 import type { KeyQuestion } from './key-question.ts';
 import { requireState, type StatefulOperation } from './key-state.ts';
-
-/** Operations that reach keys of other accounts (aws-facts A2.1); the others are denied whatever the policies say. */
-export const CROSS_ACCOUNT: ReadonlySet<string> = new Set([
-  'Encrypt',
-  'Decrypt',
-  'ReEncryptFrom',
-  'ReEncryptTo',
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'GenerateDataKeyPair',
-  'GenerateDataKeyPairWithoutPlaintext',
-  'GenerateMac',
-  'VerifyMac',
-  'Sign',
-  'Verify',
-  'DeriveSharedSecret',
-  'CreateGrant',
-  'ListGrants',
-  'RetireGrant',
-  'RevokeGrant',
-  'DescribeKey',
-  'GetKeyRotationStatus',
-  'GetPublicKey',
-]);
+import { isBeyondReach } from './reach.ts';
 
 const UNKNOWN =
   'because the resource does not exist in this Region, no resource-based policies allow access, ' +
@@ -56,7 +33,7 @@ export async function keyCheck(
   const { caller } = context;
   const isForeign = named.account !== context.account;
   // Without a policy the key's side offers nothing: denied.
-  const key = isForeign && !CROSS_ACCOUNT.has(action) ? undefined : named.key;
+  const key = isBeyondReach(`kms:${action}`, context.account, named.account) ? undefined : named.key;
   const { encryptionContext } = question;
   const asked: Question = {
     action: `kms:${action}`,

@@ -7,11 +7,11 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { type GrantRecord, grants, policyGrant } from '../grant/grant.ts';
 import { adoptedKeyPolicy, bindKeyPolicy, namedKeyPolicy } from '../policy/key-policy.ts';
 import { type KeyRecord, keyArn, keys } from './key.ts';
-import { CROSS_ACCOUNT } from './key-check.ts';
 import { resourceConditions } from './key-conditions.ts';
 import { resolveKeyOrAlias } from './key-identifier.ts';
 import { STATEFUL_OPERATIONS } from './key-state.ts';
 import type { Directory } from './principal.ts';
+import { CROSS_ACCOUNT } from './reach.ts';
 
 type Where = Pick<Directory, 'tx'> & Scope;
 

@@ -3,6 +3,7 @@ import { parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResourceFacts, ResourceFactsSource } from '../../../invoke/ports/resource-facts.ts';
 import { keyFacts } from './key-facts.ts';
+import { isBeyondReach } from './reach.ts';
 
 const KEY_NAME = /^(?:alias\/|mrk-|[0-9a-f]{8}-[0-9a-f]{4}-)/;
 
@@ -17,7 +18,7 @@ const aliasFacts = ({ account, region }: Scope, name: string): ResourceFacts => 
 });
 
 export const keyFactsSource: ResourceFactsSource = {
-  async resourceFacts(tx, scope, name, action) {
+  async resourceFacts(tx, scope, name, action, principal) {
     const arn = parseArn(name);
     if (arn ? arn.service !== 'kms' : !KEY_NAME.test(name)) return undefined;
     const where = arn ? { account: arn.account, region: arn.region } : scope;
@@ -26,13 +27,13 @@ export const keyFactsSource: ResourceFactsSource = {
     const key = await keyFacts({ tx, ...where }, name).catch(() => undefined);
     if (!key) return isAlias ? aliasFacts(where, name) : undefined;
     const { account, policy, grants, unknownGrants, conditions } = key;
+    const isOffered =
+      !principal || !('account' in principal) || !isBeyondReach(action, principal.account, account);
     return {
       arn: key.arn,
       account,
       resourceRule: 'kms',
-      resourcePolicy: policy,
-      grants,
-      unknownGrants,
+      ...(isOffered && { resourcePolicy: policy, grants, unknownGrants }),
       beyondResourceControl: key.manager === 'AWS',
       conditions,
     };
