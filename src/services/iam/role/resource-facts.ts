@@ -5,6 +5,13 @@ import { findByArn } from '../identity/identity.ts';
 import { tagRecord } from '../tag/tag.ts';
 import { roleArn, roles } from './role.ts';
 
+/** What a trust policy allows beside (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts-comparison.html). */
+const WITH_ASSUMING: ReadonlySet<string> = new Set([
+  'sts:SetContext',
+  'sts:SetSourceIdentity',
+  'sts:TagSession',
+]);
+
 export const roleFactsSource: ResourceFactsSource = {
   async resourceFacts(tx, { account }, name, action) {
     const arn = name.startsWith('role/') ? `arn:aws:iam::${account}:${name}` : name;
@@ -14,7 +21,7 @@ export const roleFactsSource: ResourceFactsSource = {
       `aws:ResourceTag/${key}`,
       value,
     ]);
-    const isAssumed = action.startsWith('sts:AssumeRole') || action === 'sts:TagSession';
+    const isAssumed = action.startsWith('sts:AssumeRole') || WITH_ASSUMING.has(action);
     return {
       arn: roleArn(role),
       account: role.account,
