@@ -10,7 +10,6 @@ import {
 } from '../../../invoke/imported/described.ts';
 import { noteUnread } from '../../../invoke/imported/unread.ts';
 import type { RequestLaunchTemplateData } from '../../../shapes/generated/ec2.ts';
-import { changeAccountEncryption } from '../encryption/account-encryption.ts';
 import { images } from '../image/image.ts';
 import { instanceStoreDevices } from '../image/image-device.ts';
 import type { ImageRecord } from '../image/image-record.ts';
@@ -20,6 +19,7 @@ import { snapshots } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { expireRestoreStep } from '../snapshot/tier-move.ts';
 import { type VolumeRecord, type VolumeState, volumes } from '../volume/volume.ts';
+import { adoptEncryption } from './adopt-encryption.ts';
 import { adoptInstances } from './adopt-instances.ts';
 import { adoptNetwork } from './adopt-network.ts';
 import { PLACEMENT } from './adopt-placement.ts';
@@ -285,15 +285,4 @@ function adoptTemplates(adoption: Adoption, scope: Scope): void {
       data: (version.LaunchTemplateData ?? {}) as RequestLaunchTemplateData,
     });
   }
-}
-
-async function adoptEncryption({ tx, described }: Adoption, scope: Scope): Promise<void> {
-  const switched = described.get('ec2:GetEbsEncryptionByDefault', scope, {})?.output?.EbsEncryptionByDefault;
-  const key = described.get('ec2:GetEbsDefaultKmsKeyId', scope, {})?.output?.KmsKeyId;
-  if (switched === undefined && key === undefined) return;
-  const isNamed = typeof key === 'string' && key !== 'alias/aws/ebs' && !key.endsWith(':alias/aws/ebs');
-  await changeAccountEncryption(tx, scope, {
-    byDefault: switched === true,
-    ...(isNamed && { defaultKeyId: key }),
-  });
 }
