@@ -3,6 +3,7 @@ import { isGiven } from '../invoke/given-keys.ts';
 import { isListKey, parseOperator } from '../policy/operators.ts';
 import type { ConditionTrace } from '../policy/trace.ts';
 import { demandInWords } from './condition-words.ts';
+import { isPrivateRange } from './private-addresses.ts';
 
 /** What is known of the request beside its values. */
 export interface RequestFacts {
@@ -72,7 +73,8 @@ function absence({ key }: ConditionTrace, { request: { action } }: RequestFacts)
   return `the request has no ${key}${why ? ` (${why})` : ''}`;
 }
 
-function heldBecause({ operator, actual }: ConditionTrace): string | undefined {
+function heldBecause({ operator, key, expected, actual }: ConditionTrace): string | undefined {
+  if (key.toLowerCase() === 'aws:sourceip' && operator.includes('Not')) return privateAddressRemark(expected);
   const parsed = parseOperator(operator);
   if (actual === undefined && parsed && parsed.name !== 'Null') {
     if (parsed.ifExists) return `${operator} is true when the key is absent`;
@@ -110,6 +112,7 @@ function failedBecause(condition: ConditionTrace): string | undefined {
     return 'they differ in whitespace';
   if (lower === 'aws:principalarn') return principalArnRemark(only, wanted);
   if (lower === 'kms:viaservice') return viaServiceRemark(only, wanted);
+  if (lower === 'aws:sourceip') return privateAddressRemark(wanted);
   return undefined;
 }
 
@@ -121,6 +124,14 @@ function principalArnRemark(actual: string, wanted: readonly string[]): string |
   const isOtherPath = wanted.some((value) => value !== actual && value.endsWith(`/${name}`));
   return isOtherPath
     ? "the role's path is part of its ARN, and is missing or different in the policy"
+    : undefined;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip */
+function privateAddressRemark(wanted: readonly string[]): string | undefined {
+  const ranges = wanted.filter(isPrivateRange);
+  return ranges.length > 0
+    ? `${ranges.join(', ')} ${ranges.length > 1 ? 'are' : 'is'} private: AWS sees such an address only of a call through a VPC endpoint, as aws:VpcSourceIp, never as aws:SourceIp`
     : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Grants that nearly allow a denied call: those whose grantee is, was, or contains the caller, each with what it lacks. */
-import type { AccessRequest } from '../policy/decision.ts';
+import type { AccessRequest, GrantTerms } from '../policy/decision.ts';
 import { constraintHolds } from '../policy/grants.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
@@ -42,7 +42,7 @@ function lacking(
   }
   if (!own.has(grant.grantee)) return undefined;
   if (!grant.actions.includes(action)) {
-    return `it allows ${grant.actions.map((each) => each.replace('kms:', '')).join(', ')}, not ${action.replace('kms:', '')}`;
+    return `it allows ${grant.actions.map(operationName).join(', ')}, not ${operationName(action)}`;
   }
   const constraint = constraintGap(grant, request);
   if (constraint !== undefined) return constraint;
@@ -65,11 +65,23 @@ function constraintGap(grant: KeyGrant, request: AccessRequest): string | undefi
   }
 }
 
+/** https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html#grant-creategrant */
+function wider(grant: KeyGrant, child: GrantTerms): string {
+  const more = child.actions.filter((action) => !grant.actions.includes(action));
+  const why =
+    more.length > 0
+      ? `it has ${more.map(operationName).join(', ')}, which this one does not have`
+      : 'it lacks the constraint of this one, or has another';
+  return `the grant that was asked for is wider than this one: ${why}`;
+}
+
+const operationName = (action: string) => action.replace('kms:', '');
+
 function constraintReason(grant: KeyGrant, request: AccessRequest): string {
   if (request.action === 'kms:CreateGrant') {
     // CloudTrail records no parameters of a denied call.
     return request.childGrant
-      ? 'the grant that was asked for is wider than this one'
+      ? wider(grant, request.childGrant)
       : 'the terms of the grant that was asked for are not recorded; this one allows no wider one';
   }
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = grant;
