@@ -4,23 +4,16 @@
  */
 import { parseArn } from '../../aws/arn.ts';
 import { accountOf, principalOf } from '../../invoke/caller.ts';
-import type { Invocation } from '../../invoke/runtime.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
-import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../rehearsal/transcript.ts';
 import { principalName, resourceName } from '../names.ts';
 import { unknownPrincipals, withoutPrincipals } from './dead-principals.ts';
+import { about, anotherKey, type FailedRequest, isOwnCall, keyIn } from './failing-key.ts';
 import { principalElement } from './new-statement.ts';
+import { ofAnotherRegion, ofNoKey } from './other-region.ts';
 import { type PolicyDocument, parsedDocument } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
-
-export interface FailedRequest {
-  /** Why it failed, for the end of a sentence. */
-  readonly reason: string;
-  /** ARN of the key that was asked for. */
-  readonly key?: string;
-  candidates(stage: Rehearsal): Promise<readonly Candidate[]>;
-}
 
 type Reader = (obstacle: Obstacle) => FailedRequest | undefined;
 
@@ -38,55 +31,6 @@ export function failedRequest(obstacle: Obstacle): FailedRequest | undefined {
   return operation.service.id === 'kms' ? READERS[obstacle.error.code]?.(obstacle) : undefined;
 }
 
-const isOwnCall = ({ caller }: Invocation) => caller.kind === 'external';
-const keyIn = ({ input }: Invocation) => (input as { KeyId?: string }).KeyId;
-
-function about(invocation: Invocation, key: string) {
-  const { region } = invocation.caller;
-  const account = parseArn(key)?.account ?? '';
-  return { kind: 'request' as const, account, region, target: key };
-}
-
-function ofAnotherRegion({ invocation }: Obstacle): FailedRequest | undefined {
-  const key = keyIn(invocation) ?? '';
-  const arn = parseArn(key);
-  const here = invocation.caller.region;
-  if (!arn?.region || arn.region === here) return undefined;
-  const reason = `${resourceName(key)} is a key of ${arn.region}, and KMS in ${here} was asked for it: a key can only be used in its own Region`;
-  const common = about(invocation, key);
-  const there: Candidate = {
-    ...common,
-    sentence: `Change no policy: call KMS in ${arn.region}, where the key is (--region ${arn.region}).`,
-    revise: (call) => ({ ...call, caller: { ...call.caller, region: arn.region } }),
-  };
-  return {
-    reason,
-    key,
-    async candidates() {
-      if (isOwnCall(invocation)) return [there];
-      const replica = key.replace(`:${arn.region}:`, `:${here}:`);
-      const isMultiRegion = arn.resource.startsWith('key/mrk-');
-      const named: Candidate = {
-        ...common,
-        sentence: `Change no policy: name the key's replica in ${here}: ${replica}.`,
-        revise: (call) => withKey(call, key, replica),
-      };
-      return [...(isMultiRegion ? [named] : []), ...anotherKey(common, key, `a symmetric key in ${here}`)];
-    },
-  };
-}
-
-function ofNoKey({ invocation }: Obstacle): FailedRequest | undefined {
-  const key = keyIn(invocation);
-  if (!key) return undefined;
-  const { account = '', region = invocation.caller.region } = parseArn(key) ?? {};
-  const where = account ? `account ${account}, Region ${region}` : `the caller's account, Region ${region}`;
-  return {
-    reason: `there is no ${key} in ${where}: it was deleted, or never existed`,
-    candidates: async () => [],
-  };
-}
-
 /** EC2 and others ask for data keys, which symmetric encryption keys alone can give (aws-facts B1). */
 function wrongKind({ invocation, error }: Obstacle): FailedRequest | undefined {
   const key = keyIn(invocation);
@@ -98,34 +42,6 @@ function wrongKind({ invocation, error }: Obstacle): FailedRequest | undefined {
     candidates: async () =>
       anotherKey(about(invocation, key), key, `a symmetric encryption key of ${invocation.caller.region}`),
   };
-}
-
-type About = ReturnType<typeof about>;
-
-/** Another key where the call names this one; where it does not (a launch template's), that can only be told. */
-function anotherKey(common: About, key: string, what: string): Candidate[] {
-  const other = `${what} in place of ${resourceName(key)}`;
-  return [
-    {
-      ...common,
-      sentence: `Change no policy: give ${other}, or none, for the account's default key of EBS.`,
-      revise: (call) => withKey(call, key, undefined),
-    },
-    { ...common, sentence: `Change no policy: name ${other}.` },
-  ];
-}
-
-/** The call with another key, or none, wherever it names this one. */
-function withKey(call: RehearsedCall, key: string, other: string | undefined): RehearsedCall {
-  const id = parseArn(key)?.resource.replace(/^key\//, '');
-  const replaced = (value: unknown): unknown => {
-    if (typeof value === 'string') return value === key || value === id ? other : value;
-    if (Array.isArray(value)) return value.map(replaced);
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-    const entries = Object.entries(value).map(([name, each]) => [name, replaced(each)] as const);
-    return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
-  };
-  return { ...call, input: replaced(call.input) as object };
 }
 
 function wrongCiphertext({ invocation, error }: Obstacle): FailedRequest {
