@@ -3,7 +3,7 @@ import { isGiven } from '../../invoke/given-keys.ts';
 import type { AccessRequest, Decision } from '../../policy/decision.ts';
 import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
-import { factFix } from './fixes.ts';
+import { type Conditions, factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
@@ -30,12 +30,12 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   ];
   const written = writtenStatement(inputs, policy, by.index);
   const place = placeOf(policyType, by.policyName, inputs, request);
-  if (!written || !place) return avoiding;
+  if (!written || !place) return [...avoiding, ...detached(by.policyName, request)];
   const { account, region, target } = place;
   return [
     ...avoiding,
     ...sparing(question, statement).map(
-      ({ operator, key, value, why }): Candidate => ({
+      ({ why, ...extended }): Candidate => ({
         kind: 'narrowed-deny',
         account,
         region,
@@ -45,16 +45,36 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
           place,
           index: by.index,
           purpose: why,
-          statement: {
-            ...written,
-            Condition: {
-              ...written.Condition,
-              [operator]: { ...written.Condition?.[operator], [key]: value },
-            },
-          },
+          statement: { ...written, Condition: withValue(written.Condition ?? {}, extended) },
         },
       }),
     ),
+  ];
+}
+
+/** What AWS wrote cannot be narrowed: whoever it is attached to is rid of it, or is denied. */
+function detached(PolicyArn: string, { principal }: AccessRequest): Candidate[] {
+  if (!PolicyArn.startsWith('arn:aws:iam::aws:policy/')) return [];
+  const arn = callerArn({ principal });
+  const noun = principal.kind === 'user' ? 'User' : principal.kind === 'role-session' ? 'Role' : undefined;
+  if (!arn || !noun || !('account' in principal)) return [];
+  const at = { service: 'iam', account: principal.account, region: 'us-east-1' };
+  const bearer = arn.slice(arn.lastIndexOf('/') + 1);
+  const policy = PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1);
+  const first = /^AWSCompromisedKeyQuarantine/.test(policy)
+    ? 'AWS attaches it when it finds an access key exposed: replace the key first. Then detach'
+    : 'Detach';
+  return [
+    {
+      kind: 'fact',
+      account: principal.account,
+      region: at.region,
+      target: arn,
+      sentence: `${first} AWS managed policy ${policy} from ${noun.toLowerCase()} ${bearer}: nobody can change what it denies.`,
+      calls: () => [
+        { ...at, operation: `Detach${noun}Policy`, input: { [`${noun}Name`]: bearer, PolicyArn } },
+      ],
+    },
   ];
 }
 
@@ -87,16 +107,33 @@ function avoidedByFact(condition: ConditionTrace, named: string, request: Access
 /** A deny that speaks of what services do for a caller would be void if it spared that. */
 const OF_SERVICES = /^(kms:(ViaService|GrantIsForAWSResource)|aws:(ViaAWSService|CalledVia\w*))$/i;
 
+interface Sparing {
+  readonly operator: string;
+  readonly key: string;
+  /** Put beside those that the operator lists for the key. */
+  readonly value: string;
+  readonly why: string;
+}
+
+function withValue(conditions: Conditions, { operator, key, value }: Omit<Sparing, 'why'>): Conditions {
+  const block = conditions[operator] ?? {};
+  const name = Object.keys(block).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
+  const listed = [block[name] ?? []].flat();
+  const values = listed.includes(value) ? listed : [...listed, value];
+  return { ...conditions, [operator]: { ...block, [name]: values.length === 1 ? value : values } };
+}
+
 /** Conditions that let a deny go on for everybody but calls like this one, the mildest first. */
-function sparing({ request }: Question, { conditions = [] }: StatementTrace) {
-  const { condition, principal } = unknownAsAbsent(request);
-  const arn =
-    principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : undefined;
+function sparing({ request }: Question, { conditions = [] }: StatementTrace): Sparing[] {
+  const { condition } = unknownAsAbsent(request);
+  const arn = callerArn(request);
   const aimsAtServices = conditions.some(({ key }) => OF_SERVICES.test(key));
   // What no such request can have it was not to be denied for: a perimeter stays whole for all others.
   const neverGiven = conditions.filter(
     ({ operator, key }) => operator !== 'Null' && !isGiven(key, request.action),
   );
+  const is = (key: string) => condition(key)?.[0] === 'true';
+  const lists = conditions.flatMap((each) => listed(each, arn) ?? []);
   return [
     ...neverGiven.map(({ key }) => ({
       operator: 'Null',
@@ -104,28 +141,49 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace) {
       value: 'false',
       why: `spares calls for which AWS sets no ${key}`,
     })),
-    ...(condition('aws:viaawsservice')?.[0] === 'true' && !aimsAtServices
-      ? [
-          {
-            operator: 'BoolIfExists',
-            key: 'aws:ViaAWSService',
-            value: 'false',
-            why: 'spares what AWS services do for a caller',
-          },
-        ]
+    ...lists.filter(({ key }) => NAMES_SERVICES.test(key)),
+    ...(is('aws:viaawsservice') && !aimsAtServices
+      ? [spares('BoolIfExists', 'aws:ViaAWSService', 'false', 'what AWS services do for a caller')]
       : []),
-    ...(condition('kms:grantisforawsresource')?.[0] === 'true' && !aimsAtServices
-      ? [
-          {
-            operator: 'BoolIfExists',
-            key: 'kms:GrantIsForAWSResource',
-            value: 'false',
-            why: 'spares grants for AWS resources',
-          },
-        ]
+    ...(is('kms:grantisforawsresource') && !aimsAtServices
+      ? [spares('BoolIfExists', 'kms:GrantIsForAWSResource', 'false', 'grants for AWS resources')]
       : []),
-    ...(arn
-      ? [{ operator: 'ArnNotLikeIfExists', key: 'aws:PrincipalArn', value: arn, why: `spares ${arn}` }]
-      : []),
+    ...lists.filter(({ key }) => NAMES_CALLERS.test(key)),
+    ...(arn ? [spares('ArnNotLikeIfExists', 'aws:PrincipalArn', arn)] : []),
+    // Of a service, which has no ARN, or where that of the caller cannot be spared.
+    ...lists.filter(({ key }) => !NAMES_SERVICES.test(key) && !NAMES_CALLERS.test(key)),
   ];
+}
+
+const spares = (operator: string, key: string, value: string, whom = value): Sparing => ({
+  operator,
+  key,
+  value,
+  why: `spares ${whom}`,
+});
+
+function callerArn({ principal }: Pick<AccessRequest, 'principal'>): string | undefined {
+  if (principal.kind === 'role-session') return principal.roleArn;
+  return 'arn' in principal ? principal.arn : undefined;
+}
+
+const NAMES_CALLERS = /^aws:(PrincipalArn|userid)$/i;
+const NAMES_SERVICES = /^(kms:ViaService|aws:CalledVia(First|Last))$/i;
+
+/** A deny of all but those that it lists: this one is put on its list. */
+function listed({ operator, key, actual }: ConditionTrace, arn: string | undefined): Sparing | undefined {
+  if (!/^(?:String|Arn)Not(?:Equals|Like)(?:IfExists)?$/.test(operator) || actual?.length !== 1)
+    return undefined;
+  const [value = ''] = actual;
+  if (key.toLowerCase() === 'aws:principalarn') return arn ? spares(operator, key, arn) : undefined;
+  if (key.toLowerCase() === 'aws:userid') return ofAnySession(operator, key, value);
+  const what = NAMES_SERVICES.test(key) ? `what comes through ${value}` : `calls whose ${key} is "${value}"`;
+  return spares(operator, key, value, what);
+}
+
+/** The next session of a role has another name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+function ofAnySession(operator: string, key: string, userId: string): Sparing | undefined {
+  const [id = '', session] = userId.split(':');
+  if (session === undefined) return spares(operator, key, id);
+  return /Like/.test(operator) ? spares(operator, key, `${id}:*`, `sessions of the role ${id}`) : undefined;
 }

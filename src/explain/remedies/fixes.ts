@@ -1,11 +1,10 @@
 /** How one condition that does not hold could be made to without another call: by a fact, by its value or operator. */
 import { parseArn } from '../../aws/arn.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
-import { compileGlob } from '../../policy/glob.ts';
-import { type GlobPart, parseTemplate } from '../../policy/template.ts';
+import { isListKey } from '../../policy/operators.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
-import { wantedValue } from './wanted-value.ts';
+import { isLike, wantedValue } from './wanted-value.ts';
 
 export interface FactFix {
   readonly how: string;
@@ -114,10 +113,6 @@ function principalTag(
   return undefined;
 }
 
-/** Keys that have several values, for which a condition must say whether it means any or all of them. */
-const MULTIVALUED =
-  /^(kms:ResourceAliases|kms:GrantOperations|kms:EncryptionContextKeys|aws:TagKeys|aws:CalledVia)$/i;
-
 /** Keys that name more than the caller: another value would let many in who were kept out. */
 const PERIMETER =
   /^(kms:CallerAccount|aws:Principal(Account|OrgID|OrgPaths)|aws:Source(Account|OrgID|OrgPaths|Vpc|Vpce|Ip)|aws:VpcSourceIp)$/i;
@@ -128,7 +123,7 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   // takes its rule away.
   if (!actual || actual.length === 0 || /Not|Null|Bool|Date/.test(operator)) return undefined;
   if (expected.some((value) => value.includes('${'))) return undefined;
-  if (MULTIVALUED.test(key) && !operator.includes(':')) {
+  if (isListKey(lower(key)) && !operator.includes(':')) {
     return {
       how: `${key} has several values: the operator must be ForAnyValue:${operator}`,
       apply: (all) => withOperator(all, condition, `ForAnyValue:${operator}`),
@@ -148,12 +143,6 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
     how: `${key} must also name ${actual.map((each) => `"${each}"`).join(', ')}`,
     apply: (all) => withValue(all, condition, actual.length === 1 ? [value as string] : actual),
   };
-}
-
-/** As StringLike would have it. */
-function isLike(written: string, text: string): boolean {
-  const parts = parseTemplate(written, { variables: false, wildcards: true }) as GlobPart[];
-  return compileGlob(parts)(text);
 }
 
 function keyIn(block: Readonly<Record<string, unknown>> | undefined, key: string): string | undefined {

@@ -45,9 +45,10 @@ const callerArnOf = ({ principal }: Request): string =>
 const nameOf = ({ grantId, name }: KeyGrant) => (name ? `grant "${name}"` : `grant ${grantId.slice(0, 12)}…`);
 
 function contextCandidate(grant: KeyGrant, request: Request): Candidate[] {
-  const pairs = grant.encryptionContextEquals ?? grant.encryptionContextSubset;
+  const { encryptionContextEquals: whole, encryptionContextSubset: part } = grant;
+  const pairs = whole ?? part;
   if (!pairs || request.action === 'kms:CreateGrant' || constraintHolds(grant, request)) return [];
-  const { how, conditions, revise } = withContext(pairs);
+  const { how, conditions, revise } = withContext(pairs, whole !== undefined);
   return [
     {
       kind: 'request',

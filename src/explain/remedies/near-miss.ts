@@ -167,6 +167,17 @@ function isMeantFor(written: string, stored: string | undefined, own: string, { 
 
 function resourceCandidates(miss: NearMiss, question: Question): Candidate[] {
   const { resource } = question.request;
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html#key-policy-elements
+  if (question.inputs.resourceRule === 'kms' && miss.policy.policyType === 'resource-based policy') {
+    const { NotResource: _, ...written } = miss.written;
+    return changed(
+      miss,
+      question,
+      { ...written, Resource: '*' },
+      `In ${named(miss)}, write Resource "*": a key policy is about its own key alone, whatever else it names:`,
+      'statement',
+    );
+  }
   const listed = [(miss.written.Resource as string | string[] | undefined) ?? []].flat();
   const index = listed.findIndex((each) => each.startsWith('arn:aws:kms:') && each.includes(':alias/'));
   if (index < 0 || !resource.startsWith('arn:aws:kms:')) return [];

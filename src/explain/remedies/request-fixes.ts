@@ -5,9 +5,12 @@ import { isGiven } from '../../invoke/given-keys.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
+import { unknownAsAbsent } from '../../policy/unknown.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import { isPrivateRange } from '../private-addresses.ts';
+import { memberChange } from './request-members.ts';
 import { withTag } from './request-tags.ts';
-import { type WantedValue, wantedValue } from './wanted-value.ts';
+import { isLike, type WantedValue, wantedValue } from './wanted-value.ts';
 
 export interface RequestFix {
   /** `with MFA` */
@@ -46,6 +49,8 @@ function bySession(
       return withMfa(nowMs);
     case 'aws:multifactorauthpresent':
       return value === 'false' ? undefined : withMfa(nowMs);
+    case 'aws:tokenissuetime':
+      return Date.parse(value) < nowMs ? withNewSession(nowMs) : undefined;
     default:
       return undefined;
   }
@@ -59,6 +64,7 @@ function byConnection(
 ): RequestFix | undefined {
   if (isExample || !isGiven(key, request.action)) return undefined;
   if (key.toLowerCase() === 'aws:sourceip') {
+    if (isPrivateRange(value)) return undefined;
     const [sourceIp = ''] = value.split('/');
     return {
       how: `from an address in ${value}`,
@@ -97,54 +103,18 @@ const ENDPOINTS: Readonly<Record<string, (value: string) => WantedEndpoint>> = {
   'aws:vpceorgid': (organization) => ({ how: `a VPC endpoint of organization ${organization}`, known: {} }),
 };
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
+const withNewSession = (nowMs: number): RequestFix => ({
+  how: 'in a new session: those from before were revoked (assume the role again, or restart what holds its credentials)',
+  conditions: { 'aws:TokenIssueTime': new Date(nowMs).toISOString() },
+  revise: (call) => withSession(call, { issuedAtMs: nowMs }),
+});
+
 const withMfa = (nowMs: number): RequestFix => ({
   how: 'with MFA (aws sts get-session-token with --serial-number and --token-code)',
   conditions: { 'aws:MultiFactorAuthPresent': true, 'aws:MultiFactorAuthAge': 0 },
   revise: (call) => withSession(call, { mfaAuthenticated: true, issuedAtMs: nowMs }),
 });
-
-interface InputMember {
-  readonly operations: readonly string[];
-  readonly member: string;
-  readonly read?: (value: string) => unknown;
-}
-
-const isTrue = (value: string) => value === 'true';
-
-/** Condition keys that are members of the input of these operations, in lower case. */
-const INPUT_MEMBERS: Readonly<Record<string, InputMember>> = {
-  'ec2:encrypted': {
-    operations: ['CreateVolume', 'CopySnapshot', 'CopyImage'],
-    member: 'Encrypted',
-    read: isTrue,
-  },
-  'ec2:instancetype': { operations: ['RunInstances'], member: 'InstanceType' },
-  'ec2:volumesize': { operations: ['CreateVolume'], member: 'Size', read: Number },
-  'ec2:volumetype': { operations: ['CreateVolume'], member: 'VolumeType' },
-  'kms:keyorigin': { operations: ['CreateKey'], member: 'Origin' },
-  'kms:keyspec': { operations: ['CreateKey'], member: 'KeySpec' },
-  'kms:keyusage': { operations: ['CreateKey'], member: 'KeyUsage' },
-  'kms:multiregion': { operations: ['CreateKey'], member: 'MultiRegion', read: isTrue },
-  'kms:requestalias': {
-    operations: [
-      'Encrypt',
-      'Decrypt',
-      'GenerateDataKey',
-      'GenerateDataKeyWithoutPlaintext',
-      'DescribeKey',
-      'Sign',
-    ],
-    member: 'KeyId',
-  },
-  'kms:schedulekeydeletionpendingwindowindays': {
-    operations: ['ScheduleKeyDeletion'],
-    member: 'PendingWindowInDays',
-    read: Number,
-  },
-  'sts:externalid': { operations: ['AssumeRole'], member: 'ExternalId' },
-  'sts:rolesessionname': { operations: ['AssumeRole'], member: 'RoleSessionName' },
-  'sts:sourceidentity': { operations: ['AssumeRole'], member: 'SourceIdentity' },
-};
 
 const ENCRYPTION_CONTEXT = 'kms:EncryptionContext:';
 const REQUEST_TAG = 'aws:RequestTag/';
@@ -159,14 +129,15 @@ function byInput(
 ): RequestFix | undefined {
   const { key } = condition;
   const { value, text, isExample } = wanted;
-  const known = INPUT_MEMBERS[key.toLowerCase()];
   const [, operation = ''] = request.action.split(':');
-  if (known?.operations.includes(operation)) {
-    const { member, read = (given: string) => given } = known;
+  if (key.toLowerCase() === 'kms:requestalias') return byAlias(condition, request);
+  const member = memberChange(key, operation, value);
+  if (member) {
+    const { name, isUnset, revise } = member;
     return {
-      how: `with ${member} ${text}`,
+      how: isUnset ? `without ${name}` : `with ${name} ${text}`,
       conditions: { [key]: value },
-      revise: (call) => withInput(call, { [member]: read(value) }),
+      revise,
     };
   }
   if (startsWith(key, ENCRYPTION_CONTEXT)) {
@@ -197,12 +168,25 @@ function byInput(
   return undefined;
 }
 
-/** With these pairs in the encryption context, in place of those whose names differ in case only. */
-export function withContext(pairs: Readonly<Record<string, string>>): RequestFix {
+/** An alias that this key does not have names another key, or none. */
+function byAlias({ key, expected }: ConditionTrace, request: AccessRequest): RequestFix | undefined {
+  const [, operation = ''] = request.action.split(':');
+  const own = unknownAsAbsent(request).condition('kms:resourcealiases') ?? [];
+  const alias = own.find((each) => expected.some((value) => isLike(value, each)));
+  const member = alias === undefined ? undefined : memberChange(key, operation, alias);
+  return (
+    member && { how: `with ${member.name} "${alias}"`, conditions: { [key]: alias }, revise: member.revise }
+  );
+}
+
+/**
+ * With these pairs in the encryption context, in place of those whose names differ in case only. `isWhole`: and with no others.
+ */
+export function withContext(pairs: Readonly<Record<string, string>>, isWhole = false): RequestFix {
   const names = new Set(Object.keys(pairs).map((name) => name.toLowerCase()));
   const text = Object.entries(pairs).map(([name, value]) => `${name}="${value}"`);
   return {
-    how: `with the encryption context ${text.join(', ')}`,
+    how: `with the encryption context ${text.join(', ')}${isWhole ? ', and nothing else in it' : ''}`,
     conditions: {
       'kms:EncryptionContextKeys': Object.keys(pairs),
       ...Object.fromEntries(
@@ -211,7 +195,7 @@ export function withContext(pairs: Readonly<Record<string, string>>): RequestFix
     },
     revise: (call) => {
       const { EncryptionContext: before = {} } = call.input as { EncryptionContext?: Record<string, string> };
-      const others = Object.entries(before).filter(([name]) => !names.has(name.toLowerCase()));
+      const others = Object.entries(before).filter(([name]) => !isWhole && !names.has(name.toLowerCase()));
       return withInput(call, { EncryptionContext: { ...Object.fromEntries(others), ...pairs } });
     },
   };

@@ -102,7 +102,7 @@ async function firstHelpful(
     try {
       const problems = await trials.problems([...chosen, ...together]);
       const same = problems.find(({ id }) => id === problem.id);
-      if (same?.reason !== problem.reason) return together;
+      if (same?.reason !== problem.reason && !(await trials.isSpoilt(chosen, together))) return together;
     } catch (error) {
       // The operation that would store it refuses it.
       if (!isRefusal(error)) throw error;

@@ -12,6 +12,8 @@ export interface Attempted {
   readonly passes: boolean;
   /** What it fails for though everything lets it through: `CODE: message`. */
   readonly failure?: string;
+  /** Code of the error that the call itself ends with, denials apart. */
+  readonly errorCode?: string;
   readonly isCutShort: boolean;
   readonly steps: number;
 }
@@ -36,6 +38,7 @@ export function callSubject(call: RehearsedCall): Subject {
     problems: problemsOf(stage, outcome),
     passes: passed(outcome),
     failure: failureOf(outcome),
+    errorCode: outcome.error?.code,
     isCutShort: outcome.isCutShort,
     steps: outcome.steps,
   });

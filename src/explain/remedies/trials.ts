@@ -13,6 +13,7 @@ const MAX_REHEARSALS = 200;
 const MAX_STEPS = 8000;
 
 type Tried = Pick<Attempted, 'passes' | 'failure'>;
+type Walked = Pick<Attempted, 'problems' | 'errorCode'>;
 
 interface Staged {
   readonly stage: Rehearsal;
@@ -23,7 +24,7 @@ export class Trials {
   readonly #world: Runtime;
   readonly #subject: Subject;
   readonly #staged = new Map<string, Promise<Staged>>();
-  readonly #problems = new Map<string, Promise<readonly Problem[]>>();
+  readonly #problems = new Map<string, Promise<Walked>>();
   readonly #tried = new Map<string, Promise<Tried>>();
   readonly #names = new WeakMap<object, string>();
   #nextName = 0;
@@ -47,10 +48,21 @@ export class Trials {
   }
 
   /** What stands in the way with the candidates made. Throws the AwsError of what refuses one. */
-  problems(chosen: readonly Candidate[]): Promise<readonly Problem[]> {
+  async problems(chosen: readonly Candidate[]): Promise<readonly Problem[]> {
+    return (await this.#walked(chosen)).problems;
+  }
+
+  /** Whether the call as the last of the candidates would have it cannot be: it fails for another reason than before. */
+  async isSpoilt(chosen: readonly Candidate[], last: readonly Candidate[]): Promise<boolean> {
+    if (!last.some(({ revise }) => revise)) return false;
+    const { errorCode } = await this.#walked([...chosen, ...last]);
+    return errorCode !== undefined && errorCode !== (await this.#walked(chosen)).errorCode;
+  }
+
+  #walked(chosen: readonly Candidate[]): Promise<Walked> {
     return this.#once(this.#problems, chosen, async () => {
       const { stage } = await this.staged(chosen);
-      return this.#counted(await this.#subject.walkThrough(stage, chosen)).problems;
+      return this.#counted(await this.#subject.walkThrough(stage, chosen));
     });
   }
 

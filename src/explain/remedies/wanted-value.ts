@@ -1,4 +1,6 @@
 /** The value with which a condition would hold, or a deny would not. */
+import { compileGlob } from '../../policy/glob.ts';
+import { type GlobPart, parseTemplate } from '../../policy/template.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 
 const hasWildcard = (value: string) => /[*?]/.test(value);
@@ -39,6 +41,10 @@ const exampleOf = (pattern: string, key: string): string =>
   pattern.replaceAll('*', key.toLowerCase() === 'ec2:instancetype' ? 'micro' : 'x').replaceAll('?', 'x');
 
 const OPPOSITES: Readonly<Record<string, string>> = {
+  DateGreaterThan: 'DateLessThanEquals',
+  DateGreaterThanEquals: 'DateLessThan',
+  DateLessThan: 'DateGreaterThanEquals',
+  DateLessThanEquals: 'DateGreaterThan',
   NumericGreaterThan: 'NumericLessThanEquals',
   NumericGreaterThanEquals: 'NumericLessThan',
   NumericLessThan: 'NumericGreaterThanEquals',
@@ -56,4 +62,10 @@ export function spared(condition: ConditionTrace): ConditionTrace {
   const opposite = OPPOSITES[operator];
   if (opposite) return { ...condition, operator: opposite };
   return { operator: 'StringNotEquals', key, expected, holds: false };
+}
+
+/** As StringLike would have it. */
+export function isLike(written: string, text: string): boolean {
+  const parts = parseTemplate(written, { variables: false, wildcards: true }) as GlobPart[];
+  return compileGlob(parts)(text);
 }
