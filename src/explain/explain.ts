@@ -14,6 +14,7 @@ import { failureReason } from './failure-reasons.ts';
 import { findCall } from './find.ts';
 import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
 import { stillUnderWay } from './under-way.ts';
+import { requestInWords } from './wordings.ts';
 
 /** What explaining reads: a running server's store and ports, or an imported account's. */
 export interface ExplainingWorld {
@@ -159,10 +160,13 @@ function withoutDenial(
   }
   const isDryRun = isPassedDryRun(call.error?.code);
   if (call.error && !isDryRun) {
+    const { code, message = '' } = call.error;
+    const inWords = requestInWords(`${code}: ${message}`);
+    const why = inWords ? `. ${inWords}` : `: ${failureReason(call.error)}`;
     return {
       ...nothing,
       verdict: 'failed',
-      headline: `${call.action}${on} failed with ${call.error.code}. No policy refused it: ${failureReason(call.error)}`,
+      headline: `${call.action}${on} failed with ${code}. No policy refused it${why}`,
     };
   }
   return {

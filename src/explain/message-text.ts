@@ -26,11 +26,33 @@ const COLOUR = /\u001b\[[\d;]*m/g;
 // Each run of them is looked at once: a text may have a million.
 const ESCAPED_QUOTE = /(?<!\\)\\+"/g;
 
-/** Without colours, the bars of Terraform's boxes, and the escapes of a log's JSON. */
+/** A terminal's lines are all as long, whatever they cut in two; of a narrower one than this there is none. */
+const MIN_WIDTH = 40;
+
+function unwrapped(text: string): string {
+  const lines = text.trimEnd().split(/\r?\n/);
+  const width = lines[0]?.length ?? 0;
+  const isCut =
+    lines.length > 1 && width >= MIN_WIDTH && lines.slice(0, -1).every(({ length }) => length === width);
+  return isCut ? lines.join('') : text;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&apos;': "'",
+  '&#39;': "'",
+  '&#x27;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+};
+
+/** Without colours, the bars that frame lines, the entities of HTML and XML, and the escapes of a log's JSON. */
 export const plainText = (text: string): string =>
-  text
-    .replace(COLOUR, '')
+  unwrapped(text.replace(COLOUR, ''))
     .replace(/[│╷╵]/g, ' ')
+    .replace(/^[ \t]*\|(?=[ \t])/gm, ' ')
+    .replace(/&(?:quot|apos|lt|gt|amp|#39|#x27);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? entity)
     .replace(/\\[nrt]/g, ' ')
     .replace(ESCAPED_QUOTE, '"');
 
@@ -42,7 +64,7 @@ export const requestIdIn = (text: string): string | undefined => REQUEST_ID.exec
 
 /** AWS's sentence, and as services and tools retell it: without the colons, in quotes, of whom they do not call a user. */
 const NOT_AUTHORIZED =
-  / is not authorized to perform:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on resource:? ["'`]?([^\s"'`]+))?/g;
+  / is not authorized to perform:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on (?:resource:? ["'`]?([^\s"'`]+)|["'`]?(arn:aws[^\s"'`]+)))?/g;
 const IS_PRINCIPAL = /^arn:aws|\.amazonaws\.com$/;
 /** What else was asked for in the call, and is what was refused: `because no identity-based policy allows the vpce:AllowMultiRegion action`. */
 const MEANT_ACTION = /^[^.]{0,200} allows the ([a-z0-9-]+:\w+) action/;
@@ -52,7 +74,8 @@ const CALLING = /when calling the (\w+) operation|operation error [\w -]{1,60}: 
 /** `account`: for one that whoever pasted the text has hidden. */
 export function refusalIn(text: string, account: string): Refusal | undefined {
   const line = unmasked(plainText(text).replace(/\s+/g, ' '), account);
-  for (const { 0: sentence, 1: action = '', 2: resource, index } of line.matchAll(NOT_AUTHORIZED)) {
+  for (const { 0: sentence, 1: action = '', 2: named, 3: alone, index } of line.matchAll(NOT_AUTHORIZED)) {
+    const resource = named ?? alone;
     const before = line.slice(Math.max(0, index - MAX_NAME_CHARS), index).split(' ');
     const principal = before.at(-1)?.replace(/["'`]/g, '') ?? '';
     if (before.at(-2) !== 'User:' && !IS_PRINCIPAL.test(principal)) continue;

@@ -1,15 +1,9 @@
 /** Messages in which services speak of a key without saying who was refused what on which: what each of them means, and what to ask. */
 
 import { EXPLAINED_CODES, failureReason, STATES } from './failure-reasons.ts';
+import { KEY_STORE_WORDINGS } from './key-store-wordings.ts';
 import { capital } from './names.ts';
-
-interface Wording {
-  readonly pattern: RegExp;
-  /** Which was refused by KMS: the last such refusal that is recorded may be meant. */
-  readonly service?: string;
-  /** In a sentence; what the pattern found first to say it with. */
-  says(found: string, key: string | undefined): string;
-}
+import type { Wording } from './wording.ts';
 
 const asking = (action: string, key: string | undefined) =>
   `ask about whoever called${key ? '' : ', and each key that it may be'}: latchkey can PRINCIPAL ${action} ${key ?? 'KEY'}`;
@@ -29,6 +23,12 @@ const WORDINGS: readonly Wording[] = [
     service: 'ec2',
     says: () =>
       'EC2 could not use the key of a volume for whoever launched the instance: explain the instance (i-…), or the group that launched it',
+  },
+  {
+    pattern: /Amazon EMR\b.{0,200}KMS key/i,
+    service: 'ec2',
+    says: (_, key) =>
+      `EMR launches its instances as the cluster's service role (EMR_DefaultRole_V2, if no other was given), for which EC2 asks KMS. The key has to be enabled, symmetric and of the cluster's Region; what the role lacks: latchkey can role/EMR_DefaultRole_V2 kms:CreateGrant ${key ?? 'KEY'} --through ec2:RunInstances, and the same for kms:GenerateDataKeyWithoutPlaintext. For the encryption of local disks the role of the instance profile needs the key, too`,
   },
   {
     pattern: /ciphertext refers to a customer master key that does not exist/i,
@@ -80,17 +80,20 @@ const WORDINGS: readonly Wording[] = [
       'What was waited for failed, or took too long: explain it (i-…, vol-…, snap-…, ami-…); the reason of its state says more',
   },
   {
+    isOfRequest: true,
     pattern: /not have permission to access the storage of this ami/i,
     says: () =>
       'Whoever copies an image of another account needs its snapshots shared with the copying account (createVolumePermission), and the right to use their key if they are encrypted',
   },
   {
+    isOfRequest: true,
     pattern:
       /encrypted with (?:the )?(?:EBS default key|AWS Managed CMK)|snapshots with EBS default key cannot be shared/i,
     says: () =>
       "The key aws/ebs is its own account's, and nobody can change its policy: copy the snapshot or the image to a customer managed key, and share the copy, and in the key policy that key",
   },
   {
+    isOfRequest: true,
     pattern: /unencrypted copy from an encrypted snapshot/i,
     says: () =>
       'A copy of what is encrypted is encrypted: leave Encrypted out, or set it, with a KmsKeyId that whoever copies may use',
@@ -133,11 +136,13 @@ const WORDINGS: readonly Wording[] = [
       'Whoever called may not make the service-linked role (iam:CreateServiceLinkedRole); it is made only once: aws iam create-service-linked-role --aws-service-name SERVICE, as for spot.amazonaws.com, by somebody who may',
   },
   {
+    isOfRequest: true,
     pattern: /An alias with the name (\S{1,300}) already exists/i,
     says: (alias) =>
       `There is such an alias already, of this key or another: aws kms describe-key --key-id ${alias} shows which; aws kms update-alias lets it point to another key`,
   },
   {
+    isOfRequest: true,
     pattern: /aliases with the prefix alias\/aws/i,
     says: () => 'Names that begin with alias/aws/ are for the keys of AWS services: choose another',
   },
@@ -157,15 +162,17 @@ const WORDINGS: readonly Wording[] = [
       "The access policy of the vault that is copied to has to let the source account in (backup:CopyIntoBackupVault), and the policies of whoever copies, too; the vault's key is asked for later",
   },
   {
+    isOfRequest: true,
     pattern:
       /encrypted with the default (?:Backup|KMS) service (?:managed )?key|encrypt the secret with the default KMS service key/i,
     says: () =>
       "That key is its own account's, and nobody can change its policy: what is to be shared has to be under a customer managed key, whose policy lets the other account in",
   },
+  ...KEY_STORE_WORDINGS,
   {
     pattern: STATES,
     says: (state, key) =>
-      `KMS refused the key for its state, which was ${state} then. What it is now: aws kms describe-key --key-id ${key ?? 'KEY'}`,
+      `KMS refused the key for its state, which was ${state} then${state === 'unavailable' ? ': its custom key store was not connected' : ''}. What it is now: aws kms describe-key --key-id ${key ?? 'KEY'}`,
   },
   ...EXPLAINED_CODES.map((code) => ({
     pattern: new RegExp(`\\b${code}\\b`),
@@ -191,6 +198,14 @@ const KEY_ARN = /arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/;
 
 const OTHERWISE =
   'Give what failed (an instance, a volume, a group, a stack, a key), or the sentence with "User: … is not authorized to perform: …"';
+
+/** What is wrong with the request, in a sentence; undefined of a message that does not say so. */
+export function requestInWords(message: string): string | undefined {
+  const line = message.replace(/\s+/g, ' ');
+  const found = WORDINGS.find(({ isOfRequest, pattern }) => isOfRequest && pattern.test(line));
+  const [, named = ''] = found?.pattern.exec(line) ?? [];
+  return found && `${found.says(named, undefined)}.`;
+}
 
 export interface Meaning {
   readonly service?: string;
