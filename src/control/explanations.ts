@@ -1,7 +1,7 @@
 /** The questions about permissions. They are answered with facts; whoever asked prints them. */
 import type { Scope } from '../aws/scope.ts';
 import { audit } from '../explain/audit/audit.ts';
-import { can } from '../explain/can.ts';
+import { canInFull } from '../explain/can-in-full.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { plannedCall } from '../explain/planned-call.ts';
@@ -74,7 +74,7 @@ export function explanations(
         nowMs: runtime.clock.nowMs(),
         passed,
       };
-      return can(runtime, { ...question, ...placeOf(body) }).catch(refusal);
+      return canInFull(runtime, { ...question, ...placeOf(body) }).catch(refusal);
     },
 
     async audit(body) {

@@ -22,11 +22,27 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   ...['CreateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'],
 ]);
 
+const DATA_KEY = 'kms:GenerateDataKeyWithoutPlaintext';
+const GRANT = 'kms:CreateGrant';
+
+/**
+ * Of the key under which EC2 encrypts what it makes (aws-facts B2, B8). A grant alone is also asked for on the key of what there is.
+ */
+const OF_EC2: Readonly<Record<string, readonly string[]>> = {
+  CopyImage: ['kms:DescribeKey', DATA_KEY, GRANT],
+  CopySnapshot: ['kms:DescribeKey', DATA_KEY, GRANT],
+  CreateFleet: [DATA_KEY, GRANT],
+  RunInstances: [DATA_KEY, GRANT],
+};
+
 /** `operation` is the caller's; either is undefined where it is not known. */
 export function askedTogether(
   action: string,
   { service, operation }: { readonly service?: string; readonly operation?: string },
 ): readonly string[] {
+  const ofEc2 = service === 'ec2' && operation !== undefined && Object.hasOwn(OF_EC2, operation);
+  const asked = ofEc2 ? (OF_EC2[operation] ?? []) : [];
+  if (action !== GRANT && asked.includes(action)) return asked.filter((each) => each !== action);
   const [dataKey] = TO_WRITE;
   const isToWrite =
     (operation !== undefined && OPERATIONS.has(operation)) ||

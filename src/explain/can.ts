@@ -63,7 +63,12 @@ export async function can(runtime: Runtime, question: CanQuestion): Promise<CanA
   const answer = await store.read((tx) => answered({ tx, ports }, question));
   // Nothing can be tried on what nobody has read.
   const isOpen = answer.verdict === 'denied' && !answer.open;
-  return isOpen ? { ...answer, ...(await remediesFor(runtime, question)) } : answer;
+  if (isOpen) return { ...answer, ...(await remediesFor(runtime, question)) };
+  if (answer.verdict !== 'allowed' || (await refusedNext(runtime, question)).length === 0) return answer;
+  const then = await remediesFor(runtime, question);
+  const next = (then.following ?? []).map(({ action }) => action).join(' and ');
+  const headline = `${answer.headline} For ${question.through} the service calls ${next} on it as well, and that is refused.`;
+  return { ...answer, ...then, headline };
 }
 
 /** What would allow it, made and asked again in a rehearsal. */
