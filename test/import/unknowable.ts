@@ -9,6 +9,11 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     'foreign-role-with-an-owners-grant',
   ),
   ...each(
+    'a record of a call that KMS denied has none of its parameters',
+    /^user john may not kms:(?:CreateKey|Encrypt)/,
+    ...['lockout-check-may-not-be-bypassed', 'request-alias-of-another-stage'],
+  ),
+  ...each(
     'ciphertexts are not recorded',
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',

@@ -108,6 +108,8 @@ export class Scene {
   }
 
   #named(name: string): unknown {
+    const arn = name.endsWith('.id') && this.#names.get(name.slice(0, -'.id'.length));
+    if (typeof arn === 'string') return arn.slice(arn.lastIndexOf('/') + 1);
     if (!this.#names.has(name)) throw new Error(`nothing is called <${name}>`);
     return this.#names.get(name);
   }

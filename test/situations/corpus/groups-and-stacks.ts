@@ -89,6 +89,59 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'group-of-a-role-with-another-suffix',
+    source: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html',
+    story: 'The key admits the usual service-linked role, and the group launches by one with a suffix.',
+    world: [
+      serviceRole,
+      {
+        as: 'root',
+        call: 'iam:CreateServiceLinkedRole',
+        with: { AWSServiceName: 'autoscaling.amazonaws.com', CustomSuffix: 'cmk' },
+      },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forPrincipal(SERVICE_ROLE, ['kms:CreateGrant', 'kms:GenerateDataKey*'], { Sid: 'Usual' }),
+        ],
+      },
+      { template: 'nodes', keys: ['data'] },
+    ],
+    call: newGroup('root', 'nodes', { ServiceLinkedRoleARN: `${SERVICE_ROLE}_cmk` }),
+    expect: {
+      verdict: 'denied',
+      who: `${SERVICE_ROLE}_cmk`,
+      says: /"Usual": it names "role AWSServiceRoleForAutoScaling", not the caller/,
+      fixes: [
+        { kind: 'new-statement', target: '<data>' },
+        { kind: 'new-statement', target: '<data>' },
+      ],
+    },
+  },
+  {
+    name: 'group-under-the-default-key-of-the-account',
+    source: 'https://github.com/aws/karpenter-provider-aws/issues/1407',
+    story: 'Encryption by default is on with a key that only the account administers; a group launches.',
+    world: [
+      { key: 'data', policy: [ADMINISTRATION] },
+      { template: 'nodes' },
+      { as: 'root', call: 'ec2:EnableEbsEncryptionByDefault', with: {} },
+      { as: 'root', call: 'ec2:ModifyEbsDefaultKmsKeyId', with: { KmsKeyId: '<data>' } },
+    ],
+    call: newGroup('root', 'nodes'),
+    expect: {
+      verdict: 'denied',
+      who: SERVICE_ROLE,
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      resource: '<data>',
+      fixes: [
+        { kind: 'new-statement', target: '<data>' },
+        { kind: 'new-statement', target: '<data>' },
+      ],
+    },
+  },
+  {
     name: 'group-with-a-key-of-another-account',
     source:
       'https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html',

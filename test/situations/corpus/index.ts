@@ -2,9 +2,11 @@
 import type { Situation } from '../situation.ts';
 import { CONDITION_SITUATIONS } from './conditions.ts';
 import { CROSS_ACCOUNT_SITUATIONS } from './cross-account.ts';
+import { FURTHER_SITUATIONS } from './further.ts';
 import { GRANT_SITUATIONS } from './grants.ts';
 import { GROUP_SITUATIONS } from './groups-and-stacks.ts';
 import { GUARDRAIL_SITUATIONS } from './guardrails.ts';
+import { GUARD_SITUATIONS } from './guards.ts';
 import { KEY_STATE_SITUATIONS } from './key-state.ts';
 import { PRINCIPAL_SITUATIONS } from './principals.ts';
 import { QUESTION_SITUATIONS } from './questions.ts';
@@ -17,11 +19,13 @@ export const SITUATIONS: readonly Situation[] = [
   ...CONDITION_SITUATIONS,
   ...PRINCIPAL_SITUATIONS,
   ...GUARDRAIL_SITUATIONS,
+  ...GUARD_SITUATIONS,
   ...CROSS_ACCOUNT_SITUATIONS,
   ...KEY_STATE_SITUATIONS,
   ...REQUEST_SITUATIONS,
   ...GRANT_SITUATIONS,
   ...GROUP_SITUATIONS,
   ...SERVICE_SITUATIONS,
+  ...FURTHER_SITUATIONS,
   ...QUESTION_SITUATIONS,
 ];

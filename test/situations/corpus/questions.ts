@@ -73,6 +73,100 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'can-start-and-not-use-the-key',
+    source: 'own: the question as it is asked',
+    story: 'Whether a user may start an instance; he may, and may not use the key of its volume.',
+    world: [
+      { key: 'data' },
+      { instance: 'web', keys: ['data'], isStopped: true },
+      { user: 'john', allow: ['ec2:*'] },
+    ],
+    can: { principal: '<john>', action: 'ec2:StartInstances', resource: '<web>' },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:CreateGrant',
+      resource: '<data>',
+      says: /may ec2:StartInstances on instance \S+, but in its course kms:CreateGrant/,
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<john>',
+          document: [
+            may('kms:CreateGrant', {
+              Resource: '<data>',
+              Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
+            }),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    name: 'can-start-and-use-the-key',
+    source: 'own: the question as it is asked',
+    story: 'Whether a user may start an instance, whose key he may use as well.',
+    world: [
+      { key: 'data' },
+      { instance: 'web', keys: ['data'], isStopped: true },
+      { user: 'john', allow: ['ec2:*', 'kms:CreateGrant'] },
+    ],
+    can: { principal: '<john>', action: 'ec2:StartInstances', resource: '<web>' },
+    expect: { verdict: 'allowed', neverSays: /in its course/, fixes: [] },
+  },
+  {
+    name: 'can-write-to-a-queue-half',
+    source:
+      'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
+    story: 'Whether a role may use the key of a queue to send; it may do one of the two things that takes.',
+    world: [{ key: 'data' }, { role: 'App', policy: [may('kms:GenerateDataKey')] }],
+    can: {
+      principal: '<App>',
+      action: 'kms:GenerateDataKey',
+      resource: '<data>',
+      through: 'sqs:SendMessage',
+    },
+    expect: {
+      verdict: 'allowed',
+      says: /For sqs:SendMessage the service calls kms:Decrypt on it as well, and that is refused/,
+      fixes: [{ kind: 'new-statement', target: '<App>' }],
+      gains: [],
+    },
+  },
+  {
+    name: 'can-launch-half',
+    source: 'https://github.com/aws/karpenter-provider-aws/issues/3767',
+    story: 'Whether a user may use a key to launch; he may make its data key, and not its grant.',
+    world: [
+      { key: 'data' },
+      { user: 'john', policy: [may('ec2:*'), may('kms:GenerateDataKeyWithoutPlaintext')] },
+    ],
+    can: {
+      principal: '<john>',
+      action: 'kms:GenerateDataKeyWithoutPlaintext',
+      resource: '<data>',
+      through: 'ec2:RunInstances',
+    },
+    expect: {
+      verdict: 'allowed',
+      says: [/calls kms:CreateGrant on it as well, and that is refused/, /"Action": \["kms:CreateGrant"\]/],
+      gains: [],
+    },
+  },
+  {
+    name: 'can-read-a-key-policy-of-others',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html',
+    story: 'Whether a user of another account may read a key policy that lets his account do everything.',
+    world: [
+      { account: 'friend' },
+      { user: 'pat', in: 'friend', allow: ['kms:*'] },
+      { key: 'data', policy: [DELEGATION, forPrincipal('arn:aws:iam::<friend>:root', 'kms:*')] },
+    ],
+    can: { principal: '<pat>', action: 'kms:GetKeyPolicy', resource: '<data>' },
+    expect: { verdict: 'denied', who: '<pat>', says: /only from the account that has the key/ },
+  },
+  {
     name: 'can-with-mfa-only',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html',
     story: 'Whether a user may encrypt, whose policy asks for MFA: it depends.',

@@ -84,6 +84,63 @@ export const REQUEST_SITUATIONS: readonly Situation[] = [
     stillRefused: [assume('john', { ExternalId: 'customer-8' })],
   },
   {
+    name: 'session-tags-that-the-trust-policy-leaves-out',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html',
+    story: 'A session is to have tags, and the trust policy allows sts:AssumeRole alone.',
+    world: [
+      { user: 'john', allow: ['sts:*'] },
+      {
+        role: 'Vendor',
+        trust: [{ Effect: 'Allow', Principal: { AWS: '<john>' }, Action: 'sts:AssumeRole' }],
+      },
+    ],
+    call: assume('john', { Tags: [{ Key: 'team', Value: 'red' }] }),
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'sts:TagSession',
+      resource: '<Vendor>',
+      says: /does not let user john give its sessions tags/,
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<Vendor>',
+          document: { Effect: 'Allow', Principal: { AWS: '<john>' }, Action: 'sts:TagSession' },
+        },
+      ],
+    },
+  },
+  {
+    name: 'source-identity-that-the-trust-policy-leaves-out',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html',
+    story: 'A session is to have a source identity, and the trust policy allows sts:AssumeRole alone.',
+    world: [
+      { user: 'john', allow: ['sts:*'] },
+      {
+        role: 'Vendor',
+        trust: [{ Effect: 'Allow', Principal: { AWS: '<john>' }, Action: 'sts:AssumeRole' }],
+      },
+    ],
+    call: assume('john', { SourceIdentity: 'john' }),
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'sts:SetSourceIdentity',
+      resource: '<Vendor>',
+      says: /does not let user john give its sessions a source identity/,
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<Vendor>',
+          document: { Effect: 'Allow', Principal: { AWS: '<john>' }, Action: 'sts:SetSourceIdentity' },
+        },
+      ],
+    },
+  },
+  {
     name: 'session-name-that-the-trust-policy-asks-for',
     source:
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname',
