@@ -172,7 +172,7 @@ function withoutDenial(
   return {
     ...nothing,
     verdict: 'allowed',
-    headline: `${call.who} called ${call.action}${on}${isDryRun ? ' as a dry run' : ''}, and it was allowed.`,
+    headline: `${call.who} called ${call.action}${on}${isDryRun ? ' as a dry run' : ''}, and it was allowed.${isDryRun && USES_KEYS.test(call.action) ? BEYOND_DRY_RUN : ''}`,
     allowedBy: decisions.map(({ action, resource, decision }) => ({
       action,
       resource,
@@ -180,6 +180,12 @@ function withoutDenial(
     })),
   };
 }
+
+/** They ask KMS for keys of volumes; a dry run ends before that (aws-facts B2.2). */
+const USES_KEYS =
+  /^ec2:(?:AttachVolume|CopyImage|CopySnapshot|CreateFleet|CreateReplaceRootVolumeTask|CreateVolume|RequestSpot\w+|RunInstances|StartInstances)$/;
+const BEYOND_DRY_RUN =
+  ' A dry run asks KMS for nothing: whether the keys of encrypted volumes may be used, it does not say.';
 
 /** To whom it denies a key of another account AWS does not name it, neither to him nor in his trail (aws-facts A2.7). */
 const ofForeignKey = ({ arn, action, error }: ExplainedCall): string =>

@@ -25,6 +25,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   const named = `statement ${by.sid ? `"${by.sid}"` : by.index + 1} of ${by.policyName}`;
   const conditions = (statement.conditions ?? []).map(spared);
   const avoiding = [
+    ...byAnother(conditions, named, request),
     ...conditions.flatMap((condition) => avoidedByRequest(condition, named, question)),
     ...conditions.flatMap((condition) => avoidedByFact(condition, named, request)),
   ];
@@ -50,6 +51,21 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
       }),
     ),
   ];
+}
+
+/** A deny that is meant for root users is not to spare one. */
+function byAnother(
+  wanted: readonly ConditionTrace[],
+  named: string,
+  { principal }: AccessRequest,
+): Candidate[] {
+  if (principal.kind !== 'root') return [];
+  const isMeant = wanted.some(
+    ({ key, expected }) => NAMES_CALLERS.test(key) && expected.some((value) => /:root$/.test(value)),
+  );
+  const { account, arn } = principal;
+  const sentence = `Change no policy: ${named} is there to keep root users from it; call it as a user or a role that may.`;
+  return isMeant ? [{ kind: 'request', account, region: '', target: arn, sentence }] : [];
 }
 
 /** What AWS wrote cannot be narrowed: whoever it is attached to is rid of it, or is denied. */

@@ -39,6 +39,7 @@ export function factFix(
     /^(aws:ResourceTag|kms:ResourceTag|ec2:ResourceTag|aws:PrincipalTag)\/(.+)$/i.exec(condition.key) ?? [];
   if (of && tag && /principaltag/i.test(of)) return principalTag(principal, tag, value);
   const at = { account: arn.account, region: arn.region };
+  if (lower(condition.key) === 'iam:permissionsboundary') return boundaryOf(resource, value);
   // Of the volumes of a launch; of a volume that is made alone, the request says it.
   if (lower(condition.key) === 'ec2:encrypted' && value === 'true') {
     return {
@@ -77,6 +78,26 @@ export function factFix(
     };
   }
   return undefined;
+}
+
+/** Of the user or the role that is to be changed. */
+function boundaryOf(arn: string, PermissionsBoundary: string): FactFix | undefined {
+  const [, account = '', noun, name = ''] = /:iam::(\d+):(user|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+  if (noun === undefined) return undefined;
+  const Noun = noun === 'user' ? 'User' : 'Role';
+  const input = { [`${Noun}Name`]: name, PermissionsBoundary };
+  const call = {
+    service: 'iam',
+    region: 'us-east-1',
+    account,
+    operation: `Put${Noun}PermissionsBoundary`,
+    input,
+  };
+  return {
+    how: `Give ${noun} ${name} the permissions boundary ${PermissionsBoundary} (which limits it from then on)`,
+    target: arn,
+    call,
+  };
 }
 
 /** Where a value is that of a tag which the principal does not have: the one that the request's value asks for. */

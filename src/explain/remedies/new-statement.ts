@@ -5,23 +5,25 @@ import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../
 import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
 import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-grant.ts';
-import { principalName } from '../names.ts';
 import { resourcePolicyForm } from '../resource-policy.ts';
+import {
+  added,
+  boundaryStatement,
+  identityForm,
+  identityStatement,
+  NEW_POLICY_NAME,
+} from './identity-statement.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
 import {
   endpointPolicyPlace,
   guardrailPlace,
-  inlinePolicyPlace,
   keyPolicyPlace,
   logsPolicyPlace,
-  managedPolicyPlace,
   type PolicyPlace,
   trustPolicyPlace,
 } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
-
-export const NEW_POLICY_NAME = 'AllowedAsExplained';
 
 type Denied = Decision & { readonly allowed: false };
 
@@ -39,13 +41,7 @@ export function newStatementCandidates(question: Question, decision: Denied): Ca
     case 'role trust policy':
       return resourceStatement(question);
     case 'permissions boundary':
-      return inputs.boundary
-        ? added(
-            managedPolicyPlace(inputs.boundary.name),
-            identityForm(question),
-            `Let the permissions boundary ${inputs.boundary.name} allow it too:`,
-          )
-        : [];
+      return inputs.boundary ? boundaryStatement(inputs.boundary.name, question) : [];
     case 'session policy':
       return sessionStatement(question);
     case 'service control policy':
@@ -68,54 +64,11 @@ function fromItsAccount({ action, resource, resourceAccount }: AccessRequest): C
   };
 }
 
-function added(place: PolicyPlace | undefined, statement: object, sentence: string): Candidate[] {
-  if (!place) return [];
-  const { account, region, target } = place;
-  return [{ kind: 'new-statement', account, region, target, sentence, change: { place, statement } }];
-}
-
 function endpointStatement(endpointArn: string, question: Question): Candidate[] {
   const place = endpointPolicyPlace(endpointArn);
   const statement = { ...identityForm(question), Principal: '*' };
   return added(place, statement, `Add this statement to ${place?.title}:`);
 }
-
-function identityForm(question: Question): object {
-  const { action, resource } = question.request;
-  return { Effect: 'Allow', Action: [action], Resource: [resource], ...narrowing(question) };
-}
-
-function identityStatement(question: Question): Candidate[] {
-  const { principal } = question.request;
-  const statement = identityForm(question);
-  if (principal.kind === 'user') {
-    const name = lastOf(principal.arn);
-    return added(
-      inlinePolicyPlace(principal.account, 'user', name, NEW_POLICY_NAME, principal.arn),
-      statement,
-      `Attach this policy to ${principalName(principal)}:`,
-    );
-  }
-  if (principal.kind === 'role-session') {
-    const name = lastOf(principal.roleArn);
-    return added(
-      inlinePolicyPlace(principal.account, 'role', name, NEW_POLICY_NAME, principal.roleArn),
-      statement,
-      `Attach this policy to ${principalName(principal)}:`,
-    );
-  }
-  if (principal.kind === 'federated-user' && !/^\d+$/.test(principal.issuerId)) {
-    const name = lastOf(principal.issuerArn);
-    return added(
-      inlinePolicyPlace(principal.account, 'user', name, NEW_POLICY_NAME, principal.issuerArn),
-      statement,
-      `Attach this policy to user ${name}:`,
-    );
-  }
-  return [];
-}
-
-const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 function resourceStatement(question: Question): Candidate[] {
   const { inputs, request } = question;

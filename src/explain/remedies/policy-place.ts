@@ -249,6 +249,7 @@ export function placeOf(
     case 'permissions boundary':
     case 'identity-based policy': {
       const [, noun, bearer, name] = INLINE.exec(policyName) ?? [];
+      if (noun === 'role' && isReserved(principal)) return undefined;
       if (noun && bearer && name && 'account' in principal)
         return inlinePolicyPlace(
           principal.account,
@@ -263,6 +264,10 @@ export function placeOf(
       return undefined;
   }
 }
+
+/** Whom AWS alone changes. */
+const isReserved = (principal: PolicyPrincipal): boolean =>
+  principal.kind === 'role-session' && principal.roleArn.includes(':role/aws-reserved/');
 
 function bearerArn(principal: PolicyPrincipal, noun: string): string | undefined {
   if (noun === 'user' && principal.kind === 'user') return principal.arn;
