@@ -14,6 +14,16 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     ...['lockout-check-may-not-be-bypassed', 'request-alias-of-another-stage'],
   ),
   ...each(
+    'IAM names the role that it denies by its name alone, and its path is part of its ARN',
+    /^user john may not iam:PutRolePolicy\. What the decision was based on is not recorded/,
+    'role-whose-boundary-is-asked-for',
+  ),
+  ...each(
+    'of calls other than on keys, a snapshot keeps what failed, and a dry run did not',
+    /^Nothing is recorded about /,
+    'dry-run-that-says-nothing-of-the-key',
+  ),
+  ...each(
     'ciphertexts are not recorded',
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',

@@ -1,6 +1,6 @@
 /** Callers that a policy does not mean, or does not mean any more. */
 import type { Situation, Thing } from '../situation.ts';
-import { ADMINISTRATION, forAnybody, forPrincipal, may, mayNot } from '../statements.ts';
+import { ADMINISTRATION, DELEGATION, forAnybody, forPrincipal, may, mayNot } from '../statements.ts';
 
 const encrypt = (as: string, more: object = {}) => ({
   as,
@@ -285,6 +285,122 @@ export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
       ],
       neverSays: /No change of policy was found/,
       fixes: [],
+    },
+  },
+  {
+    name: 'role-of-a-permission-set',
+    source: 'https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html',
+    story: 'A developer signs in by IAM Identity Center, whose roles nobody else can change.',
+    world: [
+      { key: 'data' },
+      {
+        role: 'AWSReservedSSO_Developer_0123456789abcdef',
+        path: '/aws-reserved/sso.amazonaws.com/eu-west-1/',
+        policy: [may('ec2:*')],
+      },
+    ],
+    call: encrypt('AWSReservedSSO_Developer_0123456789abcdef'),
+    expect: {
+      verdict: 'denied',
+      who: '<AWSReservedSSO_Developer_0123456789abcdef>',
+      says: /In IAM Identity Center, .* permission set Developer/,
+      neverSays: /put-role-policy/,
+    },
+  },
+  {
+    name: 'inline-policies-at-their-quota',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+    story: "A user's inline policies have no room left for another statement.",
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [may(Array.from({ length: 74 }, (_, number) => `s3:GetObjectSomething${number}`))],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      fixes: [
+        { kind: 'new-statement', target: '<john>', calls: ['iam:CreatePolicy', 'iam:AttachUserPolicy'] },
+      ],
+      gains: [],
+    },
+  },
+  {
+    name: 'boundary-that-is-of-aws',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+    story: 'A role is bounded by PowerUserAccess, which allows no users to be made.',
+    world: [
+      { role: 'App', allow: ['iam:*'] },
+      {
+        as: 'root',
+        call: 'iam:PutRolePermissionsBoundary',
+        with: { RoleName: 'App', PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' },
+      },
+    ],
+    call: { as: 'App', call: 'iam:CreateUser', with: { UserName: 'new' } },
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      policyType: 'permissions boundary',
+      says: /another permissions boundary, which allows iam:CreateUser too: PowerUserAccess is AWS's/,
+    },
+  },
+  {
+    name: 'root-user-of-a-member-account',
+    source:
+      'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html',
+    story: 'A guardrail keeps root users from everything, and one is used all the same.',
+    world: [
+      { unit: 'Prod', accounts: ['home'] },
+      { key: 'data' },
+      {
+        guardrail: 'NoRoot',
+        on: 'Prod',
+        type: 'service control policy',
+        policy: [
+          mayNot('*', {
+            Sid: 'NoRoot',
+            Condition: { StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('root'),
+    expect: {
+      verdict: 'denied',
+      denies: 'NoRoot',
+      says: /is there to keep root users from it; call it as a user or a role that may/,
+      neverSays: /Narrow/,
+    },
+  },
+  {
+    name: 'caller-missing-in-a-list-of-user-ids',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
+    story: 'A key policy denies to all but the ids that it lists, and a new role has another.',
+    world: [
+      { role: 'App', allow: ['kms:*'] },
+      {
+        key: 'data',
+        policy: [
+          DELEGATION,
+          mayNot('kms:Encrypt', {
+            Sid: 'Ids',
+            Principal: '*',
+            Condition: { StringNotLike: { 'aws:userid': ['AROAAAAAAAAAAAAAAAAAA:*', '<home>'] } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('App'),
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      denies: 'Ids',
+      fixes: [{ kind: 'narrowed-deny', target: '<data>', says: /spares sessions of the role AROA/ }],
+      gains: [],
     },
   },
 ];

@@ -313,4 +313,26 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
       fixes: [{ kind: 'new-statement', target: '<data>', document: forPrincipal('<john>', 'kms:Encrypt') }],
     },
   },
+  {
+    name: 'dry-run-that-says-nothing-of-the-key',
+    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html',
+    story: 'A launch with a volume under a key is tried as a dry run, which never asks KMS.',
+    world: [{ key: 'data' }, { user: 'john', allow: ['ec2:*'] }],
+    call: {
+      as: 'john',
+      call: 'ec2:RunInstances',
+      with: {
+        ImageId: '<public-image>',
+        InstanceType: 't3.micro',
+        MinCount: 1,
+        MaxCount: 1,
+        DryRun: true,
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: '<data>' } },
+        ],
+      },
+    },
+    ask: 'the request',
+    expect: { verdict: 'allowed', says: /as a dry run, and it was allowed\. A dry run asks KMS for nothing/ },
+  },
 ];

@@ -613,4 +613,40 @@ export const REQUEST_SITUATIONS: readonly Situation[] = [
     again: grantTo('<App>', { Constraints: { EncryptionContextEquals: { App: 'a' } } }),
     stillRefused: [grantTo('<App>')],
   },
+  {
+    name: 'role-whose-boundary-is-asked-for',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+    story: 'Roles may be given policies only where they have a boundary, and this one has none.',
+    world: [
+      { role: 'Seed', boundary: [may('s3:*')] },
+      { role: 'App' },
+      {
+        user: 'john',
+        policy: [
+          may('iam:PutRolePolicy', {
+            Sid: 'Bounded',
+            Condition: { StringEquals: { 'iam:PermissionsBoundary': '<boundary-of-Seed>' } },
+          }),
+        ],
+      },
+    ],
+    call: {
+      as: 'john',
+      call: 'iam:PutRolePolicy',
+      with: { RoleName: 'App', PolicyName: 'more', PolicyDocument: [may('s3:*')] },
+    },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Bounded',
+      fixes: [
+        {
+          kind: 'fact',
+          target: '<App>',
+          calls: ['iam:PutRolePermissionsBoundary'],
+          says: /which limits it from then on/,
+        },
+      ],
+    },
+  },
 ];
