@@ -255,9 +255,18 @@ test('a set of DHCP options is made, used by a VPC, and deleted once none uses i
   const create = (DhcpConfigurations: cli.NewDhcpConfiguration[]) =>
     ec2.send(new cli.CreateDhcpOptionsCommand({ DhcpConfigurations }));
   const { DhcpOptions: made } = await create([
-    { Key: 'domain-name', Values: ['corp.example'] },
+    { Key: 'ntp-servers', Values: ['10.0.0.3'] },
     { Key: 'domain-name-servers', Values: ['10.0.0.2', 'fd00:ec2::253'] },
+    { Key: 'domain-name', Values: ['corp.example'] },
   ]);
+  assert.deepEqual(
+    made!.DhcpConfigurations!.map(({ Key, Values }) => [Key, ...Values!.map(({ Value }) => Value)]),
+    [
+      ['domain-name', 'corp.example'],
+      ['domain-name-servers', '10.0.0.2', 'fd00:ec2::253'],
+      ['ntp-servers', '10.0.0.3'],
+    ],
+  );
   const DhcpOptionsId = made!.DhcpOptionsId!;
   for (const [Key, ...Values] of [
     ['domain-name-servers', '10.0.0.2', 'ns.example'],

@@ -1,6 +1,7 @@
 /** A set of DHCP options: what the VPCs that use it hand to their instances. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
+import { compareText } from '../../../../platform/compare-text.ts';
 import type { DhcpOptions } from '../../../../shapes/generated/ec2.ts';
 import { type Transaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
@@ -68,13 +69,16 @@ export async function restoreStandardOptions(tx: Transaction, scope: Scope): Pro
   if ((await tx.get(stored, key))?.isDeleted) tx.delete(stored, key);
 }
 
+/**
+ * Options are shown in the order of their names, however they were given: clients compare the list with theirs.
+ * https://docs.aws.amazon.com/cli/latest/reference/ec2/create-dhcp-options.html#examples
+ */
 export const showDhcpOptions = (record: DhcpOptionsRecord): DhcpOptions => ({
   DhcpOptionsId: record.id,
   OwnerId: record.account,
-  DhcpConfigurations: record.options.map(({ key, values }) => ({
-    Key: key,
-    Values: values.map((Value) => ({ Value })),
-  })),
+  DhcpConfigurations: record.options
+    .toSorted((one, other) => compareText(one.key, other.key))
+    .map(({ key, values }) => ({ Key: key, Values: values.map((Value) => ({ Value })) })),
   Tags: [...record.tags],
 });
 
