@@ -190,7 +190,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   Attached: ['EC2::VPCGatewayAttachment', { VpcId: ref('Vpc'), InternetGatewayId: ref('Gateway') }, {}, {}],
   Plugged: [
     'EC2::NetworkInterfaceAttachment',
-    { DeviceIndex: '1', InstanceId: ref('Host'), NetworkInterfaceId: ref('Interface') },
+    { DeviceIndex: '1', InstanceId: ref('Named'), NetworkInterfaceId: ref('Interface') },
     { DeleteOnTermination: true },
     { DeleteOnTermination: false },
   ],

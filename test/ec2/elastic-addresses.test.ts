@@ -5,18 +5,23 @@ import {
   AllocateAddressCommand,
   AssignPrivateIpAddressesCommand,
   AssociateAddressCommand,
+  AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeAddressesAttributeCommand,
   DescribeAddressesCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DescribeTagsCommand,
   DisassociateAddressCommand,
   type EC2Client,
+  ModifyInstanceAttributeCommand,
   ReleaseAddressCommand,
+  ResetInstanceAttributeCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
   UnassignPrivateIpAddressesCommand,
@@ -106,6 +111,61 @@ test('an instance keeps it while it is stopped, and loses it when it ends', asyn
   await server.settled();
   assert.deepEqual(await find(ec2, 'instance-id', InstanceId), []);
   await ec2.send(new ReleaseAddressCommand({ AllocationId }));
+});
+
+test('beside an instance, the interface of an earlier one is not looked at', async (t) => {
+  const world = await ec2World(t);
+  const { ec2, server } = world;
+  const { AllocationId } = await allocate(ec2);
+  const [first, second] = [await world.run(), await world.run()];
+  await server.settled();
+  await ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId: first }));
+  const [{ NetworkInterfaceId } = {}] = await find(ec2, 'instance-id', first);
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first!] }));
+  await server.settled();
+  await ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId: second, NetworkInterfaceId }));
+  const [address] = await find(ec2, 'instance-id', second);
+  assert.equal(address!.AllocationId, AllocationId);
+  assert.notEqual(address!.NetworkInterfaceId, NetworkInterfaceId);
+});
+
+test('of an instance with several interfaces, one has to be named', async (t) => {
+  const world = await ec2World(t);
+  const { ec2, server } = world;
+  const { AllocationId } = await allocate(ec2);
+  const InstanceId = await world.run();
+  await server.settled();
+  const { SubnetId, VpcId, SecurityGroups } = await world.instance(InstanceId);
+  const { NetworkInterface: second } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
+  const NetworkInterfaceId = second!.NetworkInterfaceId!;
+  await ec2.send(new AttachNetworkInterfaceCommand({ InstanceId, NetworkInterfaceId, DeviceIndex: 1 }));
+  await server.settled();
+  const { RouteTables: [{ RouteTableId } = {}] = [] } = await ec2.send(
+    new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId!] }] }),
+  );
+  const Groups = SecurityGroups!.map(({ GroupId }) => GroupId!);
+  const SourceDestCheck = { Value: false };
+  for (const [what, call] of Object.entries({
+    associate: ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId })),
+    groups: ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, Groups })),
+    check: ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, SourceDestCheck })),
+    reset: ec2.send(new ResetInstanceAttributeCommand({ InstanceId, Attribute: 'sourceDestCheck' })),
+    route: ec2.send(
+      new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '192.0.2.0/24', InstanceId }),
+    ),
+  })) {
+    assert.deepEqual(
+      await refusal(call),
+      {
+        code: 'InvalidInstanceID',
+        message: `There are multiple interfaces attached to instance '${InstanceId}'. Please specify an interface ID for the operation instead.`,
+        status: 400,
+      },
+      what,
+    );
+  }
+  await ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId }));
+  assert.equal((await find(ec2, 'network-interface-id', NetworkInterfaceId))[0]!.InstanceId, InstanceId);
 });
 
 test('it moves from one interface to another, unless that is not wanted', async (t) => {

@@ -7,7 +7,7 @@ import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { ModifyInstanceAttributeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
-import { primaryInterface } from '../network/network-interface/source-dest-check.ts';
+import { onlyInterface } from '../network/network-interface/source-dest-check.ts';
 import { requireGroupsIn } from '../network/security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { requireResource, resourceCheck } from '../resource/kind.ts';
@@ -48,9 +48,10 @@ export default ec2.operation('ModifyInstanceAttribute', {
 
   async preconditions(context, input, { instance, groups }) {
     const { id, state } = instance.record;
-    const eni = groups.length > 0 ? await primaryInterface(context.tx, instance.record) : undefined;
-    if (eni) requireGroupsIn(eni.vpcId, `interface ${eni.id}`, groups);
     const named = byName(input);
+    const isOfInterface = groups.length > 0 || named.sourceDestCheck !== undefined;
+    const eni = isOfInterface ? await onlyInterface(context.tx, instance.record) : undefined;
+    if (eni) requireGroupsIn(eni.vpcId, `interface ${eni.id}`, groups);
     const needsStop =
       named.type !== undefined || named.userData !== undefined || named.ebsOptimized !== undefined;
     if (!needsStop || state === 'stopped') return;
@@ -125,12 +126,12 @@ async function changeInterfaces(
   { Groups: groupIds }: ModifyInstanceAttributeRequest,
   { sourceDestCheck }: Change,
 ): Promise<void> {
-  const primary = await primaryInterface(context.tx, instance);
-  if (!primary) return;
+  const only = await onlyInterface(context.tx, instance);
+  if (!only) return;
   context.tx.put(networkInterfaces, {
-    ...primary,
-    groupIds: groupIds ?? primary.groupIds,
-    sourceDestCheck: sourceDestCheck ?? primary.sourceDestCheck,
+    ...only,
+    groupIds: groupIds ?? only.groupIds,
+    sourceDestCheck: sourceDestCheck ?? only.sourceDestCheck,
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { primaryInterface, putSourceDestCheck } from '../network/network-interface/source-dest-check.ts';
+import { onlyInterface, putSourceDestCheck } from '../network/network-interface/source-dest-check.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 import { requireState } from './instance-state.ts';
@@ -16,9 +16,10 @@ export default ec2.operation('ResetInstanceAttribute', {
       instance: await resourceCheck(context, instanceKind, 'ec2:ResetInstanceAttribute', id, conditions),
     };
   },
-  preconditions(_context, { Attribute: attribute }, { instance: { record } }) {
+  async preconditions({ tx }, { Attribute: attribute }, { instance: { record } }) {
     switch (attribute) {
       case 'sourceDestCheck':
+        await onlyInterface(tx, record);
         return;
       case 'kernel':
       case 'ramdisk':
@@ -31,8 +32,8 @@ export default ec2.operation('ResetInstanceAttribute', {
     }
   },
   async execute(context, { Attribute: attribute }, { instance: { record } }) {
-    const primary = attribute === 'sourceDestCheck' && (await primaryInterface(context.tx, record));
-    if (primary) await putSourceDestCheck(context, primary, true);
+    const only = attribute === 'sourceDestCheck' && (await onlyInterface(context.tx, record));
+    if (only) await putSourceDestCheck(context, only, true);
     return {};
   },
 });

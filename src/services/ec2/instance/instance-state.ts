@@ -95,3 +95,10 @@ export function requireState(
     `The instance '${instance.id}' is not in a state from which it can be ${purpose}.`,
   );
 }
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidInstanceID) */
+export const unfitStateError = ({ id, state }: { readonly id: string; readonly state: InstanceState }) =>
+  new AwsError(
+    'InvalidInstanceID',
+    `The ${state} instance '${id}' is not in a valid state for this operation.`,
+  );

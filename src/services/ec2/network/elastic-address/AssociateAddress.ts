@@ -4,6 +4,7 @@ import type { AssociateAddressRequest } from '../../../../shapes/generated/ec2.t
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../../instance/instance.ts';
+import { unfitStateError } from '../../instance/instance-state.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import {
   addressesOf,
@@ -12,7 +13,7 @@ import {
   networkInterfaces,
   withAddress,
 } from '../network-interface/network-interface.ts';
-import { primaryInterface } from '../network-interface/source-dest-check.ts';
+import { onlyInterface } from '../network-interface/source-dest-check.ts';
 import { internetGateways } from '../networked.ts';
 import { addressCheck, holderOf } from './elastic-address.ts';
 import { giveBack } from './give-back.ts';
@@ -28,7 +29,10 @@ export default ec2.operation('AssociateAddress', {
     return {
       address: await addressCheck(context, ACTION, input),
       instance: instanceId ? await ownResourceCheck(context, instanceKind, ACTION, instanceId) : undefined,
-      eni: eniId ? await ownResourceCheck(context, networkInterfaceKind, ACTION, eniId) : undefined,
+      eni:
+        eniId && !instanceId
+          ? await ownResourceCheck(context, networkInterfaceKind, ACTION, eniId)
+          : undefined,
     };
   },
   async preconditions({ tx }, input, { address: { record: address }, instance, eni: named }) {
@@ -64,26 +68,20 @@ export default ec2.operation('AssociateAddress', {
   },
 });
 
-/** The one that the request names, or the instance's primary one. */
+/**
+ * Where a request names both, the instance decides: clients name it beside an interface that they remember.
+ * https://github.com/hashicorp/terraform-provider-aws/issues/26718
+ */
 async function interfaceOf(
   tx: ReadTransaction,
   instance: InstanceRecord | undefined,
   named: NetworkInterfaceRecord | undefined,
 ): Promise<NetworkInterfaceRecord> {
-  if (named && (!instance || named.attachment?.instanceId === instance.id)) return named;
-  if (!instance || named) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `Network interface ${named?.id} is not attached to instance ${instance?.id}`,
-    );
-  }
-  const { id, state } = instance;
-  const primary = await primaryInterface(tx, instance);
-  if (primary && (state === 'running' || state === 'stopped' || state === 'stopping')) return primary;
-  throw new AwsError(
-    'InvalidInstanceID',
-    `The ${state} instance '${id}' is not in a valid state for this operation.`,
-  );
+  if (!instance) return named!;
+  const { state } = instance;
+  const only = await onlyInterface(tx, instance);
+  if (only && (state === 'running' || state === 'stopped' || state === 'stopping')) return only;
+  throw unfitStateError(instance);
 }
 
 function requireAddressOf(eni: NetworkInterfaceRecord, { PrivateIpAddress: ip }: AssociateAddressRequest) {

@@ -1,20 +1,26 @@
 /** An instance shows the source and destination check of its primary interface as its own: one change is of both. */
+import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../../invoke/context.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { type InstanceRecord, instanceKind, instances } from '../../instance/instance.ts';
 import { findResource } from '../../resource/kind.ts';
 import { type NetworkInterfaceRecord, networkInterfaces } from './network-interface.ts';
 
-/** A terminated instance has none. */
-export async function primaryInterface(
+/**
+ * What is said of an instance is said of its interface, where it has one; a terminated instance has none.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidInstanceID)
+ */
+export async function onlyInterface(
   tx: ReadTransaction,
   { account, region, id }: Pick<InstanceRecord, 'account' | 'region' | 'id'>,
 ): Promise<NetworkInterfaceRecord | undefined> {
-  const [primary] = await tx.find(networkInterfaces, 'attachedTo', {
-    prefix: [account, region, id],
-    limit: 1,
-  });
-  return primary;
+  const prefix = [account, region, id];
+  const [only, further] = await tx.find(networkInterfaces, 'attachedTo', { prefix, limit: 2 });
+  if (!further) return only;
+  throw new AwsError(
+    'InvalidInstanceID',
+    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
+  );
 }
 
 export async function putSourceDestCheck(

@@ -3,11 +3,13 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
 import type { ReadTransaction, Transaction } from '../../../../store/store.ts';
 import { instanceKind } from '../../instance/instance.ts';
+import { unfitStateError } from '../../instance/instance-state.ts';
 import { type ResourceKind, type ResourceRecord, requireId, requireResource } from '../../resource/kind.ts';
 import { egressOnlyGatewayKind } from '../egress-only-gateway/egress-only-gateway.ts';
 import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
 import { natGatewayKind } from '../nat-gateway/nat-gateway.ts';
-import { networkInterfaceKind, networkInterfaces } from '../network-interface/network-interface.ts';
+import { networkInterfaceKind } from '../network-interface/network-interface.ts';
+import { onlyInterface } from '../network-interface/source-dest-check.ts';
 import type { RouteRecord, RouteTarget } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { ownVpcs, vpcPeeringKind } from '../vpc-peering/vpc-peering.ts';
@@ -65,14 +67,9 @@ const LOOKUPS = {
   },
   /** Of an instance it is the one interface that it has. */
   InstanceId: async (tx, scope, id) => {
-    const { account, region } = await requireNamed(tx, instanceKind, scope, id);
-    const [only, further] = await tx.find(networkInterfaces, 'attachedTo', { prefix: [account, region, id] });
-    if (!only || further) {
-      throw new AwsError(
-        'InvalidInstanceID',
-        `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
-      );
-    }
+    const instance = await requireNamed(tx, instanceKind, scope, id);
+    const only = await onlyInterface(tx, instance);
+    if (!only) throw unfitStateError(instance);
     return networkInterface(tx, scope, only.id);
   },
   NatGatewayId: natGateway,
