@@ -72,6 +72,19 @@ describe('conditions that a caller or the circumstances can meet are told as con
     });
   }
 
+  test('two values of one list that must both be there', async () => {
+    const key = await world.newKey();
+    const Condition = {
+      'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': 'app' },
+      'ForAnyValue:StringLike': { 'kms:EncryptionContextKeys': 'tenant-*' },
+    };
+    const user = await world.user('of-both', { ...allowing('kms:Encrypt'), Condition });
+    const answer = await whoCan(key);
+    assert.equal(directly(answer, 'user of-both')?.grounds.length, 1);
+    await encrypt(user.kms, key, { app: 'shop', 'tenant-1': 'a' });
+    await refusal(encrypt(user.kms, key, { app: 'shop' }));
+  });
+
   test('a condition that no request can meet gives no right', async () => {
     const key = await world.newKey();
     const impossible = {

@@ -1,7 +1,7 @@
 /** Grants: what they allow, to whom, for how long, and how they end (aws-facts A4). */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateGrantCommand,
   type CreateGrantCommandInput,
@@ -35,6 +35,7 @@ import {
   REGION,
   rootOf,
   statement,
+  trust,
 } from '../worlds/account.ts';
 import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
@@ -219,6 +220,28 @@ describe('a grant', () => {
     await encrypt(user.kms, KeyId);
     const wrong = new EncryptCommand({ KeyId, Plaintext, GrantTokens: ['bm9uZQ=='] });
     assert.equal((await refusal(user.kms.send(wrong))).code, 'InvalidGrantTokenException');
+  });
+
+  test('names a user by its unique id, and a session by its role and its name', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const user = await world.user('ann');
+    const AssumeRolePolicyDocument = trust({ AWS: rootOf(ACCOUNT) });
+    const { Role: role } = await world.server
+      .client(IAMClient, await world.server.root())
+      .send(new CreateRoleCommand({ RoleName: 'app', AssumeRolePolicyDocument }));
+    const create = (GranteePrincipal: string) =>
+      kms.send(new CreateGrantCommand({ KeyId, GranteePrincipal, Operations: ['Encrypt'] }));
+    for (const each of [user.id, role!.RoleId!, `${role!.RoleId}:morning`]) await create(each);
+    const { Grants } = await kms.send(new ListGrantsCommand({ KeyId }));
+    assert.deepEqual(
+      Grants!.map(({ GranteePrincipal }) => GranteePrincipal).sort(),
+      [role!.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/app/morning`, user.arn].sort(),
+    );
+    for (const each of [`${user.id}:morning`, `${user.id.slice(0, -1)}_`, 'AROAUNKNOWN:morning']) {
+      assert.equal((await refusal(create(each))).code, 'InvalidArnException', each);
+    }
   });
 
   test('must suit its key', async (t) => {
