@@ -91,6 +91,44 @@ describe('a key policy', () => {
     );
   });
 
+  test('with statements that match nothing, and what is near them', async () => {
+    const to = { AWS: rootOf(ACCOUNT) };
+    const where = (Condition: object, Effect = 'Allow') =>
+      statement(to, 'kms:Decrypt', { Condition, Effect });
+    const idle = [
+      statement(to, 'kms:Decrypt', { Resource: `arn:aws:kms:us-east-1:${ACCOUNT}:key/another` }),
+      where({ StringEquals: { 'kms:ViaService': 'ec2.*.amazonaws.com' } }, 'Deny'),
+      where({ StringLike: { 'aws:PrincipalOrgPaths': 'o-1/*' } }),
+      where({ IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '192.168.1.0/24'] } }),
+      where({ StringEquals: { 'aws:SourceIp': '203.0.113.0/24' } }),
+    ];
+    const effective = [
+      where({ StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } }),
+      where({ StringEquals: { 'kms:EncryptionContext:path': '*' } }),
+      where({ StringEqualsIfExists: { 'kms:ViaService': 'ec2.*.amazonaws.com' } }),
+      where({ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-1/*' } }),
+      where({ IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '203.0.113.0/24'] } }),
+      where({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'Deny'),
+    ];
+    const key = await world.newKey(document(OWNER, ...idle, ...effective));
+    const found = (await audit()).findings.filter(({ subject }) => subject === key);
+    assert.deepEqual(
+      found.map(({ rule, statement: at }) => [rule, at?.index]),
+      idle.map((_, at) => ['statement-without-effect', at + 1]),
+    );
+    assert.match(
+      found[1]?.what ?? '',
+      /^Statement 3 denies nothing: .* StringEquals takes \* and \? literally\.$/,
+    );
+    assert.deepEqual(
+      found.map(({ fix }) => fix.replace(/ in place of .*/, '')),
+      [
+        ...['Write "Resource": "*".', 'Write StringLike', 'Write ForAnyValue:StringLike.'],
+        ...['Write aws:VpcSourceIp', 'Write IpAddress.'],
+      ],
+    );
+  });
+
   test('after which nobody can administer the key', async () => {
     const Policy = JSON.stringify(document(statement({ AWS: rootOf(ACCOUNT) }, 'kms:Decrypt')));
     const made = await world.kms.send(new CreateKeyCommand({ Policy, BypassPolicyLockoutSafetyCheck: true }));

@@ -55,6 +55,12 @@ export const RULES = {
     why: 'A principal recreated under the same name has another unique id and is not let in, and the key policy cannot be saved as it is.',
     page: `${KMS}/key-policy-overview.html`,
   },
+  'statement-without-effect': {
+    severity: 'warning',
+    title: 'A statement of a key policy that matches no request',
+    why: 'Whoever it was to let in is denied; and what it was to deny is not denied.',
+    page: `${KMS}/key-policy-overview.html`,
+  },
   'nobody-administers': {
     severity: 'error',
     title: 'A key that nobody can administer',

@@ -10,6 +10,7 @@ import { type Names, namesIn } from '../principal-names.ts';
 import { type EvaluationInputs, type Ground, KeyRights } from '../rights.ts';
 import { type Finding, finding } from './finding.ts';
 import { unrestrictedGranting } from './granting.ts';
+import { idleStatements } from './idle-statements.ts';
 
 export interface AuditedKey {
   readonly from: EvaluationInputs & { readonly ports: Parameters<typeof namesIn>[0]['ports'] };
@@ -26,6 +27,7 @@ export async function keyFindings(audited: AuditedKey): Promise<Finding[]> {
     ...(await openness(audited)),
     ...grantMakers(audited, names),
     ...formerNames(audited, names),
+    ...idleStatements(key, about(key), (index) => referenceTo(key, index)),
     ...(await administration(audited)),
     ...usability(audited),
   ];
