@@ -185,7 +185,7 @@ function letThrough(
     const by = originText(first.by);
     return {
       verdict: 'allowed',
-      headline: `${may}: ${by} allows it.${after}`,
+      headline: `${may}: ${by} ${first.by === 'root' ? 'allow' : 'allows'} it.${after}`,
       allowedBy: [{ action, resource: resource.arn, by }],
     };
   }

@@ -78,7 +78,7 @@ const isForeign = ({ principal, resourceAccount }: AccessRequest): boolean =>
   'account' in principal && principal.account !== resourceAccount;
 
 const beyondReach = ({ action, principal, resourceAccount }: Check): string =>
-  `KMS takes ${action} only from the account that has the key, whatever policies and grants say: the key is of account ${resourceAccount}, and ${principal.who} of account ${principal.account}.`;
+  `KMS takes ${action} only from the account that has the key, whatever policies and grants say: the key is account ${resourceAccount}'s, and the caller is of account ${principal.account}.`;
 
 function identityLacks(
   check: Check,

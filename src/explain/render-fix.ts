@@ -25,6 +25,18 @@ function riskLines(gains: readonly Gain[]): string[] {
   return [`(Risk: ${named} could then call ${actions} too.)`];
 }
 
+/** Control policies by their names and where they are attached: what is changed has their ARNs. */
+function withNames(sentence: string, checks: Explanation['checks']): string {
+  return checks
+    .flatMap(({ policies }) => policies)
+    .filter(({ policyType }) => policyType.endsWith('control policy'))
+    .reduce(
+      (text, { policyType, policyName, title }) =>
+        text.replaceAll(`${policyType} ${policyName}`, title).replaceAll(policyName, title),
+      sentence,
+    );
+}
+
 export function fixSection(explanation: Explanation, verbose = false): Section {
   const { remedies, following, isCutShort, gains = [], checks } = explanation;
   const title = 'How to fix it';
@@ -37,9 +49,13 @@ export function fixSection(explanation: Explanation, verbose = false): Section {
   if (remedies.length === 0)
     return { title, blocks: [...denied, ...whyNothingHelps(explanation), ...cutShort] };
   const accounts = new Set(remedies.map(({ account }) => account));
-  const steps = remedies.flatMap((remedy) =>
-    remedyBlocks(accounts.size > 1 ? { ...remedy, sentence: withAccount(remedy) } : remedy, verbose),
-  );
+  const own = checks[0]?.principal.account;
+  const steps = remedies.flatMap((remedy) => {
+    const isElsewhere = accounts.size > 1 || (own !== undefined && remedy.account !== own);
+    const named = withNames(remedy.sentence, checks);
+    const sentence = isElsewhere ? withAccount({ ...remedy, sentence: named }) : named;
+    return remedyBlocks({ ...remedy, sentence }, verbose);
+  });
   const asked = following.map(({ action, resource }) => `${action} on ${resourceName(resource)}`).join(', ');
   const next = asked ? [`The service would have gone on to call ${asked}.`] : [];
   return {

@@ -48,7 +48,7 @@ export async function whatCan(
   return { who: asked.who, principal: asked.name, keys, asked: all.length };
 }
 
-/** By ARN (of a session, too), unique id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
+/** By ARN (of a session, too), unique id, account id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
 export async function findPrincipal(
   tx: ReadTransaction,
   candidates: readonly AskedPrincipal[],
@@ -57,6 +57,7 @@ export async function findPrincipal(
 ): Promise<AskedPrincipal> {
   const exact =
     candidates.find(({ name, principal }) => name === text || idOf(principal) === text) ??
+    candidates.find(({ principal }) => principal.kind === 'root' && principal.account === text) ??
     sessionNamed(candidates, text);
   if (exact) return exact;
   const wanted = text.replace(/^(user|role)[/: ]/, '$1 ');

@@ -82,6 +82,7 @@ export const GUARD_SITUATIONS: readonly Situation[] = [
       verdict: 'denied',
       who: '<Ops>',
       denies: 'Guard',
+      says: /In account \d{12}: Narrow statement "Guard" of service control policy NoDelete on Prod \(ou-/,
       fixes: [
         {
           kind: 'narrowed-deny',

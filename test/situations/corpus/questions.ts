@@ -154,6 +154,17 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'can-by-the-id-of-an-account',
+    source: 'own: who-can names accounts',
+    story: 'Whether an account may decrypt that a key policy names, asked by its id.',
+    world: [
+      { account: 'friend' },
+      { key: 'data', policy: [DELEGATION, forPrincipal('arn:aws:iam::<friend>:root', 'kms:Decrypt')] },
+    ],
+    can: { principal: '<friend>', action: 'kms:Decrypt', resource: '<data>' },
+    expect: { verdict: 'allowed', says: /the root user's own rights allow it\./, fixes: [] },
+  },
+  {
     name: 'can-read-a-key-policy-of-others',
     source:
       'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html',
