@@ -45,6 +45,18 @@ export function lackingType(message = ''): PolicyType | undefined {
 export const isUnreadDeny = ({ verdict, by }: Pick<ExplainedCheck, 'verdict' | 'by'>): boolean =>
   verdict === 'explicit-deny' && by === undefined;
 
+/** A ceiling of which AWS says that it does not allow the call, and of whose kind there is none among what was read. */
+export const isUnreadCeiling = ({
+  verdict,
+  policyType,
+  policies,
+  asRead,
+}: Pick<ExplainedCheck, 'verdict' | 'policyType' | 'policies' | 'asRead'>): boolean =>
+  verdict === 'implicit-deny' &&
+  asRead !== undefined &&
+  /boundary$|control policy$/.test(policyType) &&
+  !policies.some((policy) => policy.policyType === policyType);
+
 /** Nothing that was read denies it as it was denied. */
 export const isAllowedAsRead = (check: ExplainedCheck): boolean =>
   isUnreadDeny(check) || check.asRead?.verdict === 'allowed';

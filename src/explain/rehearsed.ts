@@ -13,7 +13,7 @@ import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehear
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
 import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { isUnreadDeny } from './as-recorded.ts';
+import { isUnreadCeiling, isUnreadDeny } from './as-recorded.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation, PlannedCheck } from './explanation.ts';
 import { resourceName } from './names.ts';
@@ -33,7 +33,8 @@ export async function rehearsed(runtime: Runtime, explanation: Explanation): Pro
     return key === undefined ? found : { ...found, ...(await planOfKeyState(runtime, key)) };
   }
   // What nobody has read cannot be rehearsed, and may be in the way still.
-  return found.checks.some(isUnreadDeny) ? { ...found, remediesVerified: false } : found;
+  const isUnread = found.checks.some((check) => isUnreadDeny(check) || isUnreadCeiling(check));
+  return isUnread ? { ...found, remediesVerified: false } : found;
 }
 
 async function withRehearsal(runtime: Runtime, explanation: Explanation): Promise<Explanation> {

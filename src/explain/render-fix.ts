@@ -1,5 +1,5 @@
 /** How to fix it, as an explanation tells it: what is to be changed, how far that was tried, or why nothing can be said. */
-import { isUnreadDeny } from './as-recorded.ts';
+import { isUnreadCeiling, isUnreadDeny } from './as-recorded.ts';
 import type { ExplainedRemedy, Explanation } from './explanation.ts';
 import { resourceName } from './names.ts';
 import type { Block, Section } from './page.ts';
@@ -111,6 +111,9 @@ function verified(explanation: Explanation): string[] {
     explanation;
   if (checks.some(isUnreadDeny))
     return ['(Tried on what was read, which does not have the deny that AWS names.)'];
+  const ceiling = checks.find(isUnreadCeiling);
+  if (ceiling)
+    return [`(Tried on what was read, which does not have the ${ceiling.policyType} that AWS speaks of.)`];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
   const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
   const none = remedies.length > 1 ? ', and without any one of them it is not' : '';

@@ -8,7 +8,8 @@ import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { KEY_ACTIONS } from '../services/kms/index.ts';
-import { asRecorded, type Said, saidIn } from './as-recorded.ts';
+import { asRecorded, isUnreadCeiling, isUnreadDeny, type Said, saidIn } from './as-recorded.ts';
+import { knownPrincipals } from './asked-principals.ts';
 import { type CanAnswer, type CanQuestion, can } from './can.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
@@ -24,6 +25,7 @@ import {
   refusalIn,
   refusalOf,
 } from './message-text.ts';
+import { lastSegment } from './names.ts';
 import { lastRefusedByKms } from './recorded-calls.ts';
 import { rehearsed } from './rehearsed.ts';
 import { standingProblems } from './standing.ts';
@@ -66,19 +68,34 @@ async function ofRefusal(
     account: parseArn(refusal.principal)?.account || account,
     region: parseArn(refusal.resource ?? '')?.region || region,
   };
+  const resource = await placed(runtime, refusal.resource, place.account);
   const said = saidIn(plainText(text).replace(/\s+/g, ' '));
-  const question = { context: {}, ...refusal, ...place, said, nowMs: runtime.clock.nowMs() };
+  const question = { context: {}, ...refusal, resource, ...place, said, nowMs: runtime.clock.nowMs() };
   const hidden = hidesAccount(text) ? ` Account ${account} stands for the one that it hides.` : '';
   try {
     if (isOfUnnamedKey(refusal)) throw new NoAnswer(unnamedKey(refusal, text));
     const answer = await canBySomeWay(runtime, question, waysOf(refusal));
     const changed = said && answer.verdict === 'allowed' ? hasChanged(said, refusal) : '';
     const symptom = `${UNRECORDED}, so the current policies are asked.${changed}${hidden}`;
-    return { ...answer, subject: text, symptom, checks: asRecorded(answer.checks, text) };
+    const checks = asRecorded(answer.checks, text);
+    const isUnread = checks.some((check) => isUnreadDeny(check) || isUnreadCeiling(check));
+    return { ...answer, subject: text, symptom, checks, ...(isUnread && { remediesVerified: false }) };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     return { ...UNKNOWN, subject: text, headline: `${UNRECORDED}. ${error.message}${hidden}` };
   }
+}
+
+/** IAM names what it refuses by its name alone: `role app`. Its path is part of its ARN. */
+async function placed({ store }: Runtime, resource: string | undefined, account: string) {
+  const [, noun, name] = /^(user|role|group|policy) (\S+)$/.exec(resource ?? '') ?? [];
+  if (noun === undefined) return resource;
+  const { asked } = await store.read((tx) => knownPrincipals(tx));
+  const known = asked.find(
+    (each) =>
+      each.account === account && new RegExp(`:${noun}/`).test(each.name) && lastSegment(each.name) === name,
+  );
+  return known?.name ?? `arn:aws:iam::${account}:${noun}/${name}`;
 }
 
 /** The first of the things named that has failed, wherever it is. */

@@ -25,6 +25,11 @@ const WORDINGS: readonly Wording[] = [
       'EC2 could not use the key of a volume for whoever launched the instance: explain the instance (i-…), or the group that launched it',
   },
   {
+    pattern: /Not authorized to perform sts:AssumeRoleWith(?:WebIdentity|SAML)/i,
+    says: () =>
+      "The role's trust policy does not let that token in, or there is no such role: its Principal has to name the provider (Federated), which is to be in the role's account, and its conditions the token's audience and subject (for GitHub …:sub is repo:OWNER/NAME:…, for EKS system:serviceaccount:NAMESPACE:NAME). Neither the role nor the token is in the message: the event of the call has both (aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity), and explain takes it",
+  },
+  {
     pattern: /Amazon EMR\b.{0,200}KMS key/i,
     service: 'ec2',
     says: (_, key) =>

@@ -71,6 +71,27 @@ describe('the sentence, printed by', () => {
   }
 });
 
+describe('what AWS says refused it, and nobody here has read:', () => {
+  for (const kind of ['permissions boundary', 'service control policy', 'resource control policy']) {
+    test(`a ${kind} that lacks it`, async () => {
+      const text = sentence().replace(/because .*/, `because no ${kind} allows the kms:Decrypt action`);
+      const { checks, remediesVerified, text: page } = await explain(text);
+      assert.equal(checks[0]?.policyType, kind);
+      assert.equal(remediesVerified, false);
+      assert.match(page, new RegExp(`which does not have the ${kind} that AWS speaks of`));
+    });
+  }
+});
+
+test('a role that IAM names without its ARN is found, with its path', async () => {
+  await world.role('worker', { path: '/apps/' });
+  const { verdict, headline, remedies } = await explain(
+    `An error occurred (AccessDenied) when calling the PutRolePolicy operation: User: ${SESSION} is not authorized to perform: iam:PutRolePolicy on resource: role worker because no identity-based policy allows the iam:PutRolePolicy action`,
+  );
+  assert.equal(verdict, 'denied', headline);
+  assert.match(JSON.stringify(remedies[0]?.document), /:role\/apps\/worker"/);
+});
+
 /** What is said to a message that names neither who nor what. */
 const MEANT: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   'an unreachable proxy': [
@@ -92,6 +113,10 @@ const MEANT: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   'a key store that is not connected': [
     'An error occurred (CustomKeyStoreInvalidStateException) when calling the CreateKey operation',
     /connect-custom-key-store connects it/,
+  ],
+  'a token that no trust policy lets in': [
+    'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    /trust policy does not let that token in.*system:serviceaccount:NAMESPACE:NAME/,
   ],
   EMR: [
     "Amazon EMR couldn't launch the cluster because the KMS key is invalid. Make sure the key is valid and that your service role has permissions to use the key.",
