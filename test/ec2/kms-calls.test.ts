@@ -3,15 +3,26 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   AttachVolumeCommand,
+  CopySnapshotCommand,
+  CreateSnapshotCommand,
   CreateVolumeCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
   DetachVolumeCommand,
+  type EC2Client,
   EnableEbsEncryptionByDefaultCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
   RebootInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { DescribeKeyCommand, GetKeyPolicyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  ListAliasesCommand,
+  ListGrantsCommand,
+} from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, REGION, type TrailEvent, ZONE } from '../worlds/account.ts';
 import { ec2World, type User, type World } from '../worlds/ec2.ts';
 
@@ -298,6 +309,42 @@ describe('KMS calls', () => {
       const shown = await world.volume(VolumeId!);
       assert.equal(shown?.State, 'available');
       assert.equal(shown?.KmsKeyId, key!.Arn);
+    }
+  });
+
+  test('naming aws/ebs is a first use of it, as a volume’s key, a copy’s and the account’s default', async (t) => {
+    const AliasArn = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/aws/ebs`;
+    const KmsKeyId = 'alias/aws/ebs';
+    const newVolume = (ec2: EC2Client, more: object) =>
+      ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, ...more }));
+    const uses: Record<string, (ec2: EC2Client, settled: () => Promise<unknown>) => Promise<unknown>> = {
+      'by its name': (ec2) => newVolume(ec2, { Encrypted: true, KmsKeyId }),
+      'by its ARN': (ec2) => newVolume(ec2, { Encrypted: true, KmsKeyId: AliasArn }),
+      'as the default': async (ec2) => {
+        await ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
+        await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId }));
+        await newVolume(ec2, {});
+      },
+      'for a copy': async (ec2, settled) => {
+        const { VolumeId } = await newVolume(ec2, {});
+        await settled();
+        const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+        await settled();
+        const source = { SourceSnapshotId: SnapshotId, SourceRegion: REGION };
+        await ec2.send(new CopySnapshotCommand({ ...source, Encrypted: true, KmsKeyId }));
+      },
+    };
+    for (const [how, use] of Object.entries(uses)) {
+      const { ec2, kms, server } = await ec2World(t);
+      await use(ec2, () => server.settled());
+      await server.settled();
+      const { Aliases } = await kms.send(new ListAliasesCommand({}));
+      const id = Aliases?.find(({ AliasName }) => AliasName === KmsKeyId)?.TargetKeyId;
+      assert.ok(id, how);
+      const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({}));
+      const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+      const under = [...Volumes, ...Snapshots].flatMap(({ KmsKeyId: key }) => key ?? []);
+      assert.deepEqual(under, [`arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`], how);
     }
   });
 });

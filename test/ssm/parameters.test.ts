@@ -26,7 +26,7 @@ import {
   SSMClient,
   UnlabelParameterVersionCommand,
 } from '@aws-sdk/client-ssm';
-import { allowing, lookupEvents, statement, userWith } from '../worlds/account.ts';
+import { ACCOUNT, allowing, lookupEvents, REGION, statement, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { recordWipes, watchSecrets } from '../worlds/wiped.ts';
 
@@ -340,6 +340,18 @@ describe('a SecureString', () => {
       assert.deepEqual(watch.unwiped(), []);
     });
   }
+
+  test('makes aws/ssm where that is named before it is there', async (t) => {
+    for (const KeyId of ['alias/aws/ssm', `arn:aws:kms:${REGION}:${ACCOUNT}:alias/aws/ssm`]) {
+      const fresh = (await startServerFor(t)).client(SSMClient);
+      const named = { Name: '/named', Value: 'a secret', Type: 'SecureString', KeyId } as const;
+      await fresh.send(new PutParameterCommand(named));
+      const { Parameter } = await fresh.send(
+        new GetParameterCommand({ Name: '/named', WithDecryption: true }),
+      );
+      assert.equal(Parameter?.Value, 'a secret');
+    }
+  });
 
   test('is encrypted by KMS in the caller’s name, under aws/ssm or a key of one’s own', async () => {
     const kms = server.client(KMSClient);

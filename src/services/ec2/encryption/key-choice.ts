@@ -18,7 +18,14 @@ export function asKeyArn(scope: Scope, keyId: string): string {
 /** The account's default key for EBS: the one it chose, else aws/ebs. */
 export async function defaultKeyArn(ctx: CallContext): Promise<string> {
   const { defaultKeyId } = await ctx.read((tx) => readAccountEncryption(tx, ctx));
-  return defaultKeyId ? asKeyArn(ctx, defaultKeyId) : managedKeyArn(ctx);
+  return defaultKeyId ? namedKeyArn(ctx, defaultKeyId) : managedKeyArn(ctx);
+}
+
+/** A key that a request names: aws/ebs is made on first use by its name too (aws-facts A3.10). */
+export async function namedKeyArn(ctx: CallContext, keyId: string): Promise<string> {
+  const named = asKeyArn(ctx, keyId);
+  if (named === asKeyArn(ctx, MANAGED_KEY_ALIAS)) await managedKeyArn(ctx);
+  return named;
 }
 
 /** aws/ebs, which is made on first use. */

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import { generateDataKey, grantForCopy, type VolumeGrant, type WrappedKey } from '../encryption/data-key.ts';
-import { asKeyArn, defaultKeyArn, managedKeyArn } from '../encryption/key-choice.ts';
+import { defaultKeyArn, managedKeyArn, namedKeyArn } from '../encryption/key-choice.ts';
 import { attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import type { SnapshotCopy, SnapshotRecord } from './snapshot-record.ts';
 import { tierOf } from './storage-tier.ts';
@@ -49,7 +49,7 @@ export async function prepareCopy(
   const refused = refusalOf(source);
   if (!encrypted) return { grants: [], refused };
   const unnamed = byManagedKey ? managedKeyArn : defaultKeyArn;
-  const keyId = asked === undefined ? await unnamed(ctx) : asKeyArn(ctx, asked);
+  const keyId = asked === undefined ? await unnamed(ctx) : await namedKeyArn(ctx, asked);
   const grants: { grant: VolumeGrant; region: string }[] = [];
   const failed = (failure: KmsFailure, stateMessage = KEY_REFUSED): PreparedCopy => ({
     kmsKeyId: keyId,

@@ -11,7 +11,7 @@ import {
   reEncryptDataKey,
   type WrappedKey,
 } from '../encryption/data-key.ts';
-import { asKeyArn, defaultKeyArn } from '../encryption/key-choice.ts';
+import { defaultKeyArn, namedKeyArn } from '../encryption/key-choice.ts';
 import { type Attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { sharedSource } from '../snapshot/shared-snapshot-event.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
@@ -115,7 +115,7 @@ async function keyOf(
   choice: KeyChoice,
   snapshot: SnapshotRecord | undefined,
 ): Promise<string> {
-  if (choice.from === 'request') return asKeyArn(ctx, choice.keyId);
+  if (choice.from === 'request') return namedKeyArn(ctx, choice.keyId);
   if (choice.from === 'source') return snapshot!.dataKey!.keyArn;
   return defaultKeyArn(ctx);
 }

@@ -7,7 +7,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import { invalidKey } from '../errors.ts';
 import type { Tier } from '../parameter/parameter-record.ts';
-import { managedKeyAlias } from './managed-key.ts';
+import { keyOf } from './managed-key.ts';
 
 export interface SecureValue {
   readonly keyArn: string;
@@ -26,7 +26,7 @@ export async function encryptValue(
   ctx: CallContext,
   request: { readonly arn: string; readonly value: string; readonly keyId?: string; readonly tier: Tier },
 ): Promise<SecureValue> {
-  const KeyId = request.keyId ?? (await managedKeyAlias(ctx));
+  const KeyId = await keyOf(ctx, request.keyId);
   const EncryptionContext = contextOf(request.arn);
   const plaintext = Buffer.from(request.value);
   try {
