@@ -25,11 +25,11 @@ function riskLines(gains: readonly Gain[]): string[] {
   return [`(Risk: ${named} could then call ${actions} too.)`];
 }
 
-/** Control policies by their names and where they are attached: what is changed has their ARNs. */
+/** Control policies by their names and where they are attached, and endpoints: what is changed has their ARNs. */
 function withNames(sentence: string, checks: Explanation['checks']): string {
   return checks
     .flatMap(({ policies }) => policies)
-    .filter(({ policyType }) => policyType.endsWith('control policy'))
+    .filter(({ policyType }) => /(?:control|endpoint) policy$/.test(policyType))
     .reduce(
       (text, { policyType, policyName, title }) =>
         text.replaceAll(`${policyType} ${policyName}`, title).replaceAll(policyName, title),

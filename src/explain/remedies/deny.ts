@@ -158,6 +158,7 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace): Sp
       why: `spares calls for which AWS sets no ${key}`,
     })),
     ...lists.filter(({ key }) => NAMES_SERVICES.test(key)),
+    ...lists.filter(({ key }) => NAMES_RESOURCES.test(key)),
     ...(is('aws:viaawsservice') && !aimsAtServices
       ? [spares('BoolIfExists', 'aws:ViaAWSService', 'false', 'what AWS services do for a caller')]
       : []),
@@ -167,7 +168,7 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace): Sp
     ...lists.filter(({ key }) => NAMES_CALLERS.test(key)),
     ...(arn ? [spares('ArnNotLikeIfExists', 'aws:PrincipalArn', arn)] : []),
     // Of a service, which has no ARN, or where that of the caller cannot be spared.
-    ...lists.filter(({ key }) => !NAMES_SERVICES.test(key) && !NAMES_CALLERS.test(key)),
+    ...lists.filter(({ key }) => NAMED.every((names) => !names.test(key))),
   ];
 }
 
@@ -184,7 +185,11 @@ function callerArn({ principal }: Pick<AccessRequest, 'principal'>): string | un
 }
 
 const NAMES_CALLERS = /^aws:(PrincipalArn|userid)$/i;
+/** Whoever is spared may reach everybody's then: this account's are to be reached. */
+const NAMES_RESOURCES = /^aws:Resource(Account|OrgID)$/i;
 const NAMES_SERVICES = /^(kms:ViaService|aws:CalledVia(First|Last))$/i;
+
+const NAMED = [NAMES_CALLERS, NAMES_RESOURCES, NAMES_SERVICES];
 
 /** A deny of all but those that it lists: this one is put on its list. */
 function listed({ operator, key, actual }: ConditionTrace, arn: string | undefined): Sparing | undefined {

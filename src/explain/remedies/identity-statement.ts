@@ -1,6 +1,7 @@
 /** A new statement of an identity-based policy: where whoever is to be allowed can have one. */
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { principalName } from '../names.ts';
+import type { Conditions } from './fixes.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
 import { inlinePolicyPlace, managedPolicyPlace, type PolicyPlace } from './policy-place.ts';
@@ -25,7 +26,14 @@ export function boundaryStatement(boundary: string, question: Question): Candida
   return [{ kind: 'fact', account: principal.account, region: 'us-east-1', target, sentence }];
 }
 
-export function identityForm(question: Question): object {
+interface IdentityForm {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Conditions;
+}
+
+export function identityForm(question: Question): IdentityForm {
   const { action, resource } = question.request;
   return { Effect: 'Allow', Action: [action], Resource: [resource], ...narrowing(question) };
 }

@@ -66,7 +66,12 @@ function fromItsAccount({ action, resource, resourceAccount }: AccessRequest): C
 
 function endpointStatement(endpointArn: string, question: Question): Candidate[] {
   const place = endpointPolicyPlace(endpointArn);
-  const statement = { ...identityForm(question), Principal: '*' };
+  const { Condition, ...form } = identityForm(question);
+  const { principal } = question.request;
+  const arn = principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '';
+  // Whoever comes through it is of any account: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+  const only = arn && { Condition: { ...Condition, ArnEquals: { 'aws:PrincipalArn': arn } } };
+  const statement = { ...form, Principal: '*', ...(only || (Condition && { Condition })) };
   return added(place, statement, `Add this statement to ${place?.title}:`);
 }
 
