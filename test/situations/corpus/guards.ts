@@ -152,6 +152,54 @@ export const GUARD_SITUATIONS: readonly Situation[] = [
     ],
   },
   {
+    name: 'resources-of-listed-accounts-only',
+    source: 'https://github.com/aws-samples/data-perimeter-policy-examples',
+    story:
+      "A perimeter lets accounts reach keys of the accounts that it lists; the caller's own is not there.",
+    world: [
+      unit,
+      { account: 'friend' },
+      { user: 'john', allow: ['kms:*'] },
+      { key: 'data' },
+      {
+        key: 'foreign',
+        in: 'friend',
+        policy: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: ['arn:aws:iam::<friend>:root', 'arn:aws:iam::<home>:root'] },
+            Action: 'kms:*',
+            Resource: '*',
+          },
+        ],
+      },
+      serviceControl(
+        'Perimeter',
+        mayNot('kms:Encrypt', {
+          Sid: 'Guard',
+          Condition: { StringNotEquals: { 'aws:ResourceAccount': ['111122223333'] } },
+        }),
+      ),
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      denies: 'Guard',
+      fixes: [
+        {
+          kind: 'narrowed-deny',
+          target: '<Perimeter>',
+          document: mayNot('kms:Encrypt', {
+            Condition: { StringNotEquals: { 'aws:ResourceAccount': ['111122223333', '<home>'] } },
+          }),
+        },
+      ],
+      gains: ['arn:aws:iam::<home>:root'],
+    },
+    stillRefused: [{ as: 'john', call: 'kms:Encrypt', with: { KeyId: '<foreign>', Plaintext: 'x' } }],
+  },
+  {
     name: 'launch-without-imds-v2',
     source:
       'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_ec2.html',
