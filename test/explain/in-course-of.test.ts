@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AutoScalingClient, CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AssociateKmsKeyCommand,
   CloudWatchLogsClient,
@@ -16,12 +17,14 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import {
+  CreateEventBusCommand,
   EventBridgeClient,
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
 import { ACCOUNT, allowing, trust, ZONE } from '../worlds/account.ts';
@@ -177,3 +180,24 @@ for (const [where, explain] of [
     });
   });
 }
+
+test('what failed for a key that is disabled is explained by that, though nobody was denied anything', async () => {
+  const { server } = world;
+  const kms = server.client(KMSClient);
+  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new DisableKeyCommand({ KeyId: key!.KeyId }));
+  const bus = { Name: 'sealed', KmsKeyIdentifier: key!.KeyId };
+  const failed = server.client(EventBridgeClient).send(new CreateEventBusCommand(bus));
+  assert.equal((await refusal(failed)).code, 'ValidationException');
+  const { Events = [] } = await server.client(CloudTrailClient).send(
+    new LookupEventsCommand({
+      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateEventBus' }],
+    }),
+  );
+  const { verdict, headline, outerCall } = await onServer(Events[0]!.EventId!);
+  assert.deepEqual([verdict, outerCall?.action], ['failed', 'events:CreateEventBus']);
+  assert.match(
+    headline,
+    /^kms:GenerateDataKeyWithoutPlaintext on key .* failed with DisabledException\. .*the key was disabled/,
+  );
+});
