@@ -229,6 +229,38 @@ const machines = (instanceType: string, size: number) => ({
   },
 });
 
+test('the rule that lets everything out goes with the first egress rule that is a resource, be it the same', async () => {
+  const group = { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', VpcId: ref('Vpc') } };
+  const egress = (to: string, more: object) => ({
+    Type: 'AWS::EC2::SecurityGroupEgress',
+    Properties: { GroupId: getAtt(to, 'GroupId'), ...more },
+  });
+  const all = { IpProtocol: '-1', CidrIp: '0.0.0.0/0', Description: 'Allow all outbound traffic by default' };
+  const made = await stacks.create('egress', {
+    Resources: {
+      Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.2.0.0/16' } },
+      Narrow: group,
+      Wide: group,
+      Https: egress('Narrow', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' }),
+      All: egress('Wide', all),
+      AllByIpv6: { ...egress('Wide', { IpProtocol: '-1', CidrIpv6: '::/0' }), DependsOn: 'All' },
+    },
+  });
+  assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await stacks.story('egress')).join('\n'));
+  const rulesOf = async (name: string) => {
+    const Filters = [{ Name: 'group-id', Values: [await stacks.physicalId('egress', name)] }];
+    const { SecurityGroupRules: rules = [] } = await server
+      .client(ec2.EC2Client)
+      .send(new ec2.DescribeSecurityGroupRulesCommand({ Filters }));
+    return rules.map(({ IpProtocol, CidrIpv4, CidrIpv6, Description: text }) =>
+      [IpProtocol, CidrIpv4 ?? CidrIpv6, ...(text ? [text] : [])].join(' '),
+    );
+  };
+  assert.deepEqual(await rulesOf('Narrow'), ['tcp 10.0.0.0/8']);
+  assert.deepEqual((await rulesOf('Wide')).sort(), [`-1 0.0.0.0/0 ${all.Description}`, '-1 ::/0']);
+  assert.equal((await stacks.remove('egress')).StackStatus, 'DELETE_COMPLETE');
+});
+
 describe('machines and their disks', () => {
   test('are made in their network, changed with a stop between, and deleted in the opposite order', async () => {
     // Are made in their network.

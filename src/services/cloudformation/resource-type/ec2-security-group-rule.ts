@@ -3,8 +3,10 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html
  */
+import type { Call } from '../../../invoke/context.ts';
 import type { IpPermission } from '../../../shapes/generated/ec2.ts';
 import type { JsonObject } from '../template/json.ts';
+import { isNotFound } from './failure.ts';
 import type { Properties, Property } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -113,6 +115,7 @@ export const securityGroupEgress: ResourceType = {
   attributes: ['Id'],
 
   async create({ call }, { GroupId, ...rule }) {
+    await dropOwnRule(call, GroupId as string);
     const { SecurityGroupRules: [made] = [] } = await call('ec2', 'AuthorizeSecurityGroupEgress', {
       GroupId: GroupId as string,
       IpPermissions: [permissionOf(rule)],
@@ -136,3 +139,21 @@ export const securityGroupEgress: ResourceType = {
     });
   },
 };
+
+/**
+ * The rule that EC2 gives a new group, which lets everything out, goes with the first one that a stack adds (aws-facts H35).
+ * Rules beside it may be added at the same time.
+ */
+async function dropOwnRule(call: Call, GroupId: string): Promise<void> {
+  const Filters = [{ Name: 'group-id', Values: [GroupId] }];
+  const { SecurityGroupRules: rules = [] } = await call('ec2', 'DescribeSecurityGroupRules', { Filters });
+  const own = rules.find(
+    ({ IsEgress, IpProtocol, CidrIpv4, Description }) =>
+      IsEgress && IpProtocol === '-1' && CidrIpv4 === '0.0.0.0/0' && Description === undefined,
+  );
+  if (!own) return;
+  const SecurityGroupRuleIds = [own.SecurityGroupRuleId as string];
+  await call('ec2', 'RevokeSecurityGroupEgress', { GroupId, SecurityGroupRuleIds }).catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
