@@ -101,7 +101,8 @@ function identityLacks(
       : `${lacks}, and nothing in account ${request.resourceAccount} lets account ${account} in. Across accounts, both sides must allow it${near}.`;
   }
   const leftTo = inputs.resourceRule === 'kms' ? ': the key policy leaves it to them' : '';
-  return `${lacks}${leftTo}${near}.`;
+  const grants = check.nearGrants.length > 0 ? `; ${grantNote(check)}` : '';
+  return `${lacks}${leftTo}${near}${grants}.`;
 }
 
 /** What can speak for a principal that takes no policies. */
@@ -138,8 +139,10 @@ function keyPolicyLacks(check: Check, request: AccessRequest): string {
 }
 
 function grantNote({ nearGrants }: Check): string {
-  const [first] = nearGrants;
-  return `grant ${first?.grantId.slice(0, 8)}… does not help: ${first?.why}`;
+  const [{ grantId, why } = { grantId: '', why: '' }] = nearGrants;
+  // The call was denied: that it did not help is known, though not why.
+  const helps = /not known|not recorded/.test(why) ? 'did not help' : 'does not help';
+  return `grant ${grantId.slice(0, 8)}… ${helps}: ${why}`;
 }
 
 function resourcePolicyLacks(check: Check, inputs: PolicyInputs, request: AccessRequest): string {

@@ -201,6 +201,7 @@ export const FURTHER_SITUATIONS: readonly Situation[] = [
     expect: {
       verdict: 'denied',
       who: '<App>',
+      says: /leaves it to them; grant \w+… does not help: its constraint requires .* exactly Department=IT/,
       fixes: [{ kind: 'request', says: /Department="IT", and nothing else in it/ }],
     },
     again: encrypt('App', { EncryptionContext: { Department: 'IT' } }),
