@@ -120,6 +120,35 @@ test('addresses of IPv6 go from a VPC’s block to subnets, interfaces and insta
   assert.equal((await refusal(take)).code, 'InvalidCidrBlock.InUse');
 });
 
+test('interfaces of NAT gateways and VPC endpoints have no address of IPv6, whatever the subnet says', async () => {
+  const { ec2 } = world;
+  const VpcId = await newVpc({ CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true });
+  const [{ Ipv6CidrBlock: block = '' } = {}] = (await vpcOf(VpcId)).Ipv6CidrBlockAssociationSet!;
+  const Ipv6CidrBlock = block.replace('/56', '/64');
+  const { Subnet } = await ec2.send(
+    new cli.CreateSubnetCommand({ VpcId, CidrBlock: '10.0.0.0/24', Ipv6CidrBlock }),
+  );
+  const SubnetId = Subnet!.SubnetId!;
+  const AssignIpv6AddressOnCreation = { Value: true };
+  await ec2.send(new cli.ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation }));
+  await ec2.send(new cli.CreateNatGatewayCommand({ SubnetId, ConnectivityType: 'private' }));
+  await ec2.send(
+    new cli.CreateVpcEndpointCommand({
+      VpcId,
+      ServiceName: 'com.amazonaws.us-east-1.kms',
+      VpcEndpointType: 'Interface',
+      SubnetIds: [SubnetId],
+      PrivateDnsEnabled: false,
+    }),
+  );
+  await ec2.send(new cli.CreateNetworkInterfaceCommand({ SubnetId }));
+  const { NetworkInterfaces = [] } = await ec2.send(
+    new cli.DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'subnet-id', Values: [SubnetId] }] }),
+  );
+  const counts = NetworkInterfaces.map((each) => [each.RequesterManaged, each.Ipv6Addresses!.length]);
+  assert.deepEqual(counts.sort(), [[false, 1], ...Array(2).fill([true, 0])]);
+});
+
 test('a subnet of IPv6 alone gives interfaces and instances no other addresses, and names them by their ids', async () => {
   const { ec2 } = world;
   const VpcId = await newVpc({ CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true });

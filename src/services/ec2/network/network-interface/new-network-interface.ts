@@ -21,17 +21,17 @@ type Chosen = Pick<NetworkInterfaceRecord, 'tags' | 'description' | 'groupIds'> 
     >
   > & { readonly ipv4?: PrivateWish; readonly ipv6?: Ipv6Wish };
 
-/** Stored, with an address of the subnet's where none was chosen, and of IPv6 as the subnet says. */
+/**
+ * Stored, with an address of the subnet's where none was chosen, and of IPv6 as the subnet says; those that AWS makes for
+ * gateways and endpoints are of IPv4 where nothing else is asked for (https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
+ */
 export async function putNewInterface(
   context: EffectContext,
   subnet: SubnetRecord,
-  {
-    ipv4 = { secondary: [], secondaryCount: 0 },
-    ipv6 = { count: subnet.assignsIpv6 ? 1 : 0, addresses: [] },
-    ...chosen
-  }: Chosen,
+  { ipv4 = { secondary: [], secondaryCount: 0 }, ipv6: wished, ...chosen }: Chosen,
 ): Promise<NetworkInterfaceRecord> {
   const { tx, entropy, account, region } = context;
+  const ipv6 = wished ?? { count: subnet.assignsIpv6 && !chosen.requesterManaged ? 1 : 0, addresses: [] };
   const addresses = await newAddresses(context, subnet, ipv4);
   const eni: NetworkInterfaceRecord = {
     assignsPublicIp: false,
