@@ -352,7 +352,7 @@ export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
     name: 'root-user-of-a-member-account',
     source:
       'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html',
-    story: 'A guardrail keeps root users from everything, and one is used all the same.',
+    story: 'A guardrail keeps root users from the use of keys, and one calls all the same.',
     world: [
       { unit: 'Prod', accounts: ['home'] },
       { key: 'data' },
@@ -361,7 +361,7 @@ export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
         on: 'Prod',
         type: 'service control policy',
         policy: [
-          mayNot('*', {
+          mayNot(['kms:Decrypt', 'kms:Encrypt'], {
             Sid: 'NoRoot',
             Condition: { StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } },
           }),
