@@ -12,11 +12,13 @@ import {
   CreateRoleCommand,
   CreateUserCommand,
   DeleteGroupCommand,
+  DeleteGroupPolicyCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteUserCommand,
   DeleteUserPolicyCommand,
+  DetachGroupPolicyCommand,
   DetachUserPolicyCommand,
   GetGroupCommand,
   GetPolicyCommand,
@@ -32,6 +34,7 @@ import {
   ListPoliciesCommand,
   ListUserPoliciesCommand,
   ListUsersCommand,
+  PutGroupPolicyCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
   UpdateAccessKeyCommand,
@@ -416,6 +419,24 @@ describe('groups', () => {
       (await refusal(iam.send(new DeleteGroupCommand({ GroupName: 'g' })))).message,
       'Cannot delete entity, must remove users from group first.',
     );
+  });
+
+  test('are deleted once they have no policy left, of either kind', async (t) => {
+    const server = await startServerFor(t);
+    const iam = server.client(IAMClient);
+    const GroupName = 'g';
+    const remove = () => iam.send(new DeleteGroupCommand({ GroupName }));
+    const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+    const inline = { GroupName, PolicyName: 'own' };
+    await iam.send(new CreateGroupCommand({ GroupName }));
+    await iam.send(new AttachGroupPolicyCommand({ GroupName, PolicyArn }));
+    await iam.send(new PutGroupPolicyCommand({ ...inline, PolicyDocument: policy(statement('kms:*')) }));
+    assert.match((await refusal(remove())).message, /must detach all policies first\.$/);
+    await iam.send(new DetachGroupPolicyCommand({ GroupName, PolicyArn }));
+    assert.match((await refusal(remove())).message, /must delete policies first\.$/);
+    await iam.send(new DeleteGroupPolicyCommand(inline));
+    await remove();
+    assert.equal((await refusal(iam.send(new GetGroupCommand({ GroupName })))).code, 'NoSuchEntity');
   });
 });
 

@@ -224,6 +224,11 @@ test('SAML providers: what a role may trust', async () => {
     iam.send(
       new sdk.CreateSAMLProviderCommand({ Name: 'okta', SAMLMetadataDocument: metadata('a.com'), ...rest }),
     );
+  const withoutRole = metadata('a.com').replaceAll('IDPSSODescriptor', 'SPSSODescriptor');
+  const withoutId = metadata('a.com').replace('entityID', 'ID');
+  for (const SAMLMetadataDocument of [withoutRole, withoutId]) {
+    assert.equal((await refused(create({ SAMLMetadataDocument })))[1], 'Could not parse metadata');
+  }
   assert.deepEqual(await refused(create({ SAMLMetadataDocument: '<no/>'.padEnd(1000) })), [
     'InvalidInput',
     'Could not parse metadata',
