@@ -115,6 +115,7 @@ function cloudTrailEvent(
   const output = 'output' in outcome ? outcome.output : undefined;
   const vpcEndpoint = caller.kind === 'forwarded' ? caller.vpcEndpoint : undefined;
   const through = caller.kind === 'external' ? caller.origin.vpcEndpoint : undefined;
+  const { sourceIPAddress, userAgent } = callOrigin(caller);
   return {
     eventVersion: '1.11',
     userIdentity: userIdentity(caller),
@@ -122,7 +123,8 @@ function cloudTrailEvent(
     eventSource: service.eventSource,
     eventName: operation.name,
     awsRegion: region,
-    ...callOrigin(caller),
+    sourceIPAddress,
+    userAgent,
     errorCode: error && (service.auditErrorCode?.(error.code) ?? error.code),
     errorMessage: error && truncated(error.message),
     requestParameters: withinLimit(requestParameters(call)),

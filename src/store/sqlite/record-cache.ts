@@ -1,12 +1,16 @@
 /**
- * Parsed records of all tables, the least recently used let go once their JSON text exceeds a bound. Two
- * generations stand for the exact order of use: a hit in the older one moves to the younger, and when the younger
- * has grown to half the bound, the older is dropped.
+ * Parsed records of all tables, and which keys have none, the least recently used let go once their JSON text exceeds a
+ * bound. Two generations stand for the exact order of use: a hit in the older one moves to the younger, and when the
+ * younger has grown to half the bound, the older is dropped.
  */
 interface Cached {
-  readonly record: object;
+  /** Null where the table has none. */
+  readonly record: object | null;
   readonly size: number;
 }
+
+/** What a key without a record is counted as: it takes room, too. */
+const ABSENT_CHARS = 256;
 
 type Generation = Map<string, Map<string, Cached>>;
 
@@ -21,7 +25,8 @@ export class RecordCache {
     this.#boundChars = boundChars;
   }
 
-  get(table: string, key: string): object | undefined {
+  /** Undefined where it is not known whether there is a record; null where there is none. */
+  get(table: string, key: string): object | null | undefined {
     const young = this.#young.get(table)?.get(key);
     if (young !== undefined) return young.record;
     const old = this.#old.get(table)?.get(key);
@@ -30,7 +35,7 @@ export class RecordCache {
     return old.record;
   }
 
-  set(table: string, key: string, record: object, size: number): void {
+  set(table: string, key: string, record: object | null, size = ABSENT_CHARS): void {
     this.delete(table, key);
     let records = this.#young.get(table);
     if (records === undefined) {

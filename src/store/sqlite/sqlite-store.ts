@@ -80,12 +80,11 @@ export class SqliteEngine implements Engine {
 
   get(table: AnyTable, key: string): object | undefined {
     const cached = this.#cache.get(table.name, key);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) return cached ?? undefined;
     const text = this.#asking(() => this.#table(table).get(key));
-    if (text === undefined) return undefined;
-    const record = freezeDeep(JSON.parse(text) as object);
-    this.#cache.set(table.name, key, record, text.length);
-    return record;
+    const record = text === undefined ? null : freezeDeep(JSON.parse(text) as object);
+    this.#cache.set(table.name, key, record, text?.length);
+    return record ?? undefined;
   }
 
   entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
