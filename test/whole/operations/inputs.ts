@@ -36,7 +36,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:LockSnapshot': ['LockDuration'],
   'ec2:DeleteLaunchTemplate': ['LaunchTemplateId'],
   'ec2:DeleteLaunchTemplateVersions': ['LaunchTemplateId'],
-  'ec2:AssociateAddress': ['InstanceId', 'AllocationId'],
+  'ec2:AssociateAddress': ['NetworkInterfaceId', 'AllocationId'],
   'ec2:CreateNatGateway': ['SubnetId', 'AllocationId'],
   'ec2:CreateNetworkAclEntry': ['CidrBlock', 'PortRange'],
   'ec2:DisassociateAddress': ['AssociationId'],
