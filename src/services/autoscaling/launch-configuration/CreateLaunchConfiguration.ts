@@ -36,6 +36,9 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
     await requireNewConfiguration(context.tx, context, input.LaunchConfigurationName);
     requireServed(input, NOT_SERVED);
     requireSpotPrice(input);
+    const { IamInstanceProfile: profile } = input;
+    if (profile && !(await instanceProfile(context, profile)))
+      throw validationError(`Invalid IamInstanceProfile: ${profile}`);
     if (!input.InstanceId && (!input.ImageId || !input.InstanceType)) {
       throw validationError(
         'Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.',
@@ -73,13 +76,15 @@ function requireSpotPrice({
   if (metadata) throw notServed('MetadataOptions of a launch configuration with a SpotPrice');
 }
 
+const instanceProfile = ({ tx, account, ports }: ResolveContext, named: string) =>
+  ports.principals.instanceProfile(tx, account, named.startsWith('arn:') ? { arn: named } : { name: named });
+
 async function passInstanceRoleCheck(
-  { tx, account, ports }: ResolveContext,
+  context: ResolveContext,
   profile: string | undefined,
 ): Promise<Check<null> | undefined> {
   if (!profile) return undefined;
-  const by = profile.startsWith('arn:') ? { arn: profile } : { name: profile };
-  const role = (await ports.principals.instanceProfile(tx, account, by))?.role;
+  const role = (await instanceProfile(context, profile))?.role;
   if (!role) return undefined;
   return {
     action: 'iam:PassRole',
