@@ -269,6 +269,24 @@ test('SAML providers: what a role may trust', async () => {
   assert.deepEqual(await refused(get()), ['NoSuchEntity', `Manifest not found for arn ${SAMLProviderArn}`]);
 });
 
+test('root, who names no user, is shown its own: the one access key, and nothing else', async () => {
+  const account = '210000000778';
+  const root = await server.root(account);
+  const client = server.client(sdk.IAMClient, root);
+  await newUser(server, 'somebody', { account });
+  const { AccessKeyMetadata } = await client.send(new sdk.ListAccessKeysCommand({}));
+  assert.deepEqual(
+    AccessKeyMetadata!.map(({ CreateDate, ...shown }) => [shown, CreateDate instanceof Date]),
+    [[{ AccessKeyId: root.accessKeyId, Status: 'Active' }, true]],
+  );
+  assert.deepEqual((await client.send(new sdk.ListMFADevicesCommand({}))).MFADevices, []);
+  assert.deepEqual((await client.send(new sdk.ListSigningCertificatesCommand({}))).Certificates, []);
+  assert.equal(
+    (await refusal(client.send(new sdk.CreateAccessKeyCommand({})))).message,
+    'Must specify userName when calling with non-User credentials',
+  );
+});
+
 test('the credential report: a line for each user, kept four hours', async () => {
   const account = '210000000777';
   const root = await server.root(account);

@@ -99,6 +99,12 @@ export async function rootCredentials(
   return credentials;
 }
 
+/** Root's one access key, without its secret. */
+export async function rootAccessKey(tx: ReadTransaction, accountId: string) {
+  const { rootAccessKeyId = '', createdAtMs = 0 } = (await tx.get(accounts, [accountId])) ?? {};
+  return { accessKeyId: rootAccessKeyId, status: 'Active' as const, createdAtMs };
+}
+
 export async function accountCreatedAtMs(tx: ReadTransaction, accountId: string): Promise<number> {
   return (await tx.get(accounts, [accountId]))?.createdAtMs ?? 0;
 }

@@ -84,7 +84,10 @@ export async function findCredential(
   return credential;
 }
 
-export function shownAccessKey(key: AccessKeyRecord, userName: string): AccessKeyMetadata {
+export type ListedKey = Pick<AccessKeyRecord, 'accessKeyId' | 'status' | 'createdAtMs'>;
+
+/** Root's has no user. */
+export function shownAccessKey(key: ListedKey, userName: string | undefined): AccessKeyMetadata {
   return {
     UserName: userName,
     AccessKeyId: key.accessKeyId,

@@ -5,21 +5,11 @@
 import { accountCreatedAtMs } from '../../../invoke/identity/account.ts';
 import type { User } from '../../../shapes/generated/iam.ts';
 import { iam } from '../iam.ts';
-import { identityCheck } from '../identity/identity.ts';
-import { ownUserName, shownUserDetail, users } from './user.ts';
+import { shownUserDetail, userOrRootChecks } from './user.ts';
 
 export default iam.operation('GetUser', {
   readOnly: true,
-  async checks(context, { UserName }) {
-    const { account } = context;
-    const name = await ownUserName(context, UserName);
-    const arn = `arn:aws:iam::${account}:root`;
-    return {
-      user: name === undefined ? undefined : await identityCheck(context, users, name, 'GetUser'),
-      root:
-        name === undefined ? { action: 'iam:GetUser', resource: arn, account, record: undefined } : undefined,
-    };
-  },
+  checks: (context, { UserName }) => userOrRootChecks(context, UserName, 'GetUser'),
   async execute({ tx, account }, _input, { user, root }) {
     if (user) return { User: shownUserDetail(user.record) };
     const created = await accountCreatedAtMs(tx, account);

@@ -77,6 +77,19 @@ export async function ownUserName(
   return user.name;
 }
 
+/** The check of an action on the named user, or on the caller: root stands for its account. */
+export async function userOrRootChecks(
+  context: ResolveContext,
+  userName: string | undefined,
+  action: string,
+): Promise<{ user: Check<UserRecord> | undefined; root: Check<undefined> | undefined }> {
+  const name = await ownUserName(context, userName);
+  if (name !== undefined) return { user: await identityCheck(context, users, name, action), root: undefined };
+  const { account } = context;
+  const resource = `arn:aws:iam::${account}:root`;
+  return { user: undefined, root: { action: `iam:${action}`, resource, account, record: undefined } };
+}
+
 /** The check of an action on a user's credentials: the named user's, or the caller's own. */
 export async function ownUserCheck(
   context: ResolveContext,
@@ -85,7 +98,7 @@ export async function ownUserCheck(
   conditions?: () => ConditionValues,
 ): Promise<Check<UserRecord>> {
   const name = await ownUserName(context, userName);
-  // Root's own key is made with the account and stays; it has no other credentials.
+  // Root's own key is made with the account and stays; it can be given no other credentials.
   if (name === undefined) throw needsUserName();
   return identityCheck(context, users, name, action, conditions);
 }
