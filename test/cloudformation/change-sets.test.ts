@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
+import { userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -143,6 +144,31 @@ describe('a change set says', () => {
     });
     assert.deepEqual(change?.Scope, ['Metadata', 'Properties']);
   });
+});
+
+test('a policy knows a change set by its name, whether a request has its name or its ARN', async () => {
+  const StackName = 'policed';
+  await stacks.create(StackName, { Resources: { Group: group({ LogGroupName: '/policed' }) } });
+  const Resources = { Group: group({ LogGroupName: '/policed', RetentionInDays: 5 }) };
+  const ids: string[] = [];
+  for (const ChangeSetName of ['theirs', 'others']) {
+    const asked = { StackName, ChangeSetName, TemplateBody: JSON.stringify({ Resources }) };
+    ids.push((await stacks.client.send(new cf.CreateChangeSetCommand(asked))).Id!);
+  }
+  const client = server.client(
+    cf.CloudFormationClient,
+    await userWith(server, 'describer', {
+      ...{ Effect: 'Allow', Action: 'cloudformation:DescribeChangeSet', Resource: '*' },
+      Condition: { StringEquals: { 'cloudformation:ChangeSetName': 'theirs' } },
+    }),
+  );
+  const describeSet = (input: cf.DescribeChangeSetCommandInput) =>
+    client.send(new cf.DescribeChangeSetCommand(input));
+  const [own, other] = ids;
+  assert.equal((await describeSet({ ChangeSetName: own })).ChangeSetName, 'theirs');
+  assert.equal((await describeSet({ ChangeSetName: 'theirs', StackName })).ChangeSetId, own);
+  for (const asked of [{ ChangeSetName: other }, { ChangeSetName: 'others', StackName }])
+    assert.equal((await refusal(describeSet(asked))).code, 'AccessDenied');
 });
 
 describe('an executed change set', () => {

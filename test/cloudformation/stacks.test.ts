@@ -137,6 +137,32 @@ describe('a stack', () => {
     assert.ok(told.every(({ source }) => source === 'aws.cloudformation'));
   });
 
+  test('says of what failed why, and of its template what it tells of itself', async () => {
+    const StackName = 'with-a-failure';
+    const Metadata = { owner: 'storage' };
+    const Bad = {
+      Type: 'AWS::EC2::Volume',
+      Properties: { AvailabilityZone: 'us-east-1a', Size: 1, KmsKeyId: 'alias/none', Encrypted: true },
+    };
+    const made = await stacks.create(
+      StackName,
+      { Metadata, Resources: { Bad } },
+      { OnFailure: 'DO_NOTHING' },
+    );
+    assert.equal(made.StackStatus, 'CREATE_FAILED');
+    const { StackResources: [described] = [] } = await stacks.client.send(
+      new cf.DescribeStackResourcesCommand({ StackName }),
+    );
+    const { StackResourceSummaries: [listed] = [] } = await stacks.client.send(
+      new cf.ListStackResourcesCommand({ StackName }),
+    );
+    const whole = (await stacks.story(StackName)).find((line) => line.startsWith('CREATE_FAILED Bad: '));
+    for (const shown of [described, listed])
+      assert.equal(`${shown!.ResourceStatus} Bad: ${shown!.ResourceStatusReason}`, whole);
+    const summary = await stacks.client.send(new cf.GetTemplateSummaryCommand({ StackName }));
+    assert.deepEqual(JSON.parse(summary.Metadata!), Metadata);
+  });
+
   test('is created in the order of its dependencies, updated in place, and deleted, as AWS tells of it', async () => {
     // Is created in the order of its dependencies, and tells of each step as AWS does.
     {
