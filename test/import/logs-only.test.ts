@@ -14,7 +14,7 @@ import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
 import type { RecordedWhatIf } from '../../src/explain/recorded/what-if-recorded.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
-import { openForImport } from '../../src/import/snapshot/store.ts';
+import { loadSnapshot, openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
 import { instances } from '../../src/services/ec2/instance/instance.ts';
 import {
@@ -642,6 +642,22 @@ test('a snapshot is taken whole, and counted once', async () => {
     [...into.history.uses()].map(({ count }) => count),
     [1, 1],
   );
+});
+
+test('a snapshot that is imported into another brings its history', async () => {
+  await worldOf('brought', [madeKey(), roleCall('Decrypt')]);
+  const merged = join(folder, 'merged-snapshot');
+  const into = openForImport(merged);
+  const so = await importFiles([join(folder, 'brought-snapshot')], into);
+  saveSnapshot(merged, into);
+  assert.deepEqual([so.snapshots, so.records], [1, 2]);
+  const historyOf = (of: string) => {
+    const { uses, events } = loadSnapshot(of).history;
+    return { uses: [...uses], events: [...events] };
+  };
+  const brought = historyOf(merged);
+  assert.deepEqual(brought, historyOf(join(folder, 'brought-snapshot')));
+  assert.deepEqual([brought.uses.length, brought.events.length], [2, 2]);
 });
 
 test('a copy of the whole bucket is read: digests and insights beside the logs are passed over', async () => {
