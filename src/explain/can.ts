@@ -63,16 +63,22 @@ export async function can(runtime: Runtime, question: CanQuestion): Promise<CanA
   const answer = await store.read((tx) => answered({ tx, ports }, question));
   // Nothing can be tried on what nobody has read.
   const isOpen = answer.verdict === 'denied' && !answer.open;
-  if (isOpen) return { ...answer, ...(await remediesFor(runtime, question)) };
-  if (answer.verdict !== 'allowed' || (await refusedNext(runtime, question)).length === 0) return answer;
-  const then = await remediesFor(runtime, question);
-  const next = (then.following ?? []).map(({ action }) => action).join(' and ');
-  const headline = `${answer.headline} For ${question.through} the service calls ${next} on it as well, and that is refused.`;
-  return { ...answer, ...then, headline };
+  if (!isOpen && answer.verdict !== 'allowed') return answer;
+  const next = await refusedNext(runtime, question);
+  if (!isOpen && next.length === 0) return answer;
+  const remedied = { ...answer, ...(await remediesFor(runtime, question, next)) };
+  if (isOpen) return remedied;
+  const actions = next.map(({ action }) => action).join(' and ');
+  const headline = `${answer.headline} For ${question.through} the service calls ${actions} on it as well, and that is refused.`;
+  return { ...remedied, headline };
 }
 
-/** What would allow it, made and asked again in a rehearsal. */
-async function remediesFor(runtime: Runtime, question: CanQuestion): Promise<Partial<CanAnswer>> {
+/** What would allow it and what is asked next, made and asked again in a rehearsal. */
+async function remediesFor(
+  runtime: Runtime,
+  question: CanQuestion,
+  next: readonly CanQuestion[],
+): Promise<Partial<CanAnswer>> {
   const decisionOf =
     (one: CanQuestion): Decision =>
     ({ runtime: { store, ports } }, more) =>
@@ -80,12 +86,12 @@ async function remediesFor(runtime: Runtime, question: CanQuestion): Promise<Par
         const context = { ...one.context, ...presentConditions(more) };
         return (await asked({ tx, ports }, { ...one, context })).open;
       });
-  const decisions = [question, ...(await refusedNext(runtime, question))].map(decisionOf);
+  const decisions = [question, ...next].map(decisionOf);
   const found = await findRemedies(runtime, decisionSubject(decisions, question.through === undefined));
   const rulings = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
-  const [, ...next] = rulings;
+  const [, ...following] = rulings;
   return {
-    following: next.map(({ request: { action, resource } }) => ({ action, resource })),
+    following: following.map(({ request: { action, resource } }) => ({ action, resource })),
     ...remediesOf(found),
     gains: await gainsByOthers(found.world, found.stage.runtime, rulings),
   };
