@@ -627,6 +627,20 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       assert.deepEqual(second?.labels, labelsOf(COUNT - 1));
     });
 
+    test('what was appended before, in the same turn, is there for whoever comes next', async (t) => {
+      const store = open(t);
+      const seen: number[][] = [];
+      await Promise.all(
+        [1, 2, 3].map((n) =>
+          store.transact(async (tx) => {
+            seen.push((await tx.scan(trail, { limit: 9 })).map(({ sequence }) => sequence));
+            tx.append(trail, { stream: 's', atMs: n * 10, labels: {}, body: n });
+          }),
+        ),
+      );
+      assert.deepEqual(seen, [[], [1], [2, 1]]);
+    });
+
     test('each filter selects exactly what it says, alone and with others', async (t) => {
       const store = await filled(t);
       const cases: [string, Omit<LogRange, 'limit'>, (n: number) => boolean][] = [

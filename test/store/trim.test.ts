@@ -11,8 +11,8 @@ import { log, type Store } from '../../src/store/store.ts';
 
 const trail = log('test.trail');
 
-async function fill(store: Store, count: number): Promise<void> {
-  for (let at = 1; at <= count; at++) {
+async function fill(store: Store, count: number, from = 1): Promise<void> {
+  for (let at = from; at <= count; at++) {
     await store.transact(async (tx) =>
       tx.append(trail, { stream: 's', atMs: at, labels: { parity: String(at % 2) }, body: at }),
     );
@@ -37,7 +37,11 @@ for (const kind of ['memory', 'sqlite'] as const) {
       const open = () => (kind === 'memory' ? openMemoryStore() : openSqliteStore({ file }));
       let store = open();
       t.after(() => store.close());
-      await fill(store, 1200);
+      await store.transact(async (tx) => {
+        tx.append(trail, { stream: 's', atMs: 1, labels: { parity: '1' }, body: 1 });
+        tx.afterwards(() => assert.equal(store.earliestMs(trail), 1, 'before it is committed'));
+      });
+      await fill(store, 1200, 2);
       await trimAll(store, 1100);
       const left = await bodies(store);
       assert.equal(left[0], 1200);

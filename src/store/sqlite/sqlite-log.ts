@@ -40,6 +40,8 @@ export class SqliteLog {
   readonly #deleteEntries: StatementSync;
   readonly #earliest: StatementSync;
   readonly #open = new OpenBlocks();
+  /** Appended, and in no row yet. */
+  #unwritten: Appended[] = [];
   #last: number;
   /** The first block that has no summary: its entries and all after them are rows. */
   #firstLoose: number;
@@ -101,12 +103,28 @@ export class SqliteLog {
     return earliest ?? undefined;
   }
 
+  /** To be written before anything else is asked of the log, and before the commit. */
   append(entry: Appended): void {
-    const { sequence, stream, atMs, labels, body } = entry;
-    this.#insert.run(sequence, stream, atMs, labels, body);
-    this.#last = sequence;
-    // What the packer has missed, it will read.
-    if (sequence === this.#packer.next && !this.hasFullBlock) this.#packer.add(entry);
+    this.#unwritten.push(entry);
+    this.#last = entry.sequence;
+  }
+
+  get isWritten(): boolean {
+    return this.#unwritten.length === 0;
+  }
+
+  /** All at once, since the code of one insertion then serves all of them while a core has it at hand. */
+  write(): void {
+    for (const { sequence, stream, atMs, labels, body } of this.#unwritten) {
+      this.#insert.run(sequence, stream, atMs, labels, body);
+    }
+    for (const entry of this.#unwritten) {
+      // What the packer has missed, it will read.
+      if (entry.sequence === this.#packer.next && entry.sequence < firstOf(this.#firstLoose + 1)) {
+        this.#packer.add(entry);
+      }
+    }
+    this.#unwritten = [];
   }
 
   scan(range: LogRange): Appended[] {

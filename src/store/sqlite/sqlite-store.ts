@@ -97,7 +97,8 @@ export class SqliteEngine implements Engine {
   }
 
   scan(log: string, range: LogRange): Appended[] {
-    return this.#asking(() => this.#logOf(log).scan(range));
+    const written = this.#written(log);
+    return this.#asking(() => written.scan(range));
   }
 
   nextSequence(log: string): number {
@@ -117,7 +118,8 @@ export class SqliteEngine implements Engine {
   }
 
   earliestMs(log: string): number | undefined {
-    return this.#asking(() => this.#logOf(log).earliestMs);
+    const written = this.#written(log);
+    return this.#asking(() => written.earliestMs);
   }
 
   durable(): Promise<void> {
@@ -154,7 +156,8 @@ export class SqliteEngine implements Engine {
       await nextTurn(systemTurns);
       for (let wait = this.admission(); wait; wait = this.admission()) await wait;
       if (isOver()) return;
-      if (!this.#asking(() => log.readMissed())) this.#changing(() => log.keepPacked());
+      const written = this.#written(name);
+      if (!this.#asking(() => written.readMissed())) this.#changing(() => written.keepPacked());
     }
   }
 
@@ -190,7 +193,10 @@ export class SqliteEngine implements Engine {
             begin.run();
           }),
         commit: () => {
-          this.#asking(() => commit.run());
+          this.#asking(() => {
+            for (const log of this.#logs.values()) log.write();
+            commit.run();
+          });
           this.#note(undefined);
         },
         rollBack: () => this.#rollBack(),
@@ -266,6 +272,13 @@ export class SqliteEngine implements Engine {
       this.#tables.set(table.name, opened);
     }
     return opened;
+  }
+
+  /** A log whose rows hold all that was appended, also within the open group. */
+  #written(name: string): SqliteLog {
+    const log = this.#logOf(name);
+    if (!log.isWritten) this.#changing(() => log.write());
+    return log;
   }
 
   #logOf(name: string): SqliteLog {
