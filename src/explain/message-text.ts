@@ -64,7 +64,7 @@ export const requestIdIn = (text: string): string | undefined => REQUEST_ID.exec
 
 /** AWS's sentence, and as services and tools retell it: without the colons, in quotes, of whom they do not call a user. */
 const NOT_AUTHORIZED =
-  / is not authorized to perform:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on (?:resource:? ["'`]?((?:user|role|group|policy) [\w+=,.@-]+(?= because| with|$)|[^\s"'`]+)|["'`]?(arn:aws[^\s"'`]+)))?/g;
+  / is not authorized to perform:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on (?:resource:? ["'`]?(?:policy (?=arn:))?((?:user|role|group|policy|instance profile) (?!because |with )[\w+=,.@-]+|[^\s"'`]+)|["'`]?(arn:aws[^\s"'`]+)))?/g;
 const IS_PRINCIPAL = /^arn:aws|\.amazonaws\.com$/;
 /** What else was asked for in the call, and is what was refused: `because no identity-based policy allows the vpce:AllowMultiRegion action`. */
 const MEANT_ACTION = /^[^.]{0,200} allows the ([a-z0-9-]+:\w+) action/;

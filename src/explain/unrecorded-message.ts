@@ -9,7 +9,6 @@ import type { Runtime } from '../invoke/runtime.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { KEY_ACTIONS } from '../services/kms/index.ts';
 import { asRecorded, isUnreadCeiling, isUnreadDeny, type Said, saidIn } from './as-recorded.ts';
-import { knownPrincipals } from './asked-principals.ts';
 import { type CanAnswer, type CanQuestion, can } from './can.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
@@ -25,7 +24,6 @@ import {
   refusalIn,
   refusalOf,
 } from './message-text.ts';
-import { lastSegment } from './names.ts';
 import { lastRefusedByKms } from './recorded-calls.ts';
 import { rehearsed } from './rehearsed.ts';
 import { standingProblems } from './standing.ts';
@@ -68,9 +66,8 @@ async function ofRefusal(
     account: parseArn(refusal.principal)?.account || account,
     region: parseArn(refusal.resource ?? '')?.region || region,
   };
-  const resource = await placed(runtime, refusal.resource, place.account);
   const said = saidIn(plainText(text).replace(/\s+/g, ' '));
-  const question = { context: {}, ...refusal, resource, ...place, said, nowMs: runtime.clock.nowMs() };
+  const question = { context: {}, ...refusal, ...place, said, nowMs: runtime.clock.nowMs() };
   const hidden = hidesAccount(text) ? ` Account ${account} stands for the one that it hides.` : '';
   try {
     if (isOfUnnamedKey(refusal)) throw new NoAnswer(unnamedKey(refusal, text));
@@ -84,18 +81,6 @@ async function ofRefusal(
     if (!(error instanceof NoAnswer)) throw error;
     return { ...UNKNOWN, subject: text, headline: `${UNRECORDED}. ${error.message}${hidden}` };
   }
-}
-
-/** IAM names what it refuses by its name alone: `role app`. Its path is part of its ARN. */
-async function placed({ store }: Runtime, resource: string | undefined, account: string) {
-  const [, noun, name] = /^(user|role|group|policy) (\S+)$/.exec(resource ?? '') ?? [];
-  if (noun === undefined) return resource;
-  const { asked } = await store.read((tx) => knownPrincipals(tx));
-  const known = asked.find(
-    (each) =>
-      each.account === account && new RegExp(`:${noun}/`).test(each.name) && lastSegment(each.name) === name,
-  );
-  return known?.name ?? `arn:aws:iam::${account}:${noun}/${name}`;
 }
 
 /** The first of the things named that has failed, wherever it is. */

@@ -289,7 +289,7 @@ export class Redaction {
 }
 
 const AWS_WORDS =
-  `r o ou p arn aws AWS Internal infrastructure ebs id iam sts kms ec2 user role group policy alias key root service amazonaws com assumed true false
+  `r o ou p arn aws AWS Internal infrastructure ebs id iam sts kms ec2 user role group policy profile alias key root service amazonaws com assumed true false
 instance volume snapshot image latchkey default AWSServiceRoleForAutoScaling autoscaling organizations global Statement Effect
 Allow Deny Principal Action Resource Condition Version Sid amazon internal compute reserved sso autoScalingGroupName
 snapshot json format version operation account region reads input at by from output refused code message lines lookup

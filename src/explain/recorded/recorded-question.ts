@@ -57,6 +57,9 @@ const KEYLESS: ReadonlySet<string> = new Set([
 /** What they name is the alias itself, and not the key behind it. */
 const OF_ALIASES: ReadonlySet<string> = new Set(['CreateAlias', 'DeleteAlias', 'UpdateAlias']);
 
+/** `role app`, and not its ARN. */
+const NAMED_BY_IAM = /^(?:user|role|group|policy|instance profile) /;
+
 interface Asking {
   readonly use: Use;
   readonly principal: PolicyPrincipal;
@@ -139,10 +142,20 @@ export class RecordedQuestions {
     const [service = ''] = action.split(':');
     if (!IDENTITY_ONLY.has(service) && service !== 'sts')
       return 'calls of services whose resources have policies that are not read';
-    const named = use.resource.split(' ');
+    return [await this.#question(asking, action, await this.#aboutOf(use, action))];
+  }
+
+  async #aboutOf({ resource, account, region }: Use, action: string): Promise<string | undefined> {
+    const { tx, ports } = this.#from;
+    if (NAMED_BY_IAM.test(resource)) {
+      for (const source of ports.resourceFacts) {
+        const facts = await source.resourceFacts(tx, { account, region }, resource, action);
+        if (facts) return facts.arn;
+      }
+    }
+    const named = resource.split(' ');
     // Beside the role, a call with a token names the provider.
-    const resource = named.find((arn) => arn.includes(':role/')) ?? named[0];
-    return [await this.#question(asking, action, resource || undefined)];
+    return named.find((arn) => arn.includes(':role/')) ?? (named[0] || undefined);
   }
 
   /** Denied calls may name an alias, or a key by its id. */

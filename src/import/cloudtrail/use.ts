@@ -22,7 +22,7 @@ export interface UseFacts {
   /** `kms` */
   readonly source: string;
   readonly name: string;
-  /** ARNs of keys or roles, with blanks between; of a denied call, what its sentence names. */
+  /** ARNs of keys or roles, with blanks between; of a denied call, what its sentence names: an ARN, `role app`. */
   readonly resource: string;
   /** Encryption context as JSON, values with digits in them as `*`; of a ReEncrypt both, by the names of its parameters. */
   readonly context: string;
@@ -76,8 +76,9 @@ export const DENIAL_REASON =
 
 const digitsInValue = new RegExp(DIGITS_IN_VALUE, 'g');
 export const DENIED_ACTION = 'not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)';
-/** A denied call has no parameters, and names what it was about in its sentence only. */
-export const DENIED_RESOURCE = 'resource: (arn:aws[a-z-]*:[^ ,]+)';
+/** A denied call has no parameters, and names what it was about in its sentence only: what IAM has, by its kind and name. */
+export const DENIED_RESOURCE =
+  'resource: (?:policy )?(arn:aws[a-z-]*:[^ ,]+|(?:user|role|group|policy|instance profile) [A-Za-z0-9_+=,.@-]+)';
 /** Of what services call for somebody it is `AWS Internal`, or the name of the service, which no policy means. */
 export const VPC_ENDPOINT = '^vpce-.*';
 

@@ -10,7 +10,7 @@ import { mfaSource } from './mfa-device/verification.ts';
 import { operations } from './operations.ts';
 import { pageOf } from './page.ts';
 import { principalDirectory } from './principal-directory.ts';
-import { roleFactsSource } from './role/resource-facts.ts';
+import { iamFactsSource } from './resource-facts.ts';
 import { roles } from './role/role.ts';
 import { resealSecrets } from './sealed-secrets.ts';
 import { deleteServiceLinkedRoleWorkflow } from './service-linked-role/deletion.ts';
@@ -30,7 +30,7 @@ const module = {
     principals: principalDirectory,
     mfa: mfaSource,
     founding: accountFounding,
-    resourceFacts: [roleFactsSource],
+    resourceFacts: [iamFactsSource],
     credentials: { find: findCredential, tables: [accessKeys.name, users.table.name, roles.table.name] },
   },
   reseal: resealSecrets,
