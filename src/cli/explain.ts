@@ -19,9 +19,10 @@ Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a 
 resource's ARN, a CloudTrail event id, an AWS request id, the error message as a client, Terraform or a log printed it, or an
 authorization message, encoded or decoded. Shows who was refused what, how to fix it (verified with the evaluator), and which
 policies decided. Where no call with the message is recorded, the current policies are asked about whoever was refused by it, as
-"latchkey can" asks them; a message that does not say leads to what it names, or to the last failure with its reason. SUBJECT may
-be a file of CloudTrail records, too (FILE.json: one, a log file, the output of lookup-events): the last call in it that failed is
-explained, by its records alone, or with --from, --endpoint or --port by what is known there.
+"latchkey can" asks them; a message that does not say leads to what it names, or to the last failure with its reason. Of several denials in
+one message each is explained, up to five. SUBJECT may be a file of CloudTrail records, too (FILE.json: one, a log file, the output
+of lookup-events): the last call in it that failed is explained, by its records alone, or with --from, --endpoint or --port by what
+is known there.
 
   -v, --verbose    every statement of every policy
   --json           the explanation as JSON (docs/explain-json.md)
@@ -62,9 +63,15 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
         ? JSON.stringify(explanation, null, 2)
         : withBasis(renderExplanation(explanation, { verbose, style: terminal }), explanation.basis);
     process.stdout.write(`${text}\n`);
-    return EXIT_CODES[explanation.verdict];
+    return exitCodeOf(explanation);
   },
 };
+
+/** Of several denials in one text, whatever is wrong with any of them. */
+function exitCodeOf({ verdict, further = [] }: Explanation): number {
+  const codes = [verdict, ...further.map((each) => each.verdict)].map((each) => EXIT_CODES[each]);
+  return codes.includes(1) ? 1 : Math.max(...codes);
+}
 
 async function explanationOf(subject: string, values: Values): Promise<ExplanationAnswer> {
   const records = await fileOfRecords(subject);

@@ -9,6 +9,7 @@ import type { ProposedChange } from '../explain/policy-change.ts';
 import type { PassedCalls } from '../explain/recorded/passed-calls.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
+import { explainEach } from '../explain/several-denials.ts';
 import { explainUnrecorded } from '../explain/unrecorded-message.ts';
 import { explainUnusableKey } from '../explain/unusable-key.ts';
 import { whatCan } from '../explain/what-can.ts';
@@ -46,7 +47,7 @@ export function explanations(
       if (!subject) throw new ControlError('explain what?');
       const as = stringOf(body, 'as');
       if (as !== undefined) return planned(runtime, { subject, as }, body, placesOf(body));
-      return ofSubject(runtime, subject, placeOf(body), placesOf(body));
+      return ofText(runtime, subject, placeOf(body), placesOf(body));
     },
 
     async 'what-if'(body) {
@@ -104,19 +105,28 @@ async function planned(
 }
 
 /** `place`: of what does not say where it is. */
-async function ofSubject(
+async function ofText(
   runtime: Runtime,
   subject: string,
   place: Scope,
   places: readonly Scope[],
 ): Promise<ExplanationAnswer> {
+  return answerOf(await explainEach(subject, place.account, (one) => ofSubject(runtime, one, place, places)));
+}
+
+async function ofSubject(
+  runtime: Runtime,
+  subject: string,
+  place: Scope,
+  places: readonly Scope[],
+): Promise<Explanation> {
   const { store, ports } = runtime;
   const found = await store.read((tx) => explainAnywhere({ tx, ports }, subject, places)).catch(refusal);
   const unrecorded = found.found ? undefined : await explainUnrecorded(runtime, subject, place, places);
   const explanation = unrecorded ?? (await rehearsed(runtime, found));
   const isFailure = explanation.verdict === 'denied' || explanation.verdict === 'failed';
   const unusable = isFailure ? undefined : await explainUnusableKey(runtime, subject, place);
-  return answerOf({ ...explanation, ...unusable });
+  return { ...explanation, ...unusable };
 }
 
 const answerOf = (explanation: Explanation): ExplanationAnswer => ({

@@ -80,7 +80,8 @@ export function recordedQuestions(
     /** As on a server, and what it rests on. */
     async explain(body) {
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
-      if (!answer.found) {
+      const each = [answer, ...(answer.further ?? [])];
+      if (!each.some(({ found }) => found)) {
         const { records, refused } = coverage.trails;
         return {
           ...answer,
@@ -91,9 +92,11 @@ export function recordedQuestions(
           ],
         };
       }
-      if (answer.verdict === 'unknown') return { ...answer, basis: asOf(coverage) };
-      const basis = await store.read((tx) => basisOf(tx, answer, timelines(), coverage.changedSince));
-      return { ...answer, basis };
+      if (each.every(({ verdict }) => verdict === 'unknown')) return { ...answer, basis: asOf(coverage) };
+      const basis = await store.read((tx) =>
+        Promise.all(each.map((one) => basisOf(tx, one, timelines(), coverage.changedSince))),
+      );
+      return { ...answer, basis: [...new Set(basis.flat())] };
     },
 
     async check() {

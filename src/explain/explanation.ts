@@ -158,6 +158,10 @@ export interface Explanation {
   readonly symptom?: string;
   /** Of a key or a principal: other denials, each kind once, the latest first. */
   readonly others?: readonly OtherDenial[];
+  /** Of a text in which several denials stand: those after the first, each by itself. */
+  readonly further?: readonly Explanation[];
+  /** How many more stand in it. */
+  readonly more?: number;
   /** The call that is explained. */
   readonly call?: ExplainedCall;
   /** The user's call in whose course a service made it. */

@@ -91,6 +91,31 @@ export function refusalIn(text: string, account: string): Refusal | undefined {
   return undefined;
 }
 
+/** Of each sentence the reason behind it, and what SDKs put there; what stands before one was printed for it. */
+const REST =
+  /^["'`]?(?: on this resource| on the resource associated with (?:this ciphertext|it))?["'`]?(?: because no [^.]{1,80}? allows the [\w:-]+ action| because the resource does not exist in this Region[^.]{0,120}? denies access| with an explicit deny(?: in an? [A-Za-z -]{1,40}(?:: arn:[^\s"'`]+)?)?)?(?:\.? Encoded authorization failure message: [\w-]+)?(?: \((?:Service|Request)[^)]{0,400}\))?(?:,? status code: \d+, request id: [\w-]+)?/;
+const MAX_REST = 8000;
+const MAX_BEFORE = 8000;
+
+/** Each denial of which the text speaks, once, with what was printed for it. */
+export function denialsIn(text: string, account: string): string[] {
+  const line = plainText(text).replace(/\s+/g, ' ');
+  const found = new Map<string, string>();
+  let from = 0;
+  for (const { 0: sentence, index } of line.matchAll(NOT_AUTHORIZED)) {
+    const at = index + sentence.length;
+    const to = at + (REST.exec(line.slice(at, at + MAX_REST))?.[0].length ?? 0);
+    const part = line.slice(Math.max(from, index - MAX_BEFORE), to);
+    const refusal = refusalIn(part, account);
+    if (!refusal) continue;
+    from = to;
+    const { principal, action, resource = '' } = refusal;
+    const name = `${principal} ${action} ${resource}`;
+    if (!found.has(name)) found.set(name, part);
+  }
+  return [...found.values()];
+}
+
 /** `arn:aws:sts::***:…`, `arn:aws:kms:eu-west-1:XXXXXXXXXXXX:…`, `arn:aws:iam::{account}:…` */
 const MASKED =
   /(arn:aws[\w-]*:[a-z0-9-]+:[a-z0-9-]*:)(?!\d{12}:|aws:)([^\s:"]{1,40}|[{<[(][^:"]{1,40}[\]})>])(?=:)/g;

@@ -69,6 +69,8 @@ async function callWithMessage(
 ): Promise<Recorded | undefined> {
   const wanted = squeezed(plainText(text));
   const { principal, action, resource } = refusalIn(text, account) ?? {};
+  // AWS does not name a key of another account: it is none of those that it names.
+  const isUnnamed = /on\s+th(?:is|e)\s+resource\b/.test(text);
   const messageOf = ({ body: { event } }: Recorded) => squeezed(event.errorMessage ?? '');
   const isIt = (call: Recorded): boolean => {
     const message = messageOf(call);
@@ -77,7 +79,9 @@ async function callWithMessage(
   const isAlike = (call: Recorded): boolean =>
     action !== undefined &&
     messageOf(call).includes(squeezed(`User: ${principal} is not authorized to perform: ${action}`)) &&
-    (resource === undefined || messageOf(call).includes(squeezed(resource)));
+    (resource === undefined
+      ? !isUnnamed || !messageOf(call).includes('onresource:')
+      : messageOf(call).includes(squeezed(resource)));
   const about = resource?.startsWith('arn:') ? await byLabel(tx, 'About', resource) : [];
   const found = about.find(isIt);
   if (found) return found;

@@ -24,6 +24,24 @@ export function renderExplanation(explanation: Explanation, options: RenderOptio
 }
 
 export function explanationPage(explanation: Explanation, options: RenderOptions = {}): Section[] {
+  const { further = [], more = 0 } = explanation;
+  if (further.length === 0) return sectionsOf(explanation, options);
+  const each = [explanation, ...further];
+  const pages = each.map((one, at) => {
+    const [verdict, ...rest] = sectionsOf(one, options);
+    const title = `Denial ${at + 1} of ${each.length + more}: ${verdict?.title}`;
+    return [{ blocks: [], ...verdict, title }, ...rest];
+  });
+  return [...pages.flat(), ...(more > 0 ? [notExplained(more)] : [])];
+}
+
+const notExplained = (more: number): Section => ({
+  title: `${more} more ${more === 1 ? 'denial stands' : 'denials stand'} in the text`,
+  tone: 'unknown',
+  blocks: ['Give what is left of it by itself to have that explained, too.'],
+});
+
+function sectionsOf(explanation: Explanation, options: RenderOptions): Section[] {
   const { verdict, checks, call } = explanation;
   const [check] = checks;
   const sections: Section[] = [verdictSection(explanation)];

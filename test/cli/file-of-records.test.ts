@@ -47,6 +47,24 @@ test('of an account that is given, by what is known there: its event, or else it
   }
 });
 
+test('of several denials in one message each is explained, and the gravest is the exit code', async (t) => {
+  const place = placeFor(t);
+  const record = refused();
+  writeFileSync(join(place.directory, 'known.json'), JSON.stringify(record));
+  await place.run(['import', 'files', 'known.json', '--out', 'snapshot']);
+  const unnamed = String(record.errorMessage).replace(/resource: .*/, 'this resource');
+  const { code, stdout } = await place.run([
+    'explain',
+    `${unnamed}\n${record.errorMessage}`,
+    ...['--from', 'snapshot'],
+  ]);
+  assert.match(
+    stdout,
+    /^Denial 1 of 2: .*Nor does it name the key[\s\S]*\n\nDenial 2 of 2: role web may not kms:Decrypt/,
+  );
+  assert.equal(code, 1);
+});
+
 test('what holds no call that failed, or nothing of AWS, is refused', async (t) => {
   const place = placeFor(t);
   const refusals: readonly (readonly [string, object, RegExp])[] = [
