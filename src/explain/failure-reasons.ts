@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<string, string>> = {
     "the key is for another use (KeyUsage), or its spec does not have the call's algorithm.",
   LimitExceededException:
     'a quota is used up. A key can have at most 50,000 grants, and EC2 makes one for each volume that it attaches: aws kms list-grants shows whose they are.',
+  InvalidGrantTokenException:
+    'the grant token is not as CreateGrant gave it. It can be left out: a grant needs its token only until it is known everywhere, which takes some minutes at most.',
   DependencyTimeoutException: 'KMS could not answer in time. The call can be made again.',
   KMSInternalException: 'KMS could not answer. The call can be made again.',
 };

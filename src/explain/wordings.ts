@@ -93,7 +93,7 @@ const WORDINGS: readonly Wording[] = [
   {
     isOfRequest: true,
     pattern:
-      /encrypted with (?:the )?(?:EBS default key|AWS Managed CMK)|snapshots with EBS default key cannot be shared/i,
+      /encrypted with (?:the )?(?:EBS default key|AWS Managed CMK|default AWS managed key)|snapshots with EBS default key cannot be shared/i,
     says: () =>
       "The key aws/ebs is its own account's, and nobody can change its policy: copy the snapshot or the image to a customer managed key, and share the copy, and in the key policy that key",
   },
@@ -114,7 +114,8 @@ const WORDINGS: readonly Wording[] = [
       "Whoever puts a key policy has to keep kms:PutKeyPolicy on the key, by a statement that names the caller, or by one that leaves it to the account (arn:aws:iam::ACCOUNT:root) and the caller's own policies",
   },
   {
-    pattern: /null \(Service: (?:AWSKMS|Kms)[;,] Status Code: 400[;,] (?:Error Code: AccessDenied|Request)/i,
+    pattern:
+      /null \(Service: (?:(?:AWSKMS|Kms)[;,] Status Code: 400[;,] (?:Error Code: AccessDenied|Request)|(?:Amazon)?S[NQ]S[;,][^)]{0,80}KMS\.?AccessDenied)/i,
     says: (_, key) =>
       `KMS refused whoever published to a topic or sent to a queue that is under a key: that takes kms:GenerateDataKey and kms:Decrypt, and a service that publishes (cloudwatch.amazonaws.com) has to be named by the key policy. ${lacks(key)}; ${asking('kms:GenerateDataKey', key)}`,
   },
@@ -124,8 +125,14 @@ const WORDINGS: readonly Wording[] = [
       `In ${region} there is no replica of that multi-Region key, or not any more: aws kms replicate-key makes one, with a policy and aliases of its own`,
   },
   {
+    isOfRequest: true,
+    pattern: /parameter \[?KmsKeyId\]? requires the parameter Encrypted/i,
+    says: () =>
+      'A volume or a copy has a key only if it is encrypted: Encrypted has to be given, as true, with KmsKeyId',
+  },
+  {
     pattern:
-      /Key '\S{1,200}' does not exist|Invalid arn [a-z0-9-]+|specified (?:KMS )?key (?:Id )?could not be found|Alias \S{1,200} is not found/i,
+      /Key '\S{1,200}' does not exist|Invalid keyId \S|Invalid arn [a-z0-9-]+|specified (?:KMS )?key (?:Id )?could not be found|Alias \S{1,200} is not found/i,
     says: () =>
       'There is no such key or alias in the account and the Region that were asked: KMS answers for its own Region, an alias is looked for in the account of whoever calls, and a deleted key is gone',
   },
@@ -169,7 +176,7 @@ const WORDINGS: readonly Wording[] = [
   {
     isOfRequest: true,
     pattern:
-      /encrypted with the default (?:Backup|KMS) service (?:managed )?key|encrypt the secret with the default KMS service key/i,
+      /encrypt(?:ed| the secret) with the default (?:(?:Backup|KMS) service|AWS KMS) (?:managed )?key/i,
     says: () =>
       "That key is its own account's, and nobody can change its policy: what is to be shared has to be under a customer managed key, whose policy lets the other account in",
   },

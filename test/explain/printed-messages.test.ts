@@ -118,6 +118,22 @@ const MEANT: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
     'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     /trust policy does not let that token in.*system:serviceaccount:NAMESPACE:NAME/,
   ],
+  'a grant token that is none': [
+    'An error occurred (InvalidGrantTokenException) when calling the Decrypt operation:',
+    /can be left out: a grant needs its token only until/,
+  ],
+  "a database's snapshot that is shared": [
+    'An error occurred (InvalidDBSnapshotState): You cannot share snapshots encrypted with the default AWS KMS key for RDS.',
+    /has to be under a customer managed key/,
+  ],
+  'a key without Encrypted': [
+    'An error occurred (InvalidParameterDependency) when calling the CreateVolume operation: The parameter KmsKeyId requires the parameter Encrypted to be set.',
+    /Encrypted has to be given/,
+  ],
+  'an alias that Systems Manager does not find': [
+    'An error occurred (InvalidKeyId) when calling the PutParameter operation: Invalid keyId alias/none',
+    /There is no such key or alias in the account and the Region/,
+  ],
   EMR: [
     "Amazon EMR couldn't launch the cluster because the KMS key is invalid. Make sure the key is valid and that your service role has permissions to use the key.",
     /EMR_DefaultRole_V2, if no other was given.*latchkey can role\/EMR_DefaultRole_V2 kms:CreateGrant KEY --through ec2:RunInstances/,
