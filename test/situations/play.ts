@@ -99,7 +99,7 @@ export async function faultsOfFix(staged: Staged, answer: Explained): Promise<st
     if (verdict !== 'allowed' && verdict !== 'depends') faults.push(`done and asked again, it is ${verdict}`);
   }
   const { who = '', gains = [] } = expect;
-  const expected = new Set([who, ...gains].map((each) => scene.text(each)));
+  const expected = new Set([who, ...gains, ...namedIn(expect)].map((each) => scene.text(each)));
   for (const each of after.difference(before)) {
     const [, , principal] = each.split(' ');
     if (!expected.has(principal as string)) faults.push(`with it, ${each} as well`);
@@ -108,6 +108,16 @@ export async function faultsOfFix(staged: Staged, answer: Explained): Promise<st
     if ((await attempt(scene, each)).works) faults.push(`with it, ${each.as} can call ${each.call} as well`);
   }
   return faults;
+}
+
+/** Who asks for somebody may be another than who is refused first: whom the statements that are expected name. */
+function namedIn({ fixes = [] }: Situation['expect']): string[] {
+  return fixes.flatMap(({ document }) => {
+    const { AWS = [] } = Object((document as { Principal?: unknown })?.Principal) as {
+      AWS?: string | string[];
+    };
+    return [AWS].flat();
+  });
 }
 
 /** Who may do what with each key of the situation: `key action principal way`. */

@@ -4,6 +4,7 @@ import type { Ruling } from '../../invoke/authorize.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
+import { explainDecision } from '../../policy/trace.ts';
 import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-grant.ts';
 import { resourcePolicyForm } from '../resource-policy.ts';
 import {
@@ -91,7 +92,50 @@ function resourceStatement(question: Question): Candidate[] {
     ...(resource === undefined ? {} : { Resource: [resource] }),
     ...narrowing(question),
   };
-  return added(place, statement, `Add this statement to ${name}:`);
+  const guard = guardOfServices(question);
+  const guarded = guard
+    ? { ...statement, Condition: { ...statement.Condition, StringEquals: guard } }
+    : statement;
+  const first = missingRole(request.principal);
+  return added(place, guarded, `Add this statement to ${name}:`).map((candidate) => ({
+    ...candidate,
+    ...(guard && { conditions: guard }),
+    ...(first && { first }),
+  }));
+}
+
+/**
+ * For whom a service calls, where nobody has made the call and a statement that asks for that was meant for it
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
+ */
+function guardOfServices({ inputs, request }: Question): Record<string, string> | undefined {
+  if (request.principal.kind !== 'service') return undefined;
+  const asked = explainDecision(inputs, request)
+    .policies.flatMap(({ statements }) => statements)
+    .filter(({ effect, mismatches = [] }) => effect === 'Allow' && mismatches.join() === 'condition')
+    .flatMap(({ conditions = [] }) => conditions);
+  const isGuarded = asked.some(
+    ({ key, actual }) => /^aws:Source(?:Account|Arn)$/i.test(key) && actual === undefined,
+  );
+  return isGuarded ? { 'aws:SourceAccount': request.resourceAccount } : undefined;
+}
+
+/** A service makes its role when it is first needed; a policy can name it once it is there. */
+function missingRole(principal: PolicyPrincipal): Candidate | undefined {
+  if (principal.kind !== 'role-session' || !principal.serviceLinked) return undefined;
+  const { account, roleArn } = principal;
+  const [, AWSServiceName = '', name = ''] = /\/aws-service-role\/([^/]+)\/(.+)$/.exec(roleArn) ?? [];
+  const [, CustomSuffix] = name.split('_');
+  const input = { AWSServiceName, ...(CustomSuffix && { CustomSuffix }) };
+  const call = { service: 'iam', operation: 'CreateServiceLinkedRole', account, region: 'us-east-1', input };
+  return {
+    kind: 'fact',
+    account,
+    region: 'us-east-1',
+    target: roleArn,
+    sentence: `Make the service-linked role ${name}, which is not there yet, so that a policy can name it:`,
+    calls: () => [call],
+  };
 }
 
 function logsPlace({ resource }: AccessRequest): PolicyPlace | undefined {

@@ -3,6 +3,7 @@ import type { Situation, Thing } from '../situation.ts';
 import {
   ADMINISTRATION,
   DELEGATION,
+  FOR_AWS_RESOURCES,
   forAnybody,
   forPrincipal,
   grantFor,
@@ -66,6 +67,8 @@ const LET_GROUPS_LAUNCH = [
   forGroups(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
 ].map((document) => ({ kind: 'new-statement' as const, target: '<data>', document }));
 
+const SPOT_ROLE = 'arn:aws:iam::<home>:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot';
+
 export const GROUP_SITUATIONS: readonly Situation[] = [
   {
     name: 'group-whose-role-the-key-does-not-admit',
@@ -86,6 +89,51 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
       policyType: 'resource-based policy',
       says: /AWSServiceRoleForAutoScaling/,
       fixes: LET_GROUPS_LAUNCH,
+    },
+  },
+  {
+    name: 'spot-request-before-its-role-is-there',
+    source:
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html',
+    story:
+      'The first Spot request of an account, by one who may not make the role of the service, under a key of his.',
+    world: [
+      { user: 'john', allow: ['ec2:*'] },
+      { key: 'data', policy: [ADMINISTRATION, forPrincipal('<john>', ['kms:CreateGrant', 'kms:Decrypt'])] },
+    ],
+    call: {
+      as: 'john',
+      call: 'ec2:RequestSpotInstances',
+      with: {
+        InstanceCount: 1,
+        LaunchSpecification: {
+          ImageId: '<public-image>',
+          InstanceType: 't3.micro',
+          BlockDeviceMappings: [
+            { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: '<data>' } },
+          ],
+        },
+      },
+    },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'iam:CreateServiceLinkedRole',
+      fixes: [
+        { kind: 'fact', target: SPOT_ROLE, calls: ['iam:CreateServiceLinkedRole'] },
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forPrincipal(SPOT_ROLE, 'kms:GenerateDataKeyWithoutPlaintext', {
+            Condition: THROUGH_EC2,
+          }),
+        },
+        {
+          kind: 'new-statement',
+          target: '<data>',
+          document: forPrincipal(SPOT_ROLE, 'kms:CreateGrant', { Condition: FOR_AWS_RESOURCES }),
+        },
+      ],
     },
   },
   {
