@@ -3,7 +3,9 @@ import { isGiven } from '../invoke/given-keys.ts';
 import { isListKey, parseOperator } from '../policy/operators.ts';
 import type { ConditionTrace } from '../policy/trace.ts';
 import { demandInWords } from './condition-words.ts';
+import { unmeetable } from './possible-values.ts';
 import { isPrivateRange } from './private-addresses.ts';
+import { isLike } from './remedies/wanted-value.ts';
 
 /** What is known of the request beside its values. */
 export interface RequestFacts {
@@ -66,9 +68,15 @@ const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
   ['kms:grant', 'the call asks for no grant of that kind'],
 ];
 
-function absence({ key }: ConditionTrace, { request: { action } }: RequestFacts): string {
+function absence(condition: ConditionTrace, { request: { action } }: RequestFacts): string {
+  const { key, holds } = condition;
   if (!isGiven(key, action)) return `AWS does not put ${key} into requests of ${action}`;
   const lower = key.toLowerCase();
+  // Of a call that nobody made, nothing is known of where it comes from.
+  if (lower.startsWith('aws:source') && holds === false && unmeetable(condition))
+    return 'no request has such a value';
+  const isOutside = lower === 'aws:sourceip' && condition.operator.includes('Not');
+  if (isOutside && condition.expected.every(isPrivateRange)) return 'so it is of every request';
   const why = ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
   return `the request has no ${key}${why ? ` (${why})` : ''}`;
 }
@@ -92,7 +100,7 @@ function failedBecause(condition: ConditionTrace): string | undefined {
   if (resolved?.some((value) => value === null)) {
     return 'a policy variable in it has no value in this request, so it matches nothing';
   }
-  if (actual === undefined || !parsed) return undefined;
+  if (actual === undefined || !parsed) return unmeetable(condition)?.why;
   if (!parsed.set && (isListKey(lower) || actual.length > 1)) {
     return `${key} is a list, which a plain ${parsed.name} never matches: use ForAnyValue:${parsed.name}`;
   }
@@ -110,10 +118,14 @@ function failedBecause(condition: ConditionTrace): string | undefined {
   }
   if (wanted.some((value) => value !== only && value.trim() === only.trim()))
     return 'they differ in whitespace';
-  if (lower === 'aws:principalarn') return principalArnRemark(only, wanted);
-  if (lower === 'kms:viaservice') return viaServiceRemark(only, wanted);
-  if (lower === 'aws:sourceip') return privateAddressRemark(wanted);
-  return undefined;
+  if (lower === 'aws:principalarn' && !parsed.name.includes('Not')) return principalArnRemark(only, wanted);
+  const remark =
+    lower === 'kms:viaservice'
+      ? viaServiceRemark(only, wanted)
+      : lower === 'aws:sourceip'
+        ? privateAddressRemark(wanted)
+        : undefined;
+  return remark ?? unmeetable(condition)?.why;
 }
 
 function principalArnRemark(actual: string, wanted: readonly string[]): string | undefined {
@@ -121,7 +133,12 @@ function principalArnRemark(actual: string, wanted: readonly string[]): string |
     return "aws:PrincipalArn of a session is the ARN of its role, never the session's own";
   }
   const name = actual.slice(actual.lastIndexOf('/') + 1);
-  const isOtherPath = wanted.some((value) => value !== actual && value.endsWith(`/${name}`));
+  const withoutPath = actual.replace(/(?<=:role\/).*\//, '');
+  const isOtherPath = wanted.some(
+    (value) =>
+      value !== actual &&
+      (value.endsWith(`/${name}`) || (withoutPath !== actual && isLike(value, withoutPath))),
+  );
   return isOtherPath
     ? "the role's path is part of its ARN, and is missing or different in the policy"
     : undefined;
@@ -136,7 +153,11 @@ function privateAddressRemark(wanted: readonly string[]): string | undefined {
 }
 
 function viaServiceRemark(actual: string, wanted: readonly string[]): string | undefined {
-  const [service] = actual.split('.');
-  const sameService = wanted.some((value) => value !== actual && value.split('.')[0] === service);
+  const parts = actual.split('.');
+  const [service] = parts;
+  const sameService = wanted.some(
+    (value) =>
+      value !== actual && value.split('.')[0] === service && value.split('.').length === parts.length,
+  );
   return sameService ? 'it is the same service in another Region' : undefined;
 }

@@ -29,6 +29,8 @@ export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): strin
   if (otherGrants.length > 0) sections.push(`By grants, besides\n${otherGrants.map(grantLine).join('\n')}`);
   if (former.length > 0)
     sections.push(`Named, but deleted: they have no rights\n${former.map(formerLine).join('\n')}`);
+  if (answer.idle.length > 0)
+    sections.push(`Without effect\n${answer.idle.map(({ what, fix }) => `  ${what} ${fix}`).join('\n')}`);
   const { recordedUses, changedSince } = answer;
   sections.push(...changedSinceSection(changedSince));
   if (recordedUses) sections.push(usesSection(recordedUses));

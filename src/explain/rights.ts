@@ -3,6 +3,7 @@
  * circumstances decide are left open; what is left of the policies' conditions is the answer, and each right comes with
  * values under which the evaluator allows it.
  */
+import { parseArn } from '../aws/arn.ts';
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
 import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
@@ -23,6 +24,7 @@ import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, assumedPolicies } from './asked-principals.ts';
 import { type ConditionFact, conditionFact } from './condition-words.ts';
+import { formOf, noneMeets } from './possible-values.ts';
 import { servicesNamed, type Way, waysTo } from './ways.ts';
 
 /** Where policies and guardrails are read: a running server's store, or an imported account's. */
@@ -164,7 +166,7 @@ export class KeyRights {
       condition: settled,
       childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
     };
-    const beside = isEverybody ? [notOneOf([...this.#knownAccounts])] : [];
+    const beside = isEverybody ? notOneOf([...this.#knownAccounts]) : [];
     return groundsFor(known, request, isOpen, { beside, tried: this.#factsOfWay(way).tried });
   }
 
@@ -218,9 +220,11 @@ export function groundsFor(
   const { inputs, provided } = assumingBest(known);
   const grounds: Ground[] = [];
   for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
-    const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen, tried);
-    if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
     const where = requires.flatMap(conditionsOf);
+    if (noneMeets(where)) continue;
+    const possibility = { by, requires, unless: [...unless, ...beside] };
+    const witness = witnessOf(possibility, request, isOpen, { tried, formOf });
+    if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
     const ground = { by, where: distinct(where), unless: unless.map(conditionsOf) };
     grounds.push(provided.length > 0 ? { ...ground, provided } : ground);
     if (where.length === 0) break;
@@ -246,11 +250,24 @@ export const isOfPrincipal = (key: string): boolean =>
   key.startsWith('aws:principal') || key === 'kms:calleraccount' || key.startsWith('aws:user');
 
 /** Those accounts are asked about by their own principals. */
-function notOneOf(accounts: readonly string[]): Requirement {
-  const condition = { operator: 'StringEquals', ifExists: false, key: 'kms:CallerAccount', values: accounts };
-  const holds = (request: AccessRequest) =>
-    accounts.includes(request.condition('kms:calleraccount')?.[0] ?? '');
-  return { conditions: [condition], tests: [holds], holds };
+function notOneOf(accounts: readonly string[]): Requirement[] {
+  const roots = accounts.map((account) => `arn:aws:iam::${account}:root`);
+  const named: readonly (readonly [key: string, values: readonly string[]])[] = [
+    ['kms:CallerAccount', accounts],
+    ['aws:PrincipalAccount', accounts],
+    ['aws:PrincipalArn', roots],
+  ];
+  return named.map(([key, values]) => {
+    const holds = ({ condition }: AccessRequest) => {
+      const [value = ''] = condition(key.toLowerCase()) ?? [];
+      return accounts.includes(parseArn(value)?.account ?? value);
+    };
+    return {
+      conditions: [{ operator: 'StringEquals', ifExists: false, key, values }],
+      tests: [holds],
+      holds,
+    };
+  });
 }
 
 function conditionsOf({ conditions, grant }: Requirement): ConditionFact[] {

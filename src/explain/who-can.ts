@@ -14,6 +14,7 @@ import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type KnownPrincipals, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { type FormerPrincipal, formerPrincipal, uniqueIdOf } from './former-principals.ts';
+import { type IdleStatement, idleStatements } from './idle-statements.ts';
 import { factsOf, NoAnswer } from './key-question.ts';
 import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
 import type { RecordedKeyUse } from './recorded/key-uses.ts';
@@ -44,6 +45,8 @@ export interface WhoCan {
   readonly otherGrants: readonly PolicyGrant[];
   /** Users and roles that the key policy or a grant names, and that were deleted. */
   readonly former: readonly FormerPrincipal[];
+  /** Statements of the key policy that no request meets: whom they were written for has no rights by them. */
+  readonly idle: readonly IdleStatement[];
   /** Of an imported account: what of the key and its account could not be read. */
   readonly unknown: readonly Missing[];
   /** How many known principals were asked about, and in which accounts. */
@@ -99,6 +102,7 @@ export async function rightsOnKey(
     users: withoutRepeatedSessions(users).sort(inOrder),
     otherGrants: key.grants.filter(({ grantee }) => !names.has(grantee)),
     former: await formerPrincipals(from.tx, key, known),
+    idle: idleStatements(key),
     unknown: await unknownOf(from.tx, key),
     asked: known.asked.length,
     accounts: [...known.accounts],

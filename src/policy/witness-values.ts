@@ -9,8 +9,31 @@ import { ANY, ONE, parseTemplate } from './template.ts';
 /** Undefined: the key is absent. */
 export type Values = readonly string[] | undefined;
 
-/** Beside the values, each alone, those of one condition together, and absence. */
-export function candidateValues(conditions: readonly Condition[], request: AccessRequest): Values[] {
+/** Which values requests can have of a key, where those are not any text. */
+export interface ValueForm {
+  readonly is: (value: string) => boolean;
+  /** What stands for the wildcards of a pattern, so that the whole is such a value. */
+  readonly fillings: readonly string[];
+  /** Values that no policy is likely to name. */
+  readonly others: readonly string[];
+}
+
+/** Beside the values, each alone, those of one condition together, and absence: of a key with a form, what has it. */
+export function candidateValues(
+  conditions: readonly Condition[],
+  request: AccessRequest,
+  form?: ValueForm,
+): Values[] {
+  const all = anyValues(conditions, request);
+  if (!form) return all;
+  const wild = conditions.flatMap(({ values }) => values).filter((value) => /[*?]/.test(value));
+  const fitting = wild.flatMap((value) => form.fillings.map((any) => filled(value, request, any)));
+  return [...[...fitting, ...form.others].map((value) => [value]), ...all].filter(
+    (values) => values === undefined || values.every(form.is),
+  );
+}
+
+function anyValues(conditions: readonly Condition[], request: AccessRequest): Values[] {
   const single = new Set<string>();
   const families = new Set<OperatorFamily>();
   const lists: string[][] = [];
@@ -52,7 +75,7 @@ function filled(operand: string, request: AccessRequest, any: string): string {
   return parts
     .map((part) => {
       if (part === ANY) return any;
-      if (part === ONE) return 'x';
+      if (part === ONE) return any.charAt(0) || 'x';
       return typeof part === 'object' ? (request.condition(part.key)?.[0] ?? part.fallback ?? '') : part;
     })
     .join('');

@@ -6,7 +6,7 @@ import type { AccessRequest, ConditionLookup } from './decision.ts';
 import type { Condition } from './policy.ts';
 import type { IsOpen, Possibility, Requirement, Test } from './possibilities.ts';
 import { openVariables, valuesInResource } from './resource-variables.ts';
-import { candidateValues, type Values } from './witness-values.ts';
+import { candidateValues, type ValueForm, type Values } from './witness-values.ts';
 
 /** A condition that is to hold, or not to hold. */
 interface Wish {
@@ -56,19 +56,22 @@ const lookupOf =
   (key) =>
     values.has(key) || isOpen(key) ? values.get(key) : request.condition(key);
 
+/** Undefined for a key that may have any value. */
+type FormOf = (lowerCaseKey: string) => ValueForm | undefined;
+
 /** Undefined where no values are found: then there are none, but for patterns that interlock in unusual ways. */
 export function witnessOf(
   possibility: Possibility,
   request: AccessRequest,
   isOpen: IsOpen,
-  tried = new TriedValues(),
+  { tried = new TriedValues(), formOf }: { readonly tried?: TriedValues; readonly formOf?: FormOf } = {},
 ): ConditionLookup | undefined {
   const { requires, unless } = possibility;
   const isGoal = (asked: AccessRequest): boolean =>
     requires.every(({ holds }) => holds(asked)) && !unless.some(({ holds }) => holds(asked));
   const known = tried.serving(request, isOpen, isGoal);
   if (known) return known;
-  const candidates = new Candidates(possibility, request, isOpen);
+  const candidates = new Candidates(possibility, request, isOpen, formOf);
   let trials = 0;
 
   /** Of the denials, only those that hold for the values at hand have to be escaped: most miss by what is there already. */
@@ -122,10 +125,17 @@ class Candidates {
   readonly preferred = new Map<string, readonly Values[]>();
   readonly #conditions: readonly Condition[];
   readonly #request: AccessRequest;
+  readonly #formOf: FormOf;
   readonly #made = new Map<string, readonly Values[]>();
 
-  constructor({ requires, unless }: Possibility, request: AccessRequest, isOpen: IsOpen) {
+  constructor(
+    { requires, unless }: Possibility,
+    request: AccessRequest,
+    isOpen: IsOpen,
+    formOf: FormOf = () => undefined,
+  ) {
     this.#request = request;
+    this.#formOf = formOf;
     this.#conditions = [...requires, ...unless]
       .flatMap(({ conditions }) => conditions)
       .filter(({ key }) => isOpen(key.toLowerCase()));
@@ -152,10 +162,11 @@ class Candidates {
     const known = this.#made.get(key);
     if (known) return known;
     const conditions = this.#conditions.filter((condition) => condition.key.toLowerCase() === key);
+    const form = this.#formOf(key);
     const values = [
       ...(this.preferred.get(key) ?? []),
-      ...candidateValues(conditions, this.#request),
-      ['another-value'],
+      ...candidateValues(conditions, this.#request, form),
+      ...(form ? [] : [['another-value']]),
     ];
     this.#made.set(key, values);
     return values;

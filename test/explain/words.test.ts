@@ -342,6 +342,7 @@ const whoCanOf = (given: Partial<WhoCan> = {}): WhoCan => ({
   users: [],
   otherGrants: [],
   former: [],
+  idle: [],
   unknown: [],
   asked: 0,
   accounts: [ACCOUNT],

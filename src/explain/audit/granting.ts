@@ -2,6 +2,8 @@
 import { compilePolicy } from '../../policy/compile.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import type { Statement } from '../../policy/policy.ts';
+import { conditionFact } from '../condition-words.ts';
+import { noneMeets } from '../possible-values.ts';
 
 const NARROWING = [
   'kms:grantisforawsresource',
@@ -10,11 +12,15 @@ const NARROWING = [
   'kms:grantoperations',
 ];
 
-/** None of a policy that could not be read: of that the audit says so. */
+/** None of a policy that could not be read: of that the audit says so. What no request meets lets nobody make any. */
 export function unrestrictedGranting({ policy }: NamedPolicy): Statement[] {
   if (policy.missing) return [];
   return compilePolicy(policy)
     .forAction('kms:CreateGrant')
     .allow.map(({ statement }) => statement)
-    .filter(({ conditions }) => !conditions.some(({ key }) => NARROWING.includes(key.toLowerCase())));
+    .filter(
+      ({ conditions }) =>
+        !conditions.some(({ key }) => NARROWING.includes(key.toLowerCase())) &&
+        !noneMeets(conditions.map(conditionFact)),
+    );
 }

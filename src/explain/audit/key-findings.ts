@@ -6,11 +6,11 @@ import type { KeyFacts } from '../../services/kms/index.ts';
 import { everybody, type KnownPrincipals } from '../asked-principals.ts';
 import { allInWords } from '../condition-words.ts';
 import { namedResource } from '../explained-check.ts';
+import { type IdleStatement, idleStatements } from '../idle-statements.ts';
 import { type Names, namesIn } from '../principal-names.ts';
 import { type EvaluationInputs, type Ground, KeyRights } from '../rights.ts';
 import { type Finding, finding } from './finding.ts';
 import { unrestrictedGranting } from './granting.ts';
-import { idleStatements } from './idle-statements.ts';
 
 export interface AuditedKey {
   readonly from: EvaluationInputs & { readonly ports: Parameters<typeof namesIn>[0]['ports'] };
@@ -23,11 +23,12 @@ export interface AuditedKey {
 export async function keyFindings(audited: AuditedKey): Promise<Finding[]> {
   const { key, from } = audited;
   const names = await namesIn(from, [key.policy], key.grants, key.writtenNames);
+  const idle = idleStatements(key);
   return [
     ...(await openness(audited)),
-    ...grantMakers(audited, names),
+    ...grantMakers(audited, names, idle),
     ...formerNames(audited, names),
-    ...idleStatements(key, about(key), (index) => referenceTo(key, index)),
+    ...idle.map((statement) => withoutEffect(key, statement)),
     ...(await administration(audited)),
     ...usability(audited),
   ];
@@ -84,9 +85,10 @@ export function listed(names: readonly string[]): string {
 }
 
 /** The account itself is let in by the default key policy: then its identity policies are what counts. */
-function grantMakers({ key }: AuditedKey, names: Names): Finding[] {
+function grantMakers({ key }: AuditedKey, names: Names, idle: readonly IdleStatement[]): Finding[] {
   if (key.manager === 'AWS') return [];
   return unrestrictedGranting(key.policy).flatMap((statement) => {
+    if (idle.some(({ index }) => index === statement.index)) return [];
     const named = (statement.principals?.patterns ?? []).filter(
       ({ value }) => value !== rootOf(key) && value !== key.account,
     );
@@ -132,6 +134,9 @@ function formerNames({ key }: AuditedKey, names: Names): Finding[] {
     ),
   ];
 }
+
+const withoutEffect = (key: KeyFacts, { index, what, fix }: IdleStatement): Finding =>
+  finding('statement-without-effect', { ...about(key), statement: referenceTo(key, index), what, fix });
 
 async function administration({ from, key, known }: AuditedKey): Promise<Finding[]> {
   if (key.manager === 'AWS') return [];

@@ -1,9 +1,11 @@
 /** How one condition that does not hold could be made to without another call: by a fact, by its value or operator. */
 import { parseArn } from '../../aws/arn.ts';
+import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import { isListKey } from '../../policy/operators.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
+import { unmeetable, valueMeant } from '../possible-values.ts';
 import { isLike, wantedValue } from './wanted-value.ts';
 
 export interface FactFix {
@@ -17,6 +19,8 @@ export interface ValueFix {
   readonly how: string;
   /** The condition block of the statement, with this one put right. */
   apply(conditions: Conditions): Conditions;
+  /** What it is right for, where the call has no value. */
+  readonly conditions?: ConditionValues;
 }
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -158,11 +162,40 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
         apply: (all) => withOperator(all, condition, like),
       };
   }
-  if (PERIMETER.test(key)) return undefined;
+  // What no request has lets nobody in: it is written otherwise.
+  const dead = deadValues(condition);
   const [value] = actual;
+  const meant = dead.filter((written) => actual.length === 1 && valueMeant(key, written) === value);
+  if (PERIMETER.test(key) && meant.length === 0) return undefined;
+  return naming(condition, actual, meant.length > 0 ? meant : dead);
+}
+
+const deadValues = ({ operator, key, expected }: ConditionTrace): string[] =>
+  expected.filter((value) => unmeetable({ operator, key, expected: [value] }));
+
+/** Of a call that nobody made, which has no value of the key: where what is written can only mean one that it may have. */
+export function spelledRight(condition: ConditionTrace): ValueFix | undefined {
+  const { key, actual } = condition;
+  const meant = deadValues(condition).flatMap((written) => {
+    const value = valueMeant(key, written);
+    return actual || value === undefined ? [] : [{ written, value }];
+  });
+  const [first] = meant;
+  if (!first) return undefined;
+  const values = meant.map(({ value }) => value);
+  const written = meant.map((each) => each.written);
+  return { ...naming(condition, values, written), conditions: { [key]: first.value } };
+}
+
+function naming(condition: ConditionTrace, added: readonly string[], removed: readonly string[]): ValueFix {
+  const { key } = condition;
+  const quoted = (values: readonly string[]) => values.map((each) => `"${each}"`).join(', ');
   return {
-    how: `${key} must also name ${actual.map((each) => `"${each}"`).join(', ')}`,
-    apply: (all) => withValue(all, condition, actual.length === 1 ? [value as string] : actual),
+    how:
+      removed.length > 0
+        ? `${key} must name ${quoted(added)} in place of ${quoted(removed)}`
+        : `${key} must also name ${quoted(added)}`,
+    apply: (all) => withValue(all, condition, added, removed),
   };
 }
 
@@ -183,10 +216,17 @@ function withOperator(all: Conditions, { operator, key }: ConditionTrace, replac
   };
 }
 
-function withValue(all: Conditions, { operator, key }: ConditionTrace, added: readonly string[]): Conditions {
+function withValue(
+  all: Conditions,
+  { operator, key }: ConditionTrace,
+  added: readonly string[],
+  removed: readonly string[],
+): Conditions {
   const block = all[operator];
   const name = keyIn(block, key);
   if (!block || !name) return all;
-  const values = [...new Set([[block[name]].flat(), added].flat())];
-  return { ...all, [operator]: { ...block, [name]: values } };
+  const kept = [block[name]].flat().filter((value) => !removed.includes(String(value)));
+  const values = [...new Set([...kept, ...added])];
+  const isOnly = removed.length > 0 && values.length === 1;
+  return { ...all, [operator]: { ...block, [name]: isOnly ? values[0] : values } };
 }

@@ -10,7 +10,7 @@ import {
   type PolicyTrace,
   type StatementTrace,
 } from '../../policy/trace.ts';
-import { type Conditions, factFix, valueFix } from './fixes.ts';
+import { type Conditions, factFix, spelledRight, valueFix } from './fixes.ts';
 import { type PolicyDocument, placeOf } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
 import { type Asking, requestFix } from './request-fixes.ts';
@@ -194,7 +194,10 @@ function resourceCandidates(miss: NearMiss, question: Question): Candidate[] {
 /** Values and operators that do not say what was meant. */
 function valueCandidates(miss: NearMiss, question: Question): Candidate[] {
   const failed = failing(miss.statement);
-  const fixes = failed.map(valueFix);
+  const isOfService = question.request.principal.kind === 'service';
+  const fixes = failed.map(
+    (each) => valueFix(each) ?? (isOfService && OF_SERVICES.test(each.key) ? spelledRight(each) : undefined),
+  );
   if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
   const Condition = fixes.reduce((all, fix) => fix!.apply(all), miss.written.Condition ?? {});
   return changed(
@@ -203,8 +206,14 @@ function valueCandidates(miss: NearMiss, question: Question): Candidate[] {
     { ...miss.written, Condition },
     `In ${named(miss)}, ${fixes.map((fix) => fix!.how).join('; ')}:`,
     'statement',
+    fixes.some((fix) => fix!.conditions)
+      ? Object.assign({}, ...fixes.map((fix) => fix!.conditions))
+      : undefined,
   );
 }
+
+/** For whom a service calls. */
+const OF_SERVICES = /^aws:Source(?:Account|OrgID)$/i;
 
 function changed(
   { policy, statement }: NearMiss,
@@ -212,6 +221,7 @@ function changed(
   replacement: object,
   sentence: string,
   kind: Candidate['kind'],
+  conditions?: Candidate['conditions'],
 ): Candidate[] {
   const place = placeOf(policy.policyType, policy.policyName, inputs, request);
   if (!place) return [];
@@ -224,6 +234,7 @@ function changed(
       target,
       sentence,
       change: { place, index: statement.index, statement: replacement },
+      ...(conditions && { conditions }),
     },
   ];
 }

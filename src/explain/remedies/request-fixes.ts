@@ -7,7 +7,7 @@ import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import { isPrivateRange } from '../private-addresses.ts';
+import { unmeetable } from '../possible-values.ts';
 import { memberChange } from './request-members.ts';
 import { withTag } from './request-tags.ts';
 import { isLike, type WantedValue, wantedValue } from './wanted-value.ts';
@@ -58,13 +58,13 @@ function bySession(
 
 /** How the call reaches AWS; what a service calls for somebody reaches KMS on a way of its own. */
 function byConnection(
-  { key }: ConditionTrace,
+  condition: ConditionTrace,
   { value, isExample }: WantedValue,
   { request }: Asking,
 ): RequestFix | undefined {
-  if (isExample || !isGiven(key, request.action)) return undefined;
+  const { key } = condition;
+  if (isExample || !isGiven(key, request.action) || unmeetable(condition)) return undefined;
   if (key.toLowerCase() === 'aws:sourceip') {
-    if (isPrivateRange(value)) return undefined;
     const [sourceIp = ''] = value.split('/');
     return {
       how: `from an address in ${value}`,

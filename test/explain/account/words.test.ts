@@ -275,7 +275,7 @@ function reads(): Reads {
         person(
           'dan',
           policy(
-            statement('kms:Decrypt', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
+            statement('kms:Decrypt', { Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }),
             statement('kms:Encrypt', {
               Condition: { StringEquals: { 'kms:EncryptionContext:app': 'shop' } },
             }),
@@ -688,7 +688,11 @@ test('whether somebody may, under what, and what it hangs on', async () => {
     action: 'KMS:Encrypt',
     context: { 'kms:EncryptionContext:app': 'bank' },
   });
-  await show('from an address', { ...dan, action: 'kms:Decrypt', context: { 'aws:SourceIp': '10.0.0.1' } });
+  await show('from an address', {
+    ...dan,
+    action: 'kms:Decrypt',
+    context: { 'aws:SourceIp': '203.0.113.7' },
+  });
   await show('from another address', {
     ...dan,
     action: 'kms:Decrypt',

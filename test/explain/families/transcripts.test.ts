@@ -182,6 +182,15 @@ const ABSENT = [
   'kms:GrantIsForAWSResource',
   'custom:Key',
 ];
+/** Of the keys that have no other values. */
+const FORMED: Readonly<Record<string, string>> = {
+  'kms:ViaService': 's3.us-east-1.amazonaws.com',
+  'aws:SourceVpc': 'vpc-0123456789abcdef0',
+  'aws:SourceVpce': 'vpce-0123456789abcdef0',
+  'aws:PrincipalOrgID': 'o-another',
+  'aws:SourceArn': 'arn:aws:s3:::bucket',
+  'aws:SourceAccount': '111122223333',
+};
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: policies write their variables so.
 const OWN_TEAM = '${aws:PrincipalTag/team}';
@@ -425,7 +434,9 @@ test('a condition of each kind that does not hold: why, and the least that makes
       { ...use, EncryptionContext: { app: 'x' } },
     ],
   ];
-  const ofAbsence = ABSENT.map((key): Row => [`absent ${key}`, equals(key, 'x'), 'kms:Encrypt', use]);
+  const ofAbsence = ABSENT.map(
+    (key): Row => [`absent ${key}`, equals(key, FORMED[key] ?? 'x'), 'kms:Encrypt', use],
+  );
   let count = 0;
   const refusal = async (title: string, statements: readonly object[], call: string, input: object = {}) => {
     count += 1;
@@ -556,7 +567,7 @@ test('an audit finds a thing of each kind, and names few, some and many', async 
     { Effect: 'Allow', NotPrincipal: { AWS: ann }, Action: 'kms:Encrypt', Resource: '*' },
   ]);
   const Condition = {
-    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+    IpAddress: { 'aws:SourceIp': '203.0.113.0/24' },
     StringEquals: { 'aws:PrincipalOrgID': 'o-other' },
   };
   await key('kept-by-a-condition', [root, everybody(['kms:Decrypt', 'kms:Encrypt'], { Condition })]);
@@ -703,8 +714,8 @@ const WAYS: Readonly<Record<string, Condition>> = {
   'for AWS resources': { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
   'a grant to decrypt': { 'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] } },
   'a grant under a constraint': { StringEquals: { 'kms:GrantConstraintType': 'EncryptionContextSubset' } },
-  'from a network': { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
-  'not from a network': { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+  'from a network': { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+  'not from a network': { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
   'of the account': { StringEquals: { 'kms:CallerAccount': '100000000014' } },
   'by a service itself': { StringEquals: { 'aws:SourceAccount': '100000000014' } },
   'over TLS': { Bool: { 'aws:SecureTransport': 'true' } },

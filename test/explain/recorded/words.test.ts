@@ -89,7 +89,11 @@ function reads(): Reads {
       }),
       person(
         'fay',
-        own(policy(statement('kms:Encrypt', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }))),
+        own(
+          policy(
+            statement('kms:Encrypt', { Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }),
+          ),
+        ),
       ),
     ],
     GroupDetailList: [

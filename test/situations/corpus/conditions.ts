@@ -332,6 +332,84 @@ export const CONDITION_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'via-service-without-its-region',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service',
+    story: 'kms:ViaService is compared with ec2.amazonaws.com, which is no value of it.',
+    world: [
+      { user: 'john', allow: ['ec2:*'] },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forPrincipal('<john>', ['kms:CreateGrant', 'kms:DescribeKey', 'kms:GenerateDataKey*'], {
+            Sid: 'Ec2',
+            Condition: { StringEquals: { 'kms:ViaService': 'ec2.amazonaws.com' } },
+          }),
+        ],
+      },
+    ],
+    call: {
+      as: 'john',
+      call: 'ec2:CreateVolume',
+      with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>' },
+    },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Ec2',
+      says: /kms:ViaService is a service with its Region/,
+      neverSays: /another Region/,
+      fixes: [
+        {
+          kind: 'statement',
+          target: '<data>',
+          document: forPrincipal('<john>', ['kms:CreateGrant', 'kms:DescribeKey', 'kms:GenerateDataKey*'], {
+            Condition: { StringEquals: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } },
+          }),
+        },
+      ],
+    },
+  },
+  {
+    name: 'account-named-as-its-root-user',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account',
+    story: 'kms:CallerAccount is compared with the ARN of a root user; it is an id.',
+    world: [
+      { account: 'partner' },
+      { user: 'pat', in: 'partner', allow: ['kms:*'] },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forAnybody('kms:Encrypt', {
+            Sid: 'Partner',
+            Condition: { StringEquals: { 'kms:CallerAccount': 'arn:aws:iam::<partner>:root' } },
+          }),
+        ],
+      },
+    ],
+    call: { ...encrypt('pat'), in: 'partner' },
+    expect: {
+      verdict: 'denied',
+      who: '<pat>',
+      nearMiss: 'Partner',
+      says: /12 digits/,
+      fixes: [
+        {
+          kind: 'statement',
+          target: '<data>',
+          account: '<home>',
+          document: forAnybody('kms:Encrypt', {
+            Condition: { StringEquals: { 'kms:CallerAccount': '<partner>' } },
+          }),
+        },
+      ],
+      gains: ['arn:aws:iam::<partner>:root'],
+    },
+  },
+  {
     name: 'grant-for-aws-resource-asked-of-a-user',
     source:
       'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource',

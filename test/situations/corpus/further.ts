@@ -181,7 +181,7 @@ export const FURTHER_SITUATIONS: readonly Situation[] = [
       who: '<pat>',
       nearMiss: 'Unit',
       fixes: [{ kind: 'statement', target: '<data>', says: /ForAnyValue:StringLike/ }],
-      gains: ['*'],
+      gains: [],
     },
   },
   {
