@@ -16,6 +16,12 @@ const MINIMUM: Readonly<Record<string, string>> = {
   'Terraform provider hashicorp/aws': '5.0.0',
 };
 
+/**
+ * What the AWS CLI 1 sends to hosts of a list of its own, unless it is given `--endpoint-url`
+ * (https://github.com/aws/aws-cli/issues/8737).
+ */
+const SENT_ELSEWHERE: ReadonlySet<string> = new Set(['docdb', 'emr', 'health', 'neptune', 'rds', 'sqs']);
+
 const MAX_WAIT_MS = 10_000;
 const PYTHON = /^python[\d.]*$/;
 const PRINT_BOTOCORE = "from importlib.metadata import version; print('botocore', version('botocore'))";
@@ -29,6 +35,13 @@ export async function warningOf(
   const name = basename(command).replace(/\.exe$/, '');
   if (name === 'packer') return packerWarning(args);
   const found = await versionOf(name, command, args, environment);
+  const service = found?.client === 'aws-cli 1' ? args.find((word) => SENT_ELSEWHERE.has(word)) : undefined;
+  if (service !== undefined && !args.some((word) => word.startsWith('--endpoint-url'))) {
+    return (
+      `WARNING: the AWS CLI 1 ignores AWS_ENDPOINT_URL for ${service}: its calls do not come here, they go to AWS ITSELF. ` +
+      'Use the AWS CLI 2, or --endpoint-url'
+    );
+  }
   if (!found || !isOlder(found.version, MINIMUM[found.client] as string)) return undefined;
   return (
     `WARNING: ${found.client} ${found.version} ignores AWS_ENDPOINT_URL: its calls do not come here, they go to AWS ITSELF. ` +

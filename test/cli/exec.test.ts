@@ -74,6 +74,25 @@ describe('a client that is too old', () => {
     });
   }
 
+  for (const [version, args, isWarned] of [
+    ['1.45.11', ['sqs', 'list-queues'], true],
+    ['1.45.11', ['--region', 'eu-west-1', 'rds', 'describe-db-instances'], true],
+    ['1.45.11', ['sqs', 'list-queues', '--endpoint-url', 'http://127.0.0.1:4599'], false],
+    ['1.45.11', ['--endpoint-url=http://127.0.0.1:4599', 'sqs', 'list-queues'], false],
+    ['1.45.11', ['kms', 'list-keys'], false],
+    ['2.31.5', ['sqs', 'list-queues'], false],
+  ] as const) {
+    test(`aws-cli ${version} ${args.join(' ')}: ${isWarned ? 'a warning' : 'none'}`, async (t) => {
+      const { place, PATH } = program(t, 'aws', `#!/bin/sh\necho 'aws-cli/${version} Python/3.11.7'\n`);
+      const { code, stderr } = await place.run(['exec', '--ephemeral', '--', 'aws', ...args], { PATH });
+      assert.equal(code, 0);
+      const warned = /WARNING: the AWS CLI 1 ignores AWS_ENDPOINT_URL for (\w+): .* go to AWS ITSELF/.exec(
+        stderr,
+      );
+      assert.equal(warned?.[1], isWarned ? args.find((word) => /^(sqs|rds)$/.test(word)) : undefined, stderr);
+    });
+  }
+
   test('a script is judged by the botocore of its Python', async (t) => {
     const { place, PATH } = program(t, 'python3.99', '#!/bin/sh\necho botocore 1.29.27\n');
     const script = join(place.directory, 'bin/pytest');
