@@ -21,8 +21,8 @@ interface Labelled {
 export const DENIED_TO_SERVICE = { name: 'DeniedTo', value: 'service' } as const;
 
 /**
- * LookupEvents' attributes, and `About`, `CausedBy`, `DeniedTo`, `InCourseOf` and `RequestId`, by which explanations find calls,
- * denied ones too.
+ * LookupEvents' attributes; `About`, `CausedBy`, `DeniedTo`, `InCourseOf` and `RequestId`, by which explanations find calls,
+ * denied ones too; and `RoleId`, by which IAM finds when a role was last used.
  */
 export function auditLabels(
   { request, operation, rulings, outcome }: Labelled,
@@ -66,5 +66,9 @@ function callerLabels(caller: Caller): Record<string, string> {
       : principal.kind === 'root'
         ? 'root'
         : userName;
-  return { ...(accessKeyId && { AccessKeyId: accessKeyId }), ...(name && { Username: name }) };
+  return {
+    ...(accessKeyId && { AccessKeyId: accessKeyId }),
+    ...(name && { Username: name }),
+    ...(principal.kind === 'role-session' && { RoleId: principal.roleId }),
+  };
 }

@@ -20,6 +20,7 @@ import {
   shownVersionDetail,
 } from '../managed-policy/managed-policy.ts';
 import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-record.ts';
+import { roleLastUsed } from '../role/last-use.ts';
 import { namedRole, type RoleRecord, roles } from '../role/role.ts';
 import { shownTrustDocument } from '../role/trust-policy.ts';
 import { shownUser, type UserRecord, users } from '../user/user.ts';
@@ -127,6 +128,6 @@ async function roleDetail(tx: ReadTransaction, role: RoleRecord) {
     AttachedManagedPolicies: attachedPolicies(role),
     ...attachedBoundary(role.boundaryArn),
     Tags: [...role.tags],
-    RoleLastUsed: {},
+    RoleLastUsed: await roleLastUsed(tx, role),
   };
 }

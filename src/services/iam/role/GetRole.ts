@@ -4,6 +4,7 @@
  */
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
+import { roleLastUsed } from './last-use.ts';
 import { roles, shownRoleDetail } from './role.ts';
 import { shownTrustDocument } from './trust-policy.ts';
 
@@ -15,6 +16,7 @@ export default iam.operation('GetRole', {
     })),
   }),
   async execute({ tx }, _input, { role: { record } }) {
-    return { Role: shownRoleDetail(record, await shownTrustDocument(tx, record.trustDocument)) };
+    const trustDocument = await shownTrustDocument(tx, record.trustDocument);
+    return { Role: shownRoleDetail(record, trustDocument, await roleLastUsed(tx, record)) };
   },
 });

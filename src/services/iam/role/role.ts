@@ -1,6 +1,6 @@
 /** IAM roles: an identity that others assume, with a trust policy that says who. */
 import type { ConditionValues } from '../../../invoke/verdict.ts';
-import type { Role } from '../../../shapes/generated/iam.ts';
+import type { Role, RoleLastUsed } from '../../../shapes/generated/iam.ts';
 import { table } from '../../../store/store.ts';
 import { attachedBoundary } from '../boundary/attached-boundary.ts';
 import { encodeDocument } from '../document.ts';
@@ -85,11 +85,11 @@ export function createdRole(role: RoleRecord, trustDocument: string): Role {
 }
 
 /** With what only GetRole tells. */
-export function shownRoleDetail(role: RoleRecord, trustDocument: string): Role {
+export function shownRoleDetail(role: RoleRecord, trustDocument: string, lastUsed: RoleLastUsed): Role {
   return {
     ...shownRole(role, trustDocument),
     ...attachedBoundary(role.boundaryArn),
     ...shownTags(role.tags),
-    RoleLastUsed: {},
+    RoleLastUsed: lastUsed,
   };
 }
