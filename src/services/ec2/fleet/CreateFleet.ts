@@ -17,7 +17,7 @@ import { namedResourceChecks } from './fleet-checks.ts';
 import { noteFleetEvent } from './fleet-history.ts';
 import { failureOf, type Launched, launchCapacity, showLaunch, showRefusal } from './fleet-launch.ts';
 import { addMembers } from './fleet-member.ts';
-import { poolsOf } from './fleet-pool.ts';
+import { poolsOf, requireDistinctPools } from './fleet-pool.ts';
 import { requireConfigs, requireFleetType, requireTarget, UNSERVED_OVERRIDES } from './fleet-request.ts';
 import { expireFleetStep, reconcileFleetStep } from './fleet-steps.ts';
 
@@ -39,8 +39,13 @@ export default ec2.operation('CreateFleet', {
       tag,
       instance,
       volume: tags.has('volume') ? volume : undefined,
-      ...(await namedResourceChecks(context, ACTION, input.LaunchTemplateConfigs)),
+      ...(await namedResourceChecks(context, ACTION, input.LaunchTemplateConfigs, {
+        mayBeMissing: type === 'instant',
+      })),
     };
+  },
+  async preconditions(context, { LaunchTemplateConfigs: configs }, { fleet: { plan } }) {
+    requireDistinctPools(await poolsOf(context.tx, context, configs, plan.target));
   },
 
   async calls(ctx, input, { fleet: { plan } }) {

@@ -11,6 +11,7 @@ import { resourceCheck } from '../resource/kind.ts';
 import { type FleetRecord, fleetKind, fleets } from './fleet.ts';
 import { namedResourceChecks } from './fleet-checks.ts';
 import { noteFleetEvent } from './fleet-history.ts';
+import { poolsOf, requireDistinctPools } from './fleet-pool.ts';
 import { requireConfigs, requireTarget, UNSERVED_OVERRIDES } from './fleet-request.ts';
 import { reconcileFleetStep } from './fleet-steps.ts';
 import { notForInstant } from './instant.ts';
@@ -23,16 +24,20 @@ export default ec2.operation('ModifyFleet', {
     if (input.LaunchTemplateConfigs) requireConfigs(input.LaunchTemplateConfigs);
     return {
       fleet: await resourceCheck(context, fleetKind, ACTION, input.FleetId, () => changes(input)),
-      ...(await namedResourceChecks(context, ACTION, input.LaunchTemplateConfigs ?? [])),
+      ...(await namedResourceChecks(context, ACTION, input.LaunchTemplateConfigs ?? [], {
+        mayBeMissing: false,
+      })),
     };
   },
-  preconditions(_context, _input, { fleet: { record } }) {
+  async preconditions(context, { LaunchTemplateConfigs: configs = [] }, { fleet: { record } }) {
     notForInstant(record, 'Modify fleet');
-    if (record.type === 'maintain' && record.state === 'active') return;
-    throw new AwsError(
-      'FleetNotInModifiableState',
-      `Fleet ${record.id} is not in a modifiable state: it must be of type maintain, and active.`,
-    );
+    if (record.type !== 'maintain' || record.state !== 'active') {
+      throw new AwsError(
+        'FleetNotInModifiableState',
+        `Fleet ${record.id} is not in a modifiable state: it must be of type maintain, and active.`,
+      );
+    }
+    requireDistinctPools(await poolsOf(context.tx, context, configs, record.target));
   },
   async execute(context, input, { fleet: { record: fleet } }) {
     const modified: FleetRecord = {

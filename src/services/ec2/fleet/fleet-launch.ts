@@ -164,6 +164,7 @@ export function sourceOf({
   override,
   instanceType,
   zone,
+  isPlaced,
 }: Pool): LaunchTemplateAndOverridesResponse {
   const { KeyName: _key, IamInstanceProfile: _profile, MetadataOptions: _metadata, ...shown } = override;
   return {
@@ -174,7 +175,7 @@ export function sourceOf({
     Overrides: {
       ...(shown as FleetLaunchTemplateOverrides),
       InstanceType: instanceType as FleetLaunchTemplateOverrides['InstanceType'],
-      AvailabilityZone: override.AvailabilityZone ?? (override.SubnetId && zone),
+      AvailabilityZone: override.AvailabilityZone ?? (override.SubnetId && isPlaced ? zone : undefined),
     },
   };
 }

@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-allocation-strategy.html). Capacity is there in all of
  * them alike, so of the strategies that look for it the price decides.
  */
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type {
   FleetLaunchTemplateConfigRequest,
@@ -24,8 +25,10 @@ export interface Pool {
   readonly template: ResolvedTemplate;
   readonly override: FleetLaunchTemplateOverridesRequest;
   readonly instanceType: string;
+  /** Where it is, or for its price would be: which zone an override without a place gets, the launch decides. */
   readonly zone: string;
-  readonly subnetId?: string;
+  /** Whether the request says where: by a zone, or a subnet that is there. */
+  readonly isPlaced: boolean;
   readonly weight: number;
 }
 
@@ -62,21 +65,58 @@ async function poolsOfOverride(
     override,
     instanceType,
     zone,
-    subnetId: override.SubnetId,
+    isPlaced: subnet !== undefined || (!subnetId && isZoneNamed(override, data)),
     weight: override.WeightedCapacity ?? unitsOf(instanceType, target.unit),
   }));
 }
 
-function zoneOf(
-  region: string,
+function namedZone(
   { AvailabilityZone, AvailabilityZoneId, Placement }: FleetLaunchTemplateOverridesRequest,
   data: RequestLaunchTemplateData,
-): string {
-  const name = AvailabilityZone ?? Placement?.AvailabilityZone ?? data.Placement?.AvailabilityZone;
-  const id = AvailabilityZoneId ?? Placement?.AvailabilityZoneId;
-  if (!name && !id) return zonesOf(region)[0]!.name;
-  return findZone(region, { name, id })?.name ?? name ?? '';
+) {
+  return {
+    name: AvailabilityZone ?? Placement?.AvailabilityZone ?? data.Placement?.AvailabilityZone,
+    id: AvailabilityZoneId ?? Placement?.AvailabilityZoneId,
+  };
 }
+
+function isZoneNamed(
+  override: FleetLaunchTemplateOverridesRequest,
+  data: RequestLaunchTemplateData,
+): boolean {
+  const { name, id } = namedZone(override, data);
+  return name !== undefined || id !== undefined;
+}
+
+function zoneOf(
+  region: string,
+  override: FleetLaunchTemplateOverridesRequest,
+  data: RequestLaunchTemplateData,
+): string {
+  const named = namedZone(override, data);
+  if (!named.name && !named.id) return zonesOf(region)[0]!.name;
+  return findZone(region, named)?.name ?? named.name ?? '';
+}
+
+/** One type in one zone may be named once, whatever its subnets; types that requirements find may be found twice (aws-facts I28). */
+export function requireDistinctPools(pools: readonly Pool[]): void {
+  const seen = new Set<string>();
+  for (const { template, override, instanceType, zone, isPlaced } of pools) {
+    const { ImageId, SubnetId, Placement } = override;
+    if (requirementsOf(override, template.data)) continue;
+    const place = isPlaced ? zone : SubnetId;
+    const pool = JSON.stringify([template.template.id, instanceType, place, ImageId, Placement?.Tenancy]);
+    if (seen.has(pool)) {
+      throw new AwsError('InvalidFleetConfig', 'The fleet configuration contains duplicate instance pools.');
+    }
+    seen.add(pool);
+  }
+}
+
+const requirementsOf = (
+  { InstanceRequirements, InstanceType }: FleetLaunchTemplateOverridesRequest,
+  data: RequestLaunchTemplateData,
+) => InstanceRequirements ?? (InstanceType ? undefined : data.InstanceRequirements);
 
 /** The type that is named, or every one that has what is asked for and runs the image. */
 async function typesOf(
@@ -85,8 +125,7 @@ async function typesOf(
   override: FleetLaunchTemplateOverridesRequest,
   data: RequestLaunchTemplateData,
 ): Promise<readonly string[]> {
-  const requirements =
-    override.InstanceRequirements ?? (override.InstanceType ? undefined : data.InstanceRequirements);
+  const requirements = requirementsOf(override, data);
   if (!requirements) return [override.InstanceType ?? data.InstanceType ?? DEFAULT_INSTANCE_TYPE];
   const image = await findResource(tx, imageKind, scope, override.ImageId ?? data.ImageId ?? '');
   return instanceTypeNames().filter((name) => {
