@@ -155,3 +155,25 @@ test('what is not accepted is rejected, expires, or has failed from the beginnin
   const unknown = await refusal(accept(mine, 'pcx-0123456789abcdef0'));
   assert.equal(unknown.code, 'InvalidVpcPeeringConnectionID.NotFound');
 });
+
+test('a request fails once its accepter has addresses of the requester', async () => {
+  const [VpcId, PeerVpcId] = [await newVpc(mine, '10.5.0.0/16'), await newVpc(theirs, '10.6.0.0/16')];
+  const id = await ask(VpcId, PeerVpcId, OTHER_ACCOUNT);
+  const grow = (CidrBlock: string) =>
+    theirs.send(new cli.AssociateVpcCidrBlockCommand({ VpcId: PeerVpcId, CidrBlock }));
+  await grow('10.7.0.0/16');
+  assert.equal((await statusOf(mine, id))!.Code, 'pending-acceptance');
+  await grow('10.5.128.0/17');
+  for (const side of [mine, theirs]) {
+    assert.deepEqual(await statusOf(side, id), {
+      Code: 'failed',
+      Message: 'Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range',
+    });
+  }
+  assert.equal((await refusal(accept(theirs, id))).code, 'InvalidStateTransition');
+  await server.advance(2 * HOUR_MS);
+  assert.deepEqual(await all(mine, id), []);
+  assert.equal((await statusOf(theirs, id))!.Code, 'failed');
+  await server.advance(2 * DAY_MS);
+  assert.deepEqual(await all(theirs, id), []);
+});

@@ -10,10 +10,10 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { findResource, newId, ownResourceCheck, requireId } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
-import { overlaps } from '../address.ts';
-import { ipv4BlocksOf, type VpcRecord } from '../network-records.ts';
+import type { VpcRecord } from '../network-records.ts';
 import { vpcs } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
+import { areApart, FAILED } from './overlap.ts';
 import {
   bareSide,
   isOpen,
@@ -81,12 +81,7 @@ export default ec2.operation('CreateVpcPeeringConnection', {
             status: { code: 'pending-acceptance', message: `Pending Acceptance by ${peer.account}` },
             expiresAtMs: nowMs + EXPIRES_AFTER_MS,
           }
-        : {
-            status: {
-              code: 'failed',
-              message: 'Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range',
-            },
-          }),
+        : { status: FAILED }),
     };
     tx.put(vpcPeerings, made);
     if (accepting && !isSideOf(context, peer)) {
@@ -120,9 +115,5 @@ const isBetween = ({ requester, accepter }: VpcPeeringRecord, one: string, other
 /** The other VPC, where there is one whose addresses are others. */
 async function acceptingVpc(tx: ReadTransaction, vpc: VpcRecord, peer: PeeringSide) {
   const other = await vpcs.find(tx, peer, peer.vpcId);
-  const taken = other ? ipv4BlocksOf(other) : [];
-  const isApart = ipv4BlocksOf(vpc).every((mine) =>
-    taken.every((theirs) => !overlaps(mine.cidrBlock, theirs.cidrBlock)),
-  );
-  return isApart ? other : undefined;
+  return other && areApart(vpc, other) ? other : undefined;
 }

@@ -6,6 +6,7 @@ import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { canonicalBlock } from '../address.ts';
 import { newAmazonBlock } from '../ipv6.ts';
 import { ipv6BlocksOf } from '../network-records.ts';
+import { failOverlapping } from '../vpc-peering/overlap.ts';
 import { requireBorderGroup, vpcKind } from './vpc.ts';
 import {
   putVpcBlocks,
@@ -36,11 +37,14 @@ export default ec2.operation('AssociateVpcCidrBlock', {
     if (cidrBlock) requireFurtherBlock(vpc, cidrBlock);
     else requireRoomForBlock(vpc, ipv6BlocksOf(vpc));
   },
-  async execute({ tx, entropy }, input, { vpc: { record: vpc } }) {
+  async execute(context, input, { vpc: { record: vpc } }) {
+    const { tx, entropy } = context;
     const cidrBlock = askedBlock(input);
     const made = { id: newId(entropy, 'vpc-cidr-assoc'), cidrBlock: cidrBlock ?? newAmazonBlock(entropy) };
     if (cidrBlock) {
-      await putVpcBlocks(tx, { ...vpc, secondaryCidrs: [...(vpc.secondaryCidrs ?? []), made] });
+      const grown = { ...vpc, secondaryCidrs: [...(vpc.secondaryCidrs ?? []), made] };
+      await putVpcBlocks(tx, grown);
+      await failOverlapping(context, grown);
       return { VpcId: vpc.id, CidrBlockAssociation: showBlock(made, 'associating') };
     }
     await putVpcBlocks(tx, { ...vpc, ipv6Cidrs: [...ipv6BlocksOf(vpc), made] });
