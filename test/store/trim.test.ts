@@ -37,6 +37,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
       const open = () => (kind === 'memory' ? openMemoryStore() : openSqliteStore({ file }));
       let store = open();
       t.after(() => store.close());
+      assert.equal(store.earliestMs(trail), undefined);
       await store.transact(async (tx) => {
         tx.append(trail, { stream: 's', atMs: 1, labels: { parity: '1' }, body: 1 });
         tx.afterwards(() => assert.equal(store.earliestMs(trail), 1, 'before it is committed'));
