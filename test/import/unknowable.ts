@@ -14,8 +14,8 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     ...['lockout-check-may-not-be-bypassed', 'request-alias-of-another-stage'],
   ),
   ...each(
-    'IAM names the role that it denies by its name alone, and its path is part of its ARN',
-    /^user john may not iam:PutRolePolicy\. What the decision was based on is not recorded/,
+    'a record of a call that IAM denied has none of its parameters, and not the boundary that the call was decided by',
+    /^user john may not iam:PutRolePolicy on role App\.$/,
     'role-whose-boundary-is-asked-for',
   ),
   ...each(
