@@ -40,7 +40,7 @@ function lacking(
   if (former && former.arn === caller && caller) {
     return `its grantee is ${former.id}, which had the caller's name until it was deleted${former.deletedAt ? ` at ${former.deletedAt}` : ''}; today's is a different principal. Make the grant again`;
   }
-  if (!own.has(grant.grantee)) return undefined;
+  if (!own.has(grant.grantee)) return ofOtherSession(grant, principal);
   if (!grant.actions.includes(action)) {
     return `it allows ${grant.actions.map(operationName).join(', ')}, not ${operationName(action)}`;
   }
@@ -54,6 +54,17 @@ function lacking(
     return "its grantee is the account, so the caller's own policies must allow the call as well";
   }
   return 'it fits now; at the time of the call it did not exist, or was not in effect yet';
+}
+
+/** A role has a session of its own for each that assumes it. */
+function ofOtherSession({ grantee }: KeyGrant, principal: AccessRequest['principal']): string | undefined {
+  if (principal.kind !== 'role-session') return undefined;
+  const { arn, id, roleArn, roleId } = principal;
+  const [own = ''] = /.*\//.exec(arn) ?? [];
+  const isOfRole = grantee.startsWith(`${roleId}:`) || (own !== '' && grantee.startsWith(own));
+  return isOfRole
+    ? `its grantee is the session ${grantee.split(/[:/]/).at(-1)} of the same role, and this is ${id.split(':')[1]}. Make it for the role: ${roleArn}`
+    : undefined;
 }
 
 function constraintGap(grant: KeyGrant, request: AccessRequest): string | undefined {

@@ -162,6 +162,8 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
         apply: (all) => withOperator(all, condition, like),
       };
   }
+  // The next session has another name.
+  if (lower(key) === 'aws:userid' && actual.some((value) => value.includes(':'))) return undefined;
   // What no request has lets nobody in: it is written otherwise.
   const dead = deadValues(condition);
   const [value] = actual;

@@ -410,6 +410,34 @@ export const CONDITION_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'user-id-of-another-role',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable',
+    story: 'aws:userid is compared with the id of another role, and its asterisk is taken literally.',
+    world: [
+      { role: 'App' },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forAnybody('kms:Encrypt', {
+            Sid: 'Ids',
+            Condition: { StringEquals: { 'aws:userid': 'AROAEXAMPLEEXAMPLE123:*' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('App'),
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      nearMiss: 'Ids',
+      says: /takes \* and \? literally/,
+      // What names the session would not let in the next.
+      fixes: [{ kind: 'new-statement', target: '<data>', document: forPrincipal('<App>', 'kms:Encrypt') }],
+    },
+  },
+  {
     name: 'grant-for-aws-resource-asked-of-a-user',
     source:
       'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource',

@@ -20,6 +20,33 @@ const ADMINISTERED = {
 
 export const GRANT_SITUATIONS: readonly Situation[] = [
   {
+    name: 'grant-for-another-session-of-the-role',
+    source: 'https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-grantee-principal',
+    story: 'A grant was made for one session of a role; the next session has another name.',
+    world: [
+      { key: 'data' },
+      { role: 'App' },
+      {
+        as: 'root',
+        call: 'kms:CreateGrant',
+        with: {
+          KeyId: '<data>',
+          GranteePrincipal: 'arn:aws:sts::<home>:assumed-role/App/monday',
+          Operations: ['Encrypt'],
+        },
+      },
+    ],
+    call: { as: 'App', session: 'tuesday', call: 'kms:Encrypt', with: { KeyId: '<data>', Plaintext: 'x' } },
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      says: /its grantee is the session monday of the same role, and this is tuesday\. Make it for the role/,
+      fixes: [
+        { kind: 'new-statement', target: '<App>', document: may('kms:Encrypt', { Resource: '<data>' }) },
+      ],
+    },
+  },
+  {
     name: 'grant-context-in-another-case',
     source:
       'https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html#grant-constraints',
