@@ -29,8 +29,19 @@ export function failureReason({
   readonly message?: string;
 }): string {
   const state = STATES.exec(message)?.[1];
-  if (state !== undefined && STATE_CODES.test(code)) return `the key was ${state}.`;
+  if (state !== undefined && isKeyState({ code, message })) return `the key was ${state}.`;
   return REASONS[code] ?? 'the reason is the request, or the state of the resource.';
 }
 
-export const STATE_CODES = /^(?:DisabledException|KMSInvalidStateException|KeyUnavailableException)$/;
+const STATE_CODES = /^(?:DisabledException|KMSInvalidStateException|KeyUnavailableException)$/;
+/** EC2, of a key that a copy is to be under. */
+const COPY_UNDER_IT = /specified keyId arn:\S{1,200} is (?:disabled|pending deletion|not enabled)/;
+
+/** Whether a call was refused a key for its state. */
+export const isKeyState = ({
+  code,
+  message = '',
+}: {
+  readonly code: string;
+  readonly message?: string;
+}): boolean => STATE_CODES.test(code) || COPY_UNDER_IT.test(message);

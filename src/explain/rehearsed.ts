@@ -232,9 +232,10 @@ export async function wayOut(
 
 /** Whether the very call that failed fails in the same way still. */
 function failsAgain({ transcript }: Outcome, { event }: Explanation): boolean {
+  // CloudTrail puts EC2's side of the fault before the code.
+  const code = event?.errorCode?.replace(/^(?:Client|Server)\./, '');
   return transcript.failures.some(
-    ({ invocation, error }) =>
-      invocation.operation.name === event?.eventName && error.code === event.errorCode,
+    ({ invocation, error }) => invocation.operation.name === event?.eventName && error.code === code,
   );
 }
 

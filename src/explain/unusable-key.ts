@@ -8,7 +8,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { namedResource } from './explained-check.ts';
 import { explainedRemedies, remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
-import { STATE_CODES } from './failure-reasons.ts';
+import { isKeyState } from './failure-reasons.ts';
 import { keyNamed, keyOf } from './key-question.ts';
 import { byLabel } from './recorded-calls.ts';
 import { keyStateCandidates } from './remedies/key-state.ts';
@@ -70,7 +70,7 @@ const NO_CALL = {
 /** The key of a call that KMS refused for its state. */
 export function unusableKeyOf({ call }: Explanation): string | undefined {
   const { code = '', message = '' } = call?.error ?? {};
-  if (!STATE_CODES.test(code)) return undefined;
+  if (!isKeyState({ code, message })) return undefined;
   return /arn:[^:]*:kms:[^:]+:\d{12}:key\/[\w-]+/.exec(message)?.[0] ?? call?.resource;
 }
 

@@ -52,6 +52,38 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
       fixes: [{ kind: 'state', target: '<data>', calls: ['kms:CancelKeyDeletion', 'kms:EnableKey'] }],
     },
   },
+  ...(['snapshot', 'image'] as const).map(
+    (what): Situation => ({
+      name: `${what}-copied-to-a-disabled-key`,
+      source: 'own: EC2 refuses it in its own words, before anything is copied',
+      story: `The copy of ${what === 'snapshot' ? 'a snapshot' : 'an image'} is to be under a key that is disabled.`,
+      world: [
+        { key: 'old' },
+        { key: 'data' },
+        what === 'snapshot' ? { snapshot: 'source', key: 'old' } : { image: 'source', keys: ['old'] },
+        root('kms:DisableKey', { KeyId: '<data>' }),
+        john,
+      ],
+      call: {
+        as: 'john',
+        call: what === 'snapshot' ? 'ec2:CopySnapshot' : 'ec2:CopyImage',
+        with: {
+          ...{ SourceRegion: 'us-east-1', Encrypted: true, KmsKeyId: '<data>' },
+          ...(what === 'snapshot'
+            ? { SourceSnapshotId: '<source>' }
+            : { SourceImageId: '<source>', Name: 'copy' }),
+        },
+      },
+      ask: 'the request',
+      expect: {
+        verdict: 'failed',
+        who: '<john>',
+        says: [/the key was disabled/, /enable-key/],
+        neverSays: /allowed now/,
+        fixes: [{ kind: 'state', target: '<data>', calls: ['kms:EnableKey'] }],
+      },
+    }),
+  ),
   {
     name: 'disabled-and-refused-too',
     source: 'own: two causes at once',
