@@ -44,7 +44,7 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
 const OPEN_ENUMS: ReadonlySet<string> = new Set(['InstanceType']);
 
 /**
- * Values that EC2 takes beside those of its model (aws-facts I25, and the page of DescribeAccountAttributes).
+ * Values that EC2 takes beside those of its model (aws-facts I25, I30, and the page of DescribeAccountAttributes).
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html
  */
 const ALSO_TAKEN: Readonly<Record<string, readonly string[]>> = {
@@ -54,6 +54,7 @@ const ALSO_TAKEN: Readonly<Record<string, readonly string[]>> = {
     'max-elastic-ips',
     'vpc-max-elastic-ips',
   ],
+  ExcessCapacityTerminationPolicy: ['Default', 'NoTermination'],
   FleetOnDemandAllocationStrategy: ['lowestPrice'],
   SpotAllocationStrategy: ['lowestPrice'],
 };

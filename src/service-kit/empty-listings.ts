@@ -57,7 +57,6 @@ DescribePublicIpv4Pools DescribeReservedInstances DescribeReservedInstancesListi
 DescribeReservedInstancesModifications DescribeRouteServerEndpoints DescribeRouteServerPeers DescribeRouteServers
 DescribeScheduledInstances DescribeSecondaryInterfaces DescribeSecondaryNetworks DescribeSecondarySubnets
 DescribeSecurityGroupReferences DescribeServiceLinkVirtualInterfaces
-DescribeSpotFleetInstances DescribeSpotFleetRequestHistory DescribeSpotFleetRequests
 DescribeStaleSecurityGroups DescribeStoreImageTasks DescribeTrafficMirrorFilterRules DescribeTrafficMirrorFilters
 DescribeTrafficMirrorSessions DescribeTrafficMirrorTargets DescribeTransitGatewayAttachments
 DescribeTransitGatewayConnectPeers DescribeTransitGatewayConnects DescribeTransitGatewayMeteringPolicies
@@ -74,12 +73,6 @@ ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
         ReservedInstancesIds: [
           'InvalidReservedInstancesId',
           "The reserved instance ID '{id}' does not exist",
-        ],
-      },
-      DescribeSpotFleetRequests: {
-        SpotFleetRequestIds: [
-          'InvalidSpotFleetRequestId.NotFound',
-          "The spot fleet request ID '{id}' does not exist.",
         ],
       },
       DescribeTransitGateways: {

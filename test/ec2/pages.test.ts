@@ -4,12 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { operations } from '../../src/services/ec2/operations.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import type { OperationShape } from '../../src/shapes/shape.ts';
 import { ZONE } from '../worlds/account.ts';
 import { anyCall } from '../worlds/any-call.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { newFleetRole } from '../worlds/spot-fleets.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 const ACCOUNT = '100000000001';
@@ -86,6 +88,7 @@ test('page after page gives what one answer gives', async () => {
   const [{ VpcId } = {}] = (await call('DescribeVpcs')).Vpcs as { VpcId: string }[];
   const [{ SubnetId } = {}] = (await call('DescribeSubnets')).Subnets as { SubnetId: string }[];
   const specification = { LaunchTemplateName: 'of-pages', Version: '1' };
+  const IamFleetRole = await newFleetRole(server.client(IAMClient));
   const launched = { ImageId: IMAGE, InstanceType: 't3.micro' };
   for (const at of numbers) {
     await call('RunInstances', { ...launched, MinCount: 1, MaxCount: 1 });
@@ -110,6 +113,13 @@ test('page after page gives what one answer gives', async () => {
     await call('CreateFleet', {
       LaunchTemplateConfigs: [{ LaunchTemplateSpecification: specification }],
       TargetCapacitySpecification: { TotalTargetCapacity: 0, DefaultTargetCapacityType: 'on-demand' },
+    });
+    await call('RequestSpotFleet', {
+      SpotFleetRequestConfig: {
+        IamFleetRole,
+        TargetCapacity: 0,
+        LaunchTemplateConfigs: [{ LaunchTemplateSpecification: specification }],
+      },
     });
     await call('CreateLaunchTemplateVersion', {
       ...{ LaunchTemplateName: 'of-pages', LaunchTemplateData: { InstanceType: 't3.small' } },

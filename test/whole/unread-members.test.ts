@@ -135,10 +135,9 @@ test('every member of an input is read, refused by name, or declared', async () 
       );
       for (const member of unread(shape.input, namesReadBy(path), new Set(refused))) {
         if (FRONT_DOOR.has(member)) continue;
-        const within = `${member.split('.')[0]}.*`;
-        const entries = [`${name} ${member}`, `* ${member}`, `${name} ${within}`].map(
-          (each) => `${id}:${each}`,
-        );
+        const steps = member.split('.').slice(0, -1);
+        const within = steps.map((_, at) => `${name} ${steps.slice(0, at + 1).join('.')}.*`);
+        const entries = [`${name} ${member}`, `* ${member}`, ...within].map((each) => `${id}:${each}`);
         const entry = entries.find((each) => reasons[each] !== undefined);
         if (entry) stale.delete(entry);
         else undeclared.push(entries[0]!);

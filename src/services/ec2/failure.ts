@@ -4,7 +4,8 @@ import { unreadOf } from '../../invoke/imported/unread.ts';
 import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
-import { type FleetRecord, fleets } from './fleet/fleet.ts';
+import type { FleetRecord } from './fleet/fleet.ts';
+import { familyOf, findFleet } from './fleet/fleet-family.ts';
 import { type InstanceRecord, instances } from './instance/instance.ts';
 import { hasFailedToStart, type InstanceState } from './instance/instance-state.ts';
 import { networkInterfaces } from './network/network-interface/network-interface.ts';
@@ -63,7 +64,7 @@ async function failureOf(
   if (volume) return undefined;
   const request = await tx.get(spotRequests, key);
   if (request) return failureOfRequest(request);
-  const fleet = await tx.get(fleets, key);
+  const fleet = await findFleet(tx, { account, region }, id);
   if (fleet) return failureOfFleet(fleet);
   const task = await tx.get(rootVolumeTasks, key);
   if (task) return describe(task.failure, `could not replace the root volume of ${task.instanceId}`);
@@ -123,6 +124,6 @@ function failureOfRequest({ id, state, status, failure }: SpotRequestRecord): Re
 /** Until a launch succeeds, why the last one did not. */
 function failureOfFleet({ id, failure }: FleetRecord): ResourceFailure | undefined {
   if (!failure?.eventId) return undefined;
-  const symptom = `EC2 Fleet ${id} could not launch: ${failure.message}`;
+  const symptom = `${familyOf(id).noun} ${id} could not launch: ${failure.message}`;
   return { cause: { eventId: failure.eventId }, symptom };
 }

@@ -254,6 +254,12 @@ import ModifySnapshotTier from './snapshot/ModifySnapshotTier.ts';
 import ResetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
 import RestoreSnapshotTier from './snapshot/RestoreSnapshotTier.ts';
 import UnlockSnapshot from './snapshot/UnlockSnapshot.ts';
+import CancelSpotFleetRequests from './spot-fleet/CancelSpotFleetRequests.ts';
+import DescribeSpotFleetInstances from './spot-fleet/DescribeSpotFleetInstances.ts';
+import DescribeSpotFleetRequestHistory from './spot-fleet/DescribeSpotFleetRequestHistory.ts';
+import DescribeSpotFleetRequests from './spot-fleet/DescribeSpotFleetRequests.ts';
+import ModifySpotFleetRequest from './spot-fleet/ModifySpotFleetRequest.ts';
+import RequestSpotFleet from './spot-fleet/RequestSpotFleet.ts';
 import CancelSpotInstanceRequests from './spot/CancelSpotInstanceRequests.ts';
 import DeleteSpotDatafeedSubscription from './spot/DeleteSpotDatafeedSubscription.ts';
 import DescribeSpotDatafeedSubscription from './spot/DescribeSpotDatafeedSubscription.ts';
@@ -297,6 +303,7 @@ export const operations: readonly Operation[] = [
   AuthorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress,
   CancelCapacityReservation,
+  CancelSpotFleetRequests,
   CancelSpotInstanceRequests,
   CopyImage,
   CopySnapshot,
@@ -416,6 +423,9 @@ export const operations: readonly Operation[] = [
   DescribeSnapshotTierStatus,
   DescribeSnapshots,
   DescribeSpotDatafeedSubscription,
+  DescribeSpotFleetInstances,
+  DescribeSpotFleetRequestHistory,
+  DescribeSpotFleetRequests,
   DescribeSpotInstanceRequests,
   DescribeSpotPriceHistory,
   DescribeSubnets,
@@ -506,6 +516,7 @@ export const operations: readonly Operation[] = [
   ModifySecurityGroupRules,
   ModifySnapshotAttribute,
   ModifySnapshotTier,
+  ModifySpotFleetRequest,
   ModifySubnetAttribute,
   ModifyVolume,
   ModifyVolumeAttribute,
@@ -532,6 +543,7 @@ export const operations: readonly Operation[] = [
   ReplaceRoute,
   ReplaceRouteTableAssociation,
   ReportInstanceStatus,
+  RequestSpotFleet,
   RequestSpotInstances,
   ResetEbsDefaultKmsKeyId,
   ResetImageAttribute,

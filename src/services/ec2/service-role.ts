@@ -13,7 +13,7 @@ interface LinkedRole {
   readonly purpose: string;
 }
 
-interface ServiceRole extends LinkedRole {
+export interface ServiceRole extends LinkedRole {
   /** What its sessions are called. AWS's own name for them is in no capture. */
   readonly sessionName: string;
 }
@@ -31,6 +31,14 @@ export const FLEET_ROLE: ServiceRole = {
   name: 'AWSServiceRoleForEC2Fleet',
   purpose: 'EC2 Fleet',
   sessionName: 'ec2-fleet',
+};
+
+/** Of Spot Fleet requests (aws-facts I29). */
+export const SPOT_FLEET_ROLE: ServiceRole = {
+  service: 'spotfleet.amazonaws.com',
+  name: 'AWSServiceRoleForEC2SpotFleet',
+  purpose: 'EC2 Spot Fleet',
+  sessionName: 'ec2-spot-fleet',
 };
 
 /** Nobody speaks as it here: its endpoints carry no packets. */

@@ -437,6 +437,33 @@ export interface CancelCapacityReservationResult {
   Return?: boolean;
 }
 
+export interface CancelSpotFleetRequestsError {
+  Code?: string;
+  Message?: string;
+}
+
+export interface CancelSpotFleetRequestsErrorItem {
+  Error?: CancelSpotFleetRequestsError;
+  SpotFleetRequestId?: string;
+}
+
+export interface CancelSpotFleetRequestsRequest {
+  DryRun?: boolean;
+  SpotFleetRequestIds: string[];
+  TerminateInstances: boolean;
+}
+
+export interface CancelSpotFleetRequestsResponse {
+  SuccessfulFleetRequests?: CancelSpotFleetRequestsSuccessItem[];
+  UnsuccessfulFleetRequests?: CancelSpotFleetRequestsErrorItem[];
+}
+
+export interface CancelSpotFleetRequestsSuccessItem {
+  CurrentSpotFleetRequestState?: string;
+  PreviousSpotFleetRequestState?: string;
+  SpotFleetRequestId?: string;
+}
+
 export interface CancelSpotInstanceRequestsRequest {
   DryRun?: boolean;
   SpotInstanceRequestIds: string[];
@@ -550,6 +577,14 @@ export interface CidrBlock {
 export interface ClassicLinkDnsSupport {
   ClassicLinkDnsSupported?: boolean;
   VpcId?: string;
+}
+
+export interface ClassicLoadBalancer {
+  Name?: string;
+}
+
+export interface ClassicLoadBalancersConfig {
+  ClassicLoadBalancers?: ClassicLoadBalancer[];
 }
 
 export interface CloudWatchLogOptions {
@@ -3235,7 +3270,7 @@ export interface DescribeSpotFleetInstancesRequest {
 }
 
 export interface DescribeSpotFleetInstancesResponse {
-  ActiveInstances?: string[];
+  ActiveInstances?: ActiveInstance[];
   NextToken?: string;
   SpotFleetRequestId?: string;
 }
@@ -3250,7 +3285,7 @@ export interface DescribeSpotFleetRequestHistoryRequest {
 }
 
 export interface DescribeSpotFleetRequestHistoryResponse {
-  HistoryRecords?: string[];
+  HistoryRecords?: HistoryRecord[];
   LastEvaluatedTime?: number;
   NextToken?: string;
   SpotFleetRequestId?: string;
@@ -3266,7 +3301,7 @@ export interface DescribeSpotFleetRequestsRequest {
 
 export interface DescribeSpotFleetRequestsResponse {
   NextToken?: string;
-  SpotFleetRequestConfigs?: string[];
+  SpotFleetRequestConfigs?: SpotFleetRequestConfig[];
 }
 
 export interface DescribeSpotInstanceRequestsRequest {
@@ -4827,6 +4862,12 @@ export interface HibernationOptionsRequest {
   Configured?: boolean;
 }
 
+export interface HistoryRecord {
+  EventInformation?: EventInformation;
+  EventType?: string;
+  Timestamp?: number;
+}
+
 export interface HistoryRecordEntry {
   EventInformation?: EventInformation;
   EventType?: string;
@@ -5645,6 +5686,11 @@ export interface LaunchTemplateCapacityReservationSpecificationResponse {
   CapacityReservationTarget?: CapacityReservationTargetResponse;
 }
 
+export interface LaunchTemplateConfig {
+  LaunchTemplateSpecification?: FleetLaunchTemplateSpecification;
+  Overrides?: LaunchTemplateOverrides[];
+}
+
 export interface LaunchTemplateCpuOptions {
   CoreCount?: number;
   ThreadsPerCore?: number;
@@ -5853,6 +5899,17 @@ export interface LaunchTemplateNetworkPerformanceOptionsRequest {
   BandwidthWeighting?: 'default' | 'vpc-1' | 'ebs-1';
 }
 
+export interface LaunchTemplateOverrides {
+  InstanceType?: string;
+  SpotPrice?: string;
+  SubnetId?: string;
+  AvailabilityZone?: string;
+  WeightedCapacity?: number;
+  Priority?: number;
+  InstanceRequirements?: InstanceRequirements;
+  AvailabilityZoneId?: string;
+}
+
 export interface LaunchTemplatePlacement {
   AvailabilityZone?: string;
   AvailabilityZoneId?: string;
@@ -5987,6 +6044,11 @@ export interface ListVolumesInRecycleBinRequest {
 export interface ListVolumesInRecycleBinResult {
   Volumes?: string[];
   NextToken?: string;
+}
+
+export interface LoadBalancersConfig {
+  ClassicLoadBalancersConfig?: ClassicLoadBalancersConfig;
+  TargetGroupsConfig?: TargetGroupsConfig;
 }
 
 export interface LockSnapshotRequest {
@@ -6336,6 +6398,19 @@ export interface ModifySnapshotTierRequest {
 export interface ModifySnapshotTierResult {
   SnapshotId?: string;
   TieringStartTime?: number;
+}
+
+export interface ModifySpotFleetRequestRequest {
+  LaunchTemplateConfigs?: LaunchTemplateConfig[];
+  OnDemandTargetCapacity?: number;
+  Context?: string;
+  SpotFleetRequestId: string;
+  TargetCapacity?: number;
+  ExcessCapacityTerminationPolicy?: 'noTermination' | 'default' | 'Default' | 'NoTermination';
+}
+
+export interface ModifySpotFleetRequestResponse {
+  Return?: boolean;
 }
 
 export interface ModifySubnetAttributeRequest {
@@ -7219,6 +7294,15 @@ export interface RequestLaunchTemplateData {
   SecondaryInterfaces?: LaunchTemplateInstanceSecondaryInterfaceSpecificationRequest[];
 }
 
+export interface RequestSpotFleetRequest {
+  DryRun?: boolean;
+  SpotFleetRequestConfig: SpotFleetRequestConfigData;
+}
+
+export interface RequestSpotFleetResponse {
+  SpotFleetRequestId?: string;
+}
+
 export interface RequestSpotInstancesRequest {
   LaunchSpecification?: RequestSpotLaunchSpecification;
   TagSpecifications?: TagSpecification[];
@@ -7757,12 +7841,86 @@ export interface SnapshotTierStatus {
   RestoreExpiryTime?: number;
 }
 
+export interface SpotCapacityRebalance {
+  ReplacementStrategy?: string;
+  TerminationDelay?: number;
+}
+
 export interface SpotDatafeedSubscription {
   Bucket?: string;
   Fault?: SpotInstanceStateFault;
   OwnerId?: string;
   Prefix?: string;
   State?: string;
+}
+
+export interface SpotFleetLaunchSpecification {
+  AddressingType?: string;
+  BlockDeviceMappings?: BlockDeviceMapping[];
+  EbsOptimized?: boolean;
+  IamInstanceProfile?: IamInstanceProfileSpecification;
+  ImageId?: string;
+  InstanceType?: string;
+  KernelId?: string;
+  KeyName?: string;
+  Monitoring?: SpotFleetMonitoring;
+  NetworkInterfaces?: InstanceNetworkInterfaceSpecification[];
+  Placement?: SpotPlacement;
+  RamdiskId?: string;
+  SpotPrice?: string;
+  SubnetId?: string;
+  UserData?: string;
+  WeightedCapacity?: number;
+  TagSpecifications?: SpotFleetTagSpecification[];
+  InstanceRequirements?: InstanceRequirements;
+  SecurityGroups?: GroupIdentifier[];
+}
+
+export interface SpotFleetMonitoring {
+  Enabled?: boolean;
+}
+
+export interface SpotFleetRequestConfig {
+  ActivityStatus?: string;
+  CreateTime?: number;
+  SpotFleetRequestConfig?: SpotFleetRequestConfigData;
+  SpotFleetRequestId?: string;
+  SpotFleetRequestState?: string;
+  Tags?: Tag[];
+}
+
+export interface SpotFleetRequestConfigData {
+  AllocationStrategy?: string;
+  OnDemandAllocationStrategy?: string;
+  SpotMaintenanceStrategies?: SpotMaintenanceStrategies;
+  ClientToken?: string;
+  ExcessCapacityTerminationPolicy?: string;
+  FulfilledCapacity?: number;
+  OnDemandFulfilledCapacity?: number;
+  IamFleetRole: string;
+  LaunchSpecifications?: SpotFleetLaunchSpecification[];
+  LaunchTemplateConfigs?: LaunchTemplateConfig[];
+  SpotPrice?: string;
+  TargetCapacity: number;
+  OnDemandTargetCapacity?: number;
+  OnDemandMaxTotalPrice?: string;
+  SpotMaxTotalPrice?: string;
+  TerminateInstancesWithExpiration?: boolean;
+  Type?: string;
+  ValidFrom?: number;
+  ValidUntil?: number;
+  ReplaceUnhealthyInstances?: boolean;
+  InstanceInterruptionBehavior?: string;
+  LoadBalancersConfig?: LoadBalancersConfig;
+  InstancePoolsToUseCount?: number;
+  Context?: string;
+  TargetCapacityUnitType?: string;
+  TagSpecifications?: TagSpecification[];
+}
+
+export interface SpotFleetTagSpecification {
+  ResourceType?: string;
+  Tags?: Tag[];
 }
 
 export interface SpotInstanceRequest {
@@ -7797,6 +7955,10 @@ export interface SpotInstanceStatus {
   Code?: string;
   Message?: string;
   UpdateTime?: number;
+}
+
+export interface SpotMaintenanceStrategies {
+  CapacityRebalance?: SpotCapacityRebalance;
 }
 
 export interface SpotMarketOptions {
@@ -7982,6 +8144,14 @@ export interface TargetCapacitySpecificationRequest {
   SpotTargetCapacity?: number;
   DefaultTargetCapacityType?: 'spot' | 'on-demand' | 'capacity-block' | 'reserved-capacity';
   TargetCapacityUnitType?: 'vcpu' | 'memory-mib' | 'units';
+}
+
+export interface TargetGroup {
+  Arn?: string;
+}
+
+export interface TargetGroupsConfig {
+  TargetGroups?: TargetGroup[];
 }
 
 export interface TerminateInstancesRequest {
@@ -8557,6 +8727,7 @@ export interface Ec2Operations {
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
   CancelCapacityReservation: { input: CancelCapacityReservationRequest; output: CancelCapacityReservationResult };
+  CancelSpotFleetRequests: { input: CancelSpotFleetRequestsRequest; output: CancelSpotFleetRequestsResponse };
   CancelSpotInstanceRequests: { input: CancelSpotInstanceRequestsRequest; output: CancelSpotInstanceRequestsResult };
   CopyImage: { input: CopyImageRequest; output: CopyImageResult };
   CopySnapshot: { input: CopySnapshotRequest; output: CopySnapshotResult };
@@ -8882,6 +9053,7 @@ export interface Ec2Operations {
   ModifySecurityGroupRules: { input: ModifySecurityGroupRulesRequest; output: ModifySecurityGroupRulesResult };
   ModifySnapshotAttribute: { input: ModifySnapshotAttributeRequest; output: Record<never, never> };
   ModifySnapshotTier: { input: ModifySnapshotTierRequest; output: ModifySnapshotTierResult };
+  ModifySpotFleetRequest: { input: ModifySpotFleetRequestRequest; output: ModifySpotFleetRequestResponse };
   ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: Record<never, never> };
   ModifyVolume: { input: ModifyVolumeRequest; output: ModifyVolumeResult };
   ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: Record<never, never> };
@@ -8908,6 +9080,7 @@ export interface Ec2Operations {
   ReplaceRoute: { input: ReplaceRouteRequest; output: Record<never, never> };
   ReplaceRouteTableAssociation: { input: ReplaceRouteTableAssociationRequest; output: ReplaceRouteTableAssociationResult };
   ReportInstanceStatus: { input: ReportInstanceStatusRequest; output: Record<never, never> };
+  RequestSpotFleet: { input: RequestSpotFleetRequest; output: RequestSpotFleetResponse };
   RequestSpotInstances: { input: RequestSpotInstancesRequest; output: RequestSpotInstancesResult };
   ResetEbsDefaultKmsKeyId: { input: ResetEbsDefaultKmsKeyIdRequest; output: ResetEbsDefaultKmsKeyIdResult };
   ResetImageAttribute: { input: ResetImageAttributeRequest; output: Record<never, never> };

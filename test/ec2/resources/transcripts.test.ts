@@ -6,12 +6,14 @@ import { test } from 'node:test';
 import type { CallDecisions, DocumentedDecision } from '../../../src/explain/decisions.ts';
 import { DAY_MS, lookupEvents, newUser, ZONE } from '../../worlds/account.ts';
 import type { Credentials } from '../../worlds/server.ts';
+import { TAGGING_POLICY } from '../../worlds/spot-fleets.ts';
 import { transcripts } from '../../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const NOBODY = '0123456789abcdef0';
 const TEAM = [{ Key: 'team', Value: 'core' }];
+const TWO_CPUS = { VCpuCount: { Min: 2, Max: 2 }, MemoryMiB: { Min: 8192, Max: 8192 } };
 const tagged = (ResourceType: string) => ({ TagSpecifications: [{ ResourceType, Tags: TEAM }] });
 
 function account(id: string, name: string) {
@@ -330,6 +332,147 @@ test('subnets with IPv6, their interfaces, endpoints to instances, and lists', a
     { ResourceIds: [`vpc-${NOBODY}`], LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::logs' },
   );
   await call('DescribeFlowLogs');
+  t.compare();
+});
+
+test('spot-fleets: by launch specifications and by templates', async () => {
+  const { t, call, silent, each } = account('100000000005', 'spot-fleets');
+  const trust = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: 'spotfleet.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    },
+  };
+  const role = await t.silent('iam:CreateRole', {
+    RoleName: 'fleet',
+    AssumeRolePolicyDocument: JSON.stringify(trust),
+  });
+  await t.silent('iam:AttachRolePolicy', { RoleName: 'fleet', PolicyArn: TAGGING_POLICY });
+  const Filters = [
+    { Name: 'architecture', Values: ['x86_64'] },
+    { Name: 'name', Values: ['al2023-*'] },
+  ];
+  const images = await silent('DescribeImages', { Owners: ['amazon'], Filters });
+  const specification = { ImageId: images.at('Images', 0, 'ImageId'), InstanceType: 't3.micro' };
+  const LaunchTemplateData = specification;
+  await silent('CreateLaunchTemplate', { LaunchTemplateName: 'fleet', LaunchTemplateData });
+  const later = (days: number) => new Date(Date.now() + days * DAY_MS);
+  const config = { IamFleetRole: role.at('Role', 'Arn'), TargetCapacity: 2 };
+  const asked = (change: object) => ({ SpotFleetRequestConfig: { ...config, ...change } });
+  const whole = await call(
+    'RequestSpotFleet',
+    asked({
+      AllocationStrategy: 'diversified',
+      ClientToken: 'once',
+      ExcessCapacityTerminationPolicy: 'noTermination',
+      LaunchSpecifications: [
+        {
+          ...specification,
+          BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 9, VolumeType: 'gp3' } }],
+          EbsOptimized: true,
+          Monitoring: { Enabled: true },
+          Placement: { AvailabilityZone: `${ZONE}, us-east-1b`, Tenancy: 'default' },
+          SpotPrice: '0.5',
+          TagSpecifications: [{ ResourceType: 'instance', Tags: TEAM }],
+          UserData: 'IyEvYmluL3NoCg==',
+          WeightedCapacity: 2,
+        },
+        { ...specification, InstanceType: undefined, InstanceRequirements: TWO_CPUS },
+      ],
+      SpotPrice: '1',
+      TerminateInstancesWithExpiration: true,
+      ValidUntil: later(10),
+      ...tagged('spot-fleet-request'),
+    }),
+  );
+  const SpotFleetRequestId = whole.at('SpotFleetRequestId');
+  const overrides = [{ InstanceType: 't3.small', Priority: 1, SpotPrice: '0.9', WeightedCapacity: 1.5 }];
+  const LaunchTemplateConfigs = [
+    {
+      LaunchTemplateSpecification: { LaunchTemplateName: 'fleet', Version: '$Default' },
+      Overrides: overrides,
+    },
+  ];
+  const mixed = await call(
+    'RequestSpotFleet',
+    asked({
+      AllocationStrategy: 'capacityOptimizedPrioritized',
+      LaunchTemplateConfigs,
+      OnDemandAllocationStrategy: 'prioritized',
+      OnDemandMaxTotalPrice: '3',
+      OnDemandTargetCapacity: 1,
+      SpotMaintenanceStrategies: { CapacityRebalance: { ReplacementStrategy: 'launch' } },
+      SpotMaxTotalPrice: '2',
+      TargetCapacityUnitType: 'units',
+    }),
+  );
+  const specified = (change: object) => ({ LaunchSpecifications: [{ ...specification, ...change }] });
+  const refused = [
+    {},
+    { ...specified({}), LaunchTemplateConfigs },
+    specified({ ImageId: undefined }),
+    specified({ InstanceRequirements: TWO_CPUS }),
+    specified({ InstanceType: undefined }),
+    specified({ NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: `eni-${NOBODY}` }] }),
+    specified({ SpotPrice: '0' }),
+    specified({ TagSpecifications: [{ ResourceType: 'volume', Tags: TEAM }] }),
+    specified({ WeightedCapacity: 0 }),
+    specified({ WeightedCapacity: 1000 }),
+    specified({ Placement: { Tenancy: 'host' } }),
+    specified({ SubnetId: `subnet-${NOBODY}` }),
+    specified({ ImageId: `ami-${NOBODY}` }),
+    { ...specified({}), TargetCapacity: -1 },
+    { ...specified({}), OnDemandTargetCapacity: 1 },
+    { LaunchTemplateConfigs, OnDemandTargetCapacity: 3 },
+    { ...specified({}), TargetCapacity: 0, Type: 'request' },
+    { ...specified({}), ValidFrom: later(2), ValidUntil: later(2) },
+    { ...specified({}), ValidUntil: later(-1) },
+    { ...specified({}), InstancePoolsToUseCount: 0 },
+    { ...specified({}), AllocationStrategy: 'capacityOptimized', InstancePoolsToUseCount: 2 },
+    { ...specified({}), AllocationStrategy: 'capacityOptimizedPrioritized' },
+    { ...specified({}), Type: 'request', ExcessCapacityTerminationPolicy: 'NoTermination' },
+    { ...specified({}), Type: 'instant' },
+    { ...specified({}), OnDemandMaxTotalPrice: '-1' },
+    { ...specified({}), IamFleetRole: 'fleet' },
+    { ...specified({}), ...tagged('instance') },
+  ];
+  for (const change of refused) await call('RequestSpotFleet', asked(change));
+  await call('RequestSpotFleet', asked({ ...specified({}), ClientToken: 'once' }));
+  const Both = [SpotFleetRequestId, mixed.at('SpotFleetRequestId')];
+  await call('DescribeSpotFleetRequests', { SpotFleetRequestIds: Both });
+  await call('DescribeSpotFleetInstances', { SpotFleetRequestId });
+  await each(
+    'ModifySpotFleetRequest',
+    { SpotFleetRequestId },
+    { TargetCapacity: 3 },
+    { TargetCapacity: 1, ExcessCapacityTerminationPolicy: 'Default', Context: 'c' },
+    { OnDemandTargetCapacity: 1 },
+    { LaunchTemplateConfigs },
+    { TargetCapacity: -1 },
+    { SpotFleetRequestId: 'sfr-x' },
+  );
+  await call('DescribeSpotFleetRequests', { SpotFleetRequestIds: [SpotFleetRequestId] });
+  const StartTime = new Date(0);
+  await each(
+    'DescribeSpotFleetRequestHistory',
+    { SpotFleetRequestId, StartTime },
+    {},
+    { EventType: 'instanceChange', MaxResults: 1 },
+    { StartTime: later(1) },
+  );
+  const SpotFleetRequestIds = [...Both, 'sfr-11111111-2222-3333-4444-555555555555', 'sfr-x'];
+  const ended = { SpotFleetRequestIds, TerminateInstances: true };
+  await each(
+    'CancelSpotFleetRequests',
+    ended,
+    { SpotFleetRequestIds: Array.from({ length: 101 }, () => SpotFleetRequestId) },
+    {},
+    {},
+  );
+  await call('DescribeSpotFleetRequests');
+  await call('DescribeSpotFleetRequests', { SpotFleetRequestIds: SpotFleetRequestIds.slice(2, 3) });
   t.compare();
 });
 

@@ -8,6 +8,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import { ACCOUNT } from '../../worlds/account.ts';
 import type { Credentials, TestServer } from '../../worlds/server.ts';
+import { newFleetRole } from '../../worlds/spot-fleets.ts';
 
 export interface Pool {
   /** A user without any permissions. */
@@ -214,6 +215,14 @@ async function furnishEc2(server: TestServer) {
   const { FleetId } = await client.send(
     new ec2.CreateFleetCommand({ LaunchTemplateConfigs, TargetCapacitySpecification }),
   );
+  const SpotFleetRequestConfig = {
+    IamFleetRole: await newFleetRole(server.client(iam.IAMClient)),
+    TargetCapacity: 0,
+    LaunchTemplateConfigs,
+  };
+  const { SpotFleetRequestId } = await client.send(
+    new ec2.RequestSpotFleetCommand({ SpotFleetRequestConfig }),
+  );
   await server.settled();
   const snapshot = await client.send(new ec2.CreateSnapshotCommand({ VolumeId: volume.VolumeId }));
   const { SecurityGroupRules } = await client.send(new ec2.DescribeSecurityGroupRulesCommand({}));
@@ -279,6 +288,8 @@ async function furnishEc2(server: TestServer) {
     LaunchTemplateConfig: LaunchTemplateConfigs,
     TargetCapacitySpecification: [TargetCapacitySpecification],
     FleetId: [FleetId, 'fleet-11111111-2222-3333-4444-555555555555'],
+    SpotFleetRequestConfig: [SpotFleetRequestConfig],
+    SpotFleetRequestId: [SpotFleetRequestId, 'sfr-11111111-2222-3333-4444-555555555555'],
     SpotInstanceRequestId: [spot?.SpotInstanceRequestId, 'sir-0123456789abcdef0'],
     DefaultVersion: ['1'],
     SnapshotId: [snapshot.SnapshotId, 'snap-0123456789abcdef0'],

@@ -150,17 +150,15 @@ function membersRead(adoption: Adoption, fleet: FleetRecord): FleetMemberRecord[
   return active.map(
     ({ InstanceId: instanceId = '', InstanceType: instanceType = '', SpotInstanceRequestId }) => {
       const instance = instances.get(instanceId);
-      const { override, source } = sourceOf(fleet, instanceType);
       return {
         account,
         region,
         fleetId,
         instanceId,
         lifecycle: SpotInstanceRequestId ? 'spot' : 'on-demand',
-        weight: override?.WeightedCapacity ?? 1,
+        weight: overrideOf(fleet, instanceType)?.WeightedCapacity ?? 1,
         instanceType,
         zone: instance?.Placement?.AvailabilityZone ?? `${region}a`,
-        source,
         spotRequestId: SpotInstanceRequestId,
         launchedAtMs: timeOf(instance?.LaunchTime),
       };
@@ -168,14 +166,13 @@ function membersRead(adoption: Adoption, fleet: FleetRecord): FleetMemberRecord[
   );
 }
 
-/** The template, and what of it is replaced, by which a fleet has launched such an instance. */
-function sourceOf({ request }: FleetRecord, instanceType: string) {
-  const configs = request.LaunchTemplateConfigs ?? [];
-  const isOf = ({ InstanceType }: FleetLaunchTemplateOverrides) => InstanceType === instanceType;
-  const config =
-    configs.find(({ Overrides = [] }) => (Overrides as FleetLaunchTemplateOverrides[]).some(isOf)) ??
-    configs[0];
-  const override = (config?.Overrides as FleetLaunchTemplateOverrides[] | undefined)?.find(isOf);
-  const LaunchTemplateSpecification = config?.LaunchTemplateSpecification;
-  return { override, source: { LaunchTemplateSpecification, Overrides: override } };
+/** What of a template is replaced for such an instance of the fleet. */
+function overrideOf(
+  { request }: FleetRecord,
+  instanceType: string,
+): FleetLaunchTemplateOverrides | undefined {
+  const overrides = request.LaunchTemplateConfigs.flatMap(({ Overrides = [] }) => Overrides);
+  return (overrides as FleetLaunchTemplateOverrides[]).find(
+    ({ InstanceType }) => InstanceType === instanceType,
+  );
 }

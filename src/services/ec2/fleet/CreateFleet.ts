@@ -3,7 +3,7 @@
  * An instant one launches within the call, with the caller's rights, and says in its reply what could not be launched and
  * why; the others are launched and maintained afterwards, by the fleet's service-linked role.
  */
-import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
+import type { CallContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { CreateFleetRequest, CreateFleetResult, Instance } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
@@ -14,12 +14,13 @@ import { creationChecks, specifiedTags } from '../resource/tag.ts';
 import { ensureServiceRole, FLEET_ROLE } from '../service-role.ts';
 import { type FleetRecord, fleetKind, fleets } from './fleet.ts';
 import { namedResourceChecks } from './fleet-checks.ts';
-import { noteFleetEvent } from './fleet-history.ts';
 import { failureOf, type Launched, launchCapacity, showLaunch, showRefusal } from './fleet-launch.ts';
 import { addMembers } from './fleet-member.ts';
-import { poolsOf, requireDistinctPools } from './fleet-pool.ts';
+import { requireDistinctPools } from './fleet-pool.ts';
 import { requireConfigs, requireFleetType, requireTarget, UNSERVED_OVERRIDES } from './fleet-request.ts';
-import { expireFleetStep, reconcileFleetStep } from './fleet-steps.ts';
+import { poolsOf } from './pools-of-fleet.ts';
+import { submitFleet } from './submit-fleet.ts';
+import { templatePools } from './template-pools.ts';
 
 const ACTION = 'ec2:CreateFleet';
 const LAUNCHED = ['instance', 'network-interface', 'volume', 'spot-instances-request'] as const;
@@ -45,7 +46,7 @@ export default ec2.operation('CreateFleet', {
     };
   },
   async preconditions(context, { LaunchTemplateConfigs: configs }, { fleet: { plan } }) {
-    requireDistinctPools(await poolsOf(context.tx, context, configs, plan.target));
+    requireDistinctPools(await templatePools(context.tx, context, configs, plan.target));
   },
 
   async calls(ctx, input, { fleet: { plan } }) {
@@ -71,7 +72,7 @@ export default ec2.operation('CreateFleet', {
     context.tx.put(fleets, made);
     rememberToken(context.tx, context, 'CreateFleet', input, [made.id]);
     if (made.type === 'instant') await addMembers(context, made, launched.launches);
-    else await submit(context, made);
+    else await submitFleet(context, made);
     return showCreated(made);
   },
 
@@ -119,7 +120,7 @@ async function launchAtOnce(
   { TagSpecifications }: CreateFleetRequest,
 ): Promise<Launched> {
   const { request, target } = fleet;
-  const pools = await ctx.read((tx) => poolsOf(tx, ctx, request.LaunchTemplateConfigs, target));
+  const pools = await ctx.read((tx) => poolsOf(tx, ctx, fleet));
   const wanted = { 'on-demand': target.onDemand, spot: target.spot };
   const launched = await launchCapacity(ctx.call, fleet, pools, wanted, TagSpecifications);
   const least = {
@@ -139,12 +140,3 @@ async function launchAtOnce(
 }
 
 const idOf = ({ InstanceId: id }: Instance): string => id as string;
-
-async function submit(context: ExecuteContext, fleet: FleetRecord): Promise<void> {
-  const { id: fleetId, request } = fleet;
-  await noteFleetEvent(context, fleet, { kind: 'state', subType: 'submitted' });
-  const fromMs = Math.max(0, (request.ValidFrom ?? 0) - context.nowMs);
-  context.schedule(reconcileFleetStep, { fleetId }, { delayMs: fromMs + context.ports.delays.scaled(2000) });
-  if (request.ValidUntil === undefined) return;
-  context.schedule(expireFleetStep, { fleetId }, { delayMs: request.ValidUntil - context.nowMs });
-}

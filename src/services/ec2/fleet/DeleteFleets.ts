@@ -3,25 +3,30 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteFleets.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Found, optional } from '../../../invoke/verdict.ts';
-import type { DeleteFleetErrorItem, DeleteFleetsResult } from '../../../shapes/generated/ec2.ts';
+import type {
+  DeleteFleetErrorItem,
+  DeleteFleetSuccessItem,
+  DeleteFleetsResult,
+} from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import { resourceCheck } from '../resource/kind.ts';
 import { FLEET_ROLE } from '../service-role.ts';
-import { deleteFleet } from './end-fleet.ts';
-import { type FleetRecord, fleetKind, isDeleted, membersOf } from './fleet.ts';
+import { type EndingWords, endFleets, endingChecks } from './end-together.ts';
+import { fleetKind, isDeleted, membersOf } from './fleet.ts';
 
 const ACTION = 'ec2:DeleteFleets';
 const MAX_INSTANT = 25;
 const MAX_OTHERS = 100;
+const WORDS: EndingWords = {
+  noun: 'fleet',
+  malformed: 'fleetIdMalformed',
+  unknown: 'fleetIdDoesNotExist',
+  ended: 'fleetNotInDeletableState',
+  verb: 'deleted',
+};
 
 export default ec2.operation('DeleteFleets', {
   async checks(context, input) {
-    const found: Found<FleetRecord | undefined>[] = [];
-    for (const id of new Set(input.FleetIds)) found.push(await fleetCheck(context, id));
-    return { fleets: found };
+    return { fleets: await endingChecks(context, fleetKind, ACTION, input.FleetIds) };
   },
 
   preconditions(_context, { TerminateInstances: terminates }, { fleets }) {
@@ -52,44 +57,20 @@ export default ec2.operation('DeleteFleets', {
   },
 
   async execute(context, input, { fleets }): Promise<DeleteFleetsResult> {
-    const successful = [];
-    const unsuccessful: DeleteFleetErrorItem[] = [];
     const ids = [...new Set(input.FleetIds)];
-    for (const [index, { record }] of fleets.entries()) {
-      const FleetId = ids[index] as string;
-      const refused = refusalOf(FleetId, record);
-      if (!record || refused) {
-        unsuccessful.push({ FleetId, Error: refused });
-        continue;
-      }
-      const { state: CurrentFleetState } = await deleteFleet(context, record, input.TerminateInstances);
-      successful.push({ FleetId, PreviousFleetState: record.state, CurrentFleetState });
-    }
-    return { SuccessfulFleetDeletions: successful, UnsuccessfulFleetDeletions: unsuccessful };
+    const named = fleets.map(({ record }, index) => ({ id: ids[index] as string, record }));
+    const endings = await endFleets(context, WORDS, fleetKind, named, input.TerminateInstances);
+    return {
+      SuccessfulFleetDeletions: endings
+        .filter(({ refused }) => !refused)
+        .map(({ id: FleetId, previous, current }) => ({
+          FleetId,
+          PreviousFleetState: previous,
+          CurrentFleetState: current,
+        })) as DeleteFleetSuccessItem[],
+      UnsuccessfulFleetDeletions: endings
+        .filter(({ refused }) => refused)
+        .map(({ id: FleetId, refused }) => ({ FleetId, Error: refused })) as DeleteFleetErrorItem[],
+    };
   },
 });
-
-/** An id that cannot be one, or stands for no fleet, is asked for all the same: the reply says what is wrong with it. */
-async function fleetCheck(context: ResolveContext, id: string): Promise<Found<FleetRecord | undefined>> {
-  if (isFleetId(id)) return optional(await resourceCheck(context, fleetKind, ACTION, id));
-  return {
-    action: ACTION,
-    resource: ec2Arn(context, fleetKind.type, '*'),
-    account: context.account,
-    record: undefined,
-    conditions: () => ({ 'ec2:Region': context.region }),
-  };
-}
-
-const isFleetId = (id: string) =>
-  id.startsWith(`${fleetKind.prefix}-`) && fleetKind.idForm!.test(id.slice(fleetKind.prefix.length + 1));
-
-function refusalOf(id: string, fleet: FleetRecord | undefined): DeleteFleetErrorItem['Error'] {
-  if (!isFleetId(id)) return { Code: 'fleetIdMalformed', Message: `The fleet ID '${id}' is malformed` };
-  if (!fleet) return { Code: 'fleetIdDoesNotExist', Message: `The fleet ID '${id}' does not exist` };
-  if (!isDeleted(fleet)) return undefined;
-  return {
-    Code: 'fleetNotInDeletableState',
-    Message: `Fleet ${id} is not in a state from which it can be deleted: it is ${fleet.state}.`,
-  };
-}

@@ -2,19 +2,17 @@
  * Changes how large a maintained fleet is and what it launches
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyFleet.html).
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { ModifyFleetRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
-import { attributeConditions } from '../resource/attribute-conditions.ts';
 import { resourceCheck } from '../resource/kind.ts';
-import { type FleetRecord, fleetKind, fleets } from './fleet.ts';
+import { type FleetRecord, fleetKind } from './fleet.ts';
 import { namedResourceChecks } from './fleet-checks.ts';
-import { noteFleetEvent } from './fleet-history.ts';
-import { poolsOf, requireDistinctPools } from './fleet-pool.ts';
+import { requireDistinctPools } from './fleet-pool.ts';
 import { requireConfigs, requireTarget, UNSERVED_OVERRIDES } from './fleet-request.ts';
-import { reconcileFleetStep } from './fleet-steps.ts';
 import { notForInstant } from './instant.ts';
+import { changeConditions, modifyFleet, requireModifiable } from './modify-fleet.ts';
+import { templatePools } from './template-pools.ts';
 
 const ACTION = 'ec2:ModifyFleet';
 
@@ -31,20 +29,13 @@ export default ec2.operation('ModifyFleet', {
   },
   async preconditions(context, { LaunchTemplateConfigs: configs = [] }, { fleet: { record } }) {
     notForInstant(record, 'Modify fleet');
-    if (record.type !== 'maintain' || record.state !== 'active') {
-      throw new AwsError(
-        'FleetNotInModifiableState',
-        `Fleet ${record.id} is not in a modifiable state: it must be of type maintain, and active.`,
-      );
-    }
-    requireDistinctPools(await poolsOf(context.tx, context, configs, record.target));
+    requireModifiable(record);
+    requireDistinctPools(await templatePools(context.tx, context, configs, record.target));
   },
   async execute(context, input, { fleet: { record: fleet } }) {
-    const modified: FleetRecord = {
+    await modifyFleet(context, {
       ...fleet,
-      state: 'modifying',
       target: input.TargetCapacitySpecification ? changedTarget(fleet, input) : fleet.target,
-      retryAtMs: undefined,
       request: {
         ...fleet.request,
         ...(input.LaunchTemplateConfigs?.length && { LaunchTemplateConfigs: input.LaunchTemplateConfigs }),
@@ -53,16 +44,11 @@ export default ec2.operation('ModifyFleet', {
         }),
         ...(input.Context && { Context: input.Context }),
       },
-    };
-    context.tx.put(fleets, modified);
-    await noteFleetEvent(context, modified, { kind: 'state', subType: 'modify_in_progress' });
-    const delayMs = context.ports.delays.scaled(1000);
-    context.schedule(reconcileFleetStep, { fleetId: fleet.id }, { delayMs });
+    });
     return { Return: true };
   },
 });
 
-/** Condition keys tell what is changed; of the structures not what to. */
 function changes(input: ModifyFleetRequest): ConditionValues {
   const {
     DryRun: _dryRun,
@@ -71,9 +57,7 @@ function changes(input: ModifyFleetRequest): ConditionValues {
     TargetCapacitySpecification,
     ...plain
   } = input;
-  const structures = Object.entries({ LaunchTemplateConfigs, TargetCapacitySpecification });
-  const named = [...Object.entries(plain), ...structures].filter(([, value]) => value !== undefined);
-  return { ...attributeConditions(plain), 'ec2:Attribute': named.map(([name]) => name) };
+  return changeConditions(plain, { LaunchTemplateConfigs, TargetCapacitySpecification });
 }
 
 /** Without a default type of its own, the change keeps the fleet's. */

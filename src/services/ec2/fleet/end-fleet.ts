@@ -2,8 +2,8 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
-import { findResource } from '../resource/kind.ts';
-import { type FleetRecord, fleetKind, fleets, isDeleted } from './fleet.ts';
+import { type FleetRecord, isDeleted } from './fleet.ts';
+import { familyOf, findFleet, putFleet } from './fleet-family.ts';
 import { historyOf, noteFleetEvent, removeHistory } from './fleet-history.ts';
 import { finishDeletion } from './fleet-member.ts';
 import { expireFleetStep, forgetFleetStep, reconcileFleetStep } from './fleet-steps.ts';
@@ -16,7 +16,7 @@ export async function deleteFleet(
 ): Promise<FleetRecord> {
   const state = terminatesInstances ? 'deleted_terminating' : 'deleted_running';
   const deleted: FleetRecord = { ...fleet, state };
-  context.tx.put(fleets, deleted);
+  putFleet(context.tx, deleted);
   await noteFleetEvent(context, fleet, { kind: 'state', subType: state });
   if (terminatesInstances) context.schedule(reconcileFleetStep, { fleetId: fleet.id });
   await finishDeletion(context, deleted);
@@ -25,7 +25,7 @@ export async function deleteFleet(
 
 export const expireFleetWorkflow = workflow(expireFleetStep, ec2, async (_ctx, { fleetId }) => {
   return async (context) => {
-    const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+    const fleet = await findFleet(context.tx, context, fleetId);
     if (!fleet || isDeleted(fleet)) return;
     await noteFleetEvent(context, fleet, { kind: 'state', subType: 'expired' });
     await deleteFleet(context, fleet, fleet.request.TerminateInstancesWithExpiration ?? false);
@@ -34,9 +34,9 @@ export const expireFleetWorkflow = workflow(expireFleetStep, ec2, async (_ctx, {
 
 export const forgetFleetWorkflow = workflow(forgetFleetStep, ec2, async (_ctx, { fleetId }) => {
   return async (context) => {
-    const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+    const fleet = await findFleet(context.tx, context, fleetId);
     if (fleet?.state !== 'deleted') return;
     removeHistory(context, await historyOf(context.tx, fleet));
-    await fleetKind.records.remove(context.tx, fleet);
+    await familyOf(fleetId).kind.records.remove(context.tx, fleet);
   };
 });

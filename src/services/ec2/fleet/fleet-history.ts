@@ -1,21 +1,22 @@
 /**
- * What happens to a fleet, as DescribeFleetHistory and EventBridge show it (aws-facts I9, I10). Instant fleets have neither:
- * their reply says it all.
+ * What happens to a fleet, as DescribeFleetHistory, DescribeSpotFleetRequestHistory and EventBridge show it (aws-facts I9,
+ * I10, I31). Instant fleets have none of it: their reply says it all.
  */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
-import type { HistoryRecordEntry } from '../../../shapes/generated/ec2.ts';
+import type { HistoryRecord, HistoryRecordEntry } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
+import { type PageRequest, pageOf } from '../describe/page.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { FleetRecord } from './fleet.ts';
+import { familyOf, inWordsOf } from './fleet-family.ts';
 
-/** By kind of happening: EventBridge's detail type, and DescribeFleetHistory's event type. */
+/** By kind of happening: the end of EventBridge's detail type, and the event types of either history. */
 const KINDS = {
-  state: ['EC2 Fleet State Change', 'fleet-change'],
-  instance: ['EC2 Fleet Instance Change', 'instance-change'],
-  information: ['EC2 Fleet Information', 'service-error'],
-  error: ['EC2 Fleet Error', 'service-error'],
+  state: { detailType: 'State Change', fleet: 'fleet-change', spotFleet: 'fleetRequestChange' },
+  instance: { detailType: 'Instance Change', fleet: 'instance-change', spotFleet: 'instanceChange' },
+  information: { detailType: 'Information', fleet: 'service-error', spotFleet: 'information' },
+  error: { detailType: 'Error', fleet: 'service-error', spotFleet: 'error' },
 } as const;
 
 interface FleetEvent {
@@ -42,21 +43,32 @@ export const historyOf = (tx: ReadTransaction, { account, region, id }: FleetRec
 export async function noteFleetEvent(
   context: EffectContext,
   fleet: FleetRecord,
-  event: FleetEvent,
+  happening: FleetEvent,
 ): Promise<void> {
   if (fleet.type === 'instant') return;
   const { account, region, id: fleetId } = fleet;
   const number = (await historyOf(context.tx, fleet)).length;
+  const event = { ...happening, subType: inWordsOf(fleet, happening.subType) };
   context.tx.put(fleetEvents, { account, region, fleetId, number, atMs: context.nowMs, ...event });
+  emitFleetEvent(context, fleet, KINDS[event.kind].detailType, {
+    ...(event.instanceId && { 'instance-id': event.instanceId }),
+    ...(event.description && { description: event.description }),
+    'sub-type': event.subType,
+  });
+}
+
+function emitFleetEvent(
+  context: EffectContext,
+  fleet: FleetRecord,
+  detailType: string,
+  detail: Readonly<Record<string, string>>,
+): void {
+  const family = familyOf(fleet.id);
   context.emit({
-    source: 'aws.ec2fleet',
-    detailType: KINDS[event.kind][0],
-    resources: [ec2Arn(fleet, 'fleet', fleetId)],
-    detail: {
-      ...(event.instanceId && { 'instance-id': event.instanceId }),
-      ...(event.description && { description: event.description }),
-      'sub-type': event.subType,
-    },
+    source: family.source,
+    detailType: `${family.detailType} ${detailType}`,
+    resources: [ec2Arn(fleet, family.kind.type, fleet.id)],
+    detail,
   });
 }
 
@@ -69,22 +81,17 @@ export function emitSpotChange(
   previous: string,
 ): void {
   if (fleet.type === 'instant') return;
-  context.emit({
-    source: 'aws.ec2fleet',
-    detailType: 'EC2 Fleet Spot Instance Request Change',
-    resources: [ec2Arn(fleet, 'fleet', fleet.id)],
-    detail: {
-      'spot-instance-request-id': spotRequestId,
-      description: `SpotInstanceRequestId ${spotRequestId}, PreviousState: ${previous}`,
-      'sub-type': subType,
-    },
+  emitFleetEvent(context, fleet, 'Spot Instance Request Change', {
+    'spot-instance-request-id': spotRequestId,
+    description: `SpotInstanceRequestId ${spotRequestId}, PreviousState: ${previous}`,
+    'sub-type': subType,
   });
 }
 
-export const eventTypeOf = ({ kind }: FleetEventRecord) => KINDS[kind][1];
+const eventTypeOf = ({ kind, fleetId }: FleetEventRecord): string => KINDS[kind][familyOf(fleetId).history];
 
-export const showFleetEvent = (event: FleetEventRecord): HistoryRecordEntry => ({
-  EventType: eventTypeOf(event),
+const showFleetEvent = (event: FleetEventRecord): HistoryRecord & HistoryRecordEntry => ({
+  EventType: eventTypeOf(event) as HistoryRecordEntry['EventType'],
   Timestamp: event.atMs,
   EventInformation: {
     EventSubType: event.subType,
@@ -92,6 +99,32 @@ export const showFleetEvent = (event: FleetEventRecord): HistoryRecordEntry => (
     InstanceId: event.instanceId,
   },
 });
+
+interface HistoryRequest extends PageRequest {
+  readonly StartTime: number;
+  readonly EventType?: string;
+}
+
+/** What either operation shows of a history. */
+export async function historyPage(
+  tx: ReadTransaction,
+  fleet: FleetRecord,
+  input: HistoryRequest,
+  nowMs: number,
+) {
+  const all = (await historyOf(tx, fleet)).filter(
+    (event) => event.atMs >= input.StartTime && (!input.EventType || eventTypeOf(event) === input.EventType),
+  );
+  const idOf = ({ number }: { number: number }) => String(number).padStart(9, '0');
+  const page = pageOf(all, idOf, input, { min: 1, lenient: true });
+  return {
+    HistoryRecords: page.items.map(showFleetEvent),
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotFleetRequestHistory.html: not while there is more.
+    LastEvaluatedTime: page.nextToken === undefined ? (page.items.at(-1)?.atMs ?? nowMs) : undefined,
+    NextToken: page.nextToken,
+    StartTime: input.StartTime,
+  };
+}
 
 export function removeHistory(context: EffectContext, events: readonly FleetEventRecord[]): void {
   for (const { account, region, fleetId, number } of events)

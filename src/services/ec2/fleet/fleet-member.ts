@@ -5,18 +5,10 @@ import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
 import { launchFailure } from '../instance/launch-failure.ts';
-import { findResource } from '../resource/kind.ts';
-import {
-  type FleetMemberRecord,
-  type FleetRecord,
-  fleetKind,
-  fleetMembers,
-  fleets,
-  isDeleted,
-  membersOf,
-} from './fleet.ts';
+import { type FleetMemberRecord, type FleetRecord, fleetMembers, isDeleted, membersOf } from './fleet.ts';
+import { findFleet, putFleet } from './fleet-family.ts';
 import { emitSpotChange, noteFleetEvent } from './fleet-history.ts';
-import { type PoolLaunch, sourceOf } from './fleet-launch.ts';
+import type { PoolLaunch } from './fleet-launch.ts';
 import { followMemberStep, forgetFleetStep, reconcileFleetStep } from './fleet-steps.ts';
 
 /** A fleet whose launches have failed tries again, but not at once, however short the simulated delays are. */
@@ -40,7 +32,6 @@ export async function addMembers(
         weight: pool.weight,
         instanceType: pool.instanceType,
         zone: instance.Placement?.AvailabilityZone ?? pool.zone,
-        source: sourceOf(pool),
         spotRequestId: instance.SpotInstanceRequestId,
         launchedAtMs: context.nowMs,
       };
@@ -74,11 +65,11 @@ async function noteLaunched(
 export const followMemberWorkflow = workflow(followMemberStep, ec2, async (_ctx, { fleetId, instanceId }) => {
   return async (context) => {
     const { tx, account, region } = context;
-    const fleet = await findResource(tx, fleetKind, context, fleetId);
+    const fleet = await findFleet(tx, context, fleetId);
     const member = await tx.get(fleetMembers, [account, region, fleetId, instanceId]);
     if (!fleet || !member) return;
     const instance = await tx.get(instances, [account, region, instanceId]);
-    if (instance?.state === 'running' && fleet.failure) tx.put(fleets, { ...fleet, failure: undefined });
+    if (instance?.state === 'running' && fleet.failure) putFleet(tx, { ...fleet, failure: undefined });
     if (instance?.interruptedAtMs !== undefined && !member.isAtRisk) rebalance(context, fleet, member);
     if (instance?.state === 'shutting-down' && !member.isLeaving)
       await leave(context, fleet, member, instance);
@@ -123,7 +114,7 @@ async function noteFailure(
     description,
     instanceId: instance.id,
   });
-  context.tx.put(fleets, {
+  putFleet(context.tx, {
     ...fleet,
     failure: launchFailure(instance),
     retryAtMs: context.nowMs + RETRY_FAILED_MS,
@@ -140,14 +131,14 @@ async function end(
   const { account, region, fleetId, instanceId } = member;
   context.tx.delete(fleetMembers, [account, region, fleetId, instanceId]);
   await noteFleetEvent(context, fleet, { kind: 'instance', subType: 'terminated', instanceId });
-  const current = await findResource(context.tx, fleetKind, context, fleetId);
+  const current = await findFleet(context.tx, context, fleetId);
   if (current && isDeleted(current)) await finishDeletion(context, current);
 }
 
 /** A deleted fleet has gone with its last instance. */
 export async function finishDeletion(context: EffectContext, fleet: FleetRecord): Promise<void> {
   if (fleet.state === 'deleted' || (await membersOf(context.tx, fleet)).length > 0) return;
-  context.tx.put(fleets, { ...fleet, state: 'deleted' });
+  putFleet(context.tx, { ...fleet, state: 'deleted' });
   await noteFleetEvent(context, fleet, { kind: 'state', subType: 'deleted' });
   context.schedule(forgetFleetStep, { fleetId: fleet.id }, { delayMs: SHOWN_AFTER_DELETION_MS });
 }

@@ -6,136 +6,68 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type {
-  FleetLaunchTemplateConfigRequest,
-  FleetLaunchTemplateOverridesRequest,
-  RequestLaunchTemplateData,
+  InstanceRequirementsRequest,
+  LaunchTemplateAndOverridesResponse,
+  RunInstancesRequest,
 } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { imageKind } from '../image/image.ts';
 import { DEFAULT_INSTANCE_TYPE, findInstanceType, instanceTypeNames } from '../instance/instance-type.ts';
 import { meets } from '../instance-type/instance-requirements.ts';
-import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
-import { subnetKind } from '../network/subnet/subnet.ts';
-import { findZone, zonesOf } from '../region/region.ts';
 import { findResource } from '../resource/kind.ts';
+import type { Tag } from '../resource/tag.ts';
 import { onDemandPrice, spotPrice } from '../spot/spot-price.ts';
 import type { FleetRecord, Lifecycle, TargetCapacity } from './fleet.ts';
 
 export interface Pool {
-  readonly template: ResolvedTemplate;
-  readonly override: FleetLaunchTemplateOverridesRequest;
+  /** What RunInstances is asked for, but for how many, of which market, and the tags of instances. */
+  readonly launch: Partial<RunInstancesRequest>;
+  readonly imageId: string;
+  readonly instanceTags: readonly Partial<Tag>[];
+  /** Of a launch template: as replies name the pool. */
+  readonly source?: LaunchTemplateAndOverridesResponse;
   readonly instanceType: string;
   /** Where it is, or for its price would be: which zone an override without a place gets, the launch decides. */
   readonly zone: string;
-  /** Whether the request says where: by a zone, or a subnet that is there. */
-  readonly isPlaced: boolean;
+  /** What tells it from others, where its type is named; types that requirements find may be found twice. */
+  readonly identity?: string;
   readonly weight: number;
+  readonly priority?: number;
+  /** The most that is paid for a unit of capacity, of which an instance gives as many as it weighs (aws-facts I33). */
+  readonly unitPrice?: string;
 }
-
-export async function poolsOf(
-  tx: ReadTransaction,
-  scope: Scope,
-  configs: readonly FleetLaunchTemplateConfigRequest[],
-  target: TargetCapacity,
-): Promise<Pool[]> {
-  const pools: Pool[] = [];
-  for (const { LaunchTemplateSpecification: named, Overrides: overrides } of configs) {
-    const template = await resolveLaunchTemplate(tx, scope, named ?? {});
-    for (const override of overrides?.length ? overrides : [{}]) {
-      pools.push(...(await poolsOfOverride(tx, scope, template, override, target)));
-    }
-  }
-  return pools;
-}
-
-async function poolsOfOverride(
-  tx: ReadTransaction,
-  scope: Scope,
-  template: ResolvedTemplate,
-  override: FleetLaunchTemplateOverridesRequest,
-  target: TargetCapacity,
-): Promise<Pool[]> {
-  const { data } = template;
-  const subnetId = override.SubnetId ?? data.NetworkInterfaces?.[0]?.SubnetId;
-  const subnet = subnetId ? await findResource(tx, subnetKind, scope, subnetId) : undefined;
-  const zone = subnet?.zone ?? zoneOf(scope.region, override, data);
-  const types = await typesOf(tx, scope, override, data);
-  return types.map((instanceType) => ({
-    template,
-    override,
-    instanceType,
-    zone,
-    isPlaced: subnet !== undefined || (!subnetId && isZoneNamed(override, data)),
-    weight: override.WeightedCapacity ?? unitsOf(instanceType, target.unit),
-  }));
-}
-
-function namedZone(
-  { AvailabilityZone, AvailabilityZoneId, Placement }: FleetLaunchTemplateOverridesRequest,
-  data: RequestLaunchTemplateData,
-) {
-  return {
-    name: AvailabilityZone ?? Placement?.AvailabilityZone ?? data.Placement?.AvailabilityZone,
-    id: AvailabilityZoneId ?? Placement?.AvailabilityZoneId,
-  };
-}
-
-function isZoneNamed(
-  override: FleetLaunchTemplateOverridesRequest,
-  data: RequestLaunchTemplateData,
-): boolean {
-  const { name, id } = namedZone(override, data);
-  return name !== undefined || id !== undefined;
-}
-
-function zoneOf(
-  region: string,
-  override: FleetLaunchTemplateOverridesRequest,
-  data: RequestLaunchTemplateData,
-): string {
-  const named = namedZone(override, data);
-  if (!named.name && !named.id) return zonesOf(region)[0]!.name;
-  return findZone(region, named)?.name ?? named.name ?? '';
-}
-
-/** One type in one zone may be named once, whatever its subnets; types that requirements find may be found twice (aws-facts I28). */
-export function requireDistinctPools(pools: readonly Pool[]): void {
-  const seen = new Set<string>();
-  for (const { template, override, instanceType, zone, isPlaced } of pools) {
-    const { ImageId, SubnetId, Placement } = override;
-    if (requirementsOf(override, template.data)) continue;
-    const place = isPlaced ? zone : SubnetId;
-    const pool = JSON.stringify([template.template.id, instanceType, place, ImageId, Placement?.Tenancy]);
-    if (seen.has(pool)) {
-      throw new AwsError('InvalidFleetConfig', 'The fleet configuration contains duplicate instance pools.');
-    }
-    seen.add(pool);
-  }
-}
-
-const requirementsOf = (
-  { InstanceRequirements, InstanceType }: FleetLaunchTemplateOverridesRequest,
-  data: RequestLaunchTemplateData,
-) => InstanceRequirements ?? (InstanceType ? undefined : data.InstanceRequirements);
 
 /** The type that is named, or every one that has what is asked for and runs the image. */
-async function typesOf(
+export async function typesOf(
   tx: ReadTransaction,
   scope: Scope,
-  override: FleetLaunchTemplateOverridesRequest,
-  data: RequestLaunchTemplateData,
+  asked: {
+    readonly named: string | undefined;
+    readonly requirements: InstanceRequirementsRequest | undefined;
+    readonly imageId: string;
+  },
 ): Promise<readonly string[]> {
-  const requirements = requirementsOf(override, data);
-  if (!requirements) return [override.InstanceType ?? data.InstanceType ?? DEFAULT_INSTANCE_TYPE];
-  const image = await findResource(tx, imageKind, scope, override.ImageId ?? data.ImageId ?? '');
+  const { named, requirements, imageId } = asked;
+  if (!requirements) return [named ?? DEFAULT_INSTANCE_TYPE];
+  const image = await findResource(tx, imageKind, scope, imageId);
   return instanceTypeNames().filter((name) => {
     const { architectures, info } = findInstanceType(name)!;
     return (!image || architectures.includes(image.architecture)) && meets(info, requirements);
   });
 }
 
+/** One type in one zone may be named once, whatever its subnets (aws-facts I28). */
+export function requireDistinctPools(
+  pools: readonly Pool[],
+  refused: (message: string) => AwsError = (message) => new AwsError('InvalidFleetConfig', message),
+): void {
+  const named = pools.flatMap(({ identity }) => identity ?? []);
+  if (new Set(named).size === named.length) return;
+  throw refused('The fleet configuration contains duplicate instance pools.');
+}
+
 /** What an instance counts for, where no weight is given. */
-function unitsOf(instanceType: string, unit: TargetCapacity['unit']): number {
+export function unitsOf(instanceType: string, unit: TargetCapacity['unit']): number {
   const type = findInstanceType(instanceType);
   if (!type || unit === undefined || unit === 'units') return 1;
   return unit === 'vcpu' ? type.vcpus : (type.info.MemoryInfo?.SizeInMiB ?? 1);
@@ -150,9 +82,7 @@ export function inOrder(pools: readonly Pool[], { request }: FleetRecord, lifecy
   const strategy = options?.AllocationStrategy ?? 'lowest-price';
   const byPriority = strategy === 'prioritized' || strategy === 'capacity-optimized-prioritized';
   const rankOf = (pool: Pool) =>
-    byPriority
-      ? (pool.override.Priority ?? Number.POSITIVE_INFINITY)
-      : priceOf(pool, lifecycle) / pool.weight;
+    byPriority ? (pool.priority ?? Number.POSITIVE_INFINITY) : priceOf(pool, lifecycle) / pool.weight;
   const ordered = pools.toSorted((one, other) => compare(rankOf(one), rankOf(other)));
   const [first] = ordered;
   return ordered.filter(

@@ -1,12 +1,18 @@
-/** The steps of fleets' workflows and the tag by which an instance names its fleet, for whoever schedules them. */
+/** The steps of fleets' workflows and the tags by which an instance names its fleet, for whoever schedules them. */
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import type { Tag } from '../resource/tag.ts';
 
 interface FleetName {
   readonly fleetId: string;
 }
 
-/** AWS's own tag on what a fleet launches. */
+/** AWS's own tag on what an EC2 Fleet launches. */
 export const FLEET_TAG = 'aws:ec2:fleet-id';
+/** The same of a Spot Fleet request, whose service-linked role may terminate only what has it (aws-facts I29). */
+export const SPOT_FLEET_TAG = 'aws:ec2spot:fleet-request-id';
+
+export const fleetIdIn = (tags: readonly Tag[]): string | undefined =>
+  tags.find(({ Key }) => Key === FLEET_TAG || Key === SPOT_FLEET_TAG)?.Value;
 
 /** Launches what a fleet lacks and ends what it has too much of. */
 export const reconcileFleetStep = workflowRef<FleetName>('ec2.fleet.reconcile');

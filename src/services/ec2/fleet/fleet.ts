@@ -1,4 +1,7 @@
-/** An EC2 Fleet: the record, its instances, and how AWS shows it. */
+/**
+ * A fleet: the record, which EC2 Fleets and Spot Fleet requests have in common (fleet-family.ts says where they differ), its
+ * instances, and how AWS shows an EC2 Fleet.
+ */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type {
@@ -7,13 +10,14 @@ import type {
   CreateFleetRequest,
   FleetData,
   FleetLaunchTemplateConfig,
-  LaunchTemplateAndOverridesResponse,
+  SpotFleetRequestConfigData,
 } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import type { LaunchFailure } from '../instance/launch-failure.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
 
+/** In the words of EC2 Fleet; a Spot Fleet request says `cancelled` for `deleted`. */
 export type FleetState =
   | 'active'
   | 'deleted'
@@ -53,6 +57,8 @@ export interface FleetRecord extends ResourceRecord {
     | 'ValidUntil'
   >;
   readonly target: TargetCapacity;
+  /** Of a Spot Fleet request: as which it was asked for and is shown. `type`, `request` and `target` follow from it. */
+  readonly config?: SpotFleetRequestConfigData;
   /** Of an instant fleet: what the reply said. */
   readonly launched?: readonly CreateFleetInstance[];
   readonly errors?: readonly CreateFleetError[];
@@ -72,7 +78,6 @@ export interface FleetMemberRecord extends Scope {
   readonly weight: number;
   readonly instanceType: string;
   readonly zone: string;
-  readonly source: LaunchTemplateAndOverridesResponse;
   readonly spotRequestId?: string;
   readonly launchedAtMs: number;
   /** It ends, and counts no more. */
@@ -127,7 +132,7 @@ export function capacityOf(members: readonly FleetMemberRecord[], lifecycle?: Li
 export const isDeleted = ({ state }: FleetRecord): boolean => state.startsWith('deleted');
 
 /** What `ActivityStatus` says of a fleet that is maintained or has been requested. */
-function activityOf(fleet: FleetRecord, members: readonly FleetMemberRecord[]): string | undefined {
+export function activityOf(fleet: FleetRecord, members: readonly FleetMemberRecord[]): string | undefined {
   if (fleet.type === 'instant') return 'fulfilled';
   if (isDeleted(fleet)) return undefined;
   if (members.some(({ isLeaving }) => isLeaving)) return 'pending_termination';

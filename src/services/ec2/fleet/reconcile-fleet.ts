@@ -1,28 +1,20 @@
 /**
  * A fleet that goes on after the reply gets what it lacks, and gives back what it has too much of: launches and terminations
- * by its service-linked role, whose rights decide over keys (aws-facts I11, I13).
+ * by its service-linked role, whose rights decide over keys (aws-facts I11, I13, I29).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { inTurn } from '../../../service-kit/in-turn.ts';
 import { ec2 } from '../ec2.ts';
-import { findResource } from '../resource/kind.ts';
-import { asServiceRole, FLEET_ROLE } from '../service-role.ts';
-import {
-  capacityOf,
-  type FleetMemberRecord,
-  type FleetRecord,
-  fleetKind,
-  fleets,
-  type Lifecycle,
-  membersOf,
-} from './fleet.ts';
+import { asServiceRole } from '../service-role.ts';
+import { capacityOf, type FleetMemberRecord, type FleetRecord, type Lifecycle, membersOf } from './fleet.ts';
+import { familyOf, findFleet, putFleet } from './fleet-family.ts';
 import { noteFleetEvent } from './fleet-history.ts';
 import { failureOf, type Launched, launchCapacity, type PoolRefusal } from './fleet-launch.ts';
 import { addMembers, RETRY_FAILED_MS } from './fleet-member.ts';
-import { type Pool, poolsOf } from './fleet-pool.ts';
 import { reconcileFleetStep } from './fleet-steps.ts';
+import { poolsOf } from './pools-of-fleet.ts';
 
 export const reconcileFleetWorkflow = workflow(reconcileFleetStep, ec2, (ctx, { fleetId }) =>
   inTurn(ctx.ports, fleetId, async () => {
@@ -35,16 +27,17 @@ const NOTHING: Launched = { launches: [], refusals: [] };
 
 async function reconcile(ctx: WorkflowContext, fleetId: string): Promise<void> {
   await ctx.transact((context) => activate(context, fleetId));
-  const fleet = await ctx.read((tx) => findResource(tx, fleetKind, ctx, fleetId));
+  const fleet = await ctx.read((tx) => findFleet(tx, ctx, fleetId));
   if (!fleet || fleet.type === 'instant') return;
   const members = await ctx.read((tx) => membersOf(tx, fleet));
   const wanted = wantedOf(fleet, members, ctx.nowMs);
   const excess = excessOf(fleet, members);
   if (wanted['on-demand'] + wanted.spot === 0 && excess.length === 0) return;
   try {
-    const call = await asServiceRole(ctx, FLEET_ROLE);
+    const pools = () => ctx.read((tx) => poolsOf(tx, ctx, fleet));
+    const call = await asServiceRole(ctx, familyOf(fleetId).role);
     const isShort = wanted['on-demand'] + wanted.spot > 0;
-    const launched = isShort ? await launchCapacity(call, fleet, await pools(ctx, fleet), wanted) : NOTHING;
+    const launched = isShort ? await launchCapacity(call, fleet, await pools(), wanted) : NOTHING;
     await terminate(call, excess);
     await ctx.transact((context) => record(context, fleetId, launched, excess));
   } catch (error) {
@@ -53,13 +46,10 @@ async function reconcile(ctx: WorkflowContext, fleetId: string): Promise<void> {
   }
 }
 
-const pools = (ctx: WorkflowContext, { request, target }: FleetRecord): Promise<Pool[]> =>
-  ctx.read((tx) => poolsOf(tx, ctx, request.LaunchTemplateConfigs, target));
-
 async function activate(context: EffectContext, fleetId: string): Promise<void> {
-  const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+  const fleet = await findFleet(context.tx, context, fleetId);
   if (fleet?.state !== 'submitted' && fleet?.state !== 'modifying') return;
-  context.tx.put(fleets, { ...fleet, state: 'active' });
+  putFleet(context.tx, { ...fleet, state: 'active' });
   const subType = fleet.state === 'submitted' ? 'active' : 'modify_succeeded';
   await noteFleetEvent(context, fleet, { kind: 'state', subType });
 }
@@ -120,7 +110,7 @@ async function record(
   { launches, refusals }: Launched,
   terminated: readonly FleetMemberRecord[],
 ): Promise<void> {
-  const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+  const fleet = await findFleet(context.tx, context, fleetId);
   if (!fleet) return;
   for (const { lifecycle, instanceId } of terminated) {
     if (fleet.state !== 'active' || lifecycle !== 'spot') continue;
@@ -133,7 +123,7 @@ async function record(
   if (failure && refusals.every(({ error }) => error.code === PRICE_TOO_LOW)) {
     await noteFleetEvent(context, fleet, { kind: 'information', subType: 'fleetProgressHalted' });
   }
-  context.tx.put(fleets, {
+  putFleet(context.tx, {
     ...fleet,
     isPlaced: true,
     failure: failure ?? fleet.failure,
@@ -153,8 +143,8 @@ async function noteRefusal(
   fleet: FleetRecord,
   { pool, error }: PoolRefusal,
 ): Promise<void> {
-  const { instanceType, zone, override, template } = pool;
-  const about = `${instanceType}, ${override.ImageId ?? template.data.ImageId}, Linux/UNIX`;
+  const { instanceType, imageId, zone } = pool;
+  const about = `${instanceType}, ${imageId}, Linux/UNIX`;
   if (error.code === PRICE_TOO_LOW) {
     const description = `${about}, ${zone}, ${error.message}`;
     await noteFleetEvent(context, fleet, { kind: 'information', subType: 'launchSpecUnusable', description });
@@ -168,10 +158,10 @@ async function noteRefusal(
 
 /** Not one pool is at fault, but the fleet: its role, or a launch template that is gone. */
 async function fail(context: EffectContext, fleetId: string, error: AwsError): Promise<void> {
-  const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+  const fleet = await findFleet(context.tx, context, fleetId);
   if (!fleet) return;
   const { code, message, eventId } = error;
-  context.tx.put(fleets, { ...fleet, failure: { message, eventId } });
+  putFleet(context.tx, { ...fleet, failure: { message, eventId } });
   const subType = NOT_PERMITTED.test(code) ? 'iamFleetRoleInvalid' : 'spotFleetRequestConfigurationInvalid';
   await noteFleetEvent(context, fleet, { kind: 'error', subType, description: message });
   if (fleet.type !== 'maintain') return;

@@ -8,7 +8,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
-import { FLEET_TAG, followMemberStep } from '../fleet/fleet-steps.ts';
+import { fleetIdIn, followMemberStep } from '../fleet/fleet-steps.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
 import { followInstanceStep } from '../spot/spot-steps.ts';
@@ -150,6 +150,6 @@ export function noteFollowers(
   { id: instanceId, tags, spotRequestId }: InstanceRecord,
 ): void {
   if (spotRequestId) context.schedule(followInstanceStep, { instanceId });
-  const fleetId = tags.find(({ Key }) => Key === FLEET_TAG)?.Value;
+  const fleetId = fleetIdIn(tags);
   if (fleetId) context.schedule(followMemberStep, { fleetId, instanceId });
 }

@@ -36,6 +36,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   'route-table': 'AWS::EC2::RouteTable',
   'security-group': 'AWS::EC2::SecurityGroup',
   snapshot: 'AWS::EC2::Snapshot',
+  'spot-fleet-request': 'AWS::EC2::SpotFleet',
   subnet: 'AWS::EC2::Subnet',
   'subnet-cidr-reservation': 'AWS::EC2::SubnetCidrReservation',
   volume: 'AWS::EC2::Volume',

@@ -22,6 +22,7 @@ export type ResourceType =
   | 'security-group'
   | 'security-group-rule'
   | 'snapshot'
+  | 'spot-fleet-request'
   | 'spot-instances-request'
   | 'subnet'
   | 'subnet-cidr-reservation'

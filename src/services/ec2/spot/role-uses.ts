@@ -2,13 +2,23 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { RoleUseSource } from '../../../invoke/ports/ports.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { fleetKind, fleets, isDeleted } from '../fleet/fleet.ts';
+import { type FleetRecord, fleetKind, isDeleted } from '../fleet/fleet.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import type { ResourceRecord } from '../resource/kind.ts';
-import { FLEET_ROLE, SPOT_ROLE, serviceRoleArn } from '../service-role.ts';
+import type { ResourceRecord, StoredKind } from '../resource/kind.ts';
+import { FLEET_ROLE, SPOT_FLEET_ROLE, SPOT_ROLE, serviceRoleArn } from '../service-role.ts';
+import { spotFleetKind } from '../spot-fleet/spot-fleet.ts';
 import { spotRequestKind, spotRequests } from './spot-request.ts';
 
 const LIVE_REQUESTS: readonly string[] = ['active', 'disabled', 'open'];
+
+async function liveFleets(
+  tx: ReadTransaction,
+  { table }: StoredKind<FleetRecord>,
+  account: string,
+): Promise<readonly ResourceRecord[]> {
+  const all = await tx.list(table, { prefix: [account] });
+  return all.filter((fleet) => fleet.type !== 'instant' && !isDeleted(fleet));
+}
 
 const USERS = [
   {
@@ -22,10 +32,12 @@ const USERS = [
   {
     role: FLEET_ROLE,
     type: fleetKind.type,
-    async list(tx: ReadTransaction, account: string): Promise<readonly ResourceRecord[]> {
-      const all = await tx.list(fleets, { prefix: [account] });
-      return all.filter((fleet) => fleet.type !== 'instant' && !isDeleted(fleet));
-    },
+    list: (tx: ReadTransaction, account: string) => liveFleets(tx, fleetKind, account),
+  },
+  {
+    role: SPOT_FLEET_ROLE,
+    type: spotFleetKind.type,
+    list: (tx: ReadTransaction, account: string) => liveFleets(tx, spotFleetKind, account),
   },
 ] as const;
 

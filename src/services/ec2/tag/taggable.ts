@@ -35,6 +35,7 @@ import type { ResourceType } from '../resource/resource-type.ts';
 import { rootVolumeTaskKind } from '../root-volume/replace-root-volume-task.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { spotRequestKind } from '../spot/spot-request.ts';
+import { spotFleetKind } from '../spot-fleet/spot-fleet.ts';
 import { volumeKind } from '../volume/volume.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
@@ -61,6 +62,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'security-group': securityGroupKind,
   'security-group-rule': securityGroupRuleKind,
   snapshot: snapshotKind,
+  'spot-fleet-request': spotFleetKind,
   'spot-instances-request': spotRequestKind,
   subnet: subnetKind,
   'subnet-cidr-reservation': subnetCidrReservationKind,
