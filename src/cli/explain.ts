@@ -19,10 +19,10 @@ Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a 
 resource's ARN, a CloudTrail event id, an AWS request id, the error message as a client, Terraform or a log printed it, or an
 authorization message, encoded or decoded. Shows who was refused what, how to fix it (verified with the evaluator), and which
 policies decided. Where no call with the message is recorded, the current policies are asked about whoever was refused by it, as
-"latchkey can" asks them; a message that does not say leads to what it names, or to the last failure with its reason. Of several denials in
-one message each is explained, up to five. SUBJECT may be a file of CloudTrail records, too (FILE.json: one, a log file, the output
-of lookup-events): the last call in it that failed is explained, by its records alone, or with --from, --endpoint or --port by what
-is known there.
+"latchkey can" asks them; a message that does not say leads to what it names, or to the last failure with its reason. Of
+several denials in one message each is explained, up to five. SUBJECT may be a file of CloudTrail records, too (FILE.json: one, a
+log file, the output of lookup-events): the last call in it that failed is explained, by its records alone, or with --from,
+--endpoint or --port by what is known there.
 
   -v, --verbose    every statement of every policy
   --json           the explanation as JSON (docs/explain-json.md)
