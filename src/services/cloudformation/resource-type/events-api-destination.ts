@@ -9,6 +9,7 @@ import type {
 } from '../../../shapes/generated/events.ts';
 import { ofInput } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
 
 const MAX_NAME = 64;
 
@@ -50,8 +51,8 @@ export const connection: ResourceType = {
     return { Arn, ArnForPolicy: forPolicy(Arn), SecretArn };
   },
 
-  async update({ call }, { physicalId: Name }, { Name: _name, ...properties }) {
-    await call('events', 'UpdateConnection', { ...properties, Name });
+  async update({ call }, { physicalId: Name, properties: from }, { Name: _name, ...to }) {
+    await call('events', 'UpdateConnection', { ...to, ...takenAway(from, to, { Description: '' }), Name });
   },
 
   async delete({ call }, { physicalId: Name }) {
@@ -84,8 +85,12 @@ export const apiDestination: ResourceType = {
     return { Arn, ArnForPolicy: forPolicy(Arn) };
   },
 
-  async update({ call }, { physicalId: Name }, { Name: _name, ...properties }) {
-    await call('events', 'UpdateApiDestination', { ...properties, Name });
+  async update({ call }, { physicalId: Name, properties: from }, { Name: _name, ...to }) {
+    await call('events', 'UpdateApiDestination', {
+      ...to,
+      ...takenAway(from, to, { Description: '' }),
+      Name,
+    });
   },
 
   async delete({ call }, { physicalId: Name }) {

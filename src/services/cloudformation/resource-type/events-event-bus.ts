@@ -10,6 +10,7 @@ import { isNotFound } from './failure.ts';
 import { ofInput, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { changedTags, tagsOf } from './tags.ts';
+import { takenAway } from './taken-away.ts';
 
 const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 const json = (value: unknown): string | undefined =>
@@ -161,8 +162,12 @@ export const archive: ResourceType = {
       : { Arn: ArchiveArn as string, ArchiveName };
   },
 
-  async update({ call }, { physicalId: ArchiveName }, to) {
-    await call('events', 'UpdateArchive', { ArchiveName, ...archiveSettings(to) });
+  async update({ call }, { physicalId: ArchiveName, properties: from }, to) {
+    await call('events', 'UpdateArchive', {
+      ArchiveName,
+      ...archiveSettings(to),
+      ...takenAway(from, to, { Description: '', KmsKeyIdentifier: '', RetentionDays: 0 }),
+    });
   },
 
   async delete({ call }, { physicalId: ArchiveName }) {

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateApiDestination.html
  */
 import { connectionOfArn } from '../connection/connection.ts';
+import { updatedDescription } from '../description.ts';
 import { events } from '../events.ts';
 import {
   apiDestinationCheck,
@@ -22,7 +23,7 @@ export default events.operation('UpdateApiDestination', {
   async execute({ tx, nowMs }, input, { destination: { record } }) {
     const destination = {
       ...record,
-      description: input.Description ?? record.description,
+      description: updatedDescription(input.Description, record.description),
       connectionArn: input.ConnectionArn ?? record.connectionArn,
       endpoint: input.InvocationEndpoint ?? record.endpoint,
       method: input.HttpMethod ?? record.method,

@@ -3,6 +3,8 @@
  * stands for AWS's own. What is archived is put under the other key afterwards.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateArchive.html
  */
+
+import { updatedDescription } from '../description.ts';
 import { chooseArchiveKey, refused } from '../encryption/chosen-key.ts';
 import { requireReadable } from '../encryption/data-key.ts';
 import { events } from '../events.ts';
@@ -33,7 +35,7 @@ export default events.operation('UpdateArchive', {
     const isMoved = before?.keyArn !== encryption?.keyArn;
     const archive = {
       ...kept,
-      description: input.Description ?? record.description,
+      description: updatedDescription(input.Description, record.description),
       pattern: input.EventPattern || record.pattern,
       retentionDays: input.RetentionDays ?? record.retentionDays,
       ...(encryption && { encryption }),

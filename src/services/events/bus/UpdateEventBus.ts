@@ -4,6 +4,8 @@
  * that they came under.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateEventBus.html
  */
+
+import { updatedDescription } from '../description.ts';
 import { chooseBusKey, refused } from '../encryption/chosen-key.ts';
 import { requireReadable } from '../encryption/data-key.ts';
 import { events } from '../events.ts';
@@ -25,7 +27,7 @@ export default events.operation('UpdateEventBus', {
   },
   execute({ tx, nowMs }, { Description }, { bus: { record } }, encryption) {
     const { encryption: _before, ...kept } = record;
-    const description = Description === undefined ? record.description : Description || undefined;
+    const description = updatedDescription(Description, record.description);
     tx.put(buses, {
       ...kept,
       description,

@@ -2,6 +2,7 @@
  * Changes a connection, which is authorized anew; what the request leaves out stays.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateConnection.html
  */
+import { updatedDescription } from '../description.ts';
 import { events } from '../events.ts';
 import {
   connectionCheck,
@@ -26,7 +27,7 @@ export default events.operation('UpdateConnection', {
       input.AuthorizationType !== undefined && input.AuthorizationType !== record.authorizationType;
     const connection = {
       ...record,
-      description: input.Description ?? record.description,
+      description: updatedDescription(input.Description, record.description),
       authorizationType: input.AuthorizationType ?? record.authorizationType,
       state: 'AUTHORIZED',
       parameters: isOther ? given : { ...record.parameters, ...given },
