@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RequestSpotInstancesCommand } from '@aws-sdk/client-ec2';
+import { DetachRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateGrantCommand,
   type CreateGrantCommandInput,
@@ -13,12 +14,18 @@ import {
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, OTHER_ACCOUNT, rootOf } from '../worlds/account.ts';
-import { type FleetWorld, fleetWorld } from '../worlds/fleets.ts';
+import { refusal } from '../worlds/server.ts';
+import {
+  type SpotFleetWorld as FleetWorld,
+  spotFleetWorld as fleetWorld,
+  TAGGING_POLICY,
+} from '../worlds/spot-fleets.ts';
 
 const serviceRole = (service: string, name: string) =>
   `arn:aws:iam::${ACCOUNT}:role/aws-service-role/${service}.amazonaws.com/${name}`;
 const SPOT_ROLE = serviceRole('spot', 'AWSServiceRoleForEC2Spot');
 const FLEET_ROLE = serviceRole('ec2fleet', 'AWSServiceRoleForEC2Fleet');
+const SPOT_FLEET_ROLE = serviceRole('spotfleet', 'AWSServiceRoleForEC2SpotFleet');
 const owner = (account: string) => ({
   Effect: 'Allow',
   Principal: { AWS: rootOf(account) },
@@ -55,6 +62,9 @@ async function spotRequest(world: FleetWorld, keyArn: string): Promise<string> {
 const fleet = async (world: FleetWorld, keyArn: string): Promise<string> =>
   (await world.newFleet(await world.newTemplate(encrypted(keyArn)))).FleetId!;
 
+const spotFleet = (world: FleetWorld, keyArn: string): Promise<string> =>
+  world.request({ LaunchSpecifications: [world.specification(encrypted(keyArn))] });
+
 const SUBJECTS = [
   [
     'a Spot request',
@@ -67,6 +77,12 @@ const SUBJECTS = [
     fleet,
     FLEET_ROLE,
     /^EC2 Fleet fleet-\S+ could not launch: i-\w+ has failed: Client\.InvalidKMSKey/,
+  ],
+  [
+    'a Spot Fleet',
+    spotFleet,
+    SPOT_FLEET_ROLE,
+    /^Spot Fleet request sfr-\S+ could not launch: i-\w+ has failed: Client\.InvalidKMSKey/,
   ],
 ] as const;
 
@@ -115,6 +131,29 @@ describe('latchkey explain', () => {
       assert.ok((await world.running()).length > 0);
     });
   }
+
+  test('of what tools print about a Spot Fleet finds the request', async (t) => {
+    const world = await fleetWorld(t);
+    const id = await spotFleet(world, await world.newKey());
+    for (const subject of [
+      `Error: waiting for EC2 Spot Fleet Request (${id}) fulfillment: timeout while waiting for state to become 'fulfilled'`,
+      `Spot fleet request ${id} is active and has no instances`,
+    ]) {
+      const { symptom } = await explain(world, subject);
+      assert.match(symptom ?? '', /^Spot Fleet request sfr-/, subject);
+    }
+  });
+
+  test('of a request whose role is refused says what the role may not', async (t) => {
+    const world = await fleetWorld(t);
+    const RoleName = 'aws-ec2-spot-fleet-tagging-role';
+    await world.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: TAGGING_POLICY }));
+    await refusal(world.request());
+    const [denied] = await world.trail({ name: 'EventName', value: 'RequestSpotFleet' });
+    const { text } = await explain(world, denied!.eventID);
+    assert.match(text, /ec2:DescribeSubnets/);
+    assert.match(text, new RegExp(RoleName));
+  });
 
   test('of an instant fleet names its caller', async (t) => {
     const world = await fleetWorld(t);

@@ -34,6 +34,7 @@ const MADE: Readonly<Record<string, string>> = {
   CreateSnapshot: 'SnapshotId',
   Encrypt: 'CiphertextBlob',
   ReplicateKey: 'ReplicaKeyMetadata.Arn',
+  RequestSpotFleet: 'SpotFleetRequestId',
   RunInstances: 'Instances.0.InstanceId',
   StartInstances: 'InstanceIds.0',
 };

@@ -4,8 +4,8 @@ import { unreadOf } from '../../invoke/imported/unread.ts';
 import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
-import type { FleetRecord } from './fleet/fleet.ts';
-import { familyOf, findFleet } from './fleet/fleet-family.ts';
+import { failureOfFleet } from './fleet/fleet-failure.ts';
+import { findFleet } from './fleet/fleet-family.ts';
 import { type InstanceRecord, instances } from './instance/instance.ts';
 import { hasFailedToStart, type InstanceState } from './instance/instance-state.ts';
 import { networkInterfaces } from './network/network-interface/network-interface.ts';
@@ -65,7 +65,7 @@ async function failureOf(
   const request = await tx.get(spotRequests, key);
   if (request) return failureOfRequest(request);
   const fleet = await findFleet(tx, { account, region }, id);
-  if (fleet) return failureOfFleet(fleet);
+  if (fleet) return failureOfFleet(tx, fleet);
   const task = await tx.get(rootVolumeTasks, key);
   if (task) return describe(task.failure, `could not replace the root volume of ${task.instanceId}`);
   const snapshot = await tx.get(snapshots, key);
@@ -118,12 +118,5 @@ async function whatFails(tx: ReadTransaction, instance: InstanceRecord): Promise
 function failureOfRequest({ id, state, status, failure }: SpotRequestRecord): ResourceFailure | undefined {
   if (!failure?.eventId) return undefined;
   const symptom = `Spot Instance request ${id} is ${state} (${status.code}): ${failure.message}`;
-  return { cause: { eventId: failure.eventId }, symptom };
-}
-
-/** Until a launch succeeds, why the last one did not. */
-function failureOfFleet({ id, failure }: FleetRecord): ResourceFailure | undefined {
-  if (!failure?.eventId) return undefined;
-  const symptom = `${familyOf(id).noun} ${id} could not launch: ${failure.message}`;
   return { cause: { eventId: failure.eventId }, symptom };
 }

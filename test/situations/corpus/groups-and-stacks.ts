@@ -58,15 +58,16 @@ const STACK_ROLE: Thing = {
     { Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' },
   ],
 };
-const forGroups = (Action: string[], Condition: object = THROUGH_EC2) =>
-  forPrincipal(SERVICE_ROLE, Action, { Condition });
+/** The statements without which a role launches nothing, on the key that its volumes are under. */
+const letLaunch = (role: string) =>
+  [
+    forPrincipal(role, ['kms:GenerateDataKeyWithoutPlaintext'], { Condition: THROUGH_EC2 }),
+    forPrincipal(role, ['kms:CreateGrant'], { Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } }),
+  ].map((document) => ({ kind: 'new-statement' as const, target: '<data>', document }));
+const LET_GROUPS_LAUNCH = letLaunch(SERVICE_ROLE);
 
-/** The statements without which no group launches, on the key that its volumes are under. */
-const LET_GROUPS_LAUNCH = [
-  forGroups(['kms:GenerateDataKeyWithoutPlaintext']),
-  forGroups(['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
-].map((document) => ({ kind: 'new-statement' as const, target: '<data>', document }));
-
+const SPOT_FLEET_ROLE =
+  'arn:aws:iam::<home>:role/aws-service-role/spotfleet.amazonaws.com/AWSServiceRoleForEC2SpotFleet';
 const SPOT_ROLE = 'arn:aws:iam::<home>:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot';
 
 export const GROUP_SITUATIONS: readonly Situation[] = [
@@ -134,6 +135,51 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
           document: forPrincipal(SPOT_ROLE, 'kms:CreateGrant', { Condition: FOR_AWS_RESOURCES }),
         },
       ],
+    },
+  },
+  {
+    name: 'spot-fleet-whose-role-the-key-does-not-admit',
+    source:
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html#spot-fleet-service-linked-roles-access-to-cmks',
+    story:
+      'A Spot Fleet is active and has no instances. The key admits the role that the request names, and the service-linked one launches.',
+    world: [
+      {
+        role: 'Tagging',
+        allow: ['ec2:*', 'kms:*'],
+        trust: [
+          { Effect: 'Allow', Principal: { Service: 'spotfleet.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      },
+      { key: 'data', policy: [ADMINISTRATION, forPrincipal('<Tagging>', 'kms:*', { Sid: 'Fleet' })] },
+    ],
+    call: {
+      as: 'root',
+      call: 'ec2:RequestSpotFleet',
+      with: {
+        SpotFleetRequestConfig: {
+          IamFleetRole: '<Tagging>',
+          TargetCapacity: 1,
+          LaunchSpecifications: [
+            {
+              ImageId: '<public-image>',
+              InstanceType: 't3.micro',
+              BlockDeviceMappings: [
+                { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: '<data>' } },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    ask: 'what was made',
+    expect: {
+      verdict: 'denied',
+      who: SPOT_FLEET_ROLE,
+      resource: '<data>',
+      policyType: 'resource-based policy',
+      says: [/AWSServiceRoleForEC2SpotFleet/, /"Fleet": it names "role Tagging", not the caller/],
+      fixes: letLaunch(SPOT_FLEET_ROLE),
     },
   },
   {

@@ -20,6 +20,7 @@ import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { expireRestoreStep } from '../snapshot/tier-move.ts';
 import { type VolumeRecord, type VolumeState, volumes } from '../volume/volume.ts';
 import { adoptEncryption } from './adopt-encryption.ts';
+import { FLEETS } from './adopt-fleets.ts';
 import { adoptInstances } from './adopt-instances.ts';
 import { adoptNetwork } from './adopt-network.ts';
 import { PLACEMENT } from './adopt-placement.ts';
@@ -39,7 +40,7 @@ export async function adoptResources(adoption: Adoption): Promise<void> {
     for (const region of described.regions()) {
       const scope = { account, region };
       await adoptNetwork(adoption, scope);
-      for (const adopt of [...PLACEMENT, ...SPOT]) await adopt(adoption, scope);
+      for (const adopt of [...PLACEMENT, ...SPOT, ...FLEETS]) await adopt(adoption, scope);
       adoptVolumes(adoption, scope);
       adoptSnapshots(adoption, scope);
       await adoptImages(adoption, scope);
