@@ -95,7 +95,7 @@ test('a Spot Fleet in a fork is as it was, and is maintained there', async (t) =
   assert.equal(ended![0]!.SpotFleetRequestState, 'cancelled_running');
 });
 
-test('a request that is cancelled, and one of launch templates, are read as they are', async (t) => {
+test('requests that are cancelled, of launch templates, and of no capacity are read as they are', async (t) => {
   const world = await spotFleetWorld(t);
   const cancelled = await world.request();
   await world.instancesOf(cancelled);
@@ -109,11 +109,16 @@ test('a request that is cancelled, and one of launch templates, are read as they
     LaunchTemplateConfigs: [{ LaunchTemplateSpecification: template }],
   });
   await world.newFleet(template.LaunchTemplateId);
-  const before = [await world.described(cancelled), await world.described(mixed)];
+  const empty = await world.request({ TargetCapacity: 0 });
+  const before = [
+    await world.described(cancelled),
+    await world.described(mixed),
+    await world.described(empty),
+  ];
   const { Fleets: fleets } = await world.ec2.send(new DescribeFleetsCommand({}));
   const { ec2, pass } = await forkOf(t, await imported(t, world));
   await pass(60_000);
-  const SpotFleetRequestIds = [cancelled, mixed];
+  const SpotFleetRequestIds = [cancelled, mixed, empty];
   const { SpotFleetRequestConfigs: found } = await ec2.send(
     new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds }),
   );

@@ -91,6 +91,8 @@ function spotFleet(fleet: DescribedSpotFleet, scope: Scope): FleetRecord | undef
   const { FulfilledCapacity, OnDemandFulfilledCapacity, ...config } = fleet.SpotFleetRequestConfig;
   const asked = fleetOf({
     ...config,
+    // A snapshot leaves zeros out.
+    TargetCapacity: config.TargetCapacity ?? 0,
     ValidFrom: timeIfAny(config.ValidFrom),
     ValidUntil: timeIfAny(config.ValidUntil),
   });
