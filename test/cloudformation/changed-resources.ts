@@ -1,6 +1,7 @@
 /** Resources of every type as stacks have them before a change and after it, with all the properties that are served. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have placeholders of their own
 import { ACCOUNT, allow, policy, rootOf, statement, ZONE } from '../worlds/account.ts';
+import { TAGGING_POLICY } from '../worlds/spot-fleets.ts';
 
 /** As templates find the newest image. */
 const IMAGE = '{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64}}';
@@ -680,6 +681,49 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     {
       ExcessCapacityTerminationPolicy: 'no-termination',
       TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'on-demand' },
+    },
+  ],
+  SpotFleetRole: [
+    'IAM::Role',
+    {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'spotfleet.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      },
+      ManagedPolicyArns: [TAGGING_POLICY],
+    },
+    {},
+    {},
+  ],
+  SpotFleet: [
+    'EC2::SpotFleet',
+    {},
+    {
+      SpotFleetRequestConfigData: {
+        IamFleetRole: att('SpotFleetRole', 'Arn'),
+        TargetCapacity: 0,
+        LaunchTemplateConfigs: [
+          { LaunchTemplateSpecification: { LaunchTemplateId: ref('Template'), Version: '1' } },
+        ],
+      },
+      Tags: tags('a'),
+    },
+    {
+      SpotFleetRequestConfigData: {
+        IamFleetRole: att('SpotFleetRole', 'Arn'),
+        TargetCapacity: '1',
+        Context: 'c',
+        ExcessCapacityTerminationPolicy: 'NoTermination',
+        LaunchTemplateConfigs: [
+          {
+            LaunchTemplateSpecification: { LaunchTemplateId: ref('Template'), Version: '1' },
+            Overrides: [{ InstanceType: 't3.nano', SubnetId: ref('Roomy') }],
+          },
+        ],
+      },
+      Tags: tags('b'),
     },
   ],
   Link: [

@@ -88,6 +88,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
   ['ec2:DescribePlacementGroups'],
   ['ec2:DescribeCapacityReservations', ofStack],
   ['ec2:DescribeFleets'],
+  ['ec2:DescribeSpotFleetRequests'],
   ['kms:ListAliases', { Limit: 1 }],
   ['logs:DescribeLogGroups'],
   ['logs:DescribeMetricFilters'],
@@ -124,7 +125,7 @@ const QUESTIONS: readonly (readonly [string, object?])[] = [
 
 /** Keys wait for their deletion, fleets are shown for ever, and services keep the roles that they made for themselves. */
 const STAYING =
-  /^(?:cloudformation:|kms:ListKeys|ec2:DescribeFleets|ec2:DescribeVpcBlockPublicAccessOptions|iam:\S+ .*Role)/;
+  /^(?:cloudformation:|kms:ListKeys|ec2:DescribeFleets|ec2:DescribeSpotFleetRequests|ec2:DescribeVpcBlockPublicAccessOptions|iam:\S+ .*Role)/;
 
 /** What the services say, without what differs from one making to the next: ids, times, numbers of versions and accounts. */
 async function described(as: Credentials, account: string): Promise<unknown[][]> {

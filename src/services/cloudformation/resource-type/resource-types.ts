@@ -36,6 +36,7 @@ import { securityGroup } from './ec2-security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2-security-group-rule.ts';
 import { securityGroupVpcAssociation } from './ec2-security-group-vpc-association.ts';
 import { snapshotBlockPublicAccess } from './ec2-snapshot-block-public-access.ts';
+import { spotFleet } from './ec2-spot-fleet.ts';
 import { subnet } from './ec2-subnet.ts';
 import { subnetCidrReservation } from './ec2-subnet-cidr-reservation.ts';
 import { volume } from './ec2-volume.ts';
@@ -92,6 +93,7 @@ export const TYPES: readonly ResourceType[] = [
   dashboard,
   dhcpOptions,
   ec2Fleet,
+  spotFleet,
   egressOnlyInternetGateway,
   eip,
   eipAssociation,
