@@ -363,6 +363,20 @@ describe('a request', () => {
     assert.equal(ofInstance!.find(({ Key }) => Key === 'team')!.Value, 'blue');
   });
 
+  test('is described as it was sent, what is empty too, which asks for nothing', async (t) => {
+    const world = await spotFleetWorld(t);
+    const Placement = { AvailabilityZone: 'us-east-1a', GroupName: '' };
+    const sent = world.specification({
+      SpotPrice: '',
+      Placement,
+      IamInstanceProfile: { Name: '' },
+    });
+    const id = await world.request({ LaunchSpecifications: [sent] });
+    assert.equal((await world.instancesOf(id)).length, 1);
+    const { SpotFleetRequestConfig: config } = await world.described(id);
+    assert.deepEqual(config!.LaunchSpecifications, [sent]);
+  });
+
   test('is answered again under its client token, and only tried in a dry run', async (t) => {
     const world = await spotFleetWorld(t);
     const first = await world.request({ ClientToken: 'once' });

@@ -38,7 +38,7 @@ export default ec2.operation('ModifySpotFleetRequest', {
       );
     }
     const changed = changedConfig(record, input);
-    requireConfig(changed, context.nowMs);
+    requireConfig(withoutBlanks(changed), context.nowMs);
     requireDistinctPools(await poolsOf(context.tx, context, fleetOf(changed)), invalidConfig);
   },
   async execute(context, input, { fleet: { record } }) {

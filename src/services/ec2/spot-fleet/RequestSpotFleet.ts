@@ -33,11 +33,12 @@ export default ec2.operation('RequestSpotFleet', {
     `${CONFIG}.LaunchSpecifications[].AddressingType`,
   ],
   async checks(context, input) {
-    const config = withoutBlanks(input.SpotFleetRequestConfig);
+    const asked = input.SpotFleetRequestConfig;
+    const config = withoutBlanks(asked);
     requireConfig(config, context.nowMs);
     // What a launch would be refused for, is refused by its name at once.
     for (const each of config.LaunchSpecifications ?? []) requireServed(each, UNSERVED_AT_LAUNCH);
-    const plan = { config, fleet: fleetOf(config) };
+    const plan = { config, fleet: fleetOf(asked) };
     const { create, tag } = taggedCreationCheck(context, ACTION, spotFleetKind, config, plan);
     return {
       create,

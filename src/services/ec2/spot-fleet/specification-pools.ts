@@ -15,6 +15,7 @@ import { type Pool, typesOf, unitsOf } from '../fleet/fleet-pool.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { findZone, zonesOf } from '../region/region.ts';
 import { findResource } from '../resource/kind.ts';
+import { withoutBlanks } from './spot-fleet-config.ts';
 
 /** `us-east-1a, us-east-1b` */
 export const namesIn = (text: string | undefined): readonly string[] =>
@@ -28,7 +29,7 @@ export async function specificationPools(
 ): Promise<Pool[]> {
   const pools: Pool[] = [];
   const firstZone = zonesOf(scope.region)[0]!.name;
-  for (const specification of config?.LaunchSpecifications ?? []) {
+  for (const specification of withoutBlanks(config?.LaunchSpecifications ?? [])) {
     const { ImageId: imageId = '', InstanceType: named, WeightedCapacity } = specification;
     const requirements = specification.InstanceRequirements as InstanceRequirementsRequest | undefined;
     const tags = specification.TagSpecifications?.find(({ ResourceType: type }) => type === 'instance');
@@ -44,7 +45,7 @@ export async function specificationPools(
             identity: JSON.stringify([imageId, instanceType, zone, specification.Placement?.Tenancy]),
           }),
           weight: WeightedCapacity ?? unitsOf(instanceType, target.unit),
-          unitPrice: specification.SpotPrice ?? config?.SpotPrice,
+          unitPrice: specification.SpotPrice ?? (config?.SpotPrice || undefined),
         });
       }
     }

@@ -17,7 +17,7 @@ import { specifiedTags } from '../resource/tag.ts';
 
 export const invalidConfig = (message: string) => new AwsError('InvalidSpotFleetRequestConfig', message);
 
-/** Members that are sent empty ask for nothing: Terraform's provider sends many of them. */
+/** Members that are sent empty ask for nothing, and are described empty: Terraform's provider sends many, and reads them. */
 export function withoutBlanks<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withoutBlanks) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -132,13 +132,14 @@ type OnDemandOptions = NonNullable<CreateFleetRequest['OnDemandOptions']>;
 
 const strategyOf = (strategy = 'lowestPrice') => STRATEGIES[strategy] ?? strategy;
 
-/** The configuration as EC2 Fleet would be asked for the same, by which the fleet goes. */
+/** The configuration as EC2 Fleet would be asked for the same, by which the fleet goes; it is described as it was sent. */
 export function fleetOf(
-  config: SpotFleetRequestConfigData,
+  sent: SpotFleetRequestConfigData,
 ): Pick<FleetRecord, 'config' | 'request' | 'target' | 'type'> {
+  const config = withoutBlanks(sent);
   const { TargetCapacity: total, OnDemandTargetCapacity: onDemand = 0, TargetCapacityUnitType } = config;
   return {
-    config,
+    config: sent,
     type: hasType(config, 'request') ? 'request' : 'maintain',
     target: {
       total,
