@@ -85,6 +85,7 @@ const REFUSED: readonly [pattern: string, reason: string, column?: number][] = [
   ['{"int": 42}', '"int" must be an object or an array', 11],
   ['{"string": "my-value"}', '"string" must be an object or an array', 13],
   ['{"resources": []}', 'Empty arrays are not allowed', 17],
+  [`{"${'.'.repeat(110)}": ["x"]}`, 'Document nesting depth exceeds the maximum allowed', 117],
   ['{"my_key": [{"EXISTS": true}]}', 'Unrecognized match type EXISTS', 28],
   ['{"detail": {"equal": [{"NUMERIC": ["=", 5]}]}}', 'Unrecognized match type NUMERIC', 36],
   ['{"detail": {"c-count": [{"numeric": [">", 0, ">", 0]}]}}', 'Bad numeric range operator: >', 49],

@@ -6,7 +6,15 @@
  *
  * The work of a match is bounded by the size of the pattern times that of the event.
  */
-import { describeFault, JsonFault, type JsonMember, type JsonNode, readJson } from './json-text.ts';
+import {
+  DEEPEST,
+  describeFault,
+  JsonFault,
+  type JsonMember,
+  type JsonNode,
+  readJson,
+  tooDeep,
+} from './json-text.ts';
 import type { Scalar, ValueTest } from './test.ts';
 import { ABSENT, valueTest } from './value-test.ts';
 
@@ -66,6 +74,7 @@ class Compiler {
   /** A dot in a name goes one object deeper, in the event too. */
   #field({ name, value }: JsonMember, path: readonly string[]): Fields['fields'][number] {
     const steps = name.split('.');
+    if (path.length + steps.length > DEEPEST) throw tooDeep(value.at);
     let node = this.#node(name, value, [...path, ...steps]);
     for (const step of steps.slice(1).reverse()) {
       node = { kind: 'fields', fields: [{ name: step, node }], choices: [] };

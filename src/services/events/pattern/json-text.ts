@@ -50,7 +50,10 @@ export function describeFault({ message, at, places }: JsonFault, text: string):
 }
 
 /** Deeper than any event; what is deeper still would exhaust the stack. */
-const DEEPEST = 100;
+export const DEEPEST = 100;
+
+export const tooDeep = (at: number) =>
+  new JsonFault('Document nesting depth exceeds the maximum allowed', at);
 
 const SPACE = /[ \t\r\n]*/y;
 const STRING = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -80,7 +83,7 @@ class Reader {
 
   value(depth: number): JsonNode {
     this.#skip(SPACE);
-    if (depth > DEEPEST) throw new JsonFault('Document nesting depth exceeds the maximum allowed', this.#at);
+    if (depth > DEEPEST) throw tooDeep(this.#at);
     const start = this.#at;
     const first = this.#text[start];
     if (first === '{') return this.#object(depth);
