@@ -12,13 +12,15 @@ import { addFile, readFiles } from '../../src/import/snapshot/folder.ts';
 import { Reads, SnapshotError } from '../../src/import/snapshot/snapshot.ts';
 import { records } from '../import/records.ts';
 import type { Target } from './targets.ts';
-import { textsLike } from './texts.ts';
+import { jsonLike, textsLike } from './texts.ts';
 
 const IN_STORE = 'aws/aws/accounts/111122223333/iam/role/app';
 const METADATA = '{"arn":"arn:aws:iam::111122223333:role/app","name":"app","path":"/"}';
 const KEYS =
   '{"Keys":[{"KeyId":"1234abcd","KeyArn":"arn:aws:kms:us-east-1:111122223333:key/1234abcd"}],"Truncated":false}';
 const USE = CSV_COLUMNS.map((name) => (name === 'count' ? '1' : '2026-01-01T00:00:00Z')).join(',');
+
+const datum = (VarCharValue: string) => ({ VarCharValue });
 
 /** By name, what lies in such a file. */
 const GOOD: Readonly<Record<string, string>> = {
@@ -31,11 +33,29 @@ const GOOD: Readonly<Record<string, string>> = {
     .map((record) => JSON.stringify(record))
     .join('\n'),
   'lookup.json': JSON.stringify({ Events: [{ CloudTrailEvent: JSON.stringify(records(1)[0]) }] }),
+  'athena.json': JSON.stringify({
+    ResultSet: { Rows: [CSV_COLUMNS, USE.split(',')].map((cells) => ({ Data: cells.map(datum) })) },
+  }),
+  'lake.json': JSON.stringify({
+    QueryStatus: 'FINISHED',
+    QueryResultRows: [[{ eventJson: JSON.stringify(records(1)[0]) }]],
+  }),
   'uses.csv': `${CSV_COLUMNS.join(',')}\n${USE}\n`,
   [`${IN_STORE}/metadata.json`]: METADATA,
   [`${IN_STORE}/managed-policies.json`]: '["arn:aws:iam::aws:policy/AdministratorAccess"]',
   [`${IN_STORE}/inline-policies.json`]: '[{"PolicyName":"p","PolicyDocument":{"Statement":[]}}]',
 };
+
+const GOOD_JSON = Object.fromEntries(Object.entries(GOOD).filter(([, text]) => isJson(text)));
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 type Files = readonly [name: string, text: string];
 
@@ -45,6 +65,7 @@ export function importTarget(): Target<Files> {
   return {
     input: fc.oneof(
       ...Object.entries(GOOD).map(([name, text]) => fc.tuple(fc.constant(name), textsLike(text))),
+      ...Object.entries(GOOD_JSON).map(([name, text]) => fc.tuple(fc.constant(name), jsonLike(text))),
     ),
     async check([name, text]) {
       const folder = join(root, String(folders++));

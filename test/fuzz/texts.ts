@@ -56,7 +56,8 @@ type Change =
   | { readonly kind: 'cut'; readonly at: number; readonly length: number }
   | { readonly kind: 'repeat'; readonly at: number; readonly length: number; readonly times: number };
 
-const at = fc.double({ min: 0, max: 1, noNaN: true });
+/** A share of the whole. Of doubles that fast-check chooses, nearly all are so small that they mean the beginning. */
+const at = fc.nat(2 ** 30 - 1).map((n) => n / 2 ** 30);
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
     kind: fc.constant('insert' as const),
@@ -87,4 +88,35 @@ export function textsLike(...good: readonly string[]): fc.Arbitrary<string> {
   return fc
     .tuple(fc.constantFrom(...good), fc.array(change, { maxLength: 5 }))
     .map(([text, changes]) => changes.reduce(changed, text).slice(0, MAX_CHARS));
+}
+
+/** Of all kinds that JSON has, where another is expected. */
+const STRANGERS: readonly unknown[] = [
+  ...[null, true, 0, -1, 1.5, '', 'x', '\u0000', '*', '2026-01-01T00:00:00Z', '9'.repeat(400)],
+  ...[[], [null], [[]], ['x'], [0], {}, { x: null }, { Data: 0 }, { __proto__: null, constructor: 'x' }],
+];
+
+/** JSON in which a few values, at any depth, have become others of any kind, or are gone. */
+export function jsonLike(...good: readonly string[]): fc.Arbitrary<string> {
+  const swap = fc.record({ at, value: fc.option(fc.constantFrom(...STRANGERS), { nil: undefined }) });
+  return fc
+    .tuple(fc.constantFrom(...good), fc.array(swap, { minLength: 1, maxLength: 3 }))
+    .map(([text, swaps]) => JSON.stringify(swaps.reduce(swapped, JSON.parse(text))) ?? '');
+}
+
+function swapped(json: unknown, one: { readonly at: number; readonly value: unknown }): unknown {
+  const chosen = Math.floor(one.at * nodesIn(json));
+  let seen = 0;
+  const copy = (node: unknown): unknown => {
+    if (seen++ === chosen) return one.value;
+    if (Array.isArray(node)) return node.map(copy);
+    if (typeof node !== 'object' || node === null) return node;
+    return Object.fromEntries(Object.entries(node).map(([name, each]) => [name, copy(each)]));
+  };
+  return copy(json);
+}
+
+function nodesIn(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 1;
+  return Object.values(json).reduce((sum: number, each) => sum + nodesIn(each), 1);
 }

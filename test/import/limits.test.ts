@@ -404,6 +404,8 @@ test('a CSV of uses: rows and cells as every program writes them, and what none 
   assert.deepEqual(read(csv(row()).replaceAll('\n', '\r\n')), [use]);
   assert.deepEqual(read(csv(row({ identity: '' }))), [{ ...use, identity: '' }]);
   assert.deepEqual(read(csv(row().replaceAll('"', ''))), [use]);
+  for (const header of [`\ufeff${columns.join(',')}`, columns.join(', '), ` "${columns.join('", "')}"`])
+    assert.deepEqual(read(`${header}\n${row()}`), [use]);
   assert.deepEqual(read(csv(row({ arn: 'a,"b"\nc' }))), [{ ...use, arn: 'a,"b"\nc' }]);
   assert.deepEqual(read(csv(row({ context: '{"b":"x1","a":"y"}' }))), [
     { ...use, context: '{"a":"y","b":"*"}' },

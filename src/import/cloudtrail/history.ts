@@ -6,7 +6,7 @@ import { recordedChanges } from './changes/recorded-changes.ts';
 import { Coverage, type TrailCoverage } from './coverage.ts';
 import { Fold } from './fold.ts';
 import { KeptEvents } from './kept-events.ts';
-import { faultOfRecord } from './record-form.ts';
+import { faultOfRecord, withoutNulls } from './record-form.ts';
 import { RecordSplitter, recordDepth } from './record-stream.ts';
 import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
@@ -204,7 +204,7 @@ export async function addRecords(
     }
     const fault = faultOfRecord(record);
     if (fault) throw new SnapshotError(`${name} is damaged: in record ${records + foreign + 1}, ${fault}`);
-    history.addRecord(record, name);
+    history.addRecord(withoutNulls(record), name);
     records++;
   };
   for await (const chunk of chunks) splitter.write(chunk, take);
@@ -229,7 +229,7 @@ type Wrapped = TrailRecord & {
 function recordOf(bytes: Buffer, name: string): TrailRecord {
   if (!isUtf8(bytes)) throw new SnapshotError(`${name} is damaged: it is not UTF-8 text`);
   try {
-    const parsed = parseBoundedJson(bytes.toString()) as Wrapped;
+    const parsed = Object(parseBoundedJson(bytes.toString())) as Wrapped;
     const text = parsed.CloudTrailEvent ?? parsed.message;
     if (typeof text === 'string' && text.startsWith('{')) return parseBoundedJson(text) as TrailRecord;
     return parsed.detail ?? parsed;

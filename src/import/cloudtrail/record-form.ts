@@ -25,7 +25,10 @@ const RECORD: Form = {
     invokedBy: 'text',
     principalId: 'text',
     type: 'text',
-    sessionContext: { attributes: 'object', sessionIssuer: { arn: 'text', principalId: 'text' } },
+    sessionContext: {
+      attributes: { mfaAuthenticated: 'text' },
+      sessionIssuer: { arn: 'text', principalId: 'text' },
+    },
   },
 };
 
@@ -37,6 +40,22 @@ export function faultOfRecord(record: object): string | undefined {
   const isNamed = (each: unknown) => isObject(each) && isAbsentOrText(each.ARN) && isAbsentOrText(each.arn);
   const at = resources.findIndex((each) => !isNamed(each));
   return at < 0 ? undefined : `resources[${at}] is no object with an ARN`;
+}
+
+/** Without texts that are null, and objects of known members: who reads a record takes what is not there for its default. */
+export function withoutNulls<R extends object>(record: R): R {
+  return shownOf(RECORD, record) as R;
+}
+
+function shownOf(form: Form, members: object): object {
+  const shown: Record<string, unknown> = { ...members };
+  for (const member in form) {
+    const expected = form[member] as Form[string];
+    const value = shown[member];
+    if (value === null && expected !== 'object' && expected !== 'list') delete shown[member];
+    else if (isObject(value) && typeof expected === 'object') shown[member] = shownOf(expected, value);
+  }
+  return shown;
 }
 
 type Members = Readonly<Record<string, unknown>>;

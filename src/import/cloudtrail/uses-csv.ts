@@ -43,22 +43,22 @@ export function* csvRows(text: string, name: string): Generator<string[]> {
 
 const LISTS: ReadonlySet<string> = new Set(['sessions', 'addresses', 'vpcEndpoints', 'mfa']);
 
-/** The columns of a CSV, by its beginning. */
-export const csvHeader = (beginning: string): string[] =>
-  beginning
-    .replace(/^\ufeff/, '')
-    .split('\n', 1)[0]
-    ?.replaceAll('"', '')
-    .trim()
-    .split(',') ?? [];
+/** The columns of a CSV, by its beginning, without what programs put around their names. */
+export function csvHeader(beginning: string): string[] {
+  const [line = ''] = beginning.replace(/^\ufeff/, '').split('\n', 1);
+  return line
+    .replaceAll('"', '')
+    .split(',')
+    .map((column) => column.trim());
+}
 
 export const areUses = (header: readonly string[]): boolean =>
   CSV_COLUMNS.every((column) => header.includes(column));
 
 export function* usesOfCsv(text: string, name: string): Generator<Use> {
   const rows = csvRows(text, name);
-  const header = rows.next().value ?? [];
-  yield* usesOfRows(header, rows, name);
+  rows.next();
+  yield* usesOfRows(csvHeader(text), rows, name);
 }
 
 export function* usesOfRows(

@@ -25,7 +25,7 @@ export function queryResultsOf(parsed: unknown, name: string): QueryResults | un
       `${name} has one page of a query's results, and there are more: save all of them, or import the CSV that the query wrote to S3`,
     );
   }
-  return isLake ? lakeRows(QueryResultRows) : athenaRows(athena.Rows as readonly unknown[]);
+  return isLake ? lakeRows(QueryResultRows) : athenaRows(athena.Rows as readonly unknown[], name);
 }
 
 function lakeRows(all: readonly unknown[]): QueryResults {
@@ -35,12 +35,17 @@ function lakeRows(all: readonly unknown[]): QueryResults {
   return { header, rows: rows.map((row) => header.map((column) => String(row[column] ?? ''))) };
 }
 
-function athenaRows(all: readonly unknown[]): QueryResults {
-  const [header = [], ...rows] = all.map((row) =>
-    ((Object(row) as { Data?: readonly { VarCharValue?: string }[] }).Data ?? []).map(
-      ({ VarCharValue = '' }) => VarCharValue,
-    ),
-  );
+function athenaRows(all: readonly unknown[], name: string): QueryResults {
+  const cellOf = (datum: unknown): string => {
+    const { VarCharValue = '' } = Object(datum) as { VarCharValue?: unknown };
+    if (typeof VarCharValue === 'string') return VarCharValue;
+    throw new SnapshotError(`${name} is damaged: a value of its ResultSet is no text`);
+  };
+  const [header = [], ...rows] = all.map((row) => {
+    const { Data = [] } = Object(row) as { Data?: unknown };
+    if (Array.isArray(Data)) return Data.map(cellOf);
+    throw new SnapshotError(`${name} is damaged: a row of its ResultSet has no list of values`);
+  });
   return { header, rows };
 }
 

@@ -25,8 +25,17 @@ export interface Read extends Scope, Provenance {
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
-/** A fault of what was handed over, that a sentence can answer. */
-export class SnapshotError extends Error {}
+/** What a sentence takes of a text that is not ours. */
+const [SENTENCE_BEGINS, SENTENCE_ENDS] = [600, 200];
+
+/** A fault of what was handed over, that a sentence can answer: of what it quotes, however long that is, the ends. */
+export class SnapshotError extends Error {
+  constructor(sentence: string, options?: ErrorOptions) {
+    const isLong = sentence.length > SENTENCE_BEGINS + SENTENCE_ENDS;
+    const ends = `${sentence.slice(0, SENTENCE_BEGINS)} … ${sentence.slice(-SENTENCE_ENDS)}`;
+    super(isLong ? ends : sentence, options);
+  }
+}
 
 export function inputName(input: Read['input']): string {
   return Object.keys(input)
