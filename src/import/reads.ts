@@ -58,21 +58,14 @@ export const READS: readonly ReadRow[] = [
     absent: ['UnsupportedOperationException', 'KMSInvalidStateException'],
   },
   listing('ec2:DescribeInstances', 'Reservations', 'instances and why they stopped'),
-  {
-    ...listing('ec2:DescribeSpotInstanceRequests', 'SpotInstanceRequests', 'Spot requests'),
-    // User data holds secrets.
-    omit: ['UserData'],
-  },
+  listing('ec2:DescribeSpotInstanceRequests', 'SpotInstanceRequests', 'Spot requests'),
   listing('ec2:DescribeFleets', 'Fleets', 'EC2 fleets'),
   {
     ...listing('ec2:DescribeFleetInstances', 'ActiveInstances', 'instances of fleets'),
     each: [{ operation: 'ec2:DescribeFleets', path: 'Fleets[].FleetId', as: 'FleetId' }],
     absent: ['Unsupported', 'InvalidFleetId.NotFound'],
   },
-  {
-    ...listing('ec2:DescribeSpotFleetRequests', 'SpotFleetRequestConfigs', 'Spot Fleet requests'),
-    omit: ['UserData'],
-  },
+  listing('ec2:DescribeSpotFleetRequests', 'SpotFleetRequestConfigs', 'Spot Fleet requests'),
   {
     ...listing('ec2:DescribeSpotFleetInstances', 'ActiveInstances', 'instances of Spot Fleets'),
     each: [

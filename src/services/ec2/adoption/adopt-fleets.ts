@@ -91,7 +91,7 @@ function spotFleet(fleet: DescribedSpotFleet, scope: Scope): FleetRecord | undef
   const { FulfilledCapacity, OnDemandFulfilledCapacity, ...config } = fleet.SpotFleetRequestConfig;
   const asked = fleetOf({
     ...config,
-    // A snapshot leaves zeros out.
+    // What was read may lack what is zero.
     TargetCapacity: config.TargetCapacity ?? 0,
     ValidFrom: timeIfAny(config.ValidFrom),
     ValidUntil: timeIfAny(config.ValidUntil),
