@@ -82,6 +82,8 @@ export class View implements ReadTransaction {
 
 /** Reads and writes after which a long transaction lets others have their turn: some ten milliseconds of work. */
 const OPERATIONS_PER_TURN = 200;
+/** What a long log is asked for takes as long as so many records. */
+const OPERATIONS_PER_SCAN = 20;
 
 /**
  * Writes held back over the committed state, and seen by this transaction's own reads. Since nobody else sees them, and no
@@ -117,6 +119,11 @@ export class Overlay extends View implements Transaction {
     return super.find(table, index, range);
   }
 
+  override async scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]> {
+    if (this.#isTurnOver(OPERATIONS_PER_SCAN)) await this.#nextTurn?.();
+    return super.scan(log, range);
+  }
+
   afterwards(callback: () => void): void {
     this.callbacks.push(callback);
   }
@@ -126,8 +133,10 @@ export class Overlay extends View implements Transaction {
     return this.#operations > OPERATIONS_PER_TURN;
   }
 
-  #isTurnOver(): boolean {
-    return ++this.#operations % OPERATIONS_PER_TURN === 0;
+  #isTurnOver(operations = 1): boolean {
+    const turn = Math.floor(this.#operations / OPERATIONS_PER_TURN);
+    this.#operations += operations;
+    return Math.floor(this.#operations / OPERATIONS_PER_TURN) > turn;
   }
 
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void {

@@ -60,6 +60,7 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^kms:DescribeKey KeyMetadata.CurrentKeyMaterialId/, 'material is new: that of a key never leaves AWS'],
   [/^kms:ListKeyRotations /, 'the new material has not been rotated'],
   [/^kms:GetKeyLastUsage /, 'what was done with keys is a history: that of the fork is its own'],
+  [/^iam:\w+ .*RoleLastUsed/, 'when roles were used is a history, too'],
   [/^iam:(?:ListAccessKeys|ListServiceSpecificCredentials) /, 'credentials of the account open nothing here'],
   [/^organizations:ListCreateAccountStatus /, 'how accounts were made is a history'],
   [/^organizations:ListAWSServiceAccessForOrganization /, 'not read: no call is decided by it'],

@@ -129,6 +129,13 @@ describe('a transaction of many reads', () => {
         `${reads} finds`,
       );
     }
+    for (const [scans, turns] of [
+      [9, 0],
+      [10, 1],
+      [11, 3],
+      [50, 7],
+    ] as const)
+      assert.equal(await turnsOf((tx) => tx.scan(trail, { limit: 1 }), scans), turns, `${scans} scans`);
   });
 });
 
