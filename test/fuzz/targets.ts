@@ -17,6 +17,7 @@ import { decide } from '../../src/policy/evaluate.ts';
 import { internPolicy } from '../../src/policy/intern.ts';
 import { readTemplate } from '../../src/services/cloudformation/template/template.ts';
 import { compilePattern } from '../../src/services/events/pattern/event-pattern.ts';
+import { JsonFault } from '../../src/services/events/pattern/json-text.ts';
 import { parseFilterPattern } from '../../src/services/logs/filter-pattern/filter-pattern.ts';
 import { formOf, parameter, routingParameter } from '../../src/wire/form.ts';
 import { escapeXml } from '../../src/wire/xml-writer.ts';
@@ -26,7 +27,7 @@ import { formRequest } from '../worlds/http-request.ts';
 import { httpTarget } from './http-target.ts';
 import { importTarget } from './import-target.ts';
 import { longTextsTarget } from './long-texts-target.ts';
-import { textsLike } from './texts.ts';
+import { jsonLike, textsAndJsonLike, textsLike } from './texts.ts';
 
 export interface Target<T = unknown> {
   readonly input: fc.Arbitrary<T>;
@@ -120,7 +121,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     assert.deepEqual(decision, decideNaively(policies, asked));
   }),
 
-  'policy-texts': target(textsLike(POLICY), (text) => {
+  'policy-texts': target(textsAndJsonLike(POLICY), (text) => {
     for (const kind of ['identity', 'resource'] as const) internPolicy(text, kind);
   }),
 
@@ -166,9 +167,9 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     },
   ),
 
-  'event-patterns': target(textsLike(PATTERN), (text) => {
+  'event-patterns': target(textsAndJsonLike(PATTERN), (text) => {
     let matches = false;
-    if (refused([Error], () => (matches = compilePattern(text).matches(EVENT)))) return;
+    if (refused([JsonFault], () => (matches = compilePattern(text).matches(EVENT)))) return;
     assert.equal(typeof matches, 'boolean');
   }),
 
@@ -187,7 +188,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     },
   ),
 
-  templates: target(textsLike(...TEMPLATES), (text) => {
+  templates: target(fc.oneof(textsLike(...TEMPLATES), jsonLike(TEMPLATES[0] as string)), (text) => {
     refused([AwsError], () => void readTemplate(text));
   }),
 

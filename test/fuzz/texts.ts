@@ -120,3 +120,6 @@ function nodesIn(json: unknown): number {
   if (typeof json !== 'object' || json === null) return 1;
   return Object.values(json).reduce((sum: number, each) => sum + nodesIn(each), 1);
 }
+
+export const textsAndJsonLike = (...good: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof(textsLike(...good), jsonLike(...good));
