@@ -6,7 +6,7 @@ import { recordedChanges } from './changes/recorded-changes.ts';
 import { Coverage, type TrailCoverage } from './coverage.ts';
 import { Fold } from './fold.ts';
 import { KeptEvents } from './kept-events.ts';
-import { faultOfRecord, withoutNulls } from './record-form.ts';
+import { dropNulls, faultOfRecord } from './record-form.ts';
 import { RecordSplitter, recordDepth } from './record-stream.ts';
 import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
@@ -204,7 +204,8 @@ export async function addRecords(
     }
     const fault = faultOfRecord(record);
     if (fault) throw new SnapshotError(`${name} is damaged: in record ${records + foreign + 1}, ${fault}`);
-    history.addRecord(withoutNulls(record), name);
+    dropNulls(record);
+    history.addRecord(record, name);
     records++;
   };
   for await (const chunk of chunks) splitter.write(chunk, take);

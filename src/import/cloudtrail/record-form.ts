@@ -42,20 +42,15 @@ export function faultOfRecord(record: object): string | undefined {
   return at < 0 ? undefined : `resources[${at}] is no object with an ARN`;
 }
 
-/** Without texts that are null, and objects of known members: who reads a record takes what is not there for its default. */
-export function withoutNulls<R extends object>(record: R): R {
-  return shownOf(RECORD, record) as R;
-}
-
-function shownOf(form: Form, members: object): object {
-  const shown: Record<string, unknown> = { ...members };
+/** Takes out texts that are null, and objects of known members: who reads a record takes what is not there for its default. */
+export function dropNulls(record: object, form: Form = RECORD): void {
+  const members = record as Record<string, unknown>;
   for (const member in form) {
     const expected = form[member] as Form[string];
-    const value = shown[member];
-    if (value === null && expected !== 'object' && expected !== 'list') delete shown[member];
-    else if (isObject(value) && typeof expected === 'object') shown[member] = shownOf(expected, value);
+    const value = members[member];
+    if (value === null && expected !== 'object' && expected !== 'list') delete members[member];
+    else if (isObject(value) && typeof expected === 'object') dropNulls(value, expected);
   }
-  return shown;
 }
 
 type Members = Readonly<Record<string, unknown>>;
