@@ -57,9 +57,8 @@ export default ec2.operation('DeleteFleets', {
   },
 
   async execute(context, input, { fleets }): Promise<DeleteFleetsResult> {
-    const ids = [...new Set(input.FleetIds)];
-    const named = fleets.map(({ record }, index) => ({ id: ids[index] as string, record }));
-    const endings = await endFleets(context, WORDS, fleetKind, named, input.TerminateInstances);
+    const { FleetIds: ids, TerminateInstances: terminates } = input;
+    const endings = await endFleets(context, WORDS, fleetKind, ids, fleets, terminates);
     return {
       SuccessfulFleetDeletions: endings
         .filter(({ refused }) => !refused)

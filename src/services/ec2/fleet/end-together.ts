@@ -51,15 +51,18 @@ export async function endingChecks(
 const isIdOf = ({ prefix, idForm }: StoredKind<FleetRecord>, id: string) =>
   id.startsWith(`${prefix}-`) && idForm!.test(id.slice(prefix.length + 1));
 
+/** @param found of each id once, in the order of `endingChecks` */
 export async function endFleets(
   context: ExecuteContext,
   words: EndingWords,
   kind: StoredKind<FleetRecord>,
-  named: readonly { readonly id: string; readonly record: FleetRecord | undefined }[],
+  ids: readonly string[],
+  found: readonly { readonly record: FleetRecord | undefined }[],
   terminatesInstances: boolean,
 ): Promise<Ending[]> {
   const endings: Ending[] = [];
-  for (const { id, record } of named) {
+  for (const [index, id] of [...new Set(ids)].entries()) {
+    const record = found[index]?.record;
     const refused = refusalOf(words, isIdOf(kind, id), id, record);
     if (refused || !record) {
       endings.push({ id, refused });

@@ -33,9 +33,8 @@ export default ec2.operation('CancelSpotFleetRequests', {
   },
 
   async execute(context, input, { fleets }): Promise<CancelSpotFleetRequestsResponse> {
-    const ids = [...new Set(input.SpotFleetRequestIds)];
-    const named = fleets.map(({ record }, index) => ({ id: ids[index] as string, record }));
-    const endings = await endFleets(context, WORDS, spotFleetKind, named, input.TerminateInstances);
+    const { SpotFleetRequestIds: ids, TerminateInstances: terminates } = input;
+    const endings = await endFleets(context, WORDS, spotFleetKind, ids, fleets, terminates);
     return {
       SuccessfulFleetRequests: endings
         .filter(({ refused }) => !refused)
