@@ -48,7 +48,7 @@ export async function recordRefused(
 ): Promise<void> {
   const { operation, input } = invocation;
   const request = requestContext(runtime, invocation);
-  await runtime.store.transact(async (tx) => {
+  await runtime.store.transactBeside(async (tx) => {
     const events = await appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } });
     await dispatchTrailEvents(runtime, tx, request, events);
   });
@@ -121,6 +121,15 @@ function requireAnyCheck({ name, definition }: Operation, checks: Checks): void 
   if (!definition.exempt && listed(checks).length === 0) throw new Error(`${name} lists no check`);
 }
 
+/** Calls that only read leave nothing but their records, and are seldom in each other's way. */
+function transact<T>(
+  { store }: Runtime,
+  { definition }: Operation,
+  body: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return definition.readOnly ? store.transactBeside(body) : store.transact(body);
+}
+
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
   const { operation, input, reply } = invocation;
   const { definition, service } = operation;
@@ -156,10 +165,10 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   try {
     if (invalid && !isDryRunFirst) throw invalid;
     if (definition.calls) {
-      const allowed = await runtime.store.transact(admit);
+      const allowed = await runtime.store.transactBeside(admit);
       called = await definition.calls(callContext(runtime, request, service), input, allowed);
     }
-    return await runtime.store.transact(async (tx) => {
+    return await transact(runtime, operation, async (tx) => {
       const allowed = await admit(tx);
       const effect = executeContext(runtime, request, service, tx);
       const output = await definition.execute(effect, input, allowed, called);
@@ -172,7 +181,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   } catch (thrown) {
     const error = asAwsError(runtime, thrown);
     runtime.watcher?.failed(invocation, error);
-    await runtime.store.transact(async (tx) => audit(tx, { error }));
+    await runtime.store.transactBeside(async (tx) => audit(tx, { error }));
     throw error;
   } finally {
     if (called !== undefined) definition.wipe?.(called);

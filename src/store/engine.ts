@@ -27,9 +27,8 @@ export interface IndexPosition {
 }
 
 /** An entry of a log as it is kept. */
-export interface Appended {
+export interface KeptEntry {
   readonly log: string;
-  readonly sequence: number;
   readonly stream: string;
   readonly atMs: number;
   /** As `keptEntry` encodes them. */
@@ -37,6 +36,11 @@ export interface Appended {
   /** JSON. */
   readonly body: string;
   readonly besideBytes?: number;
+}
+
+/** One that has its place in the log. */
+export interface Appended extends KeptEntry {
+  readonly sequence: number;
 }
 
 /**
@@ -53,8 +57,8 @@ export interface Engine {
   nextSequence(log: string): number;
   /** Undefined where changes may be applied now; otherwise they wait for it, and ask again. */
   admission(): Promise<void> | undefined;
-  /** Makes changes part of the committed state: all of them, or none when it throws. */
-  apply(changes: readonly Change[], appended: readonly Appended[]): void;
+  /** Makes changes part of the committed state, and numbers the entries: all of them, or none when it throws. */
+  apply(changes: readonly Change[], appended: readonly KeptEntry[]): void;
   /** Forgets some of the log's entries from before `beforeMs`; returns how many. */
   trim(log: string, beforeMs: number): number;
   /** The earliest time of all that the log keeps. */

@@ -1,6 +1,7 @@
 /** A state of its own over another engine's: what is applied here stays here, and is gone with it. */
-import type { AnyTable, Appended, Change, Engine, Found } from './engine.ts';
+import type { AnyTable, Appended, Change, Engine, Found, KeptEntry } from './engine.ts';
 import type { Span } from './key.ts';
+import { newestFirst, numbered } from './log-entry.ts';
 import { Overlay } from './overlay.ts';
 import type { LogRange } from './store.ts';
 
@@ -8,7 +9,8 @@ export class ForkEngine implements Engine {
   readonly rollbacks = 0;
   readonly #base: Engine;
   readonly #applied: Overlay;
-  readonly #nextSequences = new Map<string, number>();
+  /** By their logs. */
+  readonly #appended = new Map<string, Appended[]>();
 
   constructor(base: Engine) {
     this.#base = base;
@@ -24,16 +26,22 @@ export class ForkEngine implements Engine {
   }
 
   scan(log: string, range: LogRange): Appended[] {
-    return this.#applied.logEntries(log, range);
+    return newestFirst(this.#appended.get(log) ?? [], range, (rest) => this.#base.scan(log, rest));
   }
 
   nextSequence(log: string): number {
-    return this.#nextSequences.get(log) ?? this.#base.nextSequence(log);
+    const last = this.#appended.get(log)?.at(-1);
+    return last ? last.sequence + 1 : this.#base.nextSequence(log);
   }
 
-  apply(changes: readonly Change[], appended: readonly Appended[]): void {
-    this.#applied.absorb(changes, appended);
-    for (const { log, sequence } of appended) this.#nextSequences.set(log, sequence + 1);
+  apply(changes: readonly Change[], appended: readonly KeptEntry[]): void {
+    this.#applied.absorb(changes);
+    for (const entry of appended) {
+      const { log } = entry;
+      const entries = this.#appended.get(log) ?? [];
+      entries.push(numbered(entry, this.nextSequence(log)));
+      this.#appended.set(log, entries);
+    }
   }
 
   /** It does not live long enough to have anything to forget. */

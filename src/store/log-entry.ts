@@ -1,5 +1,5 @@
 /** Log entries and their labels, and how scans select them. */
-import type { Appended } from './engine.ts';
+import type { Appended, KeptEntry } from './engine.ts';
 import type { LogEntry, LogRange, Sequenced } from './store.ts';
 
 /**
@@ -55,10 +55,25 @@ function decodeLabels(encoded: string): LogEntry['labels'] {
 }
 
 /** An entry as it is kept: taken down at once, so that nothing done to its parts later reaches the log. */
-export function keptEntry(log: string, sequence: number, entry: LogEntry): Appended {
-  const { stream, atMs, besideBytes } = entry;
-  const [labels, body] = [encodeLabels(entry.labels), JSON.stringify(entry.body ?? null)];
+export function keptEntry(log: string, { stream, atMs, labels, body, besideBytes }: LogEntry): KeptEntry {
+  return { log, stream, atMs, labels: encodeLabels(labels), body: JSON.stringify(body ?? null), besideBytes };
+}
+
+export function numbered(
+  { log, stream, atMs, labels, body, besideBytes }: KeptEntry,
+  sequence: number,
+): Appended {
   return { log, sequence, stream, atMs, labels, body, besideBytes };
+}
+
+/** What was appended to a log and is selected, newest first, and then those that are `older`. */
+export function newestFirst(
+  appended: readonly Appended[],
+  range: LogRange,
+  older: (range: LogRange) => Appended[],
+): Appended[] {
+  const selected = appended.filter(selector(range)).reverse().slice(0, range.limit);
+  return [...selected, ...older({ ...range, limit: range.limit - selected.length })];
 }
 
 export function readEntry({ sequence, stream, atMs, labels, body }: Appended): Sequenced<LogEntry> {

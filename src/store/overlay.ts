@@ -1,7 +1,7 @@
 /** What a transaction has written, laid over the committed state. */
-import type { AnyTable, Appended, Change, Engine, Found, IndexPosition } from './engine.ts';
+import type { AnyTable, Appended, Change, Engine, Found, IndexPosition, KeptEntry } from './engine.ts';
 import { encodeKey, indexPosition, indexSpanOf, type Span, spanOf } from './key.ts';
-import { keptEntry, readEntry, selector } from './log-entry.ts';
+import { keptEntry, newestFirst, numbered, readEntry } from './log-entry.ts';
 import { frozenRecord } from './record.ts';
 import type {
   IndexRange,
@@ -86,15 +86,16 @@ const OPERATIONS_PER_TURN = 200;
 const OPERATIONS_PER_SCAN = 20;
 
 /**
- * Writes held back over the committed state, and seen by this transaction's own reads. Since nobody else sees them, and no
- * other transaction is under way, one that is long can let the event loop go on in between.
+ * Writes held back over the committed state, and seen by this transaction's own reads. Since nobody else sees them, and what
+ * it has read stays as it is or it is run again, one that is long can let the event loop go on in between.
  */
 export class Overlay extends View implements Transaction {
   readonly #nextTurn: (() => Promise<void>) | undefined;
   #operations = 0;
   readonly #tables = new Map<string, Writes>();
-  readonly #appended: Appended[] = [];
-  readonly #nextSequences = new Map<string, number>();
+  /** The names of the tables and logs whose committed state it has read. */
+  readonly #read = new Set<string>();
+  readonly appended: KeptEntry[] = [];
   readonly callbacks: (() => void)[] = [];
 
   constructor(engine: Engine, nextTurn?: () => Promise<void>) {
@@ -152,21 +153,20 @@ export class Overlay extends View implements Transaction {
 
   append<E extends LogEntry>(log: Log<E>, entry: E): void {
     this.requireOpen();
-    const sequence = this.#nextSequences.get(log.name) ?? this.engine.nextSequence(log.name);
-    this.#appended.push(keptEntry(log.name, sequence, entry));
-    this.#nextSequences.set(log.name, sequence + 1);
+    this.appended.push(keptEntry(log.name, entry));
   }
 
-  get appended(): readonly Appended[] {
-    return this.#appended;
+  /** Whether it has read one of these. */
+  hasRead(names: ReadonlySet<string>): boolean {
+    return !this.#read.isDisjointFrom(names);
   }
 
   /** Takes over what another overlay of the same state has come to. */
-  absorb(changes: readonly Change[], appended: readonly Appended[]): void {
+  absorb(changes: readonly Change[]): void {
     for (const { table, key, record } of changes) this.#writes(table).set(key, record);
-    this.#appended.push(...appended);
   }
 
+  /** As of now: what an index loses is told by the committed state. */
   changes(): Change[] {
     const changes: Change[] = [];
     for (const { table, records } of this.#tables.values()) {
@@ -183,10 +183,13 @@ export class Overlay extends View implements Transaction {
 
   override record(table: AnyTable, key: string): object | undefined {
     const written = this.#tables.get(table.name)?.records;
-    return written?.has(key) ? written.get(key) : super.record(table, key);
+    if (written?.has(key)) return written.get(key);
+    this.#read.add(table.name);
+    return super.record(table, key);
   }
 
   override entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
+    this.#read.add(table.name);
     const written = this.#tables.get(table.name)?.records;
     if (written === undefined) return super.entries(table, index, span);
     const added: Found[] = [];
@@ -206,12 +209,11 @@ export class Overlay extends View implements Transaction {
   }
 
   override logEntries(log: string, range: LogRange): Appended[] {
-    const selected = selector(range);
-    const own = this.#appended
-      .filter((entry) => entry.log === log && selected(entry))
-      .reverse()
-      .slice(0, range.limit);
-    return [...own, ...super.logEntries(log, { ...range, limit: range.limit - own.length })];
+    this.#read.add(log);
+    const first = this.engine.nextSequence(log);
+    const own = this.appended.filter((entry) => entry.log === log);
+    const entries = own.map((entry, index) => numbered(entry, first + index));
+    return newestFirst(entries, range, (rest) => super.logEntries(log, rest));
   }
 
   #writes(table: AnyTable): Map<string, object | undefined> {

@@ -113,6 +113,12 @@ export interface Store {
    */
   transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
+   * The same, serializably too, but beside others that come at the same time. Where one of them has changed a table or log
+   * that `body` has read, what it came to is given up and it runs again, alone: so it must be able to, and should seldom
+   * write what others like it read.
+   */
+  transactBeside<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
    * A store that begins as this one is and goes its own way: what is written to it is kept in memory and never seen here.
    * It reads on through to this one, so it is for short use.
    */

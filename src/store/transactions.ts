@@ -1,22 +1,31 @@
-/** Isolation over an engine: bodies of transactions run one after another, and are applied between reads. */
+/**
+ * Isolation over an engine: bodies of transactions run one after another, or side by side where none changes what another
+ * reads; they are applied between reads.
+ */
 import { nextTurn } from '../platform/next-turn.ts';
 import { systemTurns } from '../platform/node/index.ts';
 import type { Turns } from '../platform/ports.ts';
-import type { Engine } from './engine.ts';
+import type { Change, Engine, KeptEntry } from './engine.ts';
 import { ForkEngine } from './fork-engine.ts';
+import { Line, type Place } from './line.ts';
 import { Overlay, View } from './overlay.ts';
 import type { Log, LogEntry, ReadTransaction, Store, Transaction } from './store.ts';
 import { StoreFailure } from './store-failure.ts';
+
+interface Done<T> {
+  readonly result: T;
+  readonly durable: Promise<void>;
+}
 
 export class TransactionalStore implements Store {
   readonly #engine: Engine;
   readonly #turns: Turns;
   readonly #generations = new Map<string, number>();
   readonly #fullListeners: (() => void)[] = [];
-  #lastInLine: Promise<void> = Promise.resolve();
+  readonly #line = new Line();
   #closed = false;
   #readers = 0;
-  #whenReadersLeft: (() => void) | undefined;
+  readonly #whenReadersLeft = new Set<() => void>();
 
   constructor(engine: Engine, turns: Turns = systemTurns) {
     this.#engine = engine;
@@ -40,40 +49,76 @@ export class TransactionalStore implements Store {
       return await body(view);
     } finally {
       view.end();
-      if (--this.#readers === 0) this.#whenReadersLeft?.();
+      if (--this.#readers === 0) for (const callback of this.#whenReadersLeft) callback();
     }
   }
 
   async transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#requireOpen();
-    const leave = await this.#standInLine();
-    let result: T;
-    let durable: Promise<void>;
-    const overlay = new Overlay(this.#engine, this.#nextTurn);
+    return this.#run(body, await this.#line.alone());
+  }
+
+  async transactBeside<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    return this.#run(body, await this.#line.beside());
+  }
+
+  async #run<T>(body: (tx: Transaction) => Promise<T>, place: Place): Promise<T> {
+    let done: Done<T> | undefined;
     try {
-      const { rollbacks } = this.#engine;
-      result = await body(overlay);
-      overlay.end();
-      if (overlay.isLong) await this.#nextTurn();
-      const changes = overlay.changes();
-      if (overlay.isLong) await this.#nextTurn();
-      if (changes.length > 0 || overlay.appended.length > 0) {
-        await this.#mayChange();
-        if (this.#engine.rollbacks !== rollbacks) {
-          throw new StoreFailure('full', 'what this transaction had read was rolled back by a failed commit');
-        }
-        this.#engine.apply(changes, overlay.appended);
-        for (const name of new Set(changes.map((change) => change.table.name))) this.#grow(name);
+      done = await this.#attempt(body, place.changed);
+      while (!done) {
+        await place.alone();
+        done = await this.#attempt(body, new Set());
       }
-      for (const callback of overlay.callbacks) callback();
-      // Also when nothing was written: what was read may be of a transaction that is not durable yet.
-      durable = this.#engine.durable();
+    } finally {
+      place.leave();
+    }
+    await done.durable;
+    return done.result;
+  }
+
+  /** Undefined where others have changed what it read. Adds to `changed` what it has changed itself. */
+  async #attempt<T>(
+    body: (tx: Transaction) => Promise<T>,
+    changed: Set<string>,
+  ): Promise<Done<T> | undefined> {
+    const { rollbacks } = this.#engine;
+    const overlay = new Overlay(this.#engine, this.#nextTurn);
+    let result: T;
+    try {
+      result = await body(overlay);
+    } catch (error) {
+      // That what it read does not belong together may be why.
+      if (overlay.hasRead(changed)) return undefined;
+      throw error;
     } finally {
       overlay.end();
-      leave();
     }
-    await durable;
-    return result;
+    if (overlay.isLong) await this.#nextTurn();
+    let changes = overlay.changes();
+    if (overlay.isLong) await this.#nextTurn();
+    const isWriting = changes.length > 0 || overlay.appended.length > 0;
+    if (isWriting) await this.#mayChange();
+    if (overlay.hasRead(changed)) return undefined;
+    if (isWriting && this.#engine.rollbacks !== rollbacks) {
+      throw new StoreFailure('full', 'what this transaction had read was rolled back by a failed commit');
+    }
+    if (changed.size > 0) changes = overlay.changes();
+    if (isWriting) this.#apply(changes, overlay.appended, changed);
+    for (const callback of overlay.callbacks) callback();
+    // Also when nothing was written: what was read may be of a transaction that is not durable yet.
+    return { result, durable: this.#engine.durable() };
+  }
+
+  #apply(changes: readonly Change[], appended: readonly KeptEntry[], changed: Set<string>): void {
+    this.#engine.apply(changes, appended);
+    const tables = new Set(changes.map(({ table }) => table.name));
+    for (const name of tables) {
+      this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
+      changed.add(name);
+    }
+    for (const { log } of appended) changed.add(log);
   }
 
   fork(): Store {
@@ -82,7 +127,7 @@ export class TransactionalStore implements Store {
 
   async trim({ name }: Log<LogEntry>, beforeMs: number): Promise<number> {
     this.#requireOpen();
-    const leave = await this.#standInLine();
+    const { leave } = await this.#line.alone();
     let count: number;
     let durable: Promise<void>;
     try {
@@ -113,7 +158,7 @@ export class TransactionalStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#standInLine();
+    await this.#line.alone();
     await this.#engine.close();
   }
 
@@ -125,18 +170,6 @@ export class TransactionalStore implements Store {
 
   #requireOpen(): void {
     if (this.#closed) throw new Error('the store is closed');
-  }
-
-  #grow(tableName: string): void {
-    this.#generations.set(tableName, (this.#generations.get(tableName) ?? 0) + 1);
-  }
-
-  async #standInLine(): Promise<() => void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const before = this.#lastInLine;
-    this.#lastInLine = promise;
-    await before;
-    return resolve;
   }
 
   async #mayChange(): Promise<void> {
@@ -160,8 +193,9 @@ export class TransactionalStore implements Store {
         turnIsOver = true;
         resolve();
       });
-      this.#whenReadersLeft = resolve;
+      this.#whenReadersLeft.add(resolve);
       await promise;
+      this.#whenReadersLeft.delete(resolve);
     }
   }
 }

@@ -497,6 +497,123 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       assert.equal((await get(store, 'count'))?.state, '50');
     });
 
+    test('those that run beside others go step by step with them, and the next in line waits for all of them', async (t) => {
+      const store = open(t);
+      const steps: string[] = [];
+      const two = (who: string) => async (tx: ReadTransaction) => {
+        steps.push(`${who} begins`);
+        await tx.get(volumes, ['a']);
+        steps.push(`${who} ends`);
+      };
+      await Promise.all([
+        store.transactBeside(two('a')),
+        store.transactBeside(two('b')),
+        store.transact(two('c')),
+        store.transactBeside(two('d')),
+        store.transactBeside(two('e')),
+      ]);
+      assert.deepEqual(steps, [
+        ...['a begins', 'b begins', 'a ends', 'b ends'],
+        ...['c begins', 'c ends'],
+        ...['d begins', 'e begins', 'd ends', 'e ends'],
+      ]);
+      const late: string[] = [];
+      const first = store.transactBeside(async (tx) => {
+        void store.transactBeside(async () => late.push('second'));
+        for (let i = 0; i < 9; i++) await tx.get(volumes, ['a']);
+        late.push('first');
+      });
+      await first;
+      await store.transact(async () => late.push('third'));
+      assert.deepEqual(late, ['first', 'second', 'third'], 'nobody joins those who have begun');
+    });
+
+    test('of those, one that has read what another changed runs again alone, and leaves nothing of its first run', async (t) => {
+      const store = open(t);
+      await put(store, { id: 'count', state: '0' });
+      let runs = 0;
+      let heard = 0;
+      const increment = (read: (tx: ReadTransaction) => Promise<Volume | undefined>) =>
+        store.transactBeside(async (tx) => {
+          runs++;
+          const count = Number((await read(tx))?.state);
+          tx.put(volumes, { id: 'count', state: String(count + 1) });
+          tx.put(volumes, { id: `run-${runs}`, state: 'made' });
+          tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: count });
+          tx.afterwards(() => heard++);
+          return count;
+        });
+      const reads = [
+        (tx: ReadTransaction) => tx.get(volumes, ['count']),
+        async (tx: ReadTransaction) => (await tx.list(volumes, { limit: 1 }))[0],
+        async (tx: ReadTransaction) => (await tx.list(volumes)).find(({ id }) => id === 'count'),
+      ];
+      const unrelated = store.transactBeside((tx) => tx.get(keyed, [1]));
+      const seen = await Promise.all([0, 1, 2].flatMap(() => reads.map(increment)));
+      await unrelated;
+      assert.deepEqual(
+        seen.toSorted((a, b) => a - b),
+        Array.from({ length: 9 }, (_, i) => i),
+      );
+      assert.deepEqual([runs, heard], [9 + 8, 9]);
+      const left = await store.read((tx) => tx.list(volumes));
+      assert.equal(left.length, 1 + 9);
+      const entries = await store.read((tx) => tx.scan(trail, { limit: 99 }));
+      assert.deepEqual(
+        entries.map(({ sequence, body }) => [sequence, body]),
+        Array.from({ length: 9 }, (_, i) => [9 - i, 8 - i]),
+      );
+    });
+
+    test('also one that has failed over it, has scanned a log, or has only read; but none that has just written', async (t) => {
+      const store = open(t);
+      await put(store, ...['a', 'b', 'c'].map((id) => ({ id, state: '0' })));
+      const runs: string[] = [];
+      const beside = <T>(name: string, body: (tx: Transaction) => Promise<T>) =>
+        store.transactBeside((tx) => {
+          runs.push(name);
+          return body(tx);
+        });
+      const idle = async (tx: ReadTransaction) => {
+        for (let i = 0; i < 20; i++) await tx.get(keyed, [1]);
+      };
+      const ended = Promise.all([
+        beside('changes', async (tx) => {
+          for (const id of ['a', 'b', 'c']) tx.put(volumes, { id, state: '1' });
+          tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: 1 });
+        }),
+        beside('fails', async (tx) => {
+          const a = await tx.get(volumes, ['a']);
+          await idle(tx);
+          const b = await tx.get(volumes, ['b']);
+          if (a?.state !== b?.state) throw new Error('torn');
+          return a?.state;
+        }),
+        beside('scans', async (tx) => {
+          const before = await tx.scan(trail, { limit: 9 });
+          await idle(tx);
+          return [before.length, (await tx.scan(trail, { limit: 9 })).length];
+        }),
+        beside('reads', async (tx) => {
+          const before = await tx.find(volumes, 'byState', { prefix: ['1'] });
+          await idle(tx);
+          return [before.length, (await tx.find(volumes, 'byState', { prefix: ['1'] })).length];
+        }),
+        beside('writes', async (tx) => {
+          await idle(tx);
+          tx.put(volumes, { id: 'c', state: '2' });
+          tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: 2 });
+        }),
+      ]);
+      const [, failed, scanned, read] = await ended;
+      assert.deepEqual([failed, scanned, read], ['1', [2, 2], [2, 2]]);
+      const order = ['changes', 'fails', 'scans', 'reads', 'writes', 'fails', 'scans', 'reads'];
+      assert.deepEqual(runs, order);
+      const inState = async (state: string) =>
+        ids(await store.read((tx) => tx.find(volumes, 'byState', { prefix: [state] })));
+      assert.deepEqual([await inState('1'), await inState('2')], [['a', 'b'], ['c']]);
+    });
+
     test('a read sees one state, however many transactions end while it awaits its own reads', async (t) => {
       const store = open(t);
       await put(store, { id: 'a', state: '0' }, { id: 'b', state: '0' });

@@ -9,7 +9,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { systemTurns } from '../../src/platform/node/index.ts';
 import { encodeKey, indexPosition, indexSpanOf, spanOf } from '../../src/store/key.ts';
 import { BlockPacker, OpenBlock, OpenBlocks, PART_ENTRIES } from '../../src/store/log-block.ts';
-import { keptEntry } from '../../src/store/log-entry.ts';
+import { numbered as inPlace, keptEntry } from '../../src/store/log-entry.ts';
 import { MemoryLog } from '../../src/store/memory/memory-log.ts';
 import { MemoryEngine, openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -177,7 +177,7 @@ test('a writer waits for the reads under way, and goes on with the last of them'
 
 describe('a log in memory', () => {
   const entryOf = (n: number, size = 100) =>
-    keptEntry(trail.name, n, { stream: 's', atMs: n, labels: {}, body: 'x'.repeat(size) });
+    keptEntry(trail.name, { stream: 's', atMs: n, labels: {}, body: 'x'.repeat(size) });
 
   test('takes a fraction of the room once it is packed, and forgets what is old by whole blocks', () => {
     const kept = new MemoryLog(trail.name);
@@ -216,10 +216,10 @@ describe('a log in memory', () => {
       const labels = { id: randomUUID(), kind: ['a', randomUUID()] };
       const entry = { stream: `s${index}`, atMs: index, labels, body: randomUUID() };
       const beside = index % 2 === 0 ? { besideBytes: 1000 + index } : {};
-      return keptEntry(trail.name, index + 1, { ...entry, ...beside });
+      return keptEntry(trail.name, { ...entry, ...beside });
     });
     for (const entry of entries) kept.append(entry);
-    for (const entry of entries.slice(0, PART_ENTRIES)) packer.add(entry);
+    for (const entry of entries.slice(0, PART_ENTRIES)) packer.add(inPlace(entry, packer.next));
     const { hashes, heads, bodies } = packer.packed();
     const { stream, labels, body } = entries.at(-1)!;
     const beside = entries.reduce((sum, { besideBytes = 0 }) => sum + besideBytes, 0);
@@ -341,7 +341,7 @@ test('walks are remembered until their table changes, or until they are too many
 
 test('the four blocks that were read last stay open', () => {
   const packer = new BlockPacker(1);
-  packer.add(keptEntry(trail.name, 1, { stream: 's', atMs: 1, labels: {}, body: 0 }));
+  packer.add(inPlace(keptEntry(trail.name, { stream: 's', atMs: 1, labels: {}, body: 0 }), 1));
   const packed = packer.packed();
   const blocks = new OpenBlocks();
   let opened = '';

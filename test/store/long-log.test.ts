@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { BlockPacker, OpenBlock, soughtHash } from '../../src/store/log-block.ts';
-import { keptEntry } from '../../src/store/log-entry.ts';
+import { keptEntry, numbered } from '../../src/store/log-entry.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { log, type Store } from '../../src/store/store.ts';
@@ -150,7 +150,7 @@ describe('a long log', () => {
     for (let block = 0; block < 4; block++) {
       const packer = new BlockPacker(block * BLOCK_ENTRIES + 1);
       while (packer.next <= (block + 1) * BLOCK_ENTRIES)
-        packer.add(keptEntry(trail.name, packer.next, entryOf(packer.next)));
+        packer.add(numbered(keptEntry(trail.name, entryOf(packer.next)), packer.next));
       const { firstMs, lastMs, hashes } = packer.packed();
       query(
         file,
@@ -282,7 +282,8 @@ test('a block is laid out as it is in the files that there are', () => {
 test('a block gives back each of its entries, however many its last part has', () => {
   for (const count of [1, 31, 32, 33, 64, 65]) {
     const packer = new BlockPacker(1);
-    while (packer.next <= count) packer.add(keptEntry(trail.name, packer.next, entryOf(packer.next)));
+    while (packer.next <= count)
+      packer.add(numbered(keptEntry(trail.name, entryOf(packer.next)), packer.next));
     const found = new OpenBlock(trail.name, packer.packed()).scan({ limit: 100 }, 100);
     assert.deepEqual(
       found.map(({ body }) => JSON.parse(body).n),

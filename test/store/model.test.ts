@@ -225,6 +225,65 @@ const reads = (step: Step) => ['get', 'list', 'find', 'scan'].includes(step.do);
 
 class Thrown extends Error {}
 
+/** Transactions that come at one time; `waits` is by how much each falls behind the others with every step. */
+const throng: fc.Arbitrary<readonly Member[]> = fc
+  .array(
+    fc.record({
+      steps: fc.array(step, { maxLength: 5 }),
+      isBeside: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+      waits: fc.nat(3),
+    }),
+    { maxLength: 8 },
+  )
+  .map((members) => JSON.parse(JSON.stringify(members)) as Member[]);
+
+interface Member {
+  readonly steps: readonly Step[];
+  readonly isBeside: boolean;
+  readonly waits: number;
+}
+
+/** Whatever ran side by side has seen and done what it would have one after another, in the order in which it was kept. */
+async function checkThrongs(throngs: readonly (readonly Member[])[], store: Store): Promise<number> {
+  const model = new Model();
+  let runs = 0;
+  try {
+    for (const members of throngs) {
+      const kept: { readonly steps: readonly Step[]; readonly seen: readonly unknown[] }[] = [];
+      const all = members.map(({ steps, isBeside, waits }) => {
+        const body = async (tx: Transaction) => {
+          runs++;
+          const seen: unknown[] = [];
+          for (const step of steps) {
+            for (let wait = 0; wait < waits; wait++) await undefined;
+            seen.push(await runStep(tx, step));
+          }
+          tx.afterwards(() => kept.push({ steps, seen }));
+        };
+        return isBeside ? store.transactBeside(body) : store.transact(body);
+      });
+      await Promise.all(all);
+      assert.equal(kept.length, members.length);
+      for (const { steps, seen } of kept) {
+        assert.deepEqual(
+          seen,
+          steps.map((step) => model.run(step)),
+        );
+      }
+    }
+    await store.read(async (tx) => {
+      assert.deepEqual(await tx.find(things, 'byMark'), model.run({ do: 'find', range: {} }));
+      assert.deepEqual(
+        await tx.scan(trail, { limit: 999 }),
+        model.run({ do: 'scan', range: { limit: 999 } }),
+      );
+    });
+  } finally {
+    await store.close();
+  }
+  return runs;
+}
+
 async function check(
   acts: readonly Act[],
   store: Store,
@@ -269,6 +328,17 @@ describe('a store does what a model of it does', () => {
       fc.asyncProperty(program, (acts) => check(acts, openMemoryStore(), async (store) => store)),
       { numRuns: 500 },
     );
+  });
+
+  test('in memory, when transactions run side by side', async () => {
+    let again = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(throng, { maxLength: 3 }), async (throngs) => {
+        again += (await checkThrongs(throngs, openMemoryStore())) - throngs.flat().length;
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(again > 500, `only ${again} had to run again`);
   });
 
   test('in SQLite, also when it is closed and opened again in between', async (t) => {

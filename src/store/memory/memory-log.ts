@@ -1,5 +1,5 @@
 /** A log in memory: its newest entries as they came, older ones in compressed blocks. It is bounded; the oldest go first. */
-import type { Appended } from '../engine.ts';
+import type { Appended, KeptEntry } from '../engine.ts';
 import {
   BlockPacker,
   OpenBlock,
@@ -8,7 +8,7 @@ import {
   type PackedBlock,
   soughtHash,
 } from '../log-block.ts';
-import { selector } from '../log-entry.ts';
+import { numbered, selector } from '../log-entry.ts';
 import type { LogRange } from '../store.ts';
 
 /** What the tail is cut down to where it alone is too large: taking entries away one by one would move the others each time. */
@@ -46,8 +46,8 @@ export class MemoryLog {
     return earliest === Infinity ? undefined : earliest;
   }
 
-  append(entry: Appended): void {
-    this.#tail.push(entry);
+  append(entry: KeptEntry): void {
+    this.#tail.push(numbered(entry, this.next));
     this.#bytes += charsOf(entry);
     if (this.#tail.length > PART_ENTRIES) this.#pack();
   }
@@ -138,7 +138,7 @@ function inOwnMemory({ hashes, heads, bodies, ...rest }: PackedBlock): PackedBlo
 /** What V8 takes for a block beside what is in it. */
 const BLOCK_BYTES = 1024;
 
-const charsOf = ({ labels, body, stream, besideBytes = 0 }: Appended) =>
+const charsOf = ({ labels, body, stream, besideBytes = 0 }: KeptEntry) =>
   labels.length + body.length + stream.length + besideBytes;
 const bytesOf = ({ hashes, heads, bodies, besideBytes }: Block) =>
   BLOCK_BYTES + hashes.length + heads.length + bodies.length + besideBytes;

@@ -1,5 +1,5 @@
 /** A store that ends with the process: for tests and ephemeral servers. */
-import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
+import type { AnyTable, Appended, Change, Engine, Found, KeptEntry } from '../engine.ts';
 import type { Span } from '../key.ts';
 import type { LogRange, Store } from '../store.ts';
 import { TransactionalStore } from '../transactions.ts';
@@ -59,7 +59,7 @@ export class MemoryEngine implements Engine {
     return this.#log(log).next;
   }
 
-  apply(changes: readonly Change[], appended: readonly Appended[]): void {
+  apply(changes: readonly Change[], appended: readonly KeptEntry[]): void {
     for (const { table, key, record, unindexed, indexed } of changes) {
       const { records, indexes } = this.#contents(table.name);
       for (const { index, position } of unindexed) indexes.get(index)?.delete(position);

@@ -1,6 +1,6 @@
 /** A log in SQLite: its newest entries as rows, older ones in compressed blocks with a summary by which scans skip them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Appended } from '../engine.ts';
+import type { Appended, KeptEntry } from '../engine.ts';
 import {
   BLOCK_ENTRIES,
   BlockPacker,
@@ -10,7 +10,7 @@ import {
   PART_ENTRIES,
   soughtHash,
 } from '../log-block.ts';
-import { labelStart } from '../log-entry.ts';
+import { labelStart, numbered } from '../log-entry.ts';
 import type { LogRange } from '../store.ts';
 import { quoted, rows } from './sqlite-table.ts';
 
@@ -104,9 +104,8 @@ export class SqliteLog {
   }
 
   /** To be written before anything else is asked of the log, and before the commit. */
-  append(entry: Appended): void {
-    this.#unwritten.push(entry);
-    this.#last = entry.sequence;
+  append(entry: KeptEntry): void {
+    this.#unwritten.push(numbered(entry, ++this.#last));
   }
 
   get isWritten(): boolean {

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { nextTurn } from '../../platform/next-turn.ts';
 import { nodeFileSync } from '../../platform/node/file-sync.ts';
 import { holdingTimers, monotonicMs, systemTurns } from '../../platform/node/index.ts';
-import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
+import type { AnyTable, Appended, Change, Engine, Found, KeptEntry } from '../engine.ts';
 import { Gathering } from '../gathering.ts';
 import { GroupCommit } from '../group-commit.ts';
 import type { Span } from '../key.ts';
@@ -105,7 +105,7 @@ export class SqliteEngine implements Engine {
     return this.#asking(() => this.#logOf(log).last) + 1;
   }
 
-  apply(changes: readonly Change[], appended: readonly Appended[]): void {
+  apply(changes: readonly Change[], appended: readonly KeptEntry[]): void {
     this.#changing(() => {
       for (const change of changes) this.#change(change);
       for (const entry of appended) this.#logOf(entry.log).append(entry);
