@@ -6,6 +6,8 @@ export const nextTurn = (turns: Turns): Promise<void> => new Promise((resolve) =
 
 /** So many go on together, which is some milliseconds of work; whoever comes later has a turn after theirs. */
 const MAX_TOGETHER = 32;
+/** So many are waited for at most, while each brings more of those who go on together. */
+const MAX_TURNS = 4;
 
 interface Group extends PromiseWithResolvers<void> {
   members: number;
@@ -33,9 +35,14 @@ export class CommonTurns {
     return group.promise;
   }
 
-  #awaitTurn(): void {
+  /** `members` had come before the turn. Who is alone goes on with the first one. */
+  #awaitTurn(members = 1, turns = 1): void {
     this.#turns.next(() => {
-      this.#waiting.shift()?.resolve();
+      const group = this.#waiting[0] as Group;
+      const isComplete = group.members === members || group.members === MAX_TOGETHER || turns === MAX_TURNS;
+      if (!isComplete) return this.#awaitTurn(group.members, turns + 1);
+      this.#waiting.shift();
+      group.resolve();
       if (this.#waiting.length > 0) this.#awaitTurn();
     });
   }

@@ -34,15 +34,43 @@ test('who waits for the same turn goes on step by step with the others, and whoe
     steps.push(`${who} 3`);
   };
   const ended = [goOn('a'), goOn('b')];
+  await turn();
   assert.deepEqual(steps, []);
   await turn();
   assert.deepEqual(steps, ['a 1', 'b 1', 'a 2', 'b 2']);
   ended.push(goOn('c'));
   await turn();
+  await turn();
   assert.deepEqual(steps.slice(4), ['a 3', 'b 3', 'c 1', 'c 2']);
   await turn();
   await Promise.all(ended);
   assert.equal(steps.at(-1), 'c 3');
+  assert.equal(isAwaited(), false);
+});
+
+test('while turns bring more of them, the first wait for the last, but not for ever', async () => {
+  const { turns, turn, isAwaited } = turnsByHand();
+  const together = new CommonTurns(turns);
+  const gone: string[] = [];
+  const come = (...all: string[]) => {
+    for (const who of all) void together.next().then(() => gone.push(who));
+  };
+  come('a');
+  await turn();
+  assert.deepEqual(gone, ['a'], 'nobody waits for those who may not come');
+  come('b', 'c');
+  await turn();
+  come('d');
+  await turn();
+  assert.deepEqual(gone, ['a']);
+  await turn();
+  assert.deepEqual(gone, ['a', 'b', 'c', 'd']);
+  for (let each = 0; each < 4; each++) {
+    assert.equal(gone.length, 4);
+    come(`${each}`, `${each}'`);
+    await turn();
+  }
+  assert.equal(gone.length, 12);
   assert.equal(isAwaited(), false);
 });
 
@@ -56,7 +84,7 @@ test('no more go on at one time than take some milliseconds, and in the order in
     await turn();
     counts.push(gone.length);
   }
-  assert.deepEqual(counts, [32, 64, 70]);
+  assert.deepEqual(counts, [32, 64, 64, 70]);
   assert.deepEqual(
     gone,
     gone.toSorted((a, b) => a - b),
