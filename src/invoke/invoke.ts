@@ -130,14 +130,23 @@ function transact<T>(
   return definition.readOnly ? store.transactBeside(body) : store.transact(body);
 }
 
+/** Whether a call is a dry run is no part of what it asks for: only a service whose dry runs do the work is told. */
+function withoutDryRun({ operation: { service }, input }: Invocation): object {
+  if (!service.dryRunPassed || service.dryRunWorks || !('DryRun' in input)) return input;
+  const { DryRun: _isDryRun, ...asked } = input;
+  return asked;
+}
+
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
-  const { operation, input, reply } = invocation;
+  const { operation, reply } = invocation;
   const { definition, service } = operation;
+  const input = withoutDryRun(invocation);
   const request = requestContext(runtime, invocation);
   const rulings: Ruling[] = [];
-  const isDryRun = service.dryRunPassed !== undefined && 'DryRun' in input && input.DryRun === true;
+  const given: { readonly DryRun?: unknown } = invocation.input;
+  const isDryRun = service.dryRunPassed !== undefined && given.DryRun === true;
   const isDryRunFirst = isDryRun && definition.dryRunFirst === true;
-  const invalid = validate(operation.shape, input, service.inputRefused);
+  const invalid = validate(operation.shape, given, service.inputRefused);
 
   /** Resolve, authorize and test preconditions against the state that `tx` sees. */
   const admit = async (tx: Transaction) => {

@@ -24,7 +24,7 @@ import { serviceShapes } from '../../src/shapes/services.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { type Store, table } from '../../src/store/store.ts';
 import { StoreFailure } from '../../src/store/store-failure.ts';
-import { ACCOUNT } from '../worlds/account.ts';
+import { ACCOUNT, rootOf } from '../worlds/account.ts';
 
 /** A service with one kind of thing, known by its KeyId. */
 const service = defineService<KmsOperations>({
@@ -339,6 +339,24 @@ describe('the front door', () => {
     };
     await assert.rejects(call(runtime([grant]), grant, input), { code: 'DryRunOperationException' });
     assert.deepEqual(order, []);
+  });
+
+  test('that a call is no dry run is nothing that it asks for', async () => {
+    const told: object[] = [];
+    const grant = service.operation('CreateGrant', {
+      checks(_context, input) {
+        told.push(input);
+        return { thing: check('kms:CreateGrant', input.KeyId) };
+      },
+      preconditions: (_context, input) => void told.push(input),
+      execute(_context, input) {
+        told.push(input);
+        return {};
+      },
+    });
+    const input = { KeyId: 'a', GranteePrincipal: rootOf(ACCOUNT), Operations: ['Decrypt'] };
+    await call(runtime([grant]), grant, { ...input, DryRun: false });
+    assert.deepEqual(told, [input, input, input]);
   });
 
   test('the caller is authorized again after the calls on others: a right revoked meanwhile is gone', async () => {

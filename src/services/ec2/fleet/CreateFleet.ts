@@ -94,7 +94,6 @@ function newFleet(
   const { account, region, nowMs } = ctx;
   const {
     ClientToken: clientToken,
-    DryRun: _dryRun,
     TagSpecifications: _tags,
     TargetCapacitySpecification: _target,
     Type: _type,

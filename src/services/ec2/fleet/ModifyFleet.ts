@@ -50,13 +50,7 @@ export default ec2.operation('ModifyFleet', {
 });
 
 function changes(input: ModifyFleetRequest): ConditionValues {
-  const {
-    DryRun: _dryRun,
-    FleetId: _id,
-    LaunchTemplateConfigs,
-    TargetCapacitySpecification,
-    ...plain
-  } = input;
+  const { FleetId: _id, LaunchTemplateConfigs, TargetCapacitySpecification, ...plain } = input;
   return changeConditions(plain, { LaunchTemplateConfigs, TargetCapacitySpecification });
 }
 

@@ -80,7 +80,7 @@ export function tokenOfDeleted(): AwsError {
 
 /** The parameters as one value, whatever the order in which a client sent them. */
 function digestOf(input: object): string {
-  const { ClientToken: _token, DryRun: _dryRun, ...parameters } = input as Record<string, unknown>;
+  const { ClientToken: _token, ...parameters } = input as Record<string, unknown>;
   return createHash('sha256').update(JSON.stringify(parameters, sorted)).digest('base64');
 }
 

@@ -29,7 +29,7 @@ export type SpotLaunch = Omit<
 
 /** The image is named as it was found: what named it may mean another one by then. */
 export function spotLaunch({ input, image }: Pick<LaunchPlan, 'image' | 'input'>): SpotLaunch {
-  const { ClientToken, DryRun, InstanceMarketOptions, MaxCount, MinCount, ...launch } = input;
+  const { ClientToken, InstanceMarketOptions, MaxCount, MinCount, ...launch } = input;
   const TagSpecifications = input.TagSpecifications?.filter(
     ({ ResourceType: type }) => type !== 'spot-instances-request',
   );
