@@ -123,13 +123,14 @@ describe('a rolling update', () => {
       /Terminating 1 obsolete instance\(s\) in batches of 1, while keeping at least 0 instance\(s\) in service\. Waiting/,
     );
 
-    const before = (await stacks.story('signalled')).filter((event) => /replacing/.test(event)).length;
+    const replacements = async () =>
+      (await stacks.story('signalled')).filter((event) => /replacing/.test(event)).length;
+    const untilMoreThan = async (before: number) => {
+      while ((await replacements()) <= before) await server.settled();
+    };
+    const before = await replacements();
     await update('t3.medium');
-    for (;;) {
-      const story = await until('signalled', /replacing/);
-      if (story.filter((event) => /replacing/.test(event)).length > before) break;
-      await server.settled();
-    }
+    await untilMoreThan(before);
     await signal('signalled', 'i-2', 'FAILURE');
     const story = await until('signalled', /UPDATE_FAILED Group/);
     assert.ok(
@@ -138,6 +139,11 @@ describe('a rolling update', () => {
       ),
       story.join('\n'),
     );
+    // The rollback is a rolling update, too, to what stood before.
+    await untilMoreThan(before + 1);
+    await signal('signalled', 'i-3', 'SUCCESS');
+    assert.equal((await stacks.settled('signalled')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+    assert.deepEqual(await membersOf('signalled'), { versions: ['2'], sizes: [1, 1] });
   });
 });
 

@@ -150,6 +150,7 @@ async function readAttributes(
     stackName,
     logicalId,
     nowMs: world.clock.nowMs(),
+    isRollback: false,
     signals: [],
     signalsOf: () => Promise.resolve([]),
     nestedStack: () => Promise.resolve(undefined),

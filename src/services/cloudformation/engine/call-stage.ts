@@ -1,5 +1,6 @@
 /** The type's handler is asked to create, change or delete. */
-import { isInUse, isNotFound, StillBusy } from '../resource-type/failure.ts';
+import type { Call } from '../../../invoke/context.ts';
+import { isInUse, isNotFound, StillBusy, statusReason } from '../resource-type/failure.ts';
 import { changedProperties } from '../resource-type/properties.ts';
 import type {
   ExistingResource,
@@ -17,29 +18,55 @@ import { waitPathOf } from '../wait-address.ts';
 import { policyFor, settleDeletion } from './clean-up.ts';
 import { complete } from './complete.ts';
 import { existing, handlerContext } from './handler-context.ts';
-import { nextStage, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
+import { failed, nextStage, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
 
 export async function call(work: StageWork): Promise<StageEffect> {
   const { ctx, row, action } = work;
   const type = requireResourceType(row.type);
-  const handled = handlerContext(work);
+  let { hasChanged = false } = action;
+  const handled = watched(handlerContext(work), () => {
+    hasChanged = true;
+  });
   try {
     if (action.verb === 'DELETE') return await remove(work, handled, type);
     const goal = openValue<JsonObject>(ctx, action.sealedGoal) ?? {};
     if (row.physicalId === undefined) return created(await type.create(handled, goal));
     return await change(handled, type, existing(work), goal);
   } catch (failure) {
-    if (!(failure instanceof StillBusy)) throw failure;
-    const { progress = action.progress, events } = failure;
-    return (context, stack, current) => {
-      const shown = events.reduce(
-        (each, statusReason) =>
-          changeResource(context, stack, each, { status: each.status as ResourceStatus, statusReason }),
-        current,
-      );
-      nextStage(context, shown, { polls: action.polls + 1, progress }, pollDelayMs(context, action.polls));
-    };
+    if (failure instanceof StillBusy) return again(work, failure, hasChanged);
+    const reason = hasChanged && changesInPlace(work) ? statusReason(failure, action.id) : undefined;
+    if (reason === undefined) throw failure;
+    const { sealedGoal: sealedAttempt } = action;
+    return (context, stack, current) => failed(reason)(context, stack, { ...current, sealedAttempt });
   }
+}
+
+/** What the names of operations begin with that change nothing. */
+const LOOKS = /^(?:Describe|Get|List)/;
+
+function watched(handled: ResourceContext, onChange: () => void): ResourceContext {
+  const call: Call = async (service, operation, input, options) => {
+    const output = await handled.call(service, operation, input, options);
+    if (!LOOKS.test(operation)) onChange();
+    return output;
+  };
+  return { ...handled, call };
+}
+
+const changesInPlace = ({ row, action: { kind, verb, creates } }: StageWork): boolean =>
+  kind === 'provision' && verb === 'UPDATE' && !creates && row.physicalId !== undefined;
+
+function again({ action }: StageWork, busy: StillBusy, hasChanged: boolean): StageEffect {
+  const { progress = action.progress, events, delayMs } = busy;
+  return (context, stack, current) => {
+    const shown = events.reduce(
+      (each, statusReason) =>
+        changeResource(context, stack, each, { status: each.status as ResourceStatus, statusReason }),
+      current,
+    );
+    const waitMs = Math.max(delayMs, pollDelayMs(context, action.polls));
+    nextStage(context, shown, { polls: action.polls + 1, progress, hasChanged }, waitMs);
+  };
 }
 
 function created(answer: string | MadeBare): StageEffect {
@@ -70,7 +97,7 @@ async function change(
   if (isChanged) await type.update?.(handled, resource, goal);
   return (context, stack, row) => {
     const sealedState = sealValue(context, { ...stateOf(context, row), properties: goal });
-    const changed = { ...row, sealedState };
+    const changed = { ...row, sealedState, sealedAttempt: undefined };
     if (isChanged) nextStage(context, changed, { stage: 'stabilize', polls: 0 });
     else complete(context, stack, changed, resource.attributes);
   };

@@ -24,6 +24,7 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
     logicalId: row.logicalId,
     nowMs: ctx.nowMs,
     updatePolicy: stack.goal && instanceOf(ctx, stack).resources[row.logicalId]?.UpdatePolicy,
+    isRollback: action.kind === 'revert',
     progress: action.progress,
     signals: row.signals ?? [],
     inTurn: (thing, work) => inTurn(ctx.ports, thing, work),

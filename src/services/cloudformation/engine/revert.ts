@@ -4,7 +4,8 @@ import { NESTED_TYPE } from '../stack/nested-stack.ts';
 import type { StackRecord } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
-import { sealValue } from '../stack/vault.ts';
+import { openValue, sealValue } from '../stack/vault.ts';
+import type { JsonObject } from '../template/json.ts';
 import { beginAction } from './action.ts';
 import { rollBackNested } from './nested.ts';
 
@@ -42,6 +43,14 @@ function standAgain(
   changeResource(context, stack, back, { status: 'UPDATE_COMPLETE', doneIn: stack.operation?.id });
 }
 
+/** The resource as an update left it that failed half-way: what it was to be is taken away again. */
+function attemptedBy(context: EffectContext, row: StackResourceRecord): StackResourceRecord {
+  const properties = openValue<JsonObject>(context, row.sealedAttempt);
+  if (!properties) return row;
+  const sealedState = sealValue(context, { ...stateOf(context, row), properties });
+  return { ...row, sealedState, sealedAttempt: undefined };
+}
+
 async function changeBack(
   context: EffectContext,
   stack: StackRecord,
@@ -49,7 +58,8 @@ async function changeBack(
   before: NonNullable<StackResourceRecord['before']>,
 ): Promise<void> {
   const { definition, sealedState } = before;
-  const changing = changeResource(context, stack, row, { status: 'UPDATE_IN_PROGRESS', definition });
+  const attempted = attemptedBy(context, row);
+  const changing = changeResource(context, stack, attempted, { status: 'UPDATE_IN_PROGRESS', definition });
   if (row.type === NESTED_TYPE && (await rollBackNested(context, stack, row))) {
     beginAction(
       context,

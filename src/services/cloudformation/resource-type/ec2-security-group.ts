@@ -3,6 +3,7 @@ import type { Call } from '../../../invoke/context.ts';
 import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { permissionOf, RULE_PROPERTIES } from './ec2-security-group-rule.ts';
 import { updateTags } from './ec2-tags.ts';
+import { unlessGone } from './failure.ts';
 import { TAGS } from './properties.ts';
 import type { ExistingResource, ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
@@ -93,6 +94,8 @@ const egressCalls = (call: Call, GroupId: string): RuleCalls => ({
 async function changeRules(from: Json | undefined, to: Json | undefined, calls: RuleCalls): Promise<void> {
   const before = ((from ?? []) as readonly Json[]).filter(isObject);
   const after = ((to ?? []) as readonly Json[]).filter(isObject);
-  for (const rule of before) if (!after.some((each) => sameValue(each, rule))) await calls.revoke(rule);
+  for (const rule of before) {
+    if (!after.some((each) => sameValue(each, rule))) await unlessGone(calls.revoke(rule));
+  }
   for (const rule of after) if (!before.some((each) => sameValue(each, rule))) await calls.authorize(rule);
 }

@@ -68,6 +68,15 @@ const HANDLER_CODES: readonly (readonly [RegExp, string])[] = [
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ServiceFailure && handlerCode(error.error) === 'NotFound';
 
+/** What was taken away meanwhile, or never came to be, is gone as it is to be. */
+export async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (failure) {
+    if (!isNotFound(failure)) throw failure;
+  }
+}
+
 /** Something else uses it still. */
 export const isInUse = (error: unknown): boolean =>
   error instanceof ServiceFailure && /^DependencyViolation$|InUse$/.test(error.error.code);
@@ -97,16 +106,18 @@ const handlerSays = (message: string, requestToken: string, code: string): strin
   `Resource handler returned message: "${message}" (RequestToken: ${requestToken}, HandlerErrorCode: ${code})`;
 
 /**
- * The resource cannot be deleted or changed yet: to be tried again. Work that takes many steps says how far it is, and
- * what the stack's events are to say of it.
+ * The resource cannot be deleted or changed yet: to be tried again, not before a while where it takes long. Work that takes
+ * many steps says how far it is, and what the stack's events are to say of it.
  */
 export class StillBusy extends Error {
   readonly progress: JsonObject | undefined;
   readonly events: readonly string[];
+  readonly delayMs: number;
 
-  constructor(progress?: JsonObject, events: readonly string[] = []) {
+  constructor(progress?: JsonObject, events: readonly string[] = [], delayMs = 0) {
     super('still busy');
     this.progress = progress;
     this.events = events;
+    this.delayMs = delayMs;
   }
 }

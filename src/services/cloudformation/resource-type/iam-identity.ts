@@ -1,7 +1,7 @@
 /** What IAM's users, roles and groups have in common: inline policies, attached policies, tags. */
 import type { Call } from '../../../invoke/context.ts';
 import type { Json, JsonObject } from '../template/json.ts';
-import { isNotFound } from './failure.ts';
+import { unlessGone } from './failure.ts';
 import { type Properties, strings } from './properties.ts';
 import { updateNamed, updateSet } from './sets.ts';
 
@@ -54,12 +54,6 @@ export function identityCalls(call: Call, kind: 'User' | 'Role' | 'Group', name:
     deletePolicy: (policyName) => unlessGone(deletePolicy(policyName)),
   };
 }
-
-/** What was taken away meanwhile, or went with its identity, is gone as it is to be. */
-const unlessGone = (call: Promise<unknown>): Promise<unknown> =>
-  call.catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
 
 export async function updatePolicies(calls: IdentityCalls, from: JsonObject, to: JsonObject): Promise<void> {
   await updateSet(from.ManagedPolicyArns, to.ManagedPolicyArns, calls.attach, calls.detach);

@@ -19,6 +19,8 @@ export interface ResourceContext {
   readonly logicalId: string;
   readonly nowMs: number;
   readonly updatePolicy?: JsonObject;
+  /** It changes back what an update that failed had changed. */
+  readonly isRollback: boolean;
   /** What a handler said of its progress when it was last called for this action (StillBusy). */
   readonly progress?: JsonObject;
   /** The signals that the resource was sent since the action began. */

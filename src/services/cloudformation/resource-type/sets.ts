@@ -1,5 +1,6 @@
 /** Lists whose order says nothing: what one has and the other has not. */
 import type { Json } from '../template/json.ts';
+import { unlessGone } from './failure.ts';
 
 /** What must be added to come from one to the other, and what taken away. */
 export function setChange(
@@ -22,7 +23,7 @@ export async function updateSet(
   remove: (item: string) => Promise<unknown>,
 ): Promise<void> {
   const { added, removed } = setChange(from, to);
-  for (const item of removed) await remove(item);
+  for (const item of removed) await unlessGone(remove(item));
   for (const item of added) await add(item);
 }
 
@@ -37,7 +38,7 @@ export async function updateNamed(
   const before = (from ?? []) as unknown as readonly Record<string, Json>[];
   const after = (to ?? []) as unknown as readonly Record<string, Json>[];
   for (const item of before) {
-    if (!after.some((each) => each[name] === item[name])) await remove(item[name] as string);
+    if (!after.some((each) => each[name] === item[name])) await unlessGone(remove(item[name] as string));
   }
   for (const item of after) {
     const old = before.find((each) => each[name] === item[name]);

@@ -34,6 +34,8 @@ export interface ResourceAction {
   readonly polls: number;
   /** How far a handler is whose work takes many steps. */
   readonly progress?: JsonObject;
+  /** A service has changed something for it already. */
+  readonly hasChanged?: boolean;
   /** It makes a resource, be it in place of another. */
   readonly creates?: boolean;
   readonly startedAtMs: number;
@@ -70,6 +72,8 @@ export interface StackResourceRecord {
   readonly definition: KeptDefinition;
   /** ResourceState. */
   readonly sealedState?: string;
+  /** The properties (JsonObject) of an update that failed when something of them was there: its rollback goes back from them. */
+  readonly sealedAttempt?: string;
   /** What the operation under way found: where its rollback goes back to. */
   readonly before?: { readonly sealedState?: string; readonly definition: KeptDefinition };
   readonly action?: ResourceAction;
