@@ -1,8 +1,9 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-volume.html (aws-facts H1) */
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
-import type { CreateVolumeRequest, ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
-import { sameValue } from '../template/json.ts';
+import type { CopyVolumesRequest, CreateVolumeRequest } from '../../../shapes/generated/ec2.ts';
+import { type JsonObject, sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
+import { modifyVolume } from './ec2-volume-changes.ts';
 import { isNotFound, notStabilized, StillBusy } from './failure.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
@@ -11,35 +12,47 @@ import { tagsOf } from './tags.ts';
 const NAME = 'AWS::EC2::Volume';
 /** Update is not supported: the stack's update fails, the volume is not replaced. */
 const FIXED = { type: 'String', change: 'refused' } as const;
-const MODIFIABLE = ['Size', 'Iops', 'VolumeType', 'Throughput', 'MultiAttachEnabled'];
+/** A copy has its source's. */
+const OF_SOURCE = [
+  'AvailabilityZone',
+  'AvailabilityZoneId',
+  'Encrypted',
+  'KmsKeyId',
+  'SnapshotId',
+  'VolumeInitializationRate',
+];
 
 export const volume: ResourceType = {
   name: NAME,
   properties: {
     AutoEnableIO: { type: 'Boolean' },
-    AvailabilityZone: { ...FIXED, required: true },
+    AvailabilityZone: FIXED,
+    AvailabilityZoneId: FIXED,
     Encrypted: { type: 'Boolean', change: 'refused' },
     Iops: { type: 'Integer' },
     KmsKeyId: FIXED,
     MultiAttachEnabled: { type: 'Boolean' },
     Size: { type: 'Integer' },
     SnapshotId: FIXED,
+    SourceVolumeId: FIXED,
     Tags: TAGS,
     Throughput: { type: 'Integer' },
+    // What a volume is initialized with, once: a change is taken, and changes nothing.
+    VolumeInitializationRate: { type: 'Integer' },
     VolumeType: { type: 'String' },
   },
-  unserved: ['AvailabilityZoneId', 'OutpostArn', 'SourceVolumeId', 'VolumeInitializationRate'],
+  unserved: ['OutpostArn'],
   attributes: ['VolumeId'],
 
+  conflict({ SourceVolumeId, ...properties }) {
+    if (SourceVolumeId === undefined) return undefined;
+    const name = OF_SOURCE.find((each) => properties[each] !== undefined);
+    return name && `${name} cannot be specified together with SourceVolumeId: a copy has its source's.`;
+  },
+
   async create(context, properties) {
-    const { Tags: _tags, AutoEnableIO: _autoEnable, ...request } = properties;
-    const { VolumeId } = await context.call('ec2', 'CreateVolume', {
-      ...(request as unknown as CreateVolumeRequest),
-      ClientToken: context.token,
-      TagSpecifications: [{ ResourceType: 'volume', Tags: tagsOf(properties) }],
-    });
     const { AutoEnableIO: _later, ...made } = properties;
-    return { physicalId: VolumeId as string, made };
+    return { physicalId: await create(context, made), made };
   },
 
   /** A volume whose key cannot be used vanishes while it is created (aws-facts C3). */
@@ -54,13 +67,10 @@ export const volume: ResourceType = {
   },
 
   async update(context, { physicalId, properties: from }, to) {
-    const changed = (name: string) => !sameValue(from[name], to[name]);
-    if (MODIFIABLE.some(changed)) {
-      const { Size, Iops, VolumeType, Throughput, MultiAttachEnabled } = to as unknown as ModifyVolumeRequest;
-      const change = { VolumeId: physicalId, Size, Iops, VolumeType, Throughput, MultiAttachEnabled };
-      await context.call('ec2', 'ModifyVolume', change);
+    await modifyVolume(context, physicalId, from, to);
+    if (!sameValue(from.AutoEnableIO, to.AutoEnableIO)) {
+      await setAutoEnableIo(context, physicalId, to.AutoEnableIO === true);
     }
-    if (changed('AutoEnableIO')) await setAutoEnableIo(context, physicalId, to.AutoEnableIO === true);
     await updateTags(context, physicalId, from, to);
   },
 
@@ -84,6 +94,20 @@ export const volume: ResourceType = {
     });
   },
 };
+
+async function create({ call, token }: ResourceContext, { Tags, ...request }: JsonObject): Promise<string> {
+  const more = {
+    ClientToken: token,
+    TagSpecifications: [{ ResourceType: 'volume' as const, Tags: tagsOf({ Tags: Tags ?? [] }) }],
+  };
+  if (request.SourceVolumeId === undefined) {
+    const made = await call('ec2', 'CreateVolume', { ...(request as CreateVolumeRequest), ...more });
+    return made.VolumeId as string;
+  }
+  const copy = { ...(request as unknown as CopyVolumesRequest), ...more };
+  const { Volumes: [made] = [] } = await call('ec2', 'CopyVolumes', copy);
+  return made?.VolumeId as string;
+}
 
 /** What a rollback comes upon while it is still created is waited for. */
 async function requireMade({ call }: ResourceContext, physicalId: string): Promise<void> {
