@@ -43,17 +43,17 @@ const IN_NO_API = [
 
 /** Changes that the specification calls possible in place. Their pages, or their services, say otherwise. */
 const OTHER_CHANGES: Readonly<Record<string, string>> = {
-  'AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList':
-    'hooks of a group that is there are their own',
   'AWS::CloudFormation::WaitCondition.Count': 'Updates are not supported.',
   'AWS::CloudFormation::WaitCondition.Handle': 'Updates are not supported.',
   'AWS::CloudFormation::WaitCondition.Timeout': 'Updates are not supported.',
   'AWS::EC2::EIP.PublicIpv4Pool': 'an address cannot change its pool',
   'AWS::EC2::PrefixList.AddressFamily': 'a prefix list cannot change its family',
   'AWS::EC2::Volume.AvailabilityZone': 'Updates are not supported.',
+  'AWS::EC2::Volume.AvailabilityZoneId': 'Updates are not supported.',
   'AWS::EC2::Volume.Encrypted': 'Updates are not supported.',
   'AWS::EC2::Volume.KmsKeyId': 'Updates are not supported.',
   'AWS::EC2::Volume.SnapshotId': 'Updates are not supported.',
+  'AWS::EC2::Volume.SourceVolumeId': 'what a volume was copied from cannot change',
   'AWS::IAM::SAMLProvider.AddPrivateKey': 'UpdateSAMLProvider adds it',
   'AWS::IAM::SAMLProvider.RemovePrivateKey': 'UpdateSAMLProvider removes it',
   'AWS::KMS::Key.KeySpec': 'the update fails: a key is not replaced',
@@ -69,7 +69,6 @@ const REQUIRED: Readonly<Record<string, string>> = {
   'AWS::CloudFormation::Stack.TemplateURL': 'TemplateBody is not served',
   'AWS::CloudWatch::Alarm.ComparisonOperator': 'PutMetricAlarm requires it',
   'AWS::CloudWatch::Alarm.EvaluationPeriods': 'PutMetricAlarm requires it',
-  'AWS::EC2::Volume.AvailabilityZone': 'AvailabilityZoneId is not served',
   'AWS::EC2::VolumeAttachment.Device': 'AttachVolume requires it',
   'AWS::IAM::ServiceLinkedRole.AWSServiceName': 'CreateServiceLinkedRole requires it',
   'AWS::Logs::LogAnomalyDetector.LogGroupArnList': 'CreateLogAnomalyDetector requires it',

@@ -2,14 +2,22 @@
 import type {
   AutoScalingGroup,
   CreateAutoScalingGroupType,
-  Tag as GroupTag,
   UpdateAutoScalingGroupType,
 } from '../../../shapes/generated/autoscaling.ts';
-import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { isObject, type JsonObject, sameValue } from '../template/json.ts';
+import {
+  collectMetrics,
+  groupTags,
+  notifyTopics,
+  updateGroupTags,
+  updateHooks,
+} from './autoscaling-group-extras.ts';
+import { refreshInstances, refreshPolicyOf } from './autoscaling-instance-refresh.ts';
 import { rollInstances } from './autoscaling-rolling-update.ts';
 import { ResourceFailure } from './failure.ts';
 import { ofInput, type Properties, strings } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
 
 const HOUR_MS = 3_600_000;
 const ofCreate = (member: string) => ofInput('autoscaling', 'CreateAutoScalingGroup', member);
@@ -53,10 +61,7 @@ export const autoScalingGroup: ResourceType = {
     InstanceMaintenancePolicy: { type: ofCreate('InstanceMaintenancePolicy') },
     LaunchConfigurationName: { type: 'String' },
     LaunchTemplate: { type: ofCreate('LaunchTemplate') },
-    LifecycleHookSpecificationList: {
-      type: ofCreate('LifecycleHookSpecificationList'),
-      change: 'refused',
-    },
+    LifecycleHookSpecificationList: { type: ofCreate('LifecycleHookSpecificationList') },
     MaxInstanceLifetime: { type: 'Integer' },
     MaxSize: { type: 'Integer', required: true },
     MetricsCollection: { type: { list: { object: METRICS } } },
@@ -109,9 +114,12 @@ export const autoScalingGroup: ResourceType = {
   },
 
   async update(context, { physicalId, properties: from }, to) {
+    const refreshPolicy = refreshPolicyOf(context);
     if (!context.progress) await updateGroup(context, physicalId, from, to);
     const group = await describe(context, physicalId);
-    if (group) await rollInstances(context, group);
+    if (!group) return;
+    if (refreshPolicy) await refreshInstances(context, refreshPolicy, group, { from, to });
+    else await rollInstances(context, group);
   },
 
   isReplacedBy({ AutoScalingReplacingUpdate: policy }, from, to) {
@@ -138,23 +146,25 @@ async function updateGroup(
   from: JsonObject,
   to: JsonObject,
 ): Promise<void> {
-  const { Tags: _tags, AutoScalingGroupName: _name, ...request } = to;
+  const { Tags: _tags, AutoScalingGroupName: _name, LifecycleHookSpecificationList: _hooks, ...named } = to;
+  const request = {
+    ...(keepsSizes(context) ? withoutSameSizes(from, named) : named),
+    ...takenAway(from, to, UNSET),
+  };
   await context.call('autoscaling', 'UpdateAutoScalingGroup', {
-    ...(requestOf(
-      keepsSizes(context) ? withoutSameSizes(from, request) : request,
-    ) as unknown as UpdateAutoScalingGroupType),
+    ...(requestOf(request) as unknown as UpdateAutoScalingGroupType),
     AutoScalingGroupName: name,
-    ...takenBack(from, to),
   });
   await collectMetrics(context, name, from.MetricsCollection, to.MetricsCollection);
   await notifyTopics(context, name, from, to);
-  await updateTags(context, name, from.Tags, to.Tags);
+  await updateHooks(context, name, from.LifecycleHookSpecificationList, to.LifecycleHookSpecificationList);
+  await updateGroupTags(context, name, from.Tags, to.Tags);
 }
 
-/** Sizes that the template does not change stay as they are by now, where the update policy says so. */
-function keepsSizes({ updatePolicy = {} }: ResourceContext): boolean {
+/** Sizes that the template does not change stay as they are by now, where the update policy says so, and nothing is rolled back. */
+function keepsSizes({ isRollback, updatePolicy = {} }: ResourceContext): boolean {
   const { AutoScalingScheduledAction: policy } = updatePolicy;
-  return isObject(policy) && String(policy.IgnoreUnmodifiedGroupSizeProperties) === 'true';
+  return !isRollback && isObject(policy) && String(policy.IgnoreUnmodifiedGroupSizeProperties) === 'true';
 }
 
 const SIZES = ['MinSize', 'MaxSize', 'DesiredCapacity'];
@@ -165,66 +175,22 @@ const withoutSameSizes = (from: JsonObject, to: JsonObject): JsonObject =>
   );
 
 /** What a property is once a template no longer has it. */
-const UNSET: Partial<UpdateAutoScalingGroupType> = {
+const UNSET = {
   AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
+  AvailabilityZoneImpairmentPolicy: { ZonalShiftEnabled: false },
   CapacityRebalance: false,
   CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
+  Cooldown: 300,
   DefaultInstanceWarmup: -1,
   DeletionProtection: 'none',
+  HealthCheckGracePeriod: 0,
+  HealthCheckType: 'EC2',
   InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: -1 },
   MaxInstanceLifetime: 0,
   NewInstancesProtectedFromScaleIn: false,
+  PlacementGroup: '',
+  TerminationPolicies: ['Default'],
 };
-
-const takenBack = (from: JsonObject, to: JsonObject): Partial<UpdateAutoScalingGroupType> =>
-  Object.fromEntries(
-    Object.entries(UNSET).filter(([name]) => from[name] !== undefined && to[name] === undefined),
-  );
-
-async function collectMetrics(
-  { call }: ResourceContext,
-  AutoScalingGroupName: string,
-  from: Json | undefined,
-  to: Json | undefined,
-): Promise<void> {
-  if (sameValue(from, to)) return;
-  if (from !== undefined) await call('autoscaling', 'DisableMetricsCollection', { AutoScalingGroupName });
-  for (const collection of (to ?? []) as unknown as readonly MetricsCollection[]) {
-    await call('autoscaling', 'EnableMetricsCollection', { AutoScalingGroupName, ...collection });
-  }
-}
-
-interface MetricsCollection {
-  readonly Granularity: string;
-  readonly Metrics?: string[];
-}
-
-interface TopicNotification {
-  readonly TopicARN: string;
-  readonly NotificationTypes?: string[];
-}
-
-/** The older property has one of what the newer has a list of. */
-const notificationsOf = ({ NotificationConfiguration: one, NotificationConfigurations: many }: JsonObject) =>
-  [one ?? [], many ?? []].flat() as unknown as readonly TopicNotification[];
-
-async function notifyTopics(
-  { call }: ResourceContext,
-  AutoScalingGroupName: string,
-  from: JsonObject,
-  to: JsonObject,
-): Promise<void> {
-  const [before, after] = [notificationsOf(from), notificationsOf(to)];
-  if (sameValue(before as unknown as Json, after as unknown as Json)) return;
-  for (const { TopicARN } of before) {
-    if (after.some((each) => each.TopicARN === TopicARN)) continue;
-    await call('autoscaling', 'DeleteNotificationConfiguration', { AutoScalingGroupName, TopicARN });
-  }
-  for (const { TopicARN, NotificationTypes = [] } of after) {
-    const notification = { AutoScalingGroupName, TopicARN, NotificationTypes };
-    await call('autoscaling', 'PutNotificationConfiguration', notification);
-  }
-}
 
 /** The API has another name and form for two of the properties, and operations of their own for others. */
 function requestOf({
@@ -252,24 +218,4 @@ async function lastActivity({ call }: ResourceContext, AutoScalingGroupName: str
   const answer = await call('autoscaling', 'DescribeScalingActivities', { AutoScalingGroupName });
   const messages = (answer.Activities ?? []).map(({ StatusMessage }) => StatusMessage);
   return messages.find((message) => message !== undefined) ?? 'none';
-}
-
-const groupTags = (name: string, tags: Json | undefined): GroupTag[] =>
-  ((tags ?? []) as unknown as readonly GroupTag[]).map((tag) => ({
-    ...tag,
-    ResourceId: name,
-    ResourceType: 'auto-scaling-group',
-  }));
-
-async function updateTags(
-  { call }: ResourceContext,
-  name: string,
-  from: Json | undefined,
-  to: Json | undefined,
-): Promise<void> {
-  const [before, after] = [groupTags(name, from), groupTags(name, to)];
-  const removed = before.filter(({ Key }) => !after.some((tag) => tag.Key === Key));
-  const added = after.filter((tag) => !before.some((each) => JSON.stringify(each) === JSON.stringify(tag)));
-  if (removed.length > 0) await call('autoscaling', 'DeleteTags', { Tags: removed });
-  if (added.length > 0) await call('autoscaling', 'CreateOrUpdateTags', { Tags: added });
 }

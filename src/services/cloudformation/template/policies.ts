@@ -14,6 +14,7 @@ const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly
 
 /** Those of groups; AWS ignores them elsewhere. */
 const UPDATE_POLICIES = [
+  'AutoScalingInstanceRefresh',
   'AutoScalingReplacingUpdate',
   'AutoScalingRollingUpdate',
   'AutoScalingScheduledAction',
