@@ -173,7 +173,7 @@ test('a warm pool, policies and a schedule are made, changed and deleted with th
   );
   const changed = await stacks.update('warm', warm({ MinSize: 1 }, 60));
   assert.equal(changed.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('warm')).join('\n'));
-  assert.deepEqual((await pool()).WarmPoolConfiguration, { MinSize: 1, PoolState: 'Running' });
+  assert.deepEqual((await pool()).WarmPoolConfiguration, { MinSize: 1, PoolState: 'Stopped' });
   const { ScalingPolicies } = await client.send(new DescribePoliciesCommand({ AutoScalingGroupName }));
   const track = ScalingPolicies!.find(({ PolicyType }) => PolicyType === 'TargetTrackingScaling');
   assert.deepEqual([track!.TargetTrackingConfiguration!.TargetValue, track!.Alarms!.length], [60, 2]);

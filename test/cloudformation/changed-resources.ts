@@ -1,5 +1,6 @@
 /** Resources of every type as stacks have them before a change and after it, with all the properties that are served. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have placeholders of their own
+import { requireResourceType } from '../../src/services/cloudformation/resource-type/resource-types.ts';
 import { ACCOUNT, allow, policy, rootOf, statement, ZONE } from '../worlds/account.ts';
 import { TAGGING_POLICY } from '../worlds/spot-fleets.ts';
 
@@ -47,6 +48,13 @@ const dataProtection = (name: string) => {
     ],
   });
 };
+const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:topic`;
+const LAUNCH_NOTICE = 'autoscaling:EC2_INSTANCE_LAUNCH';
+const launchHook = (LifecycleHookName: string, more: object = {}) => ({
+  LifecycleHookName,
+  LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+  ...more,
+});
 const keyPolicy = {
   Version: '2012-10-17',
   Statement: [
@@ -61,6 +69,56 @@ const keyPolicy = {
 
 /** Properties that are the same, those before the change, and those after it. */
 export type Changed = readonly [type: string, same: object, from: object, to: object, more?: object];
+export type Which = 'from' | 'to' | 'bare';
+
+/** What a resource is not without although its schema does not require it, and what there is no way back from. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  // Context is reserved, and nothing says how it is taken back; two switches are shown, off, from when they were said.
+  'AutoScaling::AutoScalingGroup': [
+    'AvailabilityZoneImpairmentPolicy',
+    'CapacityRebalance',
+    'Context',
+    'VPCZoneIdentifier',
+  ],
+  // PutLifecycleHook takes no empty text.
+  'AutoScaling::LifecycleHook': ['NotificationMetadata'],
+  'AutoScaling::ScalingPolicy': ['AdjustmentType', 'ScalingAdjustment', 'StepAdjustments'],
+  'AutoScaling::ScheduledAction': ['MinSize', 'Recurrence'],
+  'CloudWatch::Alarm': ['Threshold', 'Period'],
+  'EC2::CapacityReservation': ['InstanceCount'],
+  'EC2::Instance': ['InstanceType'],
+  'EC2::NetworkAclEntry': ['PortRange', 'Icmp', 'CidrBlock'],
+  'EC2::Route': ['NatGatewayId', 'NetworkInterfaceId', 'VpcPeeringConnectionId'],
+  'EC2::Volume': ['Size'],
+  // The service's owner pays for good.
+  'EC2::VPCEndpointService': ['NetworkLoadBalancerArns', 'PayerResponsibility'],
+  // UpdateArchive takes no empty pattern.
+  'Events::Archive': ['EventPattern'],
+  'Events::Connection': ['AuthorizationType', 'AuthParameters'],
+  'Events::EventBusPolicy': ['Action', 'Principal', 'Statement'],
+  'Events::Rule': ['EventPattern'],
+  'IAM::GroupPolicy': ['PolicyDocument'],
+  'IAM::OIDCProvider': ['ThumbprintList'],
+  'IAM::Policy': ['Groups'],
+  'IAM::RolePolicy': ['PolicyDocument'],
+  'IAM::UserPolicy': ['PolicyDocument'],
+  // UpdateLogAnomalyDetector takes no name, and the frequency by default is not documented.
+  'Logs::LogAnomalyDetector': ['DetectorName', 'EvaluationFrequency'],
+};
+/** Those whose change would replace the resource. */
+const KEPT: Readonly<Record<string, readonly string[]>> = {
+  Addressed: ['PrivateIpAddresses'],
+  Second: ['BlockDeviceMappings'],
+};
+
+/** `bare` are those without which the resource cannot be. */
+export function propertiesOf(id: string, [type, same, from, to]: Changed, which: Which): object {
+  if (which !== 'bare') return { ...same, ...(which === 'from' ? from : to) };
+  const { properties } = requireResourceType(`AWS::${type}`);
+  const isNeeded = (name: string) =>
+    properties[name]?.required || NEEDED[type]?.includes(name) || KEPT[id]?.includes(name);
+  return { ...same, ...Object.fromEntries(Object.entries(to).filter(([name]) => isNeeded(name))) };
+}
 
 export const RESOURCES: Readonly<Record<string, Changed>> = {
   Vpc: [
@@ -150,13 +208,17 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     'EC2::PrefixList',
     { AddressFamily: 'IPv4', MaxEntries: 3 },
     { PrefixListName: 'one', Entries: [{ Cidr: '10.0.0.0/24' }, { Cidr: '10.0.1.0/24', Description: 'd' }] },
-    { PrefixListName: 'two', Entries: [{ Cidr: '10.0.2.0/24' }, { Cidr: '10.0.1.0/24', Description: 'e' }] },
+    {
+      PrefixListName: 'two',
+      Entries: [{ Cidr: '10.0.2.0/24' }, { Cidr: '10.0.1.0/24', Description: 'e' }],
+      Tags: tags('a'),
+    },
   ],
   Disk: [
     'EC2::Volume',
     { AvailabilityZone: ZONE },
     { Size: 7, VolumeType: 'gp3' },
-    { Size: 8, VolumeType: 'gp3', Iops: 3001, Tags: tags('a') },
+    { Size: 8, VolumeType: 'gp3', Iops: 3001, Throughput: 150, AutoEnableIO: true, Tags: tags('a') },
   ],
   Address: ['EC2::EIP', { Domain: 'vpc' }, { Tags: tags('a') }, { Tags: tags('b') }],
   Host: [
@@ -173,13 +235,23 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     'EC2::Instance',
     { ImageId: IMAGE, SubnetId: ref('Quiet'), PrivateIpAddress: '10.0.2.21', InstanceType: 't3.micro' },
     { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }] },
-    { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } }] },
+    {
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } }],
+      SecurityGroupIds: [att('Group', 'GroupId')],
+    },
   ],
   Named: [
     'EC2::Instance',
     { ImageId: IMAGE, SubnetId: ref('Quiet'), PrivateIpAddress: '10.0.2.22', InstanceType: 't3.micro' },
     { PrivateDnsNameOptions: { HostnameType: 'ip-name' } },
-    { PrivateDnsNameOptions: { HostnameType: 'resource-name', EnableResourceNameDnsARecord: true } },
+    {
+      PrivateDnsNameOptions: { HostnameType: 'resource-name', EnableResourceNameDnsARecord: true },
+      IamInstanceProfile: ref('Profile'),
+      EbsOptimized: true,
+      InstanceInitiatedShutdownBehavior: 'terminate',
+      CreditSpecification: { CPUCredits: 'standard' },
+      UserData: 'YQ==',
+    },
   ],
   Moved: [
     'EC2::EIP',
@@ -248,6 +320,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       EventPattern: { source: ['two'] },
       State: 'DISABLED',
       Description: 'd',
+      Tags: tags('a'),
       Targets: [{ Id: 'b', Arn: att('Endless', 'Arn') }],
     },
   ],
@@ -305,7 +378,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     'IAM::Group',
     { GroupName: 'people' },
     { ManagedPolicyArns: ['arn:aws:iam::aws:policy/IAMReadOnlyAccess'] },
-    { Policies: [{ PolicyName: 'b', PolicyDocument: reading('kms:List*') }] },
+    { Path: '/p/', Policies: [{ PolicyName: 'b', PolicyDocument: reading('kms:List*') }] },
   ],
   User: [
     'IAM::User',
@@ -726,6 +799,29 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       Tags: tags('b'),
     },
   ],
+  SpotFleet2: [
+    'EC2::SpotFleet',
+    {},
+    {
+      SpotFleetRequestConfigData: {
+        IamFleetRole: att('SpotFleetRole', 'Arn'),
+        TargetCapacity: 0,
+        ExcessCapacityTerminationPolicy: 'NoTermination',
+        LaunchTemplateConfigs: [
+          { LaunchTemplateSpecification: { LaunchTemplateId: ref('Template'), Version: '1' } },
+        ],
+      },
+    },
+    {
+      SpotFleetRequestConfigData: {
+        IamFleetRole: att('SpotFleetRole', 'Arn'),
+        TargetCapacity: 0,
+        LaunchTemplateConfigs: [
+          { LaunchTemplateSpecification: { LaunchTemplateId: ref('Template'), Version: '1' } },
+        ],
+      },
+    },
+  ],
   Link: [
     'Events::Connection',
     { Name: 'link' },
@@ -904,15 +1000,9 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     {
       AutoScalingGroupName: 'scaled',
       LaunchConfigurationName: ref('Fleeting'),
-      LifecycleHookSpecificationList: [
-        {
-          LifecycleHookName: 'h',
-          LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-          HeartbeatTimeout: 60,
-        },
-      ],
     },
     {
+      LifecycleHookSpecificationList: [launchHook('h', { HeartbeatTimeout: 60 }), launchHook('i')],
       MinSize: 0,
       MaxSize: 1,
       Cooldown: 10,
@@ -928,6 +1018,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       MetricsCollection: [{ Granularity: '1Minute', Metrics: ['GroupMinSize'] }],
     },
     {
+      LifecycleHookSpecificationList: [launchHook('h', { DefaultResult: 'CONTINUE' }), launchHook('j')],
       MinSize: 0,
       MaxSize: 2,
       DesiredCapacity: 0,
@@ -937,6 +1028,14 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       HealthCheckType: 'ELB',
       MaxInstanceLifetime: 86400,
       CapacityRebalance: true,
+      AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-only' },
+      AvailabilityZoneImpairmentPolicy: {
+        ZonalShiftEnabled: true,
+        ImpairedZoneHealthCheckBehavior: 'IgnoreUnhealthy',
+      },
+      CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
+      NotificationConfigurations: [{ TopicARN: TOPIC, NotificationTypes: [LAUNCH_NOTICE] }],
+      PlacementGroup: ref('Racks'),
       Context: 'c',
       InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 110 },
       NewInstancesProtectedFromScaleIn: true,

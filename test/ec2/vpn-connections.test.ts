@@ -67,6 +67,7 @@ test('a connection has two tunnels, which are down, and is deleted before its ga
     LocalIpv4NetworkCidr: '0.0.0.0/0',
     RemoteIpv4NetworkCidr: '0.0.0.0/0',
     OutsideIpAddressType: 'PublicIpv4',
+    TunnelBandwidth: 'standard',
     TunnelInsideIpVersion: 'ipv4',
   });
   assert.deepEqual(

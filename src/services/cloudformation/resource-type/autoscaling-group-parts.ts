@@ -12,6 +12,7 @@ import type {
 import type { JsonObject } from '../template/json.ts';
 import { ofInput, type Properties } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
 
 const GROUP: Properties = {
   AutoScalingGroupName: { type: 'String', required: true, change: 'replacement' },
@@ -119,8 +120,9 @@ export const lifecycleHook: ResourceType = {
   attributes: [],
   create: (context, properties) =>
     putHook(context, (properties.LifecycleHookName as string) ?? context.physicalName(255), properties),
-  async update(context, { physicalId }, properties) {
-    await putHook(context, physicalId, properties);
+  async update(context, { physicalId, properties: from }, to) {
+    const dropped = takenAway(from, to, { DefaultResult: 'ABANDON', HeartbeatTimeout: 3600 });
+    await putHook(context, physicalId, { ...to, ...dropped });
   },
   async delete({ call }, { physicalId: LifecycleHookName, properties }) {
     await call('autoscaling', 'DeleteLifecycleHook', {

@@ -3,6 +3,14 @@ import type { PutWarmPoolType } from '../../../shapes/generated/autoscaling.ts';
 import type { JsonObject } from '../template/json.ts';
 import { ofInput } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
+
+const UNSET = {
+  InstanceReusePolicy: { ReuseOnScaleIn: false },
+  MaxGroupPreparedCapacity: -1,
+  MinSize: 0,
+  PoolState: 'Stopped',
+};
 
 /** A pool has no name of its own: it goes by its group's. */
 export const warmPool: ResourceType = {
@@ -16,10 +24,8 @@ export const warmPool: ResourceType = {
   },
   attributes: [],
   create: (context, properties) => putPool(context, properties),
-  async update(context, { properties: from }, properties) {
-    const isUnset =
-      from.MaxGroupPreparedCapacity !== undefined && properties.MaxGroupPreparedCapacity === undefined;
-    await putPool(context, isUnset ? { ...properties, MaxGroupPreparedCapacity: -1 } : properties);
+  async update(context, { properties: from }, to) {
+    await putPool(context, { ...to, ...takenAway(from, to, UNSET) });
   },
   async delete({ call }, { physicalId: AutoScalingGroupName }) {
     await call('autoscaling', 'DeleteWarmPool', { AutoScalingGroupName, ForceDelete: true });

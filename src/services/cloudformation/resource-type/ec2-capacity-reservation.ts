@@ -6,6 +6,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { ofInput, type Property } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
 
 const TEXT: Property = { type: 'String', change: 'replacement' };
 
@@ -82,10 +83,12 @@ export const capacityReservation: ResourceType = {
     };
   },
 
-  async update({ call }, { physicalId }, { EndDate, EndDateType, InstanceCount }) {
+  async update({ call }, { physicalId, properties: from }, to) {
+    const { EndDate, EndDateType, InstanceCount } = to;
     const changed = { EndDate, EndDateType, InstanceCount } as unknown;
     await call('ec2', 'ModifyCapacityReservation', {
       ...(changed as ModifyCapacityReservationRequest),
+      ...takenAway(from, to, { EndDateType: 'unlimited' }),
       CapacityReservationId: physicalId,
     });
   },

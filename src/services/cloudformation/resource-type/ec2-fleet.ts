@@ -3,6 +3,7 @@ import type { CreateFleetRequest, ModifyFleetRequest } from '../../../shapes/gen
 import { notStabilized } from './failure.ts';
 import { ofInput } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
 
 const ofCreate = (member: string) => ofInput('ec2', 'CreateFleet', member);
 
@@ -44,10 +45,11 @@ export const ec2Fleet: ResourceType = {
     return fleet?.FleetState === 'active' ? { FleetId: physicalId } : undefined;
   },
 
-  async update({ call }, { physicalId: FleetId }, to) {
+  async update({ call }, { physicalId: FleetId, properties: from }, to) {
     const { Context, ExcessCapacityTerminationPolicy, TargetCapacitySpecification } = to;
     const changed = { Context, ExcessCapacityTerminationPolicy, TargetCapacitySpecification };
-    await call('ec2', 'ModifyFleet', { ...(changed as unknown as ModifyFleetRequest), FleetId });
+    const dropped = takenAway(from, to, { ExcessCapacityTerminationPolicy: 'termination' });
+    await call('ec2', 'ModifyFleet', { ...(changed as unknown as ModifyFleetRequest), ...dropped, FleetId });
   },
 
   async delete({ call }, { physicalId }) {

@@ -5,6 +5,7 @@ import type {
   ModifyPrivateDnsNameOptionsRequest as Renaming,
 } from '../../../shapes/generated/ec2.ts';
 import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { defaultGroups } from './ec2-default-group.ts';
 import { updateTags } from './ec2-tags.ts';
 import { StillBusy } from './failure.ts';
 import type { ResourceContext } from './resource-type.ts';
@@ -19,7 +20,7 @@ const ATTRIBUTES: Readonly<Record<string, (value: Json | undefined) => Attribute
     InstanceInitiatedShutdownBehavior: { Value: String(value) },
   }),
   SourceDestCheck: (value = true) => ({ SourceDestCheck: { Value: value === true } }),
-  SecurityGroupIds: (value) => ({ Groups: [...((value ?? []) as readonly string[])] }),
+  SecurityGroupIds: (value) => ({ Groups: value as string[] }),
   BlockDeviceMappings: (value) => ({
     BlockDeviceMappings: ((value ?? []) as readonly JsonObject[]).map(({ DeviceName, Ebs }) => ({
       DeviceName: DeviceName as string,
@@ -30,7 +31,7 @@ const ATTRIBUTES: Readonly<Record<string, (value: Json | undefined) => Attribute
 
 /** Those that need the instance stopped. */
 const STOPPED_ATTRIBUTES: typeof ATTRIBUTES = {
-  InstanceType: (value) => ({ InstanceType: { Value: String(value) } }),
+  InstanceType: (value = 'm1.small') => ({ InstanceType: { Value: String(value) } }),
   EbsOptimized: (value) => ({ EbsOptimized: { Value: value === true } }),
   UserData: (value = '') => ({ UserData: { Value: Buffer.from(String(value), 'base64') } }),
 };
@@ -44,16 +45,21 @@ export async function modifyInstance(
   const { call } = context;
   const InstanceId = found?.InstanceId as string;
   const changed = (name: string) => !sameValue(from[name], to[name]);
+  const wanted: JsonObject =
+    changed('SecurityGroupIds') && to.SecurityGroupIds === undefined
+      ? { ...to, SecurityGroupIds: await defaultGroups(call, found?.VpcId) }
+      : to;
   const modify = async (attributes: typeof ATTRIBUTES) => {
     for (const [name, attribute] of Object.entries(attributes)) {
-      if (changed(name)) await call('ec2', 'ModifyInstanceAttribute', { InstanceId, ...attribute(to[name]) });
+      if (changed(name))
+        await call('ec2', 'ModifyInstanceAttribute', { InstanceId, ...attribute(wanted[name]) });
     }
   };
-  const isRenamed = changed('PrivateDnsNameOptions') && isObject(to.PrivateDnsNameOptions);
+  const isRenamed = changed('PrivateDnsNameOptions');
   if (isRenamed || Object.keys(STOPPED_ATTRIBUTES).some(changed)) {
     await awaitStopped(context, found);
     await modify(STOPPED_ATTRIBUTES);
-    if (isRenamed) await rename(context, InstanceId, to.PrivateDnsNameOptions as JsonObject);
+    if (isRenamed) await rename(context, found, to.PrivateDnsNameOptions);
     await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
   }
   await modify(ATTRIBUTES);
@@ -61,8 +67,9 @@ export async function modifyInstance(
     const operation = to.Monitoring === true ? 'MonitorInstances' : 'UnmonitorInstances';
     await call('ec2', operation, { InstanceIds: [InstanceId] });
   }
-  if (changed('CreditSpecification') && isObject(to.CreditSpecification)) {
-    const CpuCredits = to.CreditSpecification.CPUCredits as string;
+  if (changed('CreditSpecification')) {
+    const { CPUCredits } = isObject(to.CreditSpecification) ? to.CreditSpecification : {};
+    const CpuCredits = (CPUCredits as string | undefined) ?? defaultCredits(found);
     await call('ec2', 'ModifyInstanceCreditSpecification', {
       InstanceCreditSpecifications: [{ InstanceId, CpuCredits }],
     });
@@ -76,12 +83,25 @@ export async function modifyInstance(
   await updateTags(context, InstanceId, from, to);
 }
 
-/** The system takes its host name when it boots. */
-async function rename({ call }: ResourceContext, InstanceId: string, names: JsonObject): Promise<void> {
-  const { HostnameType, ...records } = names;
-  const PrivateDnsHostnameType = HostnameType as Renaming['PrivateDnsHostnameType'];
-  await call('ec2', 'ModifyPrivateDnsNameOptions', { InstanceId, PrivateDnsHostnameType, ...records });
+/** The system takes its host name when it boots. Without options of its own it is named as its subnet says. */
+async function rename(
+  { call }: ResourceContext,
+  found: Instance | undefined,
+  names: Json | undefined,
+): Promise<void> {
+  const SubnetIds = [found?.SubnetId as string];
+  const { Subnets: [subnet] = [] } = await call('ec2', 'DescribeSubnets', { SubnetIds });
+  const { HostnameType, ...records } = { ...subnet?.PrivateDnsNameOptionsOnLaunch, ...(names as JsonObject) };
+  await call('ec2', 'ModifyPrivateDnsNameOptions', {
+    ...records,
+    InstanceId: found?.InstanceId as string,
+    PrivateDnsHostnameType: HostnameType as Renaming['PrivateDnsHostnameType'],
+  });
 }
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html */
+const defaultCredits = (found: Instance | undefined) =>
+  found?.InstanceType?.startsWith('t2.') ? 'standard' : 'unlimited';
 
 /** Stops it, and asks to be called again until it is. */
 async function awaitStopped({ call }: ResourceContext, found: Instance | undefined): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import type { CreateNetworkInterfaceRequest } from '../../../shapes/generated/ec2.ts';
 import { sameValue } from '../template/json.ts';
+import { defaultGroups } from './ec2-default-group.ts';
 import { changeAddresses, primaryOf } from './ec2-interface-addresses.ts';
 import { updateTags } from './ec2-tags.ts';
 import { ofInput, strings, TAGS } from './properties.ts';
@@ -69,14 +70,15 @@ export const networkInterface: ResourceType = {
     };
   },
 
-  async update(context, { physicalId: NetworkInterfaceId, properties: from }, to) {
+  async update(context, { physicalId: NetworkInterfaceId, properties: from, attributes }, to) {
     const { call } = context;
     if (!sameValue(from.Description, to.Description)) {
       const Description = { Value: (to.Description as string) ?? '' };
       await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Description });
     }
-    if (to.GroupSet !== undefined && !sameValue(from.GroupSet, to.GroupSet)) {
-      const Groups = [...(to.GroupSet as readonly string[])];
+    if (!sameValue(from.GroupSet, to.GroupSet)) {
+      const Groups =
+        (to.GroupSet as string[] | undefined) ?? (await defaultGroups(call, attributes.VpcId as string));
       await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups });
     }
     if (!sameValue(from.SourceDestCheck, to.SourceDestCheck)) {
@@ -104,15 +106,13 @@ export const networkInterfaceAttachment: ResourceType = {
   attributes: ['AttachmentId'],
 
   async create({ call }, properties) {
-    const { DeleteOnTermination, ...made } = properties;
     const { AttachmentId } = await call('ec2', 'AttachNetworkInterface', {
       DeviceIndex: properties.DeviceIndex as number,
       InstanceId: properties.InstanceId as string,
       NetworkInterfaceId: properties.NetworkInterfaceId as string,
     });
     // A template's attachment goes with its instance unless it says otherwise; the API's stays.
-    const isWhole = DeleteOnTermination === false;
-    return { physicalId: AttachmentId as string, made: isWhole ? properties : made };
+    return { physicalId: AttachmentId as string, made: { ...properties, DeleteOnTermination: false } };
   },
 
   read: async (_context, { physicalId }) => ({ AttachmentId: physicalId }),

@@ -8,6 +8,7 @@ import { updateTags } from './ec2-tags.ts';
 import { changedProperties, ofInput, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
+import { takenAway } from './taken-away.ts';
 
 const CONFIG = 'SpotFleetRequestConfigData';
 const REQUEST = 'spot-fleet-request';
@@ -82,6 +83,7 @@ export const spotFleet: ResourceType = {
     if (Object.keys(changed).length > 0) {
       await context.call('ec2', 'ModifySpotFleetRequest', {
         ...(changed as unknown as ModifySpotFleetRequestRequest),
+        ...takenAway(before, after, { ExcessCapacityTerminationPolicy: 'default' }),
         SpotFleetRequestId: physicalId,
       });
     }

@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
 import type { DnsOptionsSpecification } from '../../../shapes/generated/ec2.ts';
-import { isObject, type Json } from '../template/json.ts';
+import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import { defaultGroups } from './ec2-default-group.ts';
 import { updateTags } from './ec2-tags.ts';
 import { ofInput, strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
@@ -69,20 +70,25 @@ export const vpcEndpoint: ResourceType = {
   },
 
   async update(context, { physicalId, properties: from }, to) {
-    const [tables, subnets, groups] = ['RouteTableIds', 'SubnetIds', 'SecurityGroupIds'].map((name) =>
-      setChange(from[name], to[name]),
-    );
-    await context.call('ec2', 'ModifyVpcEndpoint', {
+    const { call } = context;
+    const tables = setChange(from.RouteTableIds, to.RouteTableIds);
+    const subnets = setChange(from.SubnetIds, to.SubnetIds);
+    const groupsOf = async ({ SecurityGroupIds: ids }: JsonObject) =>
+      to.VpcEndpointType === 'Interface' ? (ids ?? defaultGroups(call, to.VpcId as string)) : ids;
+    const groups = setChange(await groupsOf(from), await groupsOf(to));
+    await call('ec2', 'ModifyVpcEndpoint', {
       VpcEndpointId: physicalId,
       PolicyDocument: policyText(to.PolicyDocument),
       ResetPolicy: to.PolicyDocument === undefined || undefined,
       PrivateDnsEnabled: to.VpcEndpointType === 'Interface' ? to.PrivateDnsEnabled === true : undefined,
-      AddRouteTableIds: tables?.added,
-      RemoveRouteTableIds: tables?.removed,
-      AddSubnetIds: subnets?.added,
-      RemoveSubnetIds: subnets?.removed,
-      AddSecurityGroupIds: groups?.added,
-      RemoveSecurityGroupIds: groups?.removed,
+      AddRouteTableIds: tables.added,
+      RemoveRouteTableIds: tables.removed,
+      AddSubnetIds: subnets.added,
+      RemoveSubnetIds: subnets.removed,
+      AddSecurityGroupIds: groups.added,
+      RemoveSecurityGroupIds: groups.removed,
+      IpAddressType: to.IpAddressType as 'ipv4' | undefined,
+      DnsOptions: to.DnsOptions as DnsOptionsSpecification | undefined,
     });
     await updateTags(context, physicalId, from, to);
   },

@@ -88,7 +88,7 @@ export const apiDestination: ResourceType = {
   async update({ call }, { physicalId: Name, properties: from }, { Name: _name, ...to }) {
     await call('events', 'UpdateApiDestination', {
       ...to,
-      ...takenAway(from, to, { Description: '' }),
+      ...takenAway(from, to, { Description: '', InvocationRateLimitPerSecond: 300 }),
       Name,
     });
   },

@@ -3,6 +3,7 @@ import type { CreateLogAnomalyDetectorRequest } from '../../../shapes/generated/
 import type { JsonObject } from '../template/json.ts';
 import { strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
+import { takenAway } from './taken-away.ts';
 
 const changeable = ({ EvaluationFrequency, FilterPattern, AnomalyVisibilityTime }: JsonObject) => ({
   evaluationFrequency: EvaluationFrequency as CreateLogAnomalyDetectorRequest['evaluationFrequency'],
@@ -42,9 +43,9 @@ export const logAnomalyDetector: ResourceType = {
     };
   },
 
-  async update({ call }, { physicalId: anomalyDetectorArn }, properties) {
+  async update({ call }, { physicalId: anomalyDetectorArn, properties: from }, to) {
     await call('logs', 'UpdateLogAnomalyDetector', {
-      ...changeable(properties),
+      ...changeable({ ...to, ...takenAway(from, to, { FilterPattern: '', AnomalyVisibilityTime: 21 }) }),
       anomalyDetectorArn,
       enabled: true,
     });

@@ -13,7 +13,7 @@ export default logs.operation('UpdateLogAnomalyDetector', {
     tx.put(anomalyDetectors, {
       ...record,
       evaluationFrequency: input.evaluationFrequency ?? record.evaluationFrequency,
-      filterPattern: input.filterPattern ?? record.filterPattern,
+      filterPattern: (input.filterPattern ?? record.filterPattern) || undefined,
       visibilityDays: input.anomalyVisibilityTime ?? record.visibilityDays,
       isEnabled: input.enabled,
       modifiedAtMs: nowMs,

@@ -99,7 +99,7 @@ export default ec2.operation('CreateVpnConnection', {
         LocalIpv4NetworkCidr: options.LocalIpv4NetworkCidr ?? ANYWHERE,
         RemoteIpv4NetworkCidr: options.RemoteIpv4NetworkCidr ?? ANYWHERE,
       },
-      tunnelBandwidth: options.TunnelBandwidth,
+      tunnelBandwidth: options.TunnelBandwidth ?? 'standard',
       tunnels: newTunnels(context, options.TunnelOptions),
       routes: [],
     };
