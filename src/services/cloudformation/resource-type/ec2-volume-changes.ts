@@ -13,7 +13,7 @@ type Modification = Omit<ModifyVolumeRequest, 'DryRun' | 'VolumeId'>;
 const MEMBERS = ['Size', 'Iops', 'VolumeType', 'Throughput', 'MultiAttachEnabled'] as const;
 
 /** The handler's `timeoutInMinutes`, 2160. */
-const LONGEST_MS = 36 * 3_600_000;
+const MAX_WAIT_MS = 36 * 3_600_000;
 /** How long until a volume that has had its modifications of the day is tried again. */
 const RATE_DELAY_MS = 300_000;
 
@@ -65,7 +65,7 @@ async function askFor({ call, nowMs, progress }: ResourceContext, request: Modif
     const code = failure instanceof ServiceFailure ? failure.error.code : undefined;
     const isOfRate = code === 'VolumeModificationRateExceeded';
     if (!isOfRate && code !== 'IncorrectModificationState') throw failure;
-    if (nowMs - sinceMs >= LONGEST_MS) throw failure;
+    if (nowMs - sinceMs >= MAX_WAIT_MS) throw failure;
     throw new StillBusy({ sinceMs }, [], isOfRate ? RATE_DELAY_MS : 0);
   }
 }

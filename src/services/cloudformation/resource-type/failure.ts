@@ -68,7 +68,7 @@ const HANDLER_CODES: readonly (readonly [RegExp, string])[] = [
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ServiceFailure && handlerCode(error.error) === 'NotFound';
 
-/** What was taken away meanwhile, or never came to be, is gone as it is to be. */
+/** What was taken away meanwhile, or never was created, is gone as it is to be. */
 export async function unlessGone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
