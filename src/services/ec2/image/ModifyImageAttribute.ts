@@ -5,6 +5,7 @@ import { ec2 } from '../ec2.ts';
 import { attributeConditions } from '../resource/attribute-conditions.ts';
 import { auditedPermissions } from '../resource/audited-permissions.ts';
 import { ownResourceCheck } from '../resource/kind.ts';
+import { onlyAttribute } from '../resource/only-attribute.ts';
 import { imageKind, images } from './image.ts';
 import {
   type PermissionChange,
@@ -73,12 +74,8 @@ function changeOf(input: ModifyImageAttributeRequest): Change {
   if (imdsSupport !== undefined && imdsSupport !== 'v2.0') {
     throw new AwsError('InvalidParameterValue', `Invalid value '${imdsSupport}' for imdsSupport.`);
   }
-  const asked = [permission, description, imdsSupport].filter((each) => each !== undefined);
-  if (asked.length === 0)
-    throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
-  if (asked.length > 1) {
-    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
-  }
+  const asked = Object.entries({ launchPermission: permission, description, imdsSupport });
+  onlyAttribute(asked.flatMap(([name, value]) => (value === undefined ? [] : name)));
   if (permission) return { permission };
   return description === undefined ? { imdsSupport } : { description };
 }

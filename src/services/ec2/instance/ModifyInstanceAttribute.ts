@@ -11,12 +11,27 @@ import { onlyInterface } from '../network/network-interface/source-dest-check.ts
 import { requireGroupsIn } from '../network/security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { requireResource, resourceCheck } from '../resource/kind.ts';
+import { attributeName, onlyAttribute } from '../resource/only-attribute.ts';
+import { notServed } from '../resource/unserved.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { findInstanceType } from './instance-type.ts';
 
 type Change = Partial<InstanceRecord>;
 const flag = (value: string | undefined) => value === 'true';
+
+/** Attributes that a request may name apart from their value. */
+const NAMED_ATTRIBUTES = [
+  ...[
+    'blockDeviceMapping',
+    'disableApiStop',
+    'disableApiTermination',
+    'ebsOptimized',
+    'enaSupport',
+    'groupSet',
+  ],
+  ...['instanceInitiatedShutdownBehavior', 'instanceType', 'sourceDestCheck', 'sriovNetSupport', 'userData'],
+];
 
 export default ec2.operation('ModifyInstanceAttribute', {
   unserved: [
@@ -25,23 +40,17 @@ export default ec2.operation('ModifyInstanceAttribute', {
     'EnclaveOptions',
     'Kernel',
     'Ramdisk',
-    'SriovNetSupport',
+    ['SriovNetSupport.Value', 'simple'],
+    ['Attribute', ...NAMED_ATTRIBUTES],
   ],
   async checks(context, input) {
+    const action = 'ec2:ModifyInstanceAttribute';
+    const attribute = attributeOf(input);
+    const conditions = () => ({ 'ec2:Attribute': attribute });
     return {
-      instance: await resourceCheck(
-        context,
-        instanceKind,
-        'ec2:ModifyInstanceAttribute',
-        input.InstanceId,
-        () => ({
-          'ec2:Attribute': attributeOf(input),
-        }),
-      ),
+      instance: await resourceCheck(context, instanceKind, action, input.InstanceId, conditions),
       groups: await Promise.all(
-        (input.Groups ?? []).map((id) =>
-          resourceCheck(context, securityGroupKind, 'ec2:ModifyInstanceAttribute', id),
-        ),
+        (input.Groups ?? []).map((id) => resourceCheck(context, securityGroupKind, action, id)),
       ),
     };
   },
@@ -53,7 +62,10 @@ export default ec2.operation('ModifyInstanceAttribute', {
     const eni = isOfInterface ? await onlyInterface(context.tx, instance.record) : undefined;
     if (eni) requireGroupsIn(eni.vpcId, `interface ${eni.id}`, groups);
     const needsStop =
-      named.type !== undefined || named.userData !== undefined || named.ebsOptimized !== undefined;
+      named.type !== undefined ||
+      named.userData !== undefined ||
+      named.ebsOptimized !== undefined ||
+      asksNetworking(input);
     if (!needsStop || state === 'stopped') return;
     throw new AwsError('IncorrectInstanceState', `The instance '${id}' is not in the 'stopped' state.`);
   },
@@ -63,7 +75,7 @@ export default ec2.operation('ModifyInstanceAttribute', {
     const change = byName(input);
     if (change.type && !findInstanceType(change.type)) {
       throw new AwsError(
-        'InvalidParameterValue',
+        'InvalidInstanceAttributeValue',
         `The following supplied instance types do not exist: [${change.type}]`,
       );
     }
@@ -95,6 +107,14 @@ function byName(input: ModifyInstanceAttributeRequest): Change {
   };
 }
 
+/** Enhanced networking, which every instance here has, and none can be without. */
+function asksNetworking(input: ModifyInstanceAttributeRequest): boolean {
+  const { Attribute: attribute, Value: value, EnaSupport: ena, SriovNetSupport: sriov } = input;
+  const enabled = ena?.Value ?? (attribute === 'enaSupport' ? flag(value) : undefined);
+  if (enabled === false) throw notServed('EnaSupport (but true)');
+  return enabled ?? (sriov !== undefined || attribute === 'sriovNetSupport');
+}
+
 function shutdownBehavior(value: string | undefined): InstanceRecord['shutdownBehavior'] | undefined {
   if (value === undefined || value === 'stop' || value === 'terminate') return value;
   throw new AwsError(
@@ -113,11 +133,19 @@ const ATTRIBUTE_MEMBERS = [
   'InstanceInitiatedShutdownBehavior',
   'Groups',
   'EbsOptimized',
+  'EnaSupport',
+  'SriovNetSupport',
+  'EnclaveOptions',
+  'Kernel',
+  'Ramdisk',
 ] as const;
 
 /** `ec2:Attribute`: what is changed, by its API name. */
-function attributeOf(input: ModifyInstanceAttributeRequest): string | undefined {
-  return input.Attribute ?? ATTRIBUTE_MEMBERS.find((member) => input[member] !== undefined);
+function attributeOf(input: ModifyInstanceAttributeRequest): string {
+  const { Attribute: attribute } = input;
+  const members = ATTRIBUTE_MEMBERS.filter((member) => input[member] !== undefined);
+  if (attribute === undefined) return onlyAttribute(members);
+  return onlyAttribute([attribute, ...members.filter((member) => attributeName(member) !== attribute)]);
 }
 
 async function changeInterfaces(

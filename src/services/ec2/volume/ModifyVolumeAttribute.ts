@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolumeAttribute.html */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
+import { noAttribute } from '../resource/only-attribute.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('ModifyVolumeAttribute', {
@@ -14,9 +14,7 @@ export default ec2.operation('ModifyVolumeAttribute', {
   },
   execute(context, input, { volume }) {
     const { Value: autoEnableIo } = input.AutoEnableIO ?? {};
-    if (autoEnableIo === undefined) {
-      throw new AwsError('InvalidParameterCombination', 'No attributes specified.');
-    }
+    if (autoEnableIo === undefined) throw noAttribute();
     context.tx.put(volumeKind.table, { ...volume.record, autoEnableIo });
     return {};
   },

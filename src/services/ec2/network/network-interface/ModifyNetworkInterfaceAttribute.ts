@@ -4,6 +4,7 @@ import type { ModifyNetworkInterfaceAttributeRequest } from '../../../../shapes/
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { onlyAttribute } from '../../resource/only-attribute.ts';
 import { requireGroupsIn } from '../security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
@@ -17,9 +18,9 @@ type Change = (
 ) => NetworkInterfaceRecord;
 
 const CHANGES = {
+  SourceDestCheck: (eni, input) => ({ ...eni, sourceDestCheck: input.SourceDestCheck!.Value ?? true }),
   Description: (eni, input) => ({ ...eni, description: input.Description!.Value ?? '' }),
   Groups: (eni, input) => ({ ...eni, groupIds: input.Groups! }),
-  SourceDestCheck: (eni, input) => ({ ...eni, sourceDestCheck: input.SourceDestCheck!.Value ?? true }),
   ConnectionTrackingSpecification: (eni, input) => ({
     ...eni,
     connectionTracking: { ...eni.connectionTracking, ...input.ConnectionTrackingSpecification },
@@ -74,10 +75,5 @@ export default ec2.operation('ModifyNetworkInterfaceAttribute', {
 });
 
 function attributeOf(input: ModifyNetworkInterfaceAttributeRequest): Attribute {
-  const named = (Object.keys(CHANGES) as Attribute[]).filter((name) => input[name] !== undefined);
-  if (named.length > 1) {
-    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
-  }
-  if (named[0]) return named[0];
-  throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+  return onlyAttribute((Object.keys(CHANGES) as Attribute[]).filter((name) => input[name] !== undefined));
 }

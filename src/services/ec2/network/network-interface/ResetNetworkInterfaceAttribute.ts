@@ -1,8 +1,8 @@
 /** Source and destination are checked again: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetNetworkInterfaceAttribute.html */
-import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { noAttribute } from '../../resource/only-attribute.ts';
 import { networkInterfaceKind } from './network-interface.ts';
 import { putSourceDestCheck } from './source-dest-check.ts';
 
@@ -14,8 +14,7 @@ export default ec2.operation('ResetNetworkInterfaceAttribute', {
     return { eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, id, conditions) };
   },
   preconditions(_context, { SourceDestCheck: named }) {
-    if (named !== undefined) return;
-    throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+    if (named === undefined) throw noAttribute();
   },
   async execute(context, _input, { eni: { record } }) {
     await putSourceDestCheck(context, record, true);

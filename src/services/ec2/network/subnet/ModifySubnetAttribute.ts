@@ -4,6 +4,7 @@ import type { ModifySubnetAttributeRequest } from '../../../../shapes/generated/
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { onlyAttribute } from '../../resource/only-attribute.ts';
 import type { SubnetDnsNames, SubnetRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
 import { requireIpv4, subnetKind } from './subnet.ts';
@@ -48,13 +49,9 @@ const needsIpv4 = (input: ModifySubnetAttributeRequest): boolean =>
 export default ec2.operation('ModifySubnetAttribute', {
   async checks(context, input) {
     const { SubnetId: id, ...attributes } = input;
-    const named = Object.entries(attributes).filter(([, value]) => value !== undefined);
-    if (named.length === 0)
-      throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
-    if (named.length > 1) {
-      throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
-    }
-    const [[name, value]] = named as [[string, string | { Value?: boolean }]];
+    const changed = Object.entries(attributes).filter(([, value]) => value !== undefined);
+    const name = onlyAttribute(changed.map(([each]) => each));
+    const [[, value]] = changed as [[string, string | { Value?: boolean }]];
     const conditions = () => attributeConditions({ [name]: typeof value === 'object' ? value.Value : value });
     return {
       subnet: await ownResourceCheck(context, subnetKind, 'ec2:ModifySubnetAttribute', id, conditions),

@@ -4,6 +4,7 @@ import type { ModifyVpcAttributeRequest } from '../../../../shapes/generated/ec2
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { onlyAttribute } from '../../resource/only-attribute.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { vpcs } from '../networked.ts';
 import { vpcKind } from './vpc.ts';
@@ -40,11 +41,7 @@ export default ec2.operation('ModifyVpcAttribute', {
 });
 
 function requestedChange(input: ModifyVpcAttributeRequest): { name: Attribute; value: boolean } {
-  const named = (Object.keys(ATTRIBUTES) as Attribute[]).filter((name) => input[name]?.Value !== undefined);
-  const [name] = named;
-  if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
-  if (named.length > 1) {
-    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
-  }
+  const named = (Object.keys(ATTRIBUTES) as Attribute[]).filter((each) => input[each]?.Value !== undefined);
+  const name = onlyAttribute(named);
   return { name, value: input[name]!.Value! };
 }
