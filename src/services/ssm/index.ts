@@ -3,7 +3,13 @@ import type { ServiceModule } from '../../invoke/service-module.ts';
 import { adoptParameters } from './adoption/adopt-parameters.ts';
 import { operations } from './operations.ts';
 import { imageParameters } from './parameter/image-parameter.ts';
+import { enforcePolicyWorkflow } from './policy/enforce-policies.ts';
 
-const module = { operations, ports: { imageParameters }, adopt: adoptParameters } satisfies ServiceModule;
+const module = {
+  operations,
+  workflows: [enforcePolicyWorkflow],
+  ports: { imageParameters },
+  adopt: adoptParameters,
+} satisfies ServiceModule;
 
 export default module;

@@ -44,8 +44,9 @@ export const ssmParameter: ResourceType = {
   async update({ call }, { physicalId: Name, properties: from }, to) {
     if (changedProperties(from, to).some((name) => (PUT as readonly string[]).includes(name))) {
       const request = Object.fromEntries(PUT.map((name) => [name, to[name]]));
-      // A description that is not named would stay.
+      // A description that is not named would stay, and so would policies.
       request.Description ??= '';
+      if (from.Policies !== undefined) request.Policies ??= '[{}]';
       await call('ssm', 'PutParameter', { ...request, Name, Overwrite: true } as PutParameterRequest);
     }
     const tagged = { ResourceType: 'Parameter', ResourceId: Name } as const;

@@ -13,6 +13,10 @@ import { selectedVersion } from '../version/version.ts';
 import { parameterCheck } from './parameter.ts';
 import { selected } from './parameter-name.ts';
 
+/** AWS lists them so, in whatever order they are asked for (aws-facts K19). */
+const byName = ({ Name: one = '' }: Parameter, { Name: other = '' }: Parameter) =>
+  one < other ? -1 : Number(one > other);
+
 export default ssm.operation('GetParameters', {
   readOnly: true,
   async checks(context, { Names }) {
@@ -44,7 +48,7 @@ export default ssm.operation('GetParameters', {
           shownParameter(record, version, await valueFor(ctx, record, version, WithDecryption), pick),
         );
     }
-    return { Parameters, InvalidParameters };
+    return { Parameters: Parameters.toSorted(byName), InvalidParameters: InvalidParameters.toSorted() };
   },
   execute: (_context, _input, _verdicts, found) => found,
 });

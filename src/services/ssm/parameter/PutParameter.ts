@@ -12,9 +12,10 @@ import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { MANAGED_KEY_ALIAS } from '../encryption/managed-key.ts';
 import { encryptValue } from '../encryption/secure-value.ts';
+import { schedulePolicies } from '../policy/enforce-policies.ts';
 import { ssm } from '../ssm.ts';
 import { requestTags, withTags } from '../tag/tag.ts';
-import { readVersion, versions } from '../version/version.ts';
+import { readVersion, type VersionRecord, versions } from '../version/version.ts';
 import { parameterArn, parameterCheck, parameters } from './parameter.ts';
 import { emitParameterChange } from './parameter-event.ts';
 import { requireNewName } from './parameter-name.ts';
@@ -25,10 +26,10 @@ import { planPut } from './put-request.ts';
 const MAX_VERSIONS = 100;
 
 export default ssm.operation('PutParameter', {
-  unserved: ['Policies'],
-  async checks(context, { Name, Overwrite = false, Tags = [] }) {
+  async checks(context, { Name, Overwrite = false, Policies, Tags = [] }) {
     const conditions = () => ({
       'ssm:Overwrite': String(Overwrite),
+      'ssm:Policies': String(Policies !== undefined),
       ...requestTagConditions(requestTags(Tags)),
     });
     const tagging = Tags.length > 0 && (await parameterCheck(context, 'AddTagsToResource', Name, conditions));
@@ -37,25 +38,26 @@ export default ssm.operation('PutParameter', {
       tagging: tagging ? optional(tagging) : undefined,
     };
   },
-  preconditions(context, input, { parameter: { record } }) {
+  async preconditions(context, input, { parameter: { record } }) {
     requireNewName(context, input.Name);
-    planPut(input, record);
+    planPut(input, record, await latestOf(context.tx, record));
   },
   async calls(ctx, input, { parameter: { record } }) {
-    const { type, tier } = planPut(input, record);
+    const latest = await ctx.read((tx) => latestOf(tx, record));
+    const { type, tier } = planPut(input, record, latest);
     if (type !== 'SecureString') return undefined;
     const arn = parameterArn(ctx, input.Name);
-    const keyId = input.KeyId ?? (await ctx.read((tx) => latestOf(tx, record)))?.keyId;
+    const keyId = input.KeyId ?? latest?.keyId;
     return encryptValue(ctx, { arn, value: input.Value, keyId, tier });
   },
   async execute(context, input, { parameter: { record } }, secure) {
     const { tx, account, region, nowMs, caller } = context;
-    const plan = planPut(input, record);
     const latest = await latestOf(tx, record);
+    const { policies, ...plan } = planPut(input, record, latest);
     const version = (record?.latestVersion ?? 0) + 1;
     if (record) await makeRoom(context, record, version);
     const description = (input.Description ?? latest?.description) || undefined;
-    tx.put(versions, {
+    const made: VersionRecord = {
       account,
       region,
       name: input.Name,
@@ -67,9 +69,12 @@ export default ssm.operation('PutParameter', {
       description,
       allowedPattern: input.AllowedPattern || undefined,
       labels: [],
+      policies,
       atMs: nowMs,
       by: callerArn(caller),
-    });
+    };
+    tx.put(versions, made);
+    schedulePolicies(context, made, input.Policies !== undefined);
     const tags = record?.tags ?? withTags({}, input.Tags ?? [], caller);
     const parameter = { account, region, name: input.Name, ...plan, latestVersion: version, tags };
     tx.put(parameters, parameter);
@@ -84,7 +89,7 @@ export default ssm.operation('PutParameter', {
   },
 });
 
-/** Its description and key are a new version's, where that names none (aws-facts K15). */
+/** Its description, key and policies are a new version's, where that names none (aws-facts K15). */
 const latestOf = async (tx: ReadTransaction, parameter: ParameterRecord | undefined) =>
   parameter && readVersion(tx, parameter, parameter.latestVersion);
 

@@ -6,6 +6,8 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { allowedPattern, PatternChecks } from '../../../service-kit/allowed-pattern.ts';
 import type { PutParameterRequest } from '../../../shapes/generated/ssm.ts';
 import { alreadyExists, invalid, notServed } from '../errors.ts';
+import { type ParameterPolicy, readPolicies } from '../policy/parameter-policy.ts';
+import type { VersionRecord } from '../version/version.ts';
 import type { ParameterRecord, ParameterType, Tier } from './parameter-record.ts';
 
 const MAX_STANDARD_LENGTH = 4096;
@@ -18,10 +20,15 @@ export interface PutPlan {
   readonly type: ParameterType;
   readonly tier: Tier;
   readonly dataType: string;
+  readonly policies?: readonly ParameterPolicy[];
 }
 
 /** Throws AWS's error where the request cannot be followed. */
-export function planPut(input: PutParameterRequest, existing: ParameterRecord | undefined): PutPlan {
+export function planPut(
+  input: PutParameterRequest,
+  existing: ParameterRecord | undefined,
+  latest: VersionRecord | undefined,
+): PutPlan {
   if (existing && !input.Overwrite) throw alreadyExists();
   if (input.Overwrite && input.Tags && input.Tags.length > 0) {
     throw invalid(
@@ -43,20 +50,41 @@ export function planPut(input: PutParameterRequest, existing: ParameterRecord | 
   }
   const dataType = dataTypeOf(input, existing);
   requireValue(input, type, dataType);
-  return { type, tier: tierOf(input, existing), dataType };
+  const policies = input.Policies === undefined ? latest?.policies : readPolicies(input.Policies);
+  return { type, tier: tierOf(input, existing, policies), dataType, policies: keptPolicies(input, policies) };
 }
 
-function tierOf(input: PutParameterRequest, existing: ParameterRecord | undefined): Tier {
+/** A change of the value has those wait anew that wait for none. */
+function keptPolicies(
+  { Policies: given }: PutParameterRequest,
+  policies: readonly ParameterPolicy[] | undefined,
+): readonly ParameterPolicy[] | undefined {
+  if (given !== undefined || !policies) return policies;
+  return policies.map((each) =>
+    each.type === 'NoChangeNotification' ? { ...each, isFinished: undefined } : each,
+  );
+}
+
+function tierOf(
+  input: PutParameterRequest,
+  existing: ParameterRecord | undefined,
+  policies: readonly ParameterPolicy[] = [],
+): Tier {
   const length = Buffer.byteLength(input.Value);
   const isLarge = length > MAX_STANDARD_LENGTH;
+  const hasPolicies = policies.length > 0;
   const asked = input.Tier ?? existing?.tier ?? 'Standard';
   const isAdvanced =
-    asked === 'Advanced' || (asked === 'Intelligent-Tiering' && (isLarge || existing?.tier === 'Advanced'));
+    asked === 'Advanced' ||
+    (asked === 'Intelligent-Tiering' && (isLarge || hasPolicies || existing?.tier === 'Advanced'));
   if (existing?.tier === 'Advanced' && !isAdvanced) {
     throw invalid(
       "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to " +
         'the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.',
     );
+  }
+  if (!isAdvanced && hasPolicies) {
+    throw invalid('Parameter policies are available for parameters of the advanced-parameter tier only.');
   }
   if (!isAdvanced && isLarge) {
     throw invalid(
@@ -92,6 +120,11 @@ function requireValue(
   type: ParameterType,
   dataType: string,
 ): void {
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+  const opening = Value.indexOf('{{');
+  if (opening >= 0 && Value.includes('}}', opening)) {
+    throw invalid(`Parameter value can't nest another parameter. Do not use "{{}}" in the value.`);
+  }
   if (type === 'StringList' && Value.split(',').some((item) => item === '')) {
     throw invalid('Parameter value: a StringList must not have empty items.');
   }

@@ -6,6 +6,7 @@ import { invalid } from '../errors.ts';
 import { arnOf } from '../parameter/parameter.ts';
 import type { ParameterRecord } from '../parameter/parameter-record.ts';
 import { isPublic } from '../parameter/public-parameters.ts';
+import type { ParameterPolicy } from '../policy/parameter-policy.ts';
 import type { VersionRecord } from './version.ts';
 
 /** The value as the request wants it: a SecureString that is not to be decrypted is its ciphertext. */
@@ -46,7 +47,12 @@ export function shownParameter(
 }
 
 export function shownMetadata(parameter: ParameterRecord, latest: VersionRecord): ParameterMetadata {
-  return { ...shownDetails(parameter, latest), ARN: arnOf(parameter), Tier: parameter.tier };
+  const policies = (latest.policies ?? []).map((each) => ({
+    ...shownPolicy(each),
+    PolicyStatus: each.isFinished ? 'Finished' : 'Pending',
+  }));
+  const details = { ...shownDetails(parameter, latest), Policies: policies };
+  return { ...details, ARN: arnOf(parameter), Tier: parameter.tier };
 }
 
 export function shownHistory(
@@ -57,6 +63,8 @@ export function shownHistory(
   return { ...shownDetails(parameter, version), Value, Labels: [...version.labels], Tier: version.tier };
 }
 
+const shownPolicy = ({ type, text }: ParameterPolicy) => ({ PolicyText: text, PolicyType: type });
+
 const shownDetails = (parameter: ParameterRecord, version: VersionRecord) => ({
   Name: parameter.name,
   Type: parameter.type,
@@ -66,6 +74,6 @@ const shownDetails = (parameter: ParameterRecord, version: VersionRecord) => ({
   ...(version.description !== undefined && { Description: version.description }),
   ...(version.allowedPattern !== undefined && { AllowedPattern: version.allowedPattern }),
   Version: version.version,
-  Policies: [],
+  Policies: (version.policies ?? []).map(shownPolicy),
   DataType: parameter.dataType,
 });

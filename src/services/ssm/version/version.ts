@@ -7,6 +7,7 @@ import { noLabel, noVersion } from '../errors.ts';
 import type { Selected } from '../parameter/parameter-name.ts';
 import type { ParameterRecord, Tier } from '../parameter/parameter-record.ts';
 import { isPublic, publicValue } from '../parameter/public-parameters.ts';
+import type { ParameterPolicy } from '../policy/parameter-policy.ts';
 
 export interface VersionRecord extends Scope {
   readonly name: string;
@@ -20,6 +21,7 @@ export interface VersionRecord extends Scope {
   readonly description?: string;
   readonly allowedPattern?: string;
   readonly labels: readonly string[];
+  readonly policies?: readonly ParameterPolicy[];
   readonly atMs: number;
   /** ARN of who put it. */
   readonly by: string;
