@@ -16,6 +16,7 @@ import {
   type CreateKeyCommandInput,
   DecryptCommand,
   DeriveSharedSecretCommand,
+  DescribeKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateDataKeyPairCommand,
@@ -388,6 +389,19 @@ function muOf(publicKey: KeyObject, message: Buffer): Buffer {
 }
 
 describe('signatures', () => {
+  test('of newer specs are of keys that have no CustomerMasterKeySpec', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    for (const KeySpec of ['ECC_NIST_P256', 'ECC_NIST_EDWARDS25519', 'ML_DSA_44'] as const) {
+      const KeyId = await world.key({ KeySpec, KeyUsage: 'SIGN_VERIFY' });
+      const former = KeySpec === 'ECC_NIST_P256' ? KeySpec : undefined;
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+      assert.deepEqual([KeyMetadata!.KeySpec, KeyMetadata!.CustomerMasterKeySpec], [KeySpec, former]);
+      const shown = await kms.send(new GetPublicKeyCommand({ KeyId }));
+      assert.deepEqual([shown.KeySpec, shown.CustomerMasterKeySpec], [KeySpec, former]);
+    }
+  });
+
   for (const { spec, algorithms, digest, mu } of SIGNING) {
     const over = digest ? 'and digests' : mu ? 'and their mu' : 'only';
     test(`under ${spec} are those of OpenSSL, over messages ${over}`, async (t) => {

@@ -4,7 +4,7 @@
  */
 import { unsupported } from '../errors.ts';
 import { keyOrAliasChecks, requireSuitableState } from '../key/key-check.ts';
-import { algorithmMember } from '../key/key-spec.ts';
+import { algorithmMember, formerSpec } from '../key/key-spec.ts';
 import { isKeyPair } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { currentMaterial } from './encryption.ts';
@@ -23,7 +23,7 @@ export default kms.operation('GetPublicKey', {
     return {
       KeyId: key.resource,
       PublicKey: Buffer.from(publicKey as string, 'base64'),
-      CustomerMasterKeySpec: keySpec,
+      CustomerMasterKeySpec: formerSpec(keySpec),
       KeySpec: keySpec,
       KeyUsage: keyUsage,
       ...algorithmMember(key.record),

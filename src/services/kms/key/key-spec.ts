@@ -104,6 +104,20 @@ export function factsOf(key: { readonly keySpec: string }): SpecFacts {
   return SPECS[key.keySpec] as SpecFacts;
 }
 
+/** Specs that came after CustomerMasterKeySpec was replaced by KeySpec, and that it does not say. */
+const NEWER_SPECS: ReadonlySet<string> = new Set([
+  'ECC_NIST_EDWARDS25519',
+  'ML_DSA_44',
+  'ML_DSA_65',
+  'ML_DSA_87',
+]);
+
+/** CustomerMasterKeySpec, where there is one (https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html). */
+export const formerSpec = (keySpec: KeySpec) =>
+  NEWER_SPECS.has(keySpec) ? undefined : (keySpec as FormerSpec);
+
+type FormerSpec = NonNullable<KeyMetadata['CustomerMasterKeySpec']>;
+
 const METADATA_MEMBERS: Readonly<Record<KeyUsage, keyof KeyMetadata>> = {
   ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
   SIGN_VERIFY: 'SigningAlgorithms',

@@ -4,7 +4,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { Missing } from '../../../policy/policy.ts';
 import type { KeyMetadata } from '../../../shapes/generated/kms.ts';
 import { table } from '../../../store/store.ts';
-import { algorithmMember, type KeySpec, type KeyUsage } from './key-spec.ts';
+import { algorithmMember, formerSpec, type KeySpec, type KeyUsage } from './key-spec.ts';
 import type { KeyState } from './key-state.ts';
 
 export interface KeyRecord extends Scope {
@@ -87,7 +87,7 @@ export function keyMetadata(key: KeyRecord): KeyMetadata {
         ValidTo: key.importedUntilMs,
       }),
     KeyManager: key.manager,
-    CustomerMasterKeySpec: key.keySpec,
+    CustomerMasterKeySpec: formerSpec(key.keySpec),
     KeySpec: key.keySpec,
     ...algorithmMember(key),
     ...(isSymmetric &&
