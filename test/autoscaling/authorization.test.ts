@@ -293,6 +293,10 @@ describe('the maker of a group', () => {
       input: { TargetGroupARNs: ['arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1'] },
       message: /does not serve TargetGroupARNs/,
     },
+    'a termination policy of Lambda': {
+      input: { TerminationPolicies: ['arn:aws:lambda:us-east-1:123456789012:function:Choose:prod'] },
+      message: /does not serve termination policies of Lambda/,
+    },
     'an unknown termination policy': {
       input: { TerminationPolicies: ['Random'] },
       message: /^Following termination policies are not supported: \[Random\]/,

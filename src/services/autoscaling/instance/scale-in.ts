@@ -4,7 +4,7 @@
  * that is no longer the group's, or that has the most, chosen by its termination policies in order, and never a
  * protected one.
  */
-import { validationError } from '../errors.ts';
+import { notServed, validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { overridesOf } from '../group/mixed-policy.ts';
 import { capacityOf, type Market } from './allocation.ts';
@@ -25,6 +25,7 @@ type TerminationPolicy = (typeof TERMINATION_POLICIES)[number];
 export function requireTerminationPolicies(names: readonly string[] = []): void {
   const unknown = names.filter((name) => !(TERMINATION_POLICIES as readonly string[]).includes(name));
   if (unknown.length === 0) return;
+  if (unknown.some((name) => name.includes(':lambda:'))) throw notServed('termination policies of Lambda');
   throw validationError(
     `Following termination policies are not supported: [${unknown.join(', ')}]. ` +
       `Supported termination policies are: [${TERMINATION_POLICIES.join(', ')}].`,
