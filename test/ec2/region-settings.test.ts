@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  CreatePlacementGroupCommand,
   CreateTagsCommand,
   DescribeInstanceCreditSpecificationsCommand,
   DescribeInstancesCommand,
+  DescribeSubnetsCommand,
   DisableImageBlockPublicAccessCommand,
   EnableAllowedImagesSettingsCommand,
   EnableImageBlockPublicAccessCommand,
@@ -132,5 +134,43 @@ describe('an instance', () => {
     ]);
     assert.equal(data!.BlockDeviceMappings![0]!.DeviceName, shown.RootDeviceName);
     assert.equal(data!.NetworkInterfaces![0]!.SubnetId, shown.SubnetId);
+  });
+
+  test('tells where and on which terms its like would be placed', async (t) => {
+    const world = await ec2World(t);
+    const GroupName = 'spread-out';
+    await world.ec2.send(
+      new CreatePlacementGroupCommand({ GroupName, Strategy: 'partition', PartitionCount: 3 }),
+    );
+    const { Subnets } = await world.ec2.send(new DescribeSubnetsCommand({}));
+    const InstanceId = await world.run({
+      Placement: { GroupName, PartitionNumber: 2 },
+      InstanceMarketOptions: { MarketType: 'spot', SpotOptions: { MaxPrice: '0.5' } },
+      NetworkInterfaces: [
+        { DeviceIndex: 0, SubnetId: Subnets![0]!.SubnetId!, SecondaryPrivateIpAddressCount: 1 },
+      ],
+    });
+    const { LaunchTemplateData: data } = await world.ec2.send(
+      new GetLaunchTemplateDataCommand({ InstanceId }),
+    );
+    assert.equal(data!.Placement!.GroupName, GroupName);
+    assert.equal(data!.Placement!.PartitionNumber, 2);
+    assert.deepEqual(data!.InstanceMarketOptions, {
+      MarketType: 'spot',
+      SpotOptions: {
+        InstanceInterruptionBehavior: 'terminate',
+        MaxPrice: '0.500000',
+        SpotInstanceType: 'one-time',
+      },
+    });
+    const [shown] = (await world.instance(InstanceId)).NetworkInterfaces!;
+    const [told] = data!.NetworkInterfaces!;
+    assert.equal(told!.NetworkInterfaceId, shown!.NetworkInterfaceId);
+    assert.equal(told!.PrivateIpAddress, shown!.PrivateIpAddress);
+    assert.deepEqual(
+      told!.PrivateIpAddresses,
+      shown!.PrivateIpAddresses!.map(({ Primary, PrivateIpAddress }) => ({ Primary, PrivateIpAddress })),
+    );
+    assert.equal(told!.PrivateIpAddresses!.length, 2);
   });
 });

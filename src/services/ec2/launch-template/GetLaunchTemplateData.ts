@@ -7,7 +7,8 @@ import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { readInstanceRelations } from '../instance/instance-relations.ts';
 import { showInstance } from '../instance/show-instance.ts';
-import { resourceCheck } from '../resource/kind.ts';
+import { findResource, resourceCheck } from '../resource/kind.ts';
+import { type SpotRequestRecord, spotRequestKind } from '../spot/spot-request.ts';
 import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
 
 export default ec2.operation('GetLaunchTemplateData', {
@@ -20,7 +21,11 @@ export default ec2.operation('GetLaunchTemplateData', {
   async execute({ tx }, _input, { instance: { record } }) {
     const relations = await readInstanceRelations(tx, record, record.id);
     const shown = showInstance(record, relations);
-    return { LaunchTemplateData: dataOf(record, shown, relations.volumes(record.id)) };
+    const spotId = record.spotRequestId;
+    const request =
+      spotId === undefined ? undefined : await findResource(tx, spotRequestKind, record, spotId);
+    const data = dataOf(record, shown, relations.volumes(record.id));
+    return { LaunchTemplateData: { ...data, InstanceMarketOptions: request && marketOptions(request) } };
   },
 });
 
@@ -37,7 +42,12 @@ function dataOf(
     EbsOptimized: instance.ebsOptimized,
     IamInstanceProfile: instance.profile && { Arn: instance.profile.arn },
     Monitoring: { Enabled: instance.monitored },
-    Placement: { AvailabilityZone: instance.zone, GroupName: '', Tenancy: shown.Placement?.Tenancy },
+    Placement: {
+      AvailabilityZone: instance.zone,
+      GroupName: shown.Placement?.GroupName,
+      PartitionNumber: shown.Placement?.PartitionNumber,
+      Tenancy: shown.Placement?.Tenancy,
+    },
     DisableApiTermination: instance.disableApiTermination,
     DisableApiStop: instance.disableApiStop,
     InstanceInitiatedShutdownBehavior: instance.shutdownBehavior,
@@ -61,12 +71,27 @@ function dataOf(
       AssociatePublicIpAddress: eni.Association !== undefined,
       InterfaceType: eni.InterfaceType,
       Ipv6Addresses: eni.Ipv6Addresses,
-      NetworkCardIndex: 0,
-      PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: eni.PrivateIpAddress }],
+      NetworkCardIndex: eni.Attachment?.NetworkCardIndex,
+      NetworkInterfaceId: eni.NetworkInterfaceId,
+      PrivateIpAddress: eni.PrivateIpAddress,
+      PrivateIpAddresses: eni.PrivateIpAddresses?.map(({ Primary, PrivateIpAddress }) => ({
+        Primary,
+        PrivateIpAddress,
+      })),
       SubnetId: eni.SubnetId,
     })),
   };
 }
+
+const marketOptions = ({ terms }: SpotRequestRecord) => ({
+  MarketType: 'spot' as const,
+  SpotOptions: {
+    InstanceInterruptionBehavior: terms.interruption,
+    MaxPrice: terms.price,
+    SpotInstanceType: terms.type,
+    ValidUntil: terms.validUntilMs,
+  },
+});
 
 function mappingOf(volume: VolumeRecord, instanceId: string) {
   const attachment = attachmentTo(volume, instanceId);
