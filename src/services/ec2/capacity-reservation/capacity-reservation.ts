@@ -99,7 +99,7 @@ export function showReservation(reservation: CapacityReservationRecord, used: nu
     EndDateType: endsAtMs === undefined ? 'unlimited' : 'limited',
     InstanceMatchCriteria: reservation.matchCriteria,
     ReservationType: 'default',
-    CapacityAllocations: used > 0 ? [{ AllocationType: 'used', Count: used }] : undefined,
+    CapacityAllocations: used > 0 ? [{ AllocationType: 'used', Count: used }] : [],
     Tags: [...reservation.tags],
   };
 }

@@ -22,7 +22,10 @@ export async function showReservation(
   return { ...reservation, Instances: reservation.Instances?.map(asLaunched) };
 }
 
-/** What shows only later: volumes on their way, a public address, and what the launch is billed as (aws-facts F26). */
+/**
+ * What shows only later: volumes on their way, interfaces attached, a public address, and what the launch is billed as
+ * (aws-facts F26, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html).
+ */
 function asLaunched(instance: Instance): Instance {
   return {
     ...instance,
@@ -31,6 +34,7 @@ function asLaunched(instance: Instance): Instance {
     PublicIpAddress: undefined,
     NetworkInterfaces: instance.NetworkInterfaces?.map((each) => ({
       ...each,
+      Attachment: each.Attachment && { ...each.Attachment, Status: 'attaching' },
       Association: undefined,
       PrivateIpAddresses: each.PrivateIpAddresses?.map((address) => ({ ...address, Association: undefined })),
     })),

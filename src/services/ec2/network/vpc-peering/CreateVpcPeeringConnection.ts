@@ -90,7 +90,7 @@ export default ec2.operation('CreateVpcPeeringConnection', {
     if (accepting) scheduleExpiry(context, made);
     else scheduleForgetting(context, made, shorterFor(context));
     const status = { code: 'initiating-request', message: `Initiating Request to ${peer.account}` } as const;
-    return { VpcPeeringConnection: showPeering({ ...made, status }) };
+    return { VpcPeeringConnection: showPeering({ expiresAtMs: nowMs + EXPIRES_AFTER_MS, ...made, status }) };
   },
   audit: {
     resources: (_input, output, context) =>

@@ -85,7 +85,7 @@ export const showIpv6Block = (
 ): VpcIpv6CidrBlockAssociation => ({
   AssociationId: id,
   // Which block it is AWS says once it is associated.
-  Ipv6CidrBlock: state === 'associating' ? undefined : cidrBlock,
+  Ipv6CidrBlock: state === 'associating' ? '' : cidrBlock,
   Ipv6CidrBlockState: { State: state },
   NetworkBorderGroup: region,
   Ipv6Pool: 'Amazon',
