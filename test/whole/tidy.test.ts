@@ -149,7 +149,7 @@ describe('the house', () => {
   });
 
   test('the running product imports Node, and libraries in named places', () => {
-    // Bundled into the package: parsers of YAML and CBOR, makers of certificates, and curves are no business of this project.
+    // Bundled into the package: parsers of YAML and CBOR, makers of certificates and QR codes, and curves are no business of this project.
     /** Bundled apart, and loaded by `latchkey import aws` only. */
     const SDK = /^import\/aws\/(?:sdk|commands\/\w+)\.ts$/;
     const libraries: Readonly<Record<string, string>> = {
@@ -157,6 +157,7 @@ describe('the house', () => {
       'import/snapshot/template-secrets.ts': 'yaml',
       'services/cloudformation/template/template-text.ts': 'yaml',
       'platform/node/selfsigned.ts': 'selfsigned',
+      'services/iam/mfa-device/qr-code-image.ts': 'qr',
       'wire/rpc-v2-cbor.ts': 'cborg',
     };
     assert.deepEqual(

@@ -1,27 +1,21 @@
 /** A QR code as a PNG image (https://www.w3.org/TR/png-3/), in black and white. */
 import { crc32, deflateSync } from 'node:zlib';
-import { qrCode } from './qr-code.ts';
+import encodeQR from 'qr';
 
-const PIXELS = 6;
-/** As wide a margin as the standard asks for. */
-const MARGIN = 4;
+/** Pixels to a module, and modules of margin: as many as the standard asks for. */
+const LAYOUT = { ecc: 'low', scale: 6, border: 4 } as const;
 
 export function qrCodePng(text: string): Buffer {
-  const modules = qrCode(text);
-  const width = (modules.length + 2 * MARGIN) * PIXELS;
-  const moduleAt = (pixel: number) => Math.floor(pixel / PIXELS) - MARGIN;
-  const rows = Array.from({ length: width }, (_row, y) => {
+  const pixels = encodeQR(text, 'raw', LAYOUT);
+  const rows = pixels.map((isBlack) => {
     // The first byte of a row says that it is not filtered.
-    const row = Buffer.alloc(1 + Math.ceil(width / 8));
-    for (let x = 0; x < width; x += 1) {
-      const isWhite = !modules[moduleAt(y)]?.[moduleAt(x)];
-      if (isWhite) row[1 + (x >> 3)]! |= 0x80 >> (x & 7);
-    }
+    const row = Buffer.alloc(1 + Math.ceil(pixels.length / 8));
+    for (const [x, black] of isBlack.entries()) if (!black) row[1 + (x >> 3)]! |= 0x80 >> (x & 7);
     return row;
   });
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(width, 4);
+  header.writeUInt32BE(pixels.length, 0);
+  header.writeUInt32BE(pixels.length, 4);
   header[8] = 1;
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
