@@ -373,6 +373,35 @@ describe('a security group', () => {
     assert.equal((await refusal(rule())).code, 'InvalidSecurityGroupRuleId.NotFound');
   });
 
+  test('of the default VPC is told which rules it has not, and loses the others', async (t) => {
+    const { ec2 } = await ec2World(t);
+    const GroupId = await newGroup(ec2, 'web');
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ssh('10.0.0.0/8')] }));
+    const IpPermissions = [ssh('10.9.0.0/16'), ssh('10.0.0.0/8')];
+    const revoked = await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+    assert.equal(revoked.Return, true);
+    assert.deepEqual(
+      revoked.RevokedSecurityGroupRules!.map(({ CidrIpv4 }) => CidrIpv4),
+      ['10.0.0.0/8'],
+    );
+    assert.deepEqual(revoked.UnknownIpPermissions, [
+      {
+        IpProtocol: 'tcp',
+        FromPort: 22,
+        ToPort: 22,
+        IpRanges: [{ CidrIp: '10.9.0.0/16' }],
+        Ipv6Ranges: [],
+        PrefixListIds: [],
+        UserIdGroupPairs: [],
+      },
+    ]);
+    const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+    assert.deepEqual(SecurityGroups![0]!.IpPermissions, []);
+    const rest = await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions }));
+    assert.equal(rest.UnknownIpPermissions!.length, 1);
+    assert.deepEqual(rest.RevokedSecurityGroupRules, []);
+  });
+
   test('refuses what AWS refuses, in its words', async (t) => {
     const { ec2 } = await ec2World(t);
     const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({}));
@@ -412,7 +441,8 @@ describe('a security group', () => {
       message: "The security group 'sg-0123456789abcdef0' does not exist",
       status: 400,
     });
-    const gone = { GroupId, IpPermissions: [ssh('10.9.0.0/16')] };
+    const elsewhere = await newGroup(ec2, 'web', await newVpc(ec2));
+    const gone = { GroupId: elsewhere, IpPermissions: [ssh('10.9.0.0/16')] };
     assert.equal(
       (await refusal(ec2.send(new RevokeSecurityGroupIngressCommand(gone)))).code,
       'InvalidPermission.NotFound',

@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html */
 import { ec2 } from '../../ec2.ts';
-import { removeRules, rulesToRevoke } from './authorize-rules.ts';
+import { revokeRules, rulesToRevoke } from './authorize-rules.ts';
 import { groupCheck } from './security-group.ts';
 
 export default ec2.operation('RevokeSecurityGroupIngress', {
@@ -10,7 +10,5 @@ export default ec2.operation('RevokeSecurityGroupIngress', {
   async preconditions(context, input, { group }) {
     await rulesToRevoke(context.tx, group.record, false, input);
   },
-  async execute(context, input, { group }) {
-    return { Return: true, RevokedSecurityGroupRules: await removeRules(context, group, false, input) };
-  },
+  execute: (context, input, { group }) => revokeRules(context, group, false, input),
 });

@@ -2,15 +2,26 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { EffectContext, ResolveContext } from '../../../../invoke/context.ts';
 import type { Verdict } from '../../../../invoke/verdict.ts';
-import type { RevokedSecurityGroupRule, TagSpecification } from '../../../../shapes/generated/ec2.ts';
+import type {
+  RevokedSecurityGroupRule,
+  RevokeSecurityGroupIngressResult,
+  TagSpecification,
+} from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { newId, requireId } from '../../resource/kind.ts';
 import { creationChecks, tagsOf } from '../../resource/tag.ts';
 import type { RuleTerms, SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules } from '../networked.ts';
+import { findDefaultVpc } from '../vpc/vpc.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
 import { groupCheck } from './security-group.ts';
-import { ruleIdentity, rulesOfGroup, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
+import {
+  ruleIdentity,
+  rulesOfGroup,
+  ruleText,
+  securityGroupRuleKind,
+  showPermissions,
+} from './security-group-rule.ts';
 
 interface GroupRequest extends RuleRequest {
   readonly GroupId?: string;
@@ -78,51 +89,88 @@ export async function addRules(
   return rules;
 }
 
-/** The rules of the group that a Revoke… names, by id or by what they say. Throws where one is not there. */
-export async function rulesToRevoke(
+interface NamedRules {
+  readonly rules: readonly SecurityGroupRuleRecord[];
+  /** What is named and no rule says. */
+  readonly unknown: readonly RuleTerms[];
+}
+
+type NamingRequest = RuleRequest & { readonly SecurityGroupRuleIds?: readonly string[] };
+
+/** The rules of the group that a request names by id, or by what they say. */
+async function namedRules(
   tx: ReadTransaction,
   group: SecurityGroupRecord,
   isEgress: boolean,
-  input: RuleRequest & { readonly SecurityGroupRuleIds?: readonly string[] },
-): Promise<SecurityGroupRuleRecord[]> {
+  input: NamingRequest,
+): Promise<NamedRules> {
   const known = (await rulesOfGroup(tx, group, group.id)).filter((rule) => rule.isEgress === isEgress);
   const { SecurityGroupRuleIds: ids } = input;
   if (ids && ids.length > 0) {
     for (const id of ids) requireId(securityGroupRuleKind, id);
     const missing = ids.filter((id) => !known.some((rule) => rule.id === id));
     if (missing.length > 0) throw securityGroupRuleKind.notFound(missing);
-    return known.filter(({ id }) => ids.includes(id));
+    return { rules: known.filter(({ id }) => ids.includes(id)), unknown: [] };
   }
   const asked: readonly RuleTerms[] = await requestedRules(tx, group, isEgress, input);
-  return asked.map((terms) => {
-    const rule = known.find((each) => ruleIdentity(each) === ruleIdentity(terms));
-    if (rule) return rule;
-    throw new AwsError(
-      'InvalidPermission.NotFound',
-      'The specified rule does not exist in this security group.',
-    );
-  });
+  const ruleOf = (terms: RuleTerms) => known.find((each) => ruleIdentity(each) === ruleIdentity(terms));
+  return {
+    rules: asked.flatMap((terms) => ruleOf(terms) ?? []),
+    unknown: asked.filter((terms) => !ruleOf(terms)),
+  };
 }
 
-export async function removeRules(
+const noSuchRule = () =>
+  new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+
+/** In the order in which they are named. Throws where one is not there. */
+export async function requireRules(...naming: Parameters<typeof namedRules>): Promise<NamedRules['rules']> {
+  const { rules, unknown } = await namedRules(...naming);
+  if (unknown.length > 0) throw noSuchRule();
+  return rules;
+}
+
+/**
+ * What a Revoke… takes away: in a default VPC it may name what is not there
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html).
+ */
+export async function rulesToRevoke(
+  tx: ReadTransaction,
+  group: SecurityGroupRecord,
+  isEgress: boolean,
+  input: NamingRequest,
+): Promise<NamedRules> {
+  const named = await namedRules(tx, group, isEgress, input);
+  const isLenient = async () => (await findDefaultVpc(tx, group))?.id === group.vpcId;
+  if (named.unknown.length > 0 && !(await isLenient())) throw noSuchRule();
+  return named;
+}
+
+export async function revokeRules(
   context: EffectContext,
   group: Verdict<SecurityGroupRecord>,
   isEgress: boolean,
-  input: Parameters<typeof rulesToRevoke>[3],
-): Promise<RevokedSecurityGroupRule[]> {
-  const rules = await rulesToRevoke(context.tx, group.record, isEgress, input);
+  input: NamingRequest,
+): Promise<RevokeSecurityGroupIngressResult> {
+  const { rules, unknown } = await rulesToRevoke(context.tx, group.record, isEgress, input);
   for (const rule of rules) await securityGroupRules.remove(context.tx, rule);
-  return rules.map((rule) => ({
-    SecurityGroupRuleId: rule.id,
-    GroupId: rule.groupId,
-    IsEgress: rule.isEgress,
-    IpProtocol: rule.protocol,
-    FromPort: rule.fromPort,
-    ToPort: rule.toPort,
-    CidrIpv4: rule.cidrIpv4,
-    CidrIpv6: rule.cidrIpv6,
-    PrefixListId: rule.prefixListId,
-    ReferencedGroupId: rule.referencedGroup?.groupId,
-    Description: rule.description,
-  }));
+  return {
+    Return: true,
+    RevokedSecurityGroupRules: rules.map(showRevoked),
+    UnknownIpPermissions: unknown.length > 0 ? showPermissions(unknown) : undefined,
+  };
 }
+
+const showRevoked = (rule: SecurityGroupRuleRecord): RevokedSecurityGroupRule => ({
+  SecurityGroupRuleId: rule.id,
+  GroupId: rule.groupId,
+  IsEgress: rule.isEgress,
+  IpProtocol: rule.protocol,
+  FromPort: rule.fromPort,
+  ToPort: rule.toPort,
+  CidrIpv4: rule.cidrIpv4,
+  CidrIpv6: rule.cidrIpv6,
+  PrefixListId: rule.prefixListId,
+  ReferencedGroupId: rule.referencedGroup?.groupId,
+  Description: rule.description,
+});

@@ -84,7 +84,7 @@ export const showNewRule = (rule: SecurityGroupRuleRecord): SecurityGroupRule =>
 });
 
 /** Rules as DescribeSecurityGroups shows them: one permission a protocol and port range, with all its peers. */
-export function showPermissions(rules: readonly SecurityGroupRuleRecord[]): IpPermission[] {
+export function showPermissions(rules: readonly RuleTerms[]): IpPermission[] {
   const permissions = new Map<string, Required<Omit<IpPermission, 'FromPort' | 'ToPort'>>>();
   for (const rule of rules) {
     const name = `${rule.protocol} ${rule.fromPort} ${rule.toPort}`;

@@ -10,7 +10,7 @@ import type {
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules } from '../networked.ts';
-import { rulesToRevoke } from './authorize-rules.ts';
+import { requireRules } from './authorize-rules.ts';
 import { described, type RuleRequest, requestedRules } from './rule-request.ts';
 import { ruleIdentity, rulesOfGroup, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
 
@@ -26,12 +26,12 @@ export async function describeRules(
   const changed: SecurityGroupRuleRecord[] = [];
   if (byId && byId.length > 0) {
     for (const { SecurityGroupRuleId: id = '', Description: description } of byId) {
-      const [rule] = await rulesToRevoke(tx, group.record, isEgress, { SecurityGroupRuleIds: [id] });
+      const [rule] = await requireRules(tx, group.record, isEgress, { SecurityGroupRuleIds: [id] });
       changed.push({ ...rule!, description: described(description) });
     }
   } else {
     const asked = await requestedRules(tx, group.record, isEgress, input);
-    const rules = await rulesToRevoke(tx, group.record, isEgress, input);
+    const rules = await requireRules(tx, group.record, isEgress, input);
     for (const [index, rule] of rules.entries()) {
       changed.push({ ...rule, description: asked[index]!.description });
     }
