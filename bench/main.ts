@@ -3,7 +3,7 @@
  * `--check` warns of what costs more processor time than committed, `--record` commits what this run has found.
  */
 import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../tools/arguments.ts';
 import { dataplaneBench } from './dataplane.ts';
 import { type Figure, record, warnings } from './figures.ts';
 import { growthBench } from './growth.ts';
@@ -25,15 +25,17 @@ const PARTS: Readonly<Record<string, () => unknown>> = {
   import: importBench,
 };
 
-const { values: flags, positionals: asked } = parseArgs({
-  allowPositionals: true,
-  options: { check: { type: 'boolean' }, record: { type: 'boolean' } },
+const {
+  values: flags,
+  positionals: asked,
+  refuse,
+} = readArguments(import.meta.url, {
+  check: { type: 'boolean' },
+  record: { type: 'boolean' },
 });
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0) {
-  console.error(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
-  process.exit(2);
-}
+if (unknown.length > 0)
+  refuse(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
 console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}`);
 for (const [name, run] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;

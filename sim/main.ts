@@ -2,29 +2,26 @@
  * `npm run sim -- [--seeds N] [--from SEED] [--actions N] [--planted FAULT] [--trace]`: runs the whole house on simulated
  * disks and clocks, once for each seed; a seed that fails prints its shortest replay.
  */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../tools/arguments.ts';
 import { PLANTED } from './planted.ts';
 import { run, shortest } from './run.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    from: { type: 'string', default: '1' },
-    actions: { type: 'string', default: '60' },
-    planted: { type: 'string' },
-    trace: { type: 'boolean' },
-  },
+const { values, numberOf, refuse } = readArguments(import.meta.url, {
+  seeds: { type: 'string', default: '20' },
+  from: { type: 'string', default: '1' },
+  actions: { type: 'string', default: '60' },
+  planted: { type: 'string' },
+  trace: { type: 'boolean' },
 });
-const first = Number(values.from);
-const actions = Number(values.actions);
+const first = numberOf('from');
+const actions = numberOf('actions');
+const seeds = numberOf('seeds');
 const planted = values.planted === undefined ? undefined : PLANTED[values.planted];
-if (values.planted !== undefined && !planted) {
-  console.error(`no such fault. There are: ${Object.keys(PLANTED).join(', ')}`);
-  process.exit(2);
-}
+if (values.planted !== undefined && !planted)
+  refuse(`no such fault. There are: ${Object.keys(PLANTED).join(', ')}`);
 let failed = 0;
 let crashes = 0;
-for (let seed = first; seed < first + Number(values.seeds); seed++) {
+for (let seed = first; seed < first + seeds; seed++) {
   const outcome = await run({ seed, actions, planted });
   crashes += outcome.crashes;
   if (values.trace) console.log(outcome.trace.join('\n'));

@@ -2,9 +2,9 @@
  * `npm run soak -- [--kills N] [--seed N]`: a real server on a real disk under mixed load, ended at random by SIGKILL and
  * SIGTERM, with a disk that is full or whose syncs fail; and after each start all that was acknowledged looked for.
  */
-import { parseArgs } from 'node:util';
 import * as cf from '@aws-sdk/client-cloudformation';
 import * as kms from '@aws-sdk/client-kms';
+import { readArguments } from '../../tools/arguments.ts';
 import {
   type Clients,
   clientsOf,
@@ -18,9 +18,13 @@ import {
 import { Model } from './model.ts';
 import { type Fault, SoakServer } from './server.ts';
 
-const { values } = parseArgs({ options: { kills: { type: 'string' }, seed: { type: 'string' } } });
-const kills = Number(values.kills ?? 50);
-let state = Number(values.seed ?? 1) >>> 0;
+const { numberOf } = readArguments(import.meta.url, {
+  kills: { type: 'string', default: '50' },
+  seed: { type: 'string', default: '1' },
+});
+const kills = numberOf('kills');
+const seed = numberOf('seed');
+let state = seed >>> 0;
 /** mulberry32 */
 const random = () => {
   state = (state + 0x6d2b79f5) >>> 0;

@@ -1,18 +1,16 @@
 /** `npm run fuzz [-- target] [--seconds N] [--seed N]`: one target, or all in turn, for as long as you like. */
-import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { readArguments } from '../../tools/arguments.ts';
 import { judge } from './judge.ts';
 import { TARGETS } from './targets.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seconds: { type: 'string', default: '20' }, seed: { type: 'string' } },
+const { values, positionals, numberOf, refuse } = readArguments(import.meta.url, {
+  seconds: { type: 'string', default: '20' },
+  seed: { type: 'string' },
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(TARGETS, name));
-if (unknown.length > 0) {
-  console.error(`no such target: ${unknown.join(', ')}. There are: ${Object.keys(TARGETS).join(', ')}`);
-  process.exit(2);
-}
+if (unknown.length > 0)
+  refuse(`no such target: ${unknown.join(', ')}. There are: ${Object.keys(TARGETS).join(', ')}`);
 for (const [name, target] of Object.entries(TARGETS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   let inputs = 0;
@@ -23,8 +21,8 @@ for (const [name, target] of Object.entries(TARGETS)) {
     }),
     {
       numRuns: Number.MAX_SAFE_INTEGER,
-      interruptAfterTimeLimit: Number(values.seconds) * 1000,
-      ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+      interruptAfterTimeLimit: numberOf('seconds') * 1000,
+      ...(values.seed === undefined ? {} : { seed: numberOf('seed') }),
     },
   );
   await target.end?.();

@@ -14,11 +14,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.ts';
 import { areaOf, TOO_LONG, testsOf } from './areas.ts';
 import { Copies } from './bench.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
@@ -29,22 +29,19 @@ import { rejectedByTypes } from './types.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    since: { type: 'string', default: 'main' },
-    count: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '15' },
-    jobs: { type: 'string', default: String(Math.max(1, Math.floor(availableParallelism() / 2))) },
-    'fault-seconds': { type: 'string', default: '10' },
-    tests: { type: 'string' },
-    survivors: { type: 'string' },
-    again: { type: 'string' },
-  },
+const { values, positionals, numberOf, refuse } = readArguments(import.meta.url, {
+  since: { type: 'string', default: 'main' },
+  count: { type: 'string', default: '100' },
+  seed: { type: 'string', default: '1' },
+  minutes: { type: 'string', default: '15' },
+  jobs: { type: 'string', default: String(Math.max(1, Math.floor(availableParallelism() / 2))) },
+  'fault-seconds': { type: 'string', default: '10' },
+  tests: { type: 'string' },
+  survivors: { type: 'string' },
+  again: { type: 'string' },
 });
 
-const endsAtMs = Date.now() + Number(values.minutes) * 60_000;
+const endsAtMs = Date.now() + numberOf('minutes') * 60_000;
 const texts = new Map(sourceFiles().map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
 const textOf = ({ file }: Mutant) => texts.get(file) as string;
 const equivalents = new Set(
@@ -84,6 +81,10 @@ function isVisible(mutant: Mutant): boolean {
 function sourceFiles(): string[] {
   const isSource = (path: string) => /^src\/.*\.ts$/.test(path) && !path.includes('/generated/');
   const paths = positionals.map((path) => path.replace(/:\d+$/, ''));
+  const missing = [...paths.map((path) => join(ROOT, path)), ...(values.again ? [values.again] : [])].find(
+    (path) => !existsSync(path),
+  );
+  if (missing !== undefined) refuse(`There is no ${missing}.`);
   const named = [...new Set(paths)].flatMap((path) =>
     statSync(join(ROOT, path)).isDirectory() ? globSync(`${path}/**/*.ts`, { cwd: ROOT }) : [path],
   );
@@ -104,7 +105,7 @@ function keyOf(mutant: Mutant): string {
 }
 
 function choose(from: readonly Mutant[]): readonly Mutant[] {
-  const count = Number(values.count);
+  const count = numberOf('count');
   if (count === 0 || values.again) return from;
   const drawn = (mutant: Mutant) =>
     createHash('sha256')
@@ -128,14 +129,14 @@ async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> 
     ROOT,
     new Map([...byFile].map(([file, of]) => [file, schemataOf(texts.get(file) as string, of)])),
   );
-  const trial = new Trial(ROOT, copies, { endsAtMs, faultMs: 1000 * Number(values['fault-seconds']) });
+  const trial = new Trial(ROOT, copies, { endsAtMs, faultMs: 1000 * numberOf('fault-seconds') });
   try {
     const patterns = values.tests ? [values.tests] : testsOf(area);
     const files = new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })));
     await trial.measure([...files].filter((file) => !TOO_LONG.test(file)).sort());
     console.log(`${area}: ${numbered.length} faults`);
     const unnoticed: Result[] = [];
-    await trial.tryAll(numbered, markers, Number(values.jobs), ({ fault: mutant, verdict }) => {
+    await trial.tryAll(numbered, markers, numberOf('jobs'), ({ fault: mutant, verdict }) => {
       if (verdict.caught) results.push({ mutant, verdict });
       else {
         unnoticed.push({ mutant, verdict });
