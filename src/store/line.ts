@@ -36,12 +36,12 @@ class Party {
     };
   }
 
+  /** Once none is at work, those who wait go on one at a time. */
   #stop(): void {
     this.#working--;
     if (this.#working > 0) return;
-    const next = this.#waiting.shift();
-    if (next) this.#working = 1;
-    (next ?? this.#end)();
+    const next = this.#waiting.shift() ?? this.#end;
+    next();
   }
 }
 
