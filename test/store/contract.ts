@@ -702,6 +702,10 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       await underWay;
       await assert.rejects(get(store, 'a'), /closed/);
       await assert.rejects(put(store, { id: 'b', state: 'x' }), /closed/);
+      await assert.rejects(
+        store.transactBeside(async () => {}),
+        /closed/,
+      );
       await assert.rejects(store.trim(trail, 1), /closed/);
       assert.throws(() => store.earliestMs(trail), /closed/);
       await store.close();
