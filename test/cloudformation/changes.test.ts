@@ -183,7 +183,7 @@ function plain(value: unknown, account: string): unknown {
 const plainText = (text: string, account: string) =>
   text
     .replaceAll(account, '<account>')
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+0000)/g, '<time>')
     .replace(/127\.0\.0\.1:\d+/, '<server>')
     // A prefix list says which of the two it was.
     .replace(/^(?:create|modify|update)-complete$/, 'complete')

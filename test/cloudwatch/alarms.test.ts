@@ -187,6 +187,11 @@ describe('an alarm of a metric', () => {
   });
 });
 
+interface Trigger {
+  readonly arn: string;
+  readonly state: { readonly value: string };
+}
+
 test('an alarm of alarms has the state that its rule comes to', async () => {
   await put('one');
   await put('two words');
@@ -196,11 +201,26 @@ test('an alarm of alarms has the state that its rule comes to', async () => {
     assert.equal((await refusal(compose(rule))).code, 'ValidationError', rule);
   }
   await compose(`ALARM("one") AND (NOT OK("${arnOf('two words')}") OR FALSE)`);
-  const stateOf = async () =>
-    (await described({ AlarmTypes: ['CompositeAlarm'] })).CompositeAlarms![0]!.StateValue;
+  const both = async () => (await described({ AlarmTypes: ['CompositeAlarm'] })).CompositeAlarms![0]!;
+  const stateOf = async () => (await both()).StateValue;
+  const because = async () => {
+    const { StateReason, StateReasonData } = await both();
+    const { triggeringAlarms } = JSON.parse(StateReasonData!);
+    return [StateReason, triggeringAlarms.map(({ arn, state }: Trigger) => [arn, state.value])];
+  };
   assert.equal(await stateOf(), 'OK');
+  assert.deepEqual(await because(), [
+    `${arnOf('both')} was created and its alarm rule evaluates to OK`,
+    [
+      [arnOf('one'), 'INSUFFICIENT_DATA'],
+      [arnOf('two words'), 'INSUFFICIENT_DATA'],
+    ],
+  ]);
   await set('one', 'ALARM');
   assert.equal(await stateOf(), 'ALARM');
+  const [reason, children] = await because();
+  assert.match(reason!, /:alarm:one transitioned to ALARM at \w+day \d\d \w+, \d{4} \d\d:\d\d:\d\d UTC$/);
+  assert.deepEqual(children, [[arnOf('one'), 'ALARM']]);
   await set('two words', 'OK');
   assert.equal(await stateOf(), 'OK');
   assert.deepEqual(await names({ ChildrenOfAlarmName: 'both' }), ['one', 'two words']);
@@ -275,6 +295,29 @@ test('an alarm that suppresses the actions of another holds them back, and for a
 
   await set('errors', 'ALARM');
   assert.deepEqual([await suppressedBy(), await actions()], ['WaitPeriod', 0]);
+  const told = (await emittedEvents(server)).filter(({ detail }) => detail.alarmName === 'calm');
+  const details = (type: string) =>
+    told.filter((event) => event['detail-type'].endsWith(type)).at(-1)!.detail;
+  const { state, configuration } = details('State Change');
+  const {
+    timestamp: _time,
+    reason: _reason,
+    reasonData: _data,
+    ...suppressed
+  } = state as Record<string, unknown>;
+  assert.deepEqual(suppressed, {
+    value: 'ALARM',
+    actionsSuppressedBy: 'WaitPeriod',
+    actionsSuppressedReason: 'Actions suppressed by WaitPeriod',
+  });
+  assert.deepEqual(configuration, {
+    alarmRule: wanted.AlarmRule,
+    actionsSuppressor: ActionsSuppressor,
+    actionsSuppressorWaitPeriod: 60,
+    actionsSuppressorExtensionPeriod: 120,
+  });
+  const { state: unexplained } = details('Configuration Change');
+  assert.deepEqual(Object.keys(unexplained as object), ['value', 'timestamp']);
   await server.advance(61_000);
   assert.deepEqual([await suppressedBy(), await actions()], [undefined, 1]);
 

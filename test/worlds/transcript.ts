@@ -71,6 +71,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b169\.254\.\d+\.\d+\b/g, '<inside>'],
   [/\bk[\da-f]{31}\b/g, '<tunnel key>'],
   [/created on [\d,]+\d/g, 'created on <now>'],
+  [/\b\w+day \d\d \w+, \d{4} [\d:]{8} UTC/g, '<now>'],
   [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
   [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
   [/\b(os\/\w+#)[\w.-]+/g, '$1<kernel>'],

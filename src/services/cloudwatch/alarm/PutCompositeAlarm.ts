@@ -9,7 +9,7 @@ import { cloudwatch } from '../cloudwatch.ts';
 import { invalid } from '../errors.ts';
 import { evaluateComposite } from '../state/change-state.ts';
 import { suppressorOf } from '../state/suppression.ts';
-import { alarmArn, type CompositeAlarmRecord, findAlarm } from './alarm.ts';
+import { type CompositeAlarmRecord, findAlarm } from './alarm.ts';
 import { alarmsIn, parseAlarmRule } from './alarm-rule.ts';
 import { configured, keepAlarm, putAlarmCheck, requirePuttable, tagAlarmCheck } from './put-alarm.ts';
 
@@ -29,12 +29,7 @@ export default cloudwatch.operation('PutCompositeAlarm', {
   async execute(context, input, { alarm: { record } }) {
     const alarm = { ...configured(context, record, input), type: 'CompositeAlarm' } as CompositeAlarmRecord;
     await keepAlarm(context, alarm, record);
-    const arn = alarmArn(context, alarm.name);
-    await evaluateComposite(
-      context,
-      alarm,
-      `${arn} was ${record ? 'updated' : 'created'} and its alarm rule was evaluated`,
-    );
+    await evaluateComposite(context, alarm, record ? 'updated' : 'created');
     return {};
   },
 });

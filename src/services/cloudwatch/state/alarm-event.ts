@@ -4,17 +4,40 @@
  */
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { Dimension, MetricDataQuery } from '../../../shapes/generated/cloudwatch.ts';
-import { type AlarmRecord, type AlarmState, actionsOn, alarmArn } from '../alarm/alarm.ts';
+import { type AlarmRecord, actionsOn, alarmArn, type CompositeAlarmRecord } from '../alarm/alarm.ts';
 
 /** `2019-10-02T17:04:40.989+0000` */
 export const eventTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
-const stateDetail = ({ value, reason, reasonData, atMs }: AlarmState) => ({
-  value,
-  reason,
-  ...(reasonData !== undefined && { reasonData }),
-  timestamp: eventTime(atMs),
+/** `Sunday 30 October, 2022 20:47:35 UTC` */
+export function longTime(ms: number): string {
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Date(ms).toLocaleString('en-US', { timeZone: 'UTC', ...options });
+  const [weekday, day] = [part({ weekday: 'long' }), part({ day: '2-digit' })];
+  const [month, year] = [part({ month: 'long' }), part({ year: 'numeric' })];
+  return `${weekday} ${day} ${month}, ${year} ${new Date(ms).toISOString().slice(11, 19)} UTC`;
+}
+
+/** Of a configuration that changes it is said, but not why. */
+const shortState = (alarm: AlarmRecord) => ({
+  ...(suppressionOf(alarm) && { actionsSuppressedBy: suppressionOf(alarm)?.by }),
+  value: alarm.state.value,
+  timestamp: eventTime(alarm.state.atMs),
 });
+
+const suppressionOf = (alarm: AlarmRecord) =>
+  alarm.type === 'CompositeAlarm' ? alarm.suppression : undefined;
+
+function stateDetail(alarm: AlarmRecord): object {
+  const { reason, reasonData } = alarm.state;
+  const suppression = suppressionOf(alarm);
+  return {
+    ...shortState(alarm),
+    ...(suppression && { actionsSuppressedReason: suppression.reason }),
+    reason,
+    ...(reasonData !== undefined && { reasonData }),
+  };
+}
 
 const dimensionMap = (dimensions: readonly Dimension[] = []) =>
   Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
@@ -48,19 +71,28 @@ function queryDetail({ Id, Expression, Label, MetricStat, ReturnData = true }: M
 }
 
 const ruleOf = (alarm: AlarmRecord) =>
-  alarm.type === 'CompositeAlarm' ? { alarmRule: alarm.settings.AlarmRule } : { metrics: metricsOf(alarm) };
+  alarm.type === 'CompositeAlarm' ? compositeRule(alarm.settings) : { metrics: metricsOf(alarm) };
+
+const compositeRule = (settings: CompositeAlarmRecord['settings']) => ({
+  alarmRule: settings.AlarmRule,
+  ...(settings.ActionsSuppressor !== undefined && {
+    actionsSuppressor: settings.ActionsSuppressor,
+    actionsSuppressorWaitPeriod: settings.ActionsSuppressorWaitPeriod,
+    actionsSuppressorExtensionPeriod: settings.ActionsSuppressorExtensionPeriod,
+  }),
+});
 
 const described = ({ settings: { AlarmDescription: description } }: AlarmRecord) =>
   description === undefined ? {} : { description };
 
-export function emitStateChange(context: EffectContext, alarm: AlarmRecord, previous: AlarmState): void {
+export function emitStateChange(context: EffectContext, alarm: AlarmRecord, previous: AlarmRecord): void {
   context.emit({
     source: 'aws.cloudwatch',
     detailType: 'CloudWatch Alarm State Change',
     resources: [alarmArn(alarm, alarm.name)],
     detail: {
       alarmName: alarm.name,
-      state: stateDetail(alarm.state),
+      state: stateDetail(alarm),
       previousState: stateDetail(previous),
       configuration: { ...ruleOf(alarm), ...described(alarm) },
     },
@@ -97,7 +129,7 @@ export function emitConfigurationChange(
     detail: {
       alarmName: alarm.name,
       operation,
-      state: stateDetail(alarm.state),
+      state: shortState(alarm),
       configuration: configurationDetail(alarm),
       ...(previous && { previousConfiguration: configurationDetail(previous) }),
     },

@@ -12,7 +12,7 @@ import {
 } from '../alarm/alarm.ts';
 import { type AlarmRule, alarmsIn, holds, parseAlarmRule } from '../alarm/alarm-rule.ts';
 import { record } from '../history/history.ts';
-import { emitStateChange, eventTime } from './alarm-event.ts';
+import { emitStateChange, eventTime, longTime } from './alarm-event.ts';
 import { performUnlessSuppressed, suppressOthers } from './suppression.ts';
 
 type NewState = Omit<AlarmState, 'atMs'>;
@@ -44,8 +44,8 @@ async function enterState(context: EffectContext, alarm: AlarmRecord, to: NewSta
     oldState: historyState(from),
     newState: historyState(to),
   });
-  emitStateChange(context, changed, from);
-  await performUnlessSuppressed(context, changed);
+  const settled = await performUnlessSuppressed(context, changed);
+  emitStateChange(context, settled, alarm);
   await suppressOthers(context, changed, from.value);
   return changed;
 }
@@ -82,8 +82,7 @@ async function evaluateParents(context: EffectContext, origin: AlarmRecord): Pro
     // Actions may have been suppressed since all were read.
     const alarm = await findAlarm(context.tx, origin, name);
     if (!alarm) continue;
-    const reason = childReason(child, context.nowMs);
-    changed.set(name, await enterState(context, alarm, { value, reason }));
+    changed.set(name, await enterState(context, alarm, { value, ...becauseOf(child) }));
     states.set(name, value);
   }
 }
@@ -129,8 +128,18 @@ function inOrder(origin: string, rules: ReadonlyMap<string, Rule>): readonly str
   return done.reverse().slice(1);
 }
 
-const childReason = (child: AlarmRecord, nowMs: number): string =>
-  `${alarmArn(child, child.name)} transitioned to ${child.state.value} at ${eventTime(nowMs)}`;
+const becauseOf = (child: AlarmRecord) => ({
+  reason: `${alarmArn(child, child.name)} transitioned to ${child.state.value} at ${longTime(child.state.atMs)}`,
+  reasonData: triggeredBy([child]),
+});
+
+const triggeredBy = (children: readonly AlarmRecord[]): string =>
+  JSON.stringify({
+    triggeringAlarms: children.map((child) => ({
+      arn: alarmArn(child, child.name),
+      state: { value: child.state.value, timestamp: eventTime(child.state.atMs) },
+    })),
+  });
 
 const stateOf = (rule: AlarmRule, states: ReadonlyMap<string, StateValue>): StateValue =>
   holds(rule, (name) => states.get(name)) ? 'ALARM' : 'OK';
@@ -139,9 +148,13 @@ const stateOf = (rule: AlarmRule, states: ReadonlyMap<string, StateValue>): Stat
 export async function evaluateComposite(
   context: EffectContext,
   alarm: CompositeAlarmRecord,
-  reason: string,
+  how: 'created' | 'updated',
 ): Promise<AlarmRecord> {
-  const states = new Map((await alarmsOf(context.tx, alarm)).map(({ name, state }) => [name, state.value]));
-  const value = stateOf(ruleOf(alarm.settings).rule, states);
-  return value === alarm.state.value ? alarm : changeState(context, alarm, { value, reason });
+  const all = await alarmsOf(context.tx, alarm);
+  const { rule, names } = ruleOf(alarm.settings);
+  const value = stateOf(rule, new Map(all.map(({ name, state }) => [name, state.value])));
+  if (value === alarm.state.value) return alarm;
+  const reason = `${alarmArn(alarm, alarm.name)} was ${how} and its alarm rule evaluates to ${value}`;
+  const reasonData = triggeredBy(all.filter(({ name }) => names.has(name)));
+  return changeState(context, alarm, { value, reason, reasonData });
 }

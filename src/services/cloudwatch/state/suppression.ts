@@ -36,15 +36,22 @@ export const suppressorOf = ({
   suppressor === undefined ? undefined : (nameOfAlarmArn(suppressor) ?? suppressor);
 
 /** The actions of a state that the alarm has just come into, unless they are suppressed. */
-export async function performUnlessSuppressed(context: EffectContext, alarm: AlarmRecord): Promise<void> {
+export async function performUnlessSuppressed(
+  context: EffectContext,
+  alarm: AlarmRecord,
+): Promise<AlarmRecord> {
   const suppressor = alarm.type === 'CompositeAlarm' ? suppressorOf(alarm.settings) : undefined;
-  if (alarm.type !== 'CompositeAlarm' || suppressor === undefined) return performActions(context, alarm);
+  if (alarm.type !== 'CompositeAlarm' || suppressor === undefined) {
+    await performActions(context, alarm);
+    return alarm;
+  }
   if (alarm.suppression) {
-    context.tx.put(alarms, { ...alarm, suppression: { ...alarm.suppression, isHolding: true } });
-    return;
+    const held = { ...alarm, suppression: { ...alarm.suppression, isHolding: true } };
+    context.tx.put(alarms, held);
+    return held;
   }
   const isSuppressed = (await findAlarm(context.tx, alarm, suppressor))?.state.value === 'ALARM';
-  await suppress(context, alarm, isSuppressed ? 'Alarm' : 'WaitPeriod', true);
+  return suppress(context, alarm, isSuppressed ? 'Alarm' : 'WaitPeriod', true);
 }
 
 /** An alarm has come into another state: what it suppresses follows. */
@@ -58,31 +65,26 @@ export async function suppressOthers(
   for (const alarm of await alarmsOf(context.tx, changed)) {
     if (alarm.type !== 'CompositeAlarm' || suppressorOf(alarm.settings) !== changed.name) continue;
     const isHolding = alarm.suppression?.isHolding ?? false;
-    await suppress(context, alarm, isAlarm ? 'Alarm' : 'ExtensionPeriod', isHolding);
+    suppress(context, alarm, isAlarm ? 'Alarm' : 'ExtensionPeriod', isHolding);
   }
 }
 
-const REASONS: Readonly<Record<Suppression['by'], string>> = {
-  Alarm: 'The suppressor alarm is in ALARM.',
-  ExtensionPeriod: 'The suppressor alarm has left ALARM, and the extension period has not ended.',
-  WaitPeriod: 'The suppressor alarm may still come into ALARM: the wait period has not ended.',
-};
-
-async function suppress(
+function suppress(
   context: EffectContext,
   alarm: CompositeAlarmRecord,
   by: Suppression['by'],
   isHolding: boolean,
-): Promise<void> {
+): CompositeAlarmRecord {
   const { ActionsSuppressorWaitPeriod: wait = 0, ActionsSuppressorExtensionPeriod: extension = 0 } =
     alarm.settings;
-  const suppression = { by, reason: REASONS[by], sinceMs: context.nowMs, isHolding };
+  const suppression = { by, reason: `Actions suppressed by ${by}`, sinceMs: context.nowMs, isHolding };
   const suppressed = { ...alarm, suppression };
   context.tx.put(alarms, suppressed);
-  if (by === 'Alarm') return;
+  if (by === 'Alarm') return suppressed;
   const seconds = by === 'WaitPeriod' ? wait : extension;
   const step = { name: alarm.name, sinceMs: suppression.sinceMs };
   context.schedule(endSuppressionStep, step, { delayMs: seconds * 1000 });
+  return suppressed;
 }
 
 async function endSuppression(context: EffectContext, alarm: CompositeAlarmRecord): Promise<void> {
