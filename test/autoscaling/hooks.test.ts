@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  AutoScalingClient,
   CompleteLifecycleActionCommand,
   DeleteAutoScalingGroupCommand,
   DeleteLifecycleHookCommand,
@@ -10,6 +11,8 @@ import {
   RecordLifecycleActionHeartbeatCommand,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { ACCOUNT, allowing, trust, userWith } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -172,6 +175,89 @@ test('hooks are put, changed member by member, and described with their times', 
     },
   ]);
   assert.equal((await refusal(put({ HeartbeatTimeout: 10 }))).code, 'ValidationError');
-  const topic = { NotificationTargetARN: 'arn:aws:sns:us-east-1:123456789012:topic' };
-  assert.match((await refusal(put(topic))).message, /does not serve NotificationTargetARN/);
+});
+
+describe('whom a hook tells', () => {
+  const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:topic`;
+  const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:queue`;
+  const roleTrusting = async (world: GroupWorld, name: string, service: string) => {
+    const AssumeRolePolicyDocument = trust({ Service: service });
+    const made = { RoleName: name, AssumeRolePolicyDocument };
+    const { Role } = await world.server.client(IAMClient).send(new CreateRoleCommand(made));
+    return Role!.Arn!;
+  };
+  const hookOf = async (world: GroupWorld) => {
+    const { LifecycleHooks: [hook] = [] } = await world.autoscaling.send(
+      new DescribeLifecycleHooksCommand({ AutoScalingGroupName }),
+    );
+    return [hook!.NotificationTargetARN, hook!.RoleARN];
+  };
+  const put = (world: GroupWorld, input: object, client = world.autoscaling) =>
+    client.send(
+      new PutLifecycleHookCommand({
+        AutoScalingGroupName,
+        LifecycleHookName: 'prepare',
+        LifecycleTransition: LAUNCHING,
+        ...input,
+      }),
+    );
+
+  test('is kept and described, also from the group’s own request, until an empty name takes it away', async (t) => {
+    const world = await groupWorld(t);
+    const RoleARN = await roleTrusting(world, 'notifying', 'autoscaling.amazonaws.com');
+    const hook = { LifecycleHookName: 'prepare', LifecycleTransition: LAUNCHING };
+    await world.newGroup(await world.newTemplate(), {
+      DesiredCapacity: 0,
+      LifecycleHookSpecificationList: [{ ...hook, NotificationTargetARN: TOPIC, RoleARN }],
+    });
+    assert.deepEqual(await hookOf(world), [TOPIC, RoleARN]);
+    await put(world, { NotificationTargetARN: QUEUE });
+    assert.deepEqual(await hookOf(world), [QUEUE, RoleARN]);
+    await put(world, { HeartbeatTimeout: 60 });
+    assert.deepEqual(await hookOf(world), [QUEUE, RoleARN]);
+    await put(world, { NotificationTargetARN: '' });
+    assert.deepEqual(await hookOf(world), [undefined, undefined]);
+    const NotificationTargetARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
+    await put(world, { NotificationTargetARN });
+    assert.deepEqual(await hookOf(world), [NotificationTargetARN, undefined]);
+  });
+
+  test('is refused where no test message could be sent, and where the role may not be passed', async (t) => {
+    const world = await groupWorld(t);
+    const RoleARN = await roleTrusting(world, 'notifying', 'autoscaling.amazonaws.com');
+    const other = await roleTrusting(world, 'another', 'ec2.amazonaws.com');
+    await world.newGroup(await world.newTemplate(), { DesiredCapacity: 0 });
+    for (const target of [
+      { NotificationTargetARN: TOPIC, RoleARN: other },
+      { NotificationTargetARN: TOPIC, RoleARN: other.replace('another', 'none') },
+      { NotificationTargetARN: `${QUEUE}.fifo`, RoleARN },
+      { NotificationTargetARN: TOPIC.replace('us-east-1', 'eu-west-1'), RoleARN },
+    ]) {
+      assert.deepEqual(await refusal(put(world, target)), {
+        code: 'ValidationError',
+        message:
+          `Unable to publish test message to notification target ${target.NotificationTargetARN} using IAM role ${target.RoleARN}. ` +
+          'Please check your target and role configuration and try to put lifecycle hook again.',
+        status: 400,
+      });
+    }
+    for (const target of [
+      { NotificationTargetARN: TOPIC },
+      { NotificationTargetARN: 'arn:aws:s3:::bucket', RoleARN },
+      { NotificationTargetARN: TOPIC, RoleARN: 'notifying' },
+    ]) {
+      assert.equal((await refusal(put(world, target))).code, 'ValidationError', JSON.stringify(target));
+    }
+    const bob = world.server.client(
+      AutoScalingClient,
+      await userWith(world.server, 'bob', allowing('autoscaling:*')),
+    );
+    const { message } = await refusal(put(world, { NotificationTargetARN: TOPIC, RoleARN }, bob));
+    assert.match(
+      message,
+      /user\/bob is not authorized to perform: iam:PassRole on resource: .*role\/notifying/,
+    );
+    await put(world, {}, bob);
+    assert.deepEqual(await hookOf(world), [undefined, undefined]);
+  });
 });

@@ -770,6 +770,19 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
     {},
     {},
   ],
+  Notifying: [
+    'IAM::Role',
+    {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'autoscaling.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      },
+    },
+    {},
+    {},
+  ],
   SpotFleet: [
     'EC2::SpotFleet',
     {},
@@ -1055,8 +1068,19 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
       LifecycleHookName: 'hook',
       LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
     },
-    { DefaultResult: 'ABANDON', HeartbeatTimeout: 60 },
-    { DefaultResult: 'CONTINUE', HeartbeatTimeout: 61, NotificationMetadata: 'm' },
+    {
+      DefaultResult: 'ABANDON',
+      HeartbeatTimeout: 60,
+      NotificationTargetARN: TOPIC,
+      RoleARN: att('Notifying', 'Arn'),
+    },
+    {
+      DefaultResult: 'CONTINUE',
+      HeartbeatTimeout: 61,
+      NotificationMetadata: 'm',
+      NotificationTargetARN: `${TOPIC}-other`,
+      RoleARN: att('Notifying', 'Arn'),
+    },
   ],
   Steps: [
     'AutoScaling::ScalingPolicy',

@@ -204,14 +204,10 @@ describe('a template that AWS refuses', () => {
       Resources: {
         Balancer: { Type: 'AWS::ElasticLoadBalancing::LoadBalancer', Condition: 'Balanced' },
         Bare: { Type: 'AWS::Logs::LogGroup' },
-        Hook: {
-          Type: 'AWS::AutoScaling::LifecycleHook',
+        Given: {
+          Type: 'AWS::EC2::EIP',
           Condition: 'Balanced',
-          Properties: {
-            AutoScalingGroupName: 'web',
-            LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-            NotificationTargetARN: { 'Fn::Join': ['', { Ref: 'Names' }] },
-          },
+          Properties: { Address: { 'Fn::Join': ['', { Ref: 'Names' }] } },
         },
       },
       Outputs: { Name: { Condition: 'Balanced', Value: { 'Fn::GetAtt': ['Balancer', 'DNSName'] } } },
@@ -221,13 +217,13 @@ describe('a template that AWS refuses', () => {
       stacks.create('balanced', template, {
         Parameters: [
           { ParameterKey: 'Balanced', ParameterValue: 'yes' },
-          { ParameterKey: 'Names', ParameterValue: 'arn:aws:sns:us-east-1:111122223333:t' },
+          { ParameterKey: 'Names', ParameterValue: '198.51.100.7' },
         ],
       }),
     );
     assert.match(
       message,
-      /\[AWS::ElasticLoadBalancing::LoadBalancer\].*nor the property NotificationTargetARN of AWS::AutoScaling::LifecycleHook\./,
+      /\[AWS::ElasticLoadBalancing::LoadBalancer\].*nor the property Address of AWS::EC2::EIP\./,
     );
     assert.equal((await stacks.create('plain', template)).StackStatus, 'CREATE_COMPLETE');
   });

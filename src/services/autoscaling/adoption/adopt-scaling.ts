@@ -82,6 +82,8 @@ function hookOf(hook: LifecycleHook, scope: Scope): HookRecord {
     transition: hook.LifecycleTransition as HookRecord['transition'],
     heartbeatSeconds: hook.HeartbeatTimeout ?? 3600,
     defaultResult: hook.DefaultResult === 'CONTINUE' ? 'CONTINUE' : 'ABANDON',
+    metadata: hook.NotificationMetadata,
+    target: { targetArn: hook.NotificationTargetARN, roleArn: hook.RoleARN },
   };
 }
 

@@ -15,6 +15,7 @@ import {
   putConfiguration,
   requireNewConfiguration,
 } from '../launch-configuration/launch-configuration.ts';
+import { passHookRoleCheck, requestedTarget, requireTarget } from '../lifecycle-hook/hook-target.ts';
 import { hooks, requestedHook, requireHookLimit } from '../lifecycle-hook/lifecycle-hook.ts';
 import {
   asServiceRole,
@@ -42,7 +43,13 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
       record: undefined,
       conditions: () => ({ ...creationConditions(input), ...requestTagKeys(tags) }),
     };
-    return { group, passRole: passRoleCheck(context, input.ServiceLinkedRoleARN) };
+    return {
+      group,
+      passRole: passRoleCheck(context, input.ServiceLinkedRoleARN),
+      passHookRoles: (input.LifecycleHookSpecificationList ?? []).flatMap(
+        (hook) => passHookRoleCheck(hook) ?? [],
+      ),
+    };
   },
 
   async preconditions(context, input) {
@@ -76,6 +83,9 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
   },
 
   async calls(ctx, input) {
+    for (const hook of input.LifecycleHookSpecificationList ?? []) {
+      await requireTarget(ctx, requestedTarget(ctx, hook));
+    }
     const roleArn = input.ServiceLinkedRoleARN ?? defaultServiceRole(ctx.account);
     await ensureServiceRole(ctx, roleArn);
     const call = await asServiceRole(ctx, roleArn);

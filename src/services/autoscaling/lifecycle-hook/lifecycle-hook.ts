@@ -6,8 +6,9 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { LifecycleHook } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { MAX_LIFECYCLE_HOOKS } from '../account/limits.ts';
-import { limitExceeded, requireServed, validationError } from '../errors.ts';
+import { limitExceeded, validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
+import { type HookTarget, requestedTarget, showTarget, type TargetRequest } from './hook-target.ts';
 
 export const TRANSITIONS = {
   launch: 'autoscaling:EC2_INSTANCE_LAUNCHING',
@@ -23,6 +24,7 @@ export interface HookRecord extends Scope {
   readonly heartbeatSeconds: number;
   readonly defaultResult: 'ABANDON' | 'CONTINUE';
   readonly metadata?: string;
+  readonly target?: HookTarget;
 }
 
 export const hooks = table<HookRecord>()({
@@ -45,26 +47,20 @@ const GLOBAL_HEARTBEATS = 100;
 export const globalSeconds = ({ heartbeatSeconds }: HookRecord) =>
   Math.min(GLOBAL_SECONDS, heartbeatSeconds * GLOBAL_HEARTBEATS);
 
-interface HookRequest {
+interface HookRequest extends TargetRequest {
   readonly LifecycleHookName: string;
   readonly LifecycleTransition?: string;
-  readonly RoleARN?: string;
-  readonly NotificationTargetARN?: string;
   readonly NotificationMetadata?: string;
   readonly HeartbeatTimeout?: number;
   readonly DefaultResult?: string;
 }
 
-/** A new hook, or `before` with what the request names. Queues and topics as targets are not served; EventBridge gets the events. */
+/** A new hook, or `before` with what the request names. */
 export function requestedHook(
   group: Pick<GroupRecord, 'account' | 'region' | 'name'>,
   request: HookRequest,
   before: HookRecord | undefined,
 ): HookRecord {
-  requireServed({ ...request, NotificationTargetARN: request.NotificationTargetARN || undefined }, [
-    'NotificationTargetARN',
-    'RoleARN',
-  ]);
   if (!/^[A-Za-z0-9\-_/]+$/.test(request.LifecycleHookName)) {
     throw validationError('Lifecycle hook names may contain letters, digits, and the characters - _ / only.');
   }
@@ -94,6 +90,7 @@ export function requestedHook(
     heartbeatSeconds,
     defaultResult,
     metadata: request.NotificationMetadata ?? before?.metadata,
+    target: requestedTarget(group, request, before?.target),
   };
 }
 
@@ -108,6 +105,7 @@ export const showHook = (hook: HookRecord): LifecycleHook => ({
   LifecycleHookName: hook.name,
   AutoScalingGroupName: hook.groupName,
   LifecycleTransition: hook.transition,
+  ...showTarget(hook.target),
   NotificationMetadata: hook.metadata,
   HeartbeatTimeout: hook.heartbeatSeconds,
   GlobalTimeout: globalSeconds(hook),

@@ -64,6 +64,7 @@ export async function updateHooks(
       call('autoscaling', 'PutLifecycleHook', {
         DefaultResult: 'ABANDON',
         HeartbeatTimeout: 3600,
+        NotificationTargetARN: '',
         ...(hook as unknown as LifecycleHookSpecification),
         AutoScalingGroupName,
       }),

@@ -115,13 +115,18 @@ export const lifecycleHook: ResourceType = {
     LifecycleHookName: { type: 'String', change: 'replacement' },
     LifecycleTransition: { type: 'String', required: true },
     NotificationMetadata: { type: 'String' },
+    NotificationTargetARN: { type: 'String' },
+    RoleARN: { type: 'String' },
   },
-  unserved: ['NotificationTargetARN', 'RoleARN'],
   attributes: [],
   create: (context, properties) =>
     putHook(context, (properties.LifecycleHookName as string) ?? context.physicalName(255), properties),
   async update(context, { physicalId, properties: from }, to) {
-    const dropped = takenAway(from, to, { DefaultResult: 'ABANDON', HeartbeatTimeout: 3600 });
+    const dropped = takenAway(from, to, {
+      DefaultResult: 'ABANDON',
+      HeartbeatTimeout: 3600,
+      NotificationTargetARN: '',
+    });
     await putHook(context, physicalId, { ...to, ...dropped });
   },
   async delete({ call }, { physicalId: LifecycleHookName, properties }) {
