@@ -5,6 +5,8 @@ import { auditLog } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
 import { policyInputs, type Ruling } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
+import { principalTagKeys } from '../invoke/global-condition-keys.ts';
+import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
@@ -32,9 +34,10 @@ export function decidedAnew(
 ): Promise<Ruled> {
   const { principal, action, resource, resourceAccount } = request;
   const given = conditionLookup(() => more);
-  const condition = (key: string) => given(key) ?? request.condition(key);
   return store.read(async (tx) => {
     const facts = await factsOf(ports, tx, request);
+    const own = await ports.policies.identityPolicies(tx, principal);
+    const condition = (key: string) => given(key) ?? asOfNow(key, request, own, facts);
     const names = new Set(granteeNames(principal));
     const check: Check<undefined> = {
       action,
@@ -47,7 +50,6 @@ export function decidedAnew(
       unknownGrants: facts ? facts.unknownGrants : then.unknownGrants,
       beyondResourceControl: facts?.beyondResourceControl,
     };
-    const own = await ports.policies.identityPolicies(tx, principal);
     const account = 'account' in principal ? principal.account : resourceAccount;
     const through = await endpointPolicy(ports, tx, then.vpcEndpoint);
     const inputs = await policyInputs(
@@ -61,6 +63,27 @@ export function decidedAnew(
     return { inputs, request: { ...request, condition } };
   });
 }
+
+/** What is changed without another call (tags, aliases, the boundary of a role that the call is about) as it is now. */
+function asOfNow(
+  key: string,
+  { principal, condition }: Ruled['request'],
+  own: IdentityPolicies,
+  facts: ResourceFacts | undefined,
+): readonly string[] | undefined {
+  if (key.startsWith('aws:principaltag/')) {
+    const now = conditionLookup(() => principalTagKeys(own));
+    // A session's own tags stand before its role's.
+    return principal.kind === 'user' ? now(key) : (condition(key) ?? now(key));
+  }
+  const isOfResource = /:resourcetag\//.test(key) || (CHANGEABLE.has(key) && isAmong(facts, key));
+  return facts && isOfResource ? conditionLookup(() => facts.conditions)(key) : condition(key);
+}
+
+const CHANGEABLE: ReadonlySet<string> = new Set(['kms:resourcealiases', 'iam:permissionsboundary']);
+
+const isAmong = (facts: ResourceFacts | undefined, key: string): boolean =>
+  Object.keys(facts?.conditions ?? {}).some((each) => each.toLowerCase() === key);
 
 /** As it is now: it holds the call still. */
 async function endpointPolicy(

@@ -104,6 +104,9 @@ async function bearerOf(
   }
 }
 
+/** Why nothing is known of a caller who was deleted, or made since. */
+export const NOT_THERE = 'nobody of that id was there when the account was read';
+
 /** Of a real account, somebody who is not among those that were read has policies that nobody knows. */
 async function unknownIdentity(
   tx: ReadTransaction,
@@ -117,7 +120,7 @@ async function unknownIdentity(
   const prescribed = imported?.hasIdentities ? undefined : await prescribedPolicy(tx, principal);
   if (prescribed) return { identity: [defaultVersion(prescribed)], tags: {} };
   const why = imported?.hasIdentities
-    ? 'nobody of that id was there when the account was read'
+    ? NOT_THERE
     : `identities of account ${principal.account} were not read`;
   const missing: Missing = { kind: 'policy', name: `policies of ${principal.arn}`, why };
   return { identity: [unknownPolicy(missing.name, why)], tags: {}, unknownTags: unknownTags(missing) };

@@ -17,6 +17,7 @@ import { deleteServiceLinkedRoleWorkflow } from './service-linked-role/deletion.
 import { users } from './user/user.ts';
 
 export { everyone } from './everyone.ts';
+export { NOT_THERE } from './identity-policies.ts';
 export { serviceLinkedRoleArn } from './service-linked-role/service-linked-role.ts';
 
 const module = {

@@ -6,6 +6,7 @@ import { parseArn } from '../../aws/arn.ts';
 import type { ResourceFacts, ResourceFactsSource } from '../../invoke/ports/resource-facts.ts';
 import { storedPolicy } from '../../policy/stored.ts';
 import type { ReadTransaction } from '../../store/store.ts';
+import { boundaryKey } from './boundary/boundary-key.ts';
 import { groups } from './group/group.ts';
 import { arnOf, findByName, type IdentityKind, type IdentityRecord } from './identity/identity.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';
@@ -18,7 +19,7 @@ type Found = Pick<ResourceFacts, 'arn' | 'account' | 'conditions'> & { readonly 
 
 export const iamFactsSource: ResourceFactsSource = {
   async resourceFacts(tx, { account }, name, action) {
-    const found = (await byArn(tx, name)) ?? (await byPhrase(tx, account, name));
+    const found = (await byArn(tx, name, action)) ?? (await byPhrase(tx, account, name, action));
     if (!found) return undefined;
     const { role, ...facts } = found;
     const isAssumed =
@@ -42,23 +43,28 @@ const WITH_ASSUMING: ReadonlySet<string> = new Set([
 
 const lastSegment = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
-async function byArn(tx: ReadTransaction, arn: string): Promise<Found | undefined> {
+async function byArn(tx: ReadTransaction, arn: string, action: string): Promise<Found | undefined> {
   const { service, account = '', resource = '' } = parseArn(arn) ?? {};
   const [noun = ''] = resource.split('/', 1);
   if (service !== 'iam' || !resource.includes('/')) return undefined;
-  const found = await byName(tx, account, noun, lastSegment(resource));
+  const found = await byName(tx, account, noun, lastSegment(resource), action);
   return found?.arn === arn ? found : undefined;
 }
 
 const PHRASE = /^(user|role|group|policy|instance[ -]profile)([ /])(\S+)$/;
 
 /** By the name alone, as a denial has it; its path is part of its ARN, and of a path that is given. What is not there has none. */
-async function byPhrase(tx: ReadTransaction, account: string, text: string): Promise<Found | undefined> {
+async function byPhrase(
+  tx: ReadTransaction,
+  account: string,
+  text: string,
+  action: string,
+): Promise<Found | undefined> {
   const [, words = '', separator, name = ''] = PHRASE.exec(text) ?? [];
   if (separator === undefined) return undefined;
   const noun = words.replace(' ', '-');
   const arn = `arn:aws:iam::${account}:${noun}/${name}`;
-  const found = await byName(tx, account, noun, lastSegment(name));
+  const found = await byName(tx, account, noun, lastSegment(name), action);
   if (found && (found.arn === arn || !name.includes('/'))) return found;
   return separator === ' ' ? { arn, account, conditions: {} } : undefined;
 }
@@ -68,12 +74,13 @@ async function byName(
   account: string,
   noun: string,
   name: string,
+  action: string,
 ): Promise<Found | undefined> {
-  if (noun === 'user') return ofIdentity(users, await findByName(tx, users, account, name));
-  if (noun === 'group') return ofIdentity(groups, await findByName(tx, groups, account, name));
+  if (noun === 'user') return ofIdentity(users, await findByName(tx, users, account, name), action);
+  if (noun === 'group') return ofIdentity(groups, await findByName(tx, groups, account, name), action);
   if (noun === 'role') {
     const role = await findByName(tx, roles, account, name);
-    return role && { ...ofIdentity(roles, role), role };
+    return role && { ...ofIdentity(roles, role, action), role };
   }
   if (noun === 'policy') {
     const policy = await findPolicyByName(tx, account, name);
@@ -84,14 +91,22 @@ async function byName(
   return profile && { arn: instanceProfileArn(profile), account, conditions: resourceTagKeys(profile.tags) };
 }
 
-function ofIdentity<R extends IdentityRecord>(kind: IdentityKind<R>, record: R): Found;
+function ofIdentity<R extends IdentityRecord>(kind: IdentityKind<R>, record: R, action: string): Found;
 function ofIdentity<R extends IdentityRecord>(
   kind: IdentityKind<R>,
   record: R | undefined,
+  action: string,
 ): Found | undefined;
 function ofIdentity<R extends IdentityRecord>(
   kind: IdentityKind<R>,
   record: R | undefined,
+  action: string,
 ): Found | undefined {
-  return record && { arn: arnOf(kind, record), account: record.account, conditions: kind.conditions(record) };
+  return (
+    record && {
+      arn: arnOf(kind, record),
+      account: record.account,
+      conditions: { ...kind.conditions(record), ...boundaryKey(action, record) },
+    }
+  );
 }

@@ -19,9 +19,8 @@ function changeCheck<R extends IdentityRecord>(
   verb: 'Attach' | 'Detach',
   policyArn: string,
 ): Promise<Check<R>> {
-  return identityCheck(context, kind, name, `${verb}${kind.title}Policy`, (record) => ({
+  return identityCheck(context, kind, name, `${verb}${kind.title}Policy`, () => ({
     'iam:PolicyARN': policyArn,
-    'iam:PermissionsBoundary': record?.boundaryArn,
   }));
 }
 

@@ -58,13 +58,7 @@ export function deleteBoundary<I, R extends IdentityRecord>(
 ): Definition<I, object, Checked<R>, undefined> {
   return {
     checks: async (context, input) => ({
-      identity: await identityCheck(
-        context,
-        kind,
-        nameOf(input),
-        `Delete${kind.title}PermissionsBoundary`,
-        (record) => ({ 'iam:PermissionsBoundary': record?.boundaryArn }),
-      ),
+      identity: await identityCheck(context, kind, nameOf(input), `Delete${kind.title}PermissionsBoundary`),
     }),
     execute({ tx }, _input, { identity: { record } }) {
       kind.requireChangeable?.(record);

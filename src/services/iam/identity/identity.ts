@@ -10,6 +10,7 @@ import { base32 } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { Missing } from '../../../policy/policy.ts';
 import type { ReadTransaction, Table } from '../../../store/store.ts';
+import { boundaryKey } from '../boundary/boundary-key.ts';
 import { alreadyExists, exceedsQuota, noSuchEntity } from '../errors.ts';
 
 export interface InlinePolicy {
@@ -145,7 +146,7 @@ export async function identityCheck<R extends IdentityRecord>(
   kind: IdentityKind<R>,
   name: string,
   action: string,
-  conditions?: (record: R | undefined) => ConditionValues,
+  conditions?: () => ConditionValues,
 ): Promise<Check<R>> {
   const record = await findByName(tx, kind, account, name);
   return resolved(
@@ -154,7 +155,11 @@ export async function identityCheck<R extends IdentityRecord>(
       resource: arnOf(kind, record ?? { account, path: '/', name }),
       deniedAs: `${kind.noun} ${name}`,
       account,
-      conditions: () => ({ ...(record && kind.conditions(record)), ...conditions?.(record) }),
+      conditions: () => ({
+        ...(record && kind.conditions(record)),
+        ...boundaryKey(`iam:${action}`, record),
+        ...conditions?.(),
+      }),
     },
     record,
     () => notFound(kind, name),

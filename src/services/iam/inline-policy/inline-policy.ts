@@ -1,6 +1,6 @@
 /** Policies that live inside one user, group or role. The rules are one for all three. */
 import type { Definition } from '../../../invoke/operation.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { Check } from '../../../invoke/verdict.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import { encodeDocument, validDocument } from '../document.ts';
 import { limitExceeded, noSuchEntity } from '../errors.ts';
@@ -9,17 +9,13 @@ import { type PageRequest, pageOf } from '../page.ts';
 
 type Checked<R> = { readonly identity: Check<R> };
 
-const boundaryKey = (record: IdentityRecord | undefined): ConditionValues => ({
-  'iam:PermissionsBoundary': record?.boundaryArn,
-});
-
 export function putInlinePolicy<
   I extends { PolicyName: string; PolicyDocument: string },
   R extends IdentityRecord,
 >(kind: IdentityKind<R>, nameOf: (input: I) => string): Definition<I, object, Checked<R>, undefined> {
   return {
     checks: async (context, input) => ({
-      identity: await identityCheck(context, kind, nameOf(input), `Put${kind.title}Policy`, boundaryKey),
+      identity: await identityCheck(context, kind, nameOf(input), `Put${kind.title}Policy`),
     }),
     execute({ tx }, { PolicyName: name, PolicyDocument }, { identity: { record } }) {
       kind.requireChangeable?.(record);
@@ -65,7 +61,7 @@ export function deleteInlinePolicy<I extends { PolicyName: string }, R extends I
 ): Definition<I, object, Checked<R>, undefined> {
   return {
     checks: async (context, input) => ({
-      identity: await identityCheck(context, kind, nameOf(input), `Delete${kind.title}Policy`, boundaryKey),
+      identity: await identityCheck(context, kind, nameOf(input), `Delete${kind.title}Policy`),
     }),
     execute({ tx }, { PolicyName }, { identity: { record } }) {
       kind.requireChangeable?.(record);

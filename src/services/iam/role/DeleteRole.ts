@@ -10,9 +10,7 @@ import { roles } from './role.ts';
 
 export default iam.operation('DeleteRole', {
   checks: async (context, { RoleName }) => ({
-    role: await identityCheck(context, roles, RoleName, 'DeleteRole', (role) => ({
-      'iam:PermissionsBoundary': role?.boundaryArn,
-    })),
+    role: await identityCheck(context, roles, RoleName, 'DeleteRole'),
   }),
   async execute({ tx }, _input, { role: { record } }) {
     roles.requireChangeable?.(record);

@@ -11,9 +11,7 @@ import { shownTrustDocument } from './trust-policy.ts';
 export default iam.operation('GetRole', {
   readOnly: true,
   checks: async (context, { RoleName }) => ({
-    role: await identityCheck(context, roles, RoleName, 'GetRole', (role) => ({
-      'iam:PermissionsBoundary': role?.boundaryArn,
-    })),
+    role: await identityCheck(context, roles, RoleName, 'GetRole'),
   }),
   async execute({ tx }, _input, { role: { record } }) {
     const trustDocument = await shownTrustDocument(tx, record.trustDocument);

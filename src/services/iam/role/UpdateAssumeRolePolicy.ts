@@ -9,9 +9,7 @@ import { storedTrustDocument } from './trust-policy.ts';
 
 export default iam.operation('UpdateAssumeRolePolicy', {
   checks: async (context, { RoleName }) => ({
-    role: await identityCheck(context, roles, RoleName, 'UpdateAssumeRolePolicy', (role) => ({
-      'iam:PermissionsBoundary': role?.boundaryArn,
-    })),
+    role: await identityCheck(context, roles, RoleName, 'UpdateAssumeRolePolicy'),
   }),
   async execute({ tx }, { PolicyDocument }, { role: { record } }) {
     roles.requireChangeable?.(record);

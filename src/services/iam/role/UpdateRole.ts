@@ -9,9 +9,7 @@ import { roles } from './role.ts';
 
 export default iam.operation('UpdateRole', {
   checks: async (context, { RoleName }) => ({
-    role: await identityCheck(context, roles, RoleName, 'UpdateRole', (role) => ({
-      'iam:PermissionsBoundary': role?.boundaryArn,
-    })),
+    role: await identityCheck(context, roles, RoleName, 'UpdateRole'),
   }),
   execute({ tx }, { Description, MaxSessionDuration }, { role: { record } }) {
     // The description of a service-linked role is the one thing about it that may be changed (aws-facts E1.2).

@@ -9,9 +9,7 @@ import { shownTrustDocument } from './trust-policy.ts';
 
 export default iam.operation('UpdateRoleDescription', {
   checks: async (context, { RoleName }) => ({
-    role: await identityCheck(context, roles, RoleName, 'UpdateRoleDescription', (role) => ({
-      'iam:PermissionsBoundary': role?.boundaryArn,
-    })),
+    role: await identityCheck(context, roles, RoleName, 'UpdateRoleDescription'),
   }),
   async execute({ tx }, { Description }, { role: { record } }) {
     const role = { ...record, description: Description };
