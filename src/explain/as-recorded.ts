@@ -35,12 +35,6 @@ export function asRecorded(checks: readonly ExplainedCheck[], message = ''): Exp
   return checks.map((check) => (said && check === meant ? heldAgainst(check, said) : check));
 }
 
-/** The kind of policy of which AWS says that it lacks an allow, where it says of none that it denies. */
-export function lackingType(message = ''): PolicyType | undefined {
-  const said = saidIn(message);
-  return said?.explicit === false ? said.policyType : undefined;
-}
-
 /** A deny of which AWS says that it is there, and which is nowhere among what was read. */
 export const isUnreadDeny = ({ verdict, by }: Pick<ExplainedCheck, 'verdict' | 'by'>): boolean =>
   verdict === 'explicit-deny' && by === undefined;
@@ -70,14 +64,15 @@ function heldAgainst(check: ExplainedCheck, said: Said): ExplainedCheck {
   const { verdict, policyType, reason, by, missing, ...rest } = check;
   const isSame = isOfType(check, said) && (verdict === 'explicit-deny') === said.explicit;
   if (isSame && !missing && !check.asRead) return check;
-  const [denying] = said.explicit ? check.policies.filter(isMeant(said)).flatMap(denials) : [];
+  const meant = check.policies.filter(isMeant(said));
+  const denier = said.explicit ? (meant.flatMap(denials)[0] ?? onlyOpen(meant)) : undefined;
   const asRead = check.asRead ?? { verdict, policyType, reason, ...(by && { by }) };
   return {
     ...rest,
     verdict: said.explicit ? 'explicit-deny' : 'implicit-deny',
     policyType: isSame ? policyType : said.policyType,
     reason: isSame ? reason : denialReason(said, check.action),
-    ...(denying && { by: denying.reference }),
+    ...(denier && { by: denier.reference }),
     ...(missing ? { missing } : { asRead }),
     summary: [sentence(said, check), ...amongRead(said, check), ...besides(said, check)].join(' '),
   };
@@ -102,10 +97,10 @@ function amongRead(said: Said, { policies }: ExplainedCheck): string[] {
     return [
       `${said.policyArn ? 'It is not' : 'There is none'} among what was read${WHERE[said.policyType] ?? ''}.`,
     ];
-  const [denying] = said.explicit ? meant.flatMap(denials) : [];
-  if (denying) return [`It is ${denying.inWords}`];
+  const [denier] = said.explicit ? meant.flatMap(denials) : [];
+  if (denier) return [`It is ${denier.inWords}`];
   const [open] = said.explicit ? meant.flatMap(openDenies) : [];
-  if (open) return [`It may be ${open}`];
+  if (open) return [`It ${onlyOpen(meant) ? 'can only be' : 'may be'} ${open.inWords}`];
   const unread = meant.filter(isUnread);
   if (unread.length > 0) return [`Not read: ${listed(unread)}.`];
   if (said.explicit) {
@@ -130,22 +125,35 @@ const listed = (policies: readonly ExplainedPolicy[]): string => titlesOf(polici
 const inWords = ({ title }: ExplainedPolicy, statement: ExplainedStatement): string =>
   `${title}, statement ${nameOf(statement)}: ${statement.why}.`;
 
+interface Denying {
+  readonly reference: StatementReference;
+  readonly inWords: string;
+}
+
+function denying(policy: ExplainedPolicy, statement: ExplainedStatement): Denying {
+  const { policyType, policyName } = policy;
+  const { index, sid, line } = statement;
+  const reference: StatementReference = { policyType, policyName, index, ...(sid && { sid }), line };
+  return { reference, inWords: inWords(policy, statement) };
+}
+
 /** What denies it, whatever else does. */
-const denials = (policy: ExplainedPolicy) =>
+const denials = (policy: ExplainedPolicy): Denying[] =>
   policy.statements
     .filter(({ effect, matched }) => effect === 'Deny' && matched)
-    .map((statement) => {
-      const { policyType, policyName } = policy;
-      const { index, sid, line } = statement;
-      const reference: StatementReference = { policyType, policyName, index, ...(sid && { sid }), line };
-      return { reference, inWords: inWords(policy, statement) };
-    });
+    .map((statement) => denying(policy, statement));
 
 /** Statements of which the record leaves open whether they match. */
-const openDenies = (policy: ExplainedPolicy): string[] =>
+const openDenies = (policy: ExplainedPolicy): Denying[] =>
   policy.statements
     .filter(({ effect, mismatch }) => effect === 'Deny' && mismatch === 'unknown')
-    .map((statement) => inWords(policy, statement));
+    .map((statement) => denying(policy, statement));
+
+/** Where all that AWS may mean was read, and one statement of it may deny the call, that one does. */
+function onlyOpen(meant: readonly ExplainedPolicy[]): Denying | undefined {
+  const [only, ...others] = meant.flatMap(openDenies);
+  return others.length > 0 || meant.some(isUnread) ? undefined : only;
+}
 
 /** By itself: a key policy that names the account leaves it to others. */
 const allows = ({ statements }: ExplainedPolicy): boolean =>

@@ -1,16 +1,14 @@
 /** The way out of what a recorded call was denied, where the call itself cannot be made again: what was denied is decided anew. */
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import type { Missing } from '../policy/policy.ts';
-import { lackingIdentityPolicy, unknownAsAbsent } from '../policy/unknown.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
-import { isAllowedAsRead, lackingType } from './as-recorded.ts';
+import { isAllowedAsRead } from './as-recorded.ts';
 import { askedTogether, isRefusedAnyway } from './asked-together.ts';
 import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
 import { dependsOn, missingFor } from './grounds-in-words.ts';
-import { newStatementCandidates } from './remedies/new-statement.ts';
+import { planOfSentence } from './plan-of-sentence.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { decisionSubject } from './remedies/subject.ts';
@@ -36,12 +34,12 @@ export async function planOfDecisions(
   // What lets it through must do so whatever it was that nobody recorded.
   const { remedies, sufficient, provided = [] } = found;
   if (missing.length > 0 && !sufficient) {
-    const lacking = lackingType(event?.errorMessage);
-    const lackingAllow =
-      lacking === 'identity-based policy'
-        ? await planOfSentence(runtime, denied, isOwnCall)
-        : lacking === 'resource-based policy' && lackingStatement(runtime, anew, missing, isOwnCall);
-    return lackingAllow || { open: `What would let it through cannot be said: it ${dependsOn(anew)}.` };
+    const bySentence = await planOfSentence(
+      runtime,
+      { denied, anew, missing, isOwnCall },
+      event?.errorMessage,
+    );
+    return bySentence || { open: `What would let it through cannot be said: it ${dependsOn(anew)}.` };
   }
   if (sufficient && remedies.length === 0) {
     const since = await sinceThen(runtime, explanation);
@@ -79,50 +77,6 @@ async function refusedNext(
 const isAskedByCaller = (call: Explanation['call'], [first]: readonly Ruled[]): boolean =>
   call?.invokedBy === undefined &&
   (!first?.request.action.startsWith('kms:') || call?.action.startsWith('kms:') === true);
-
-/** What AWS's sentence says is lacking, where not all was read that decides. */
-async function planOfSentence(
-  runtime: Runtime,
-  denied: readonly Ruled[],
-  isOwnCall: boolean,
-): Promise<Partial<Explanation> | undefined> {
-  const taken = async (on: Rehearsal, each: Ruled, more: ConditionValues) => {
-    const { inputs, request } = await decidedAnew(on.runtime, each, more);
-    const { inputs: lacking, provided } = lackingIdentityPolicy(inputs, request);
-    return { inputs: lacking, request, provided };
-  };
-  const decisions = denied.map((each) => (on: Rehearsal, more: ConditionValues) => taken(on, each, more));
-  const found = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
-  if (!found.sufficient || found.remedies.length === 0) return undefined;
-  const asked = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
-  const unread = asked.flatMap(({ provided }) => provided.map(({ name }) => name));
-  const provided = [...new Set([...(found.provided ?? []), ...unread])];
-  return { ...remediesOf(found), remediesVerified: false, provided };
-}
-
-/** Into a policy that was not read, what it lacks by AWS's sentence can be said only. */
-function lackingStatement(
-  { clock }: Runtime,
-  [asked]: readonly Ruled[],
-  missing: readonly Missing[],
-  isOwnCall: boolean,
-): Partial<Explanation> | undefined {
-  const unread = asked?.inputs.resourcePolicy?.policy.missing;
-  if (!asked || !unread) return undefined;
-  const request = unknownAsAbsent(asked.request);
-  const question = { ...asked, request, isOwnCall, isGone: () => false, nowMs: clock.nowMs() };
-  const denial = { allowed: false, explicit: false, policyType: 'resource-based policy' } as const;
-  const [candidate] = newStatementCandidates(question, denial);
-  if (!candidate?.change) return undefined;
-  const { kind, sentence, account, target, change } = candidate;
-  const { statement: document } = change;
-  const others = missing.filter((each) => each.kind === 'policy' && each.name !== unread.name);
-  return {
-    remedies: [{ ...{ kind, sentence, account, target, document }, shape: 'statement', isUntried: true }],
-    remediesVerified: false,
-    provided: [unread, ...others].map(({ name }) => name),
-  };
-}
 
 export const allowedNow = ({ checks }: Explanation): string =>
   checks.some(isAllowedAsRead)

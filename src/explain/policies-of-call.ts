@@ -28,10 +28,12 @@ export function withPoliciesOfCall(
 const SESSION = "a session's policies are in the call that began it alone";
 const ENDPOINT = 'which endpoint a call came through is in its event alone';
 
-/** Ceilings: what one of them refuses, no other policy lets through. */
-const CEILINGS: Partial<
-  Readonly<Record<Said['policyType'], (inputs: PolicyInputs) => readonly NamedPolicy[]>>
-> = {
+const OF_RESOURCE = ({ resourcePolicy }: PolicyInputs) => (resourcePolicy ? [resourcePolicy] : []);
+
+const BY_TYPE: Readonly<Record<Said['policyType'], (inputs: PolicyInputs) => readonly NamedPolicy[]>> = {
+  'identity-based policy': ({ identity }) => identity,
+  'resource-based policy': OF_RESOURCE,
+  'role trust policy': OF_RESOURCE,
   'permissions boundary': ({ boundary }) => (boundary ? [boundary] : []),
   'session policy': ({ session = [] }) => session,
   'service control policy': ({ serviceControl = [] }) => serviceControl.flat(),
@@ -39,15 +41,21 @@ const CEILINGS: Partial<
   'VPC endpoint policy': ({ vpcEndpoint }) => (vpcEndpoint ? [vpcEndpoint] : []),
 };
 
+export const policiesOfType = (inputs: PolicyInputs, type: Said['policyType']): readonly NamedPolicy[] =>
+  BY_TYPE[type](inputs);
+
+/** Ceilings: what one of them refuses, no other policy lets through. */
+const isCeiling = (type: Said['policyType']): boolean =>
+  /(?:control|endpoint|session) policy$|boundary$/.test(type);
+
 /** Why nothing can be proposed where AWS says that a call was refused by what nobody here has read; undefined where all of that was. */
 export function refusedUnread(
   inputs: PolicyInputs,
   said: Said | undefined,
   action: string,
 ): string | undefined {
-  if (!said) return undefined;
-  const all = CEILINGS[said.policyType]?.(inputs) ?? [];
-  const unread = all.flatMap(({ policy }) => policy.missing?.name ?? []);
+  if (!said || !isCeiling(said.policyType)) return undefined;
+  const unread = policiesOfType(inputs, said.policyType).flatMap(({ policy }) => policy.missing?.name ?? []);
   if (unread.length === 0) return undefined;
   const ofCall = OF_CALL[said.policyType]?.(action);
   return ofCall ?? `It cannot be told what would let it through without the ${unread.join(', the ')}.`;

@@ -1,15 +1,15 @@
 /**
- * Decisions about worlds that are not wholly known: the only place where the third truth value lives. Whoever is asked for
+ * Decisions about worlds that are not wholly known; the third truth value lives in truth.ts. Whoever is asked for
  * what nobody knows (a condition key, a policy that could not be read) throws UnknownReached. The serving evaluator knows
  * nothing of it; where it meets one, the request is decided twice, with every statement that depends on it taken in the
  * caller's favour and then against him. Both the same is an answer; else the answer is "cannot tell", and what is missing.
  */
-import { type CompiledStatement, compilePolicy } from './compile.ts';
+import { compilePolicy } from './compile.ts';
 import type { AccessRequest, Decision, NamedPolicy, PolicyGrant, PolicyInputs } from './decision.ts';
 import { constraintHolds, GRANT_ACTIONS } from './grants.ts';
 import type { Effect, Missing, Statement } from './policy.ts';
 import { granteeNames, granteeStrength, Strength } from './principals.ts';
-import { compileResources } from './resources.ts';
+import { Truths } from './truth.ts';
 import { UnknownReached } from './unknown-reached.ts';
 
 /** A policy of which no more is known than that there may be one: it may allow or deny anything. */
@@ -50,25 +50,6 @@ export function assumingBest(inputs: PolicyInputs): {
   return { inputs: best, provided };
 }
 
-/**
- * AWS names what denies a call before what lacks an allow, and a resource's policy before the caller's own. Where it says that no
- * identity-based policy allows the call, what could not be read of those does not, and whatever else could not be read is in
- * nobody's way: a resource's policy leaves it to the caller's account.
- */
-export function lackingIdentityPolicy(
-  inputs: PolicyInputs,
-  { principal }: AccessRequest,
-): ReturnType<typeof assumingBest> {
-  const { identity, resourcePolicy } = inputs;
-  const { inputs: best, provided } = assumingBest({
-    ...inputs,
-    identity: identity.filter(({ policy }) => !policy.missing),
-  });
-  if (!resourcePolicy?.policy.missing || !('account' in principal)) return { inputs: best, provided };
-  const leaving = takenToAllow(resourcePolicy, `arn:aws:iam::${principal.account}:root`);
-  return { inputs: { ...best, resourcePolicy: leaving }, provided };
-}
-
 /** The request with the condition keys that nobody knows taken to be absent. */
 export function unknownAsAbsent(request: AccessRequest): AccessRequest {
   const condition: AccessRequest['condition'] = (key) => {
@@ -82,7 +63,6 @@ export function unknownAsAbsent(request: AccessRequest): AccessRequest {
   return { ...request, condition };
 }
 
-type Truth = boolean | 'unknown';
 type DecideKnown = (inputs: PolicyInputs, request: AccessRequest) => Decision;
 
 export function decideUnknown(
@@ -114,10 +94,12 @@ export function decideUnknown(
 class Bounds {
   readonly #request: AccessRequest;
   readonly #note: (missing: Missing) => void;
+  readonly #truths: Truths;
 
   constructor(request: AccessRequest, note: (missing: Missing) => void) {
     this.#request = request;
     this.#note = note;
+    this.#truths = new Truths(request, note);
   }
 
   inputs(inputs: PolicyInputs, favour: Effect): PolicyInputs {
@@ -145,7 +127,7 @@ class Bounds {
     const { deny, allow } = compilePolicy(policy).forAction(this.#request.action);
     const fitting = [...deny, ...allow].filter((compiled) => {
       if (compiled.principals?.(this.#request.principal) === Strength.NONE) return false;
-      const truth = this.#truth(compiled, policy.version === '2012-10-17');
+      const truth = this.#truths.of(compiled, policy.version === '2012-10-17');
       return truth === 'unknown' ? compiled.statement.effect === favour : truth;
     });
     // In the order of the document: of two that fit, the first is named.
@@ -155,46 +137,12 @@ class Bounds {
     return { name, policy: { ...policy, statements } };
   }
 
-  /** All conditions are looked at: one that fails settles it, whatever stands before it. */
-  #truth({ statement, resource, conditions }: CompiledStatement, variables: boolean): Truth {
-    const tests = conditions.map((test) => () => this.#attempt(() => test(this.#request)));
-    let truth: Truth = true;
-    for (const test of resource ? [() => this.#resourceTruth(statement, variables), ...tests] : tests) {
-      const each = test();
-      if (each === false) return false;
-      if (each === 'unknown') truth = each;
-    }
-    return truth;
-  }
-
-  /** One pattern that matches is enough, whatever the others are. */
-  #resourceTruth(statement: Statement, variables: boolean): Truth {
-    const { not = false, patterns = [] } = statement.resources ?? {};
-    const truths = patterns.map((pattern) => {
-      const alone = compileResources({ ...statement, resources: { not, patterns: [pattern] } }, variables);
-      return this.#attempt(() => alone?.(this.#request) ?? true);
-    });
-    // A NotResource matches where none of its patterns does.
-    if (truths.includes(!not)) return !not;
-    return truths.includes('unknown') ? 'unknown' : not;
-  }
-
-  #attempt(test: () => boolean): Truth {
-    try {
-      return test();
-    } catch (error) {
-      if (!(error instanceof UnknownReached)) throw error;
-      this.#note(error.missing);
-      return 'unknown';
-    }
-  }
-
   #grants({ grants = [], unknownGrants }: PolicyInputs, favour: Effect): PolicyGrant[] {
     const { principal, action } = this.#request;
     const holding = grants.filter((grant) => {
       if (granteeStrength(grant.grantee, principal) === Strength.NONE || !grant.actions.includes(action))
         return false;
-      const truth = this.#attempt(() => constraintHolds(grant, this.#request));
+      const truth = this.#truths.attempt(() => constraintHolds(grant, this.#request));
       return truth === 'unknown' ? favour === 'Allow' : truth;
     });
     const plain = holding.map(({ grantId, grantee, issuingAccount, actions }) => ({
@@ -219,7 +167,7 @@ export function anything(effect: Effect, by = '*'): Statement {
   return { index: 0, line: 1, effect, principals, actions: all, conditions: [] };
 }
 
-const unconditional = (statement: Statement): Statement => ({
+export const unconditional = (statement: Statement): Statement => ({
   ...statement,
   resources: undefined,
   conditions: [],

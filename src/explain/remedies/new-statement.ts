@@ -7,6 +7,7 @@ import { internPolicy } from '../../policy/intern.ts';
 import { explainDecision } from '../../policy/trace.ts';
 import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-grant.ts';
 import { resourcePolicyForm } from '../resource-policy.ts';
+import { busPolicyPlace } from './bus-policy-place.ts';
 import {
   added,
   boundaryStatement,
@@ -16,15 +17,16 @@ import {
 } from './identity-statement.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
+import type { PolicyPlace } from './place.ts';
 import {
   endpointPolicyPlace,
   guardrailPlace,
   keyPolicyPlace,
   logsPolicyPlace,
-  type PolicyPlace,
   trustPolicyPlace,
 } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
+import { sessionStatement } from './session-policies.ts';
 
 type Denied = Decision & { readonly allowed: false };
 
@@ -84,7 +86,7 @@ function resourceStatement(question: Question): Candidate[] {
       ? keyPolicyPlace(request.resource)
       : kind === 'trust'
         ? trustPolicyPlace(request.resource)
-        : logsPlace(request);
+        : (logsPlace(request) ?? busPolicyPlace(request.resource));
   const statement = {
     Effect: 'Allow',
     Principal: principalElement(request.principal),
@@ -151,44 +153,6 @@ export function principalElement(principal: PolicyPrincipal): object {
   if (principal.kind === 'web-identity') return { Federated: principal.provider };
   if (principal.kind === 'role-session') return { AWS: principal.roleArn };
   return { AWS: 'arn' in principal ? principal.arn : '*' };
-}
-
-function sessionStatement(question: Question): Candidate[] {
-  const { request } = question;
-  if (!('account' in request.principal)) return [];
-  const statement = identityForm(question);
-  return [
-    {
-      kind: 'request',
-      account: request.principal.account,
-      region: parseArn(request.resource)?.region ?? '',
-      target: request.resource,
-      sentence: `Start the session with a session policy that allows it too: ${JSON.stringify(statement)}`,
-      revise: (call) => withSessionStatement(call, statement),
-    },
-  ];
-}
-
-function withSessionStatement(
-  call: Parameters<NonNullable<Candidate['revise']>>[0],
-  statement: object,
-): typeof call {
-  if (!('identity' in call.caller)) return call;
-  const { session } = call.caller.identity;
-  const [first, ...others] = session?.policies ?? [];
-  if (!session || !first) return call;
-  const document = JSON.parse(first.policy.source) as { Statement: object | object[] };
-  const source = JSON.stringify({ ...document, Statement: [...[document.Statement].flat(), statement] });
-  const parsed = internPolicy(source, 'session');
-  if (!parsed.ok) return call;
-  const policies = [{ ...first, policy: parsed.policy }, ...others];
-  return {
-    ...call,
-    caller: {
-      ...call.caller,
-      identity: { ...call.caller.identity, session: { ...session, policies } },
-    } as typeof call.caller,
-  };
 }
 
 type Guardrail = 'service control policy' | 'resource control policy';

@@ -60,7 +60,10 @@ export function decisionSubject(decisions: readonly Decision[], isOwnCall: boole
     const more: ConditionValues = Object.assign({}, ...chosen.map(({ conditions }) => conditions));
     const problems: Problem[] = [];
     for (const asked of decisions) {
-      const { inputs, request } = await asked(stage, more);
+      const { inputs: known, request } = await asked(stage, more);
+      const session =
+        known.session && chosen.reduce((all, { inSession }) => inSession?.(all) ?? all, known.session);
+      const inputs = { ...known, session };
       const decision = decide(inputs, request);
       if (!decision.allowed) problems.push(decisionProblem(stage, { inputs, request, decision }, isOwnCall));
     }
