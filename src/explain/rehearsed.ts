@@ -95,8 +95,10 @@ async function creationOfStack(
   const isOfChange = [initialCall, outerCall].some(
     (each) => each?.action.startsWith('cloudformation:') && each.action !== CREATION,
   );
-  if (isOfChange) return undefined;
-  if (!isByStack || !registry.operation('cloudformation', 'CreateStack')) return undefined;
+  if (isOfChange || !registry.operation('cloudformation', 'CreateStack')) return undefined;
+  // What a service asked for in its own name.
+  if (outerCall?.action === CREATION) return outerEvent;
+  if (!isByStack) return undefined;
   const name = /:stack\/([^/]+)\//.exec(subject)?.[1] ?? subject;
   const label = { name: 'EventName', value: 'CreateStack' };
   const created = await tx.scan(auditLog, { label, limit: MAX_CREATIONS });
