@@ -10,18 +10,24 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
   ),
   ...each(
     'a record of a call that KMS denied has none of its parameters',
-    /^user john may not kms:(?:CreateKey|Encrypt)/,
-    ...['lockout-check-may-not-be-bypassed', 'request-alias-of-another-stage'],
-  ),
-  ...each(
-    'a record of a call that IAM denied has none of its parameters, and not the boundary that the call was decided by',
-    /^user john may not iam:PutRolePolicy on role App\.$/,
-    'role-whose-boundary-is-asked-for',
+    /^(?:user john|role App) may not kms:(?:CreateKey|Encrypt|CreateGrant|ReEncryptFrom|Decrypt)/,
+    ...['lockout-check-may-not-be-bypassed', 'request-alias-of-another-stage', 'grant-to-somebody-else'],
+    ...['grant-of-more-operations', 're-encryption-by-its-short-name', 'secure-string-of-another-name'],
   ),
   ...each(
     'of calls other than on keys, a snapshot keeps what failed, and a dry run did not',
     /^Nothing is recorded about /,
     'dry-run-that-says-nothing-of-the-key',
+  ),
+  ...each(
+    'CloudTrail logs events that are put as data events, which no event history has',
+    /^Nothing is recorded about /,
+    ...['event-bus-of-another-account', 'log-group-without-its-streams'],
+  ),
+  ...each(
+    'the key that was to be tagged came to nothing, and a snapshot has no name of it',
+    /^user john may not kms:TagResource on key \*\.$/,
+    'stack-of-a-key-with-tags',
   ),
   ...each(
     'ciphertexts are not recorded',

@@ -111,7 +111,7 @@ export class RecordedQuestions {
   async #ofKeys(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
     const { use } = asking;
     if (OF_ALIASES.has(use.name)) return this.#ofAlias(asking);
-    if (KEYLESS.has(use.name)) return [await this.#question(asking, `kms:${use.name}`, '*')];
+    if (KEYLESS.has(use.name)) return [await this.#ofNoKey(asking)];
     const [source, destination = source] = this.keysOf(use);
     if (source === undefined) return 'calls that name no key';
     if (use.denied.startsWith('kms:')) return [await this.#question(asking, use.denied, source)];
@@ -122,6 +122,15 @@ export class RecordedQuestions {
       await this.#question(from, 'kms:ReEncryptFrom', source),
       await this.#question(to, 'kms:ReEncryptTo', destination as string),
     ];
+  }
+
+  /** What is made with tags is tagged: its sentence names the action that was refused, on a key that came to nothing. */
+  #ofNoKey(asking: Asking): Promise<RecordedQuestion> {
+    const { account, region, denied, name } = asking.use;
+    const own = `kms:${name}`;
+    return denied.startsWith('kms:') && denied !== own
+      ? this.#question(asking, denied, `arn:aws:kms:${region}:${account}:key/*`)
+      : this.#question(asking, own, '*');
   }
 
   /** The alias is asked, and each key that is named beside it (aws-facts A2.6). */

@@ -24,7 +24,8 @@ export async function recordedResource(
   const nothing = { account: use.account, resourceRule: 'none' as const, conditions: {} };
   if (about === undefined || about === '*') return nothing;
   const account = parseArn(about)?.account || use.account;
-  if (isAlias(about)) return { ...nothing, account };
+  // Of a key that is only to be made the caller's side decides alone, too.
+  if (isAlias(about) || about.endsWith(':key/*')) return { ...nothing, account };
   const [service] = action.split(':');
   if (service === 'kms') {
     if ('account' in principal && isBeyondReach(action, principal.account, account))
