@@ -4,7 +4,7 @@ import type { Runtime } from '../../invoke/runtime.ts';
 import { type ApiCall, makeCall } from '../../rehearsal/maker.ts';
 import { Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { withoutDeadPrincipals } from './dead-principals.ts';
-import type { PolicyDocument, PolicyPlace } from './policy-place.ts';
+import type { PolicyDocument, PolicyPlace } from './place.ts';
 import type { Candidate, StatementChange } from './remedy.ts';
 
 /** What was made, for whoever is to make it again. */

@@ -1,7 +1,7 @@
 /** Users and roles that a document names and that do not exist: with them it cannot be stored (aws-facts A3.6). */
 import type { PrincipalDirectory } from '../../invoke/ports/ports.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import type { PolicyDocument } from './policy-place.ts';
+import type { PolicyDocument } from './place.ts';
 
 const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+$/;
 const USER_OR_ROLE = /^arn:[^:]+:iam::\d+:(?:user|role)\//;

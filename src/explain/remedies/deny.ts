@@ -6,8 +6,11 @@ import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { type Conditions, factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
+import { ofPrivateNetworks } from './private-network.ts';
 import type { Candidate } from './remedy.ts';
 import { requestFix } from './request-fixes.ts';
+import { withoutSessionStatement } from './session-policies.ts';
+import { sparedResource } from './spared-resource.ts';
 import { spared } from './wanted-value.ts';
 
 type Explicit = Extract<Decision, { readonly explicit: true }>;
@@ -26,28 +29,40 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   const conditions = (statement.conditions ?? []).map(spared);
   const avoiding = [
     ...byAnother(conditions, named, request),
-    ...conditions.flatMap((condition) => avoidedByRequest(condition, named, question)),
+    ...byEase(conditions).flatMap((condition) => avoidedByRequest(condition, named, question)),
     ...conditions.flatMap((condition) => avoidedByFact(condition, named, request)),
   ];
   const written = writtenStatement(inputs, policy, by.index);
+  if (policyType === 'session policy') return [...avoiding, ...withoutSessionStatement(question, by)];
   const place = placeOf(policyType, by.policyName, inputs, request);
   if (!written || !place) return [...avoiding, ...detached(by.policyName, request)];
   const { account, region, target } = place;
+  const about = { kind: 'narrowed-deny' as const, account, region, target };
+  const change = { place, index: by.index };
+  const { mild, callers } = sparing(question, statement);
+  const conditioned = ({ why, ...extended }: Sparing) => ({
+    why,
+    statement: { ...written, Condition: withValue(written.Condition ?? {}, extended) },
+  });
   return [
     ...avoiding,
-    ...sparing(question, statement).map(
-      ({ why, ...extended }): Candidate => ({
-        kind: 'narrowed-deny',
-        account,
-        region,
-        target,
+    ...ofPrivateNetworks(question, statement, written.Condition).map(
+      ({ how, Condition, ...rest }): Candidate => ({
+        ...about,
+        ...rest,
+        sentence: `Narrow ${named}: ${how}:`,
+        change: { ...change, statement: { ...written, Condition } },
+      }),
+    ),
+    ...[
+      ...mild.map(conditioned),
+      ...sparedResource(request, policy, written),
+      ...callers.map(conditioned),
+    ].map(
+      ({ why, statement }): Candidate => ({
+        ...about,
         sentence: `Narrow ${named}, so that it ${why}:`,
-        change: {
-          place,
-          index: by.index,
-          purpose: why,
-          statement: { ...written, Condition: withValue(written.Condition ?? {}, extended) },
-        },
+        change: { ...change, purpose: why, statement },
       }),
     ),
   ];
@@ -98,17 +113,30 @@ function avoidedByRequest(condition: ConditionTrace, named: string, question: Qu
   const { request } = question;
   const fix = requestFix(condition, question);
   if (!fix) return [];
+  const { how, conditions, revise } = fix;
+  const sentence = (hows: readonly string[]) =>
+    `Change no policy: ${named} does not deny a call that is made ${hows.join(', or ')}.`;
   return [
     {
       kind: 'request',
       account: 'account' in request.principal ? request.principal.account : '',
       region: '',
       target: request.resource,
-      sentence: `Change no policy: ${named} does not deny a call that is made ${fix.how}.`,
-      conditions: fix.conditions,
-      revise: fix.revise,
+      sentence: sentence([how]),
+      conditions,
+      revise,
+      way: { how, sentence },
     },
   ];
+}
+
+/** From a network one may call as it is; an endpoint has to be there. */
+const byEase = (conditions: readonly ConditionTrace[]): ConditionTrace[] =>
+  conditions.toSorted((one, other) => easeOf(one) - easeOf(other));
+
+function easeOf({ key }: ConditionTrace): number {
+  if (/^aws:SourceIp$/i.test(key)) return 1;
+  return /^aws:(?:SourceVpc|Vpc)/i.test(key) ? 2 : 0;
 }
 
 function avoidedByFact(condition: ConditionTrace, named: string, request: AccessRequest): Candidate[] {
@@ -140,7 +168,10 @@ function withValue(conditions: Conditions, { operator, key, value }: Omit<Sparin
 }
 
 /** Conditions that let a deny go on for everybody but calls like this one, the mildest first. */
-function sparing({ request }: Question, { conditions = [] }: StatementTrace): Sparing[] {
+function sparing(
+  { request }: Question,
+  { conditions = [] }: StatementTrace,
+): { readonly mild: readonly Sparing[]; readonly callers: readonly Sparing[] } {
   const { condition } = unknownAsAbsent(request);
   const arn = callerArn(request);
   const aimsAtServices = conditions.some(({ key }) => OF_SERVICES.test(key));
@@ -150,7 +181,7 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace): Sp
   );
   const is = (key: string) => condition(key)?.[0] === 'true';
   const lists = conditions.flatMap((each) => listed(each, arn) ?? []);
-  return [
+  const mild = [
     ...neverGiven.map(({ key }) => ({
       operator: 'Null',
       key,
@@ -166,10 +197,13 @@ function sparing({ request }: Question, { conditions = [] }: StatementTrace): Sp
       ? [spares('BoolIfExists', 'kms:GrantIsForAWSResource', 'false', 'grants for AWS resources')]
       : []),
     ...lists.filter(({ key }) => NAMES_CALLERS.test(key)),
+  ];
+  const callers = [
     ...(arn ? [spares('ArnNotLikeIfExists', 'aws:PrincipalArn', arn)] : []),
     // Of a service, which has no ARN, or where that of the caller cannot be spared.
     ...lists.filter(({ key }) => NAMED.every((names) => !names.test(key))),
   ];
+  return { mild, callers };
 }
 
 const spares = (operator: string, key: string, value: string, whom = value): Sparing => ({

@@ -12,8 +12,9 @@ import { unknownPrincipals, withoutPrincipals } from './dead-principals.ts';
 import { about, anotherKey, type FailedRequest, isOwnCall, keyIn } from './failing-key.ts';
 import { principalElement } from './new-statement.ts';
 import { ofAnotherRegion, ofNoKey } from './other-region.ts';
-import { type PolicyDocument, parsedDocument } from './policy-place.ts';
+import type { PolicyDocument } from './place.ts';
 import type { Candidate } from './remedy.ts';
+import { parsedDocument } from './stored-document.ts';
 
 type Reader = (obstacle: Obstacle) => FailedRequest | undefined;
 

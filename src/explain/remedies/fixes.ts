@@ -4,15 +4,9 @@ import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import { isListKey } from '../../policy/operators.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
-import type { ApiCall } from '../../rehearsal/maker.ts';
 import { unmeetable, valueMeant } from '../possible-values.ts';
+import { type FactFix, resourceTag } from './resource-tag.ts';
 import { isLike, wantedValue } from './wanted-value.ts';
-
-export interface FactFix {
-  readonly how: string;
-  readonly target: string;
-  readonly call: ApiCall;
-}
 
 export interface ValueFix {
   /** `put "ec2.us-east-1.amazonaws.com" beside the values of kms:ViaService` */
@@ -39,9 +33,10 @@ export function factFix(
   const value = wanted && !wanted.isExample ? wanted.value : undefined;
   const arn = parseArn(resource);
   if (value === undefined || !arn) return undefined;
-  const [, of, tag] =
-    /^(aws:ResourceTag|kms:ResourceTag|ec2:ResourceTag|aws:PrincipalTag)\/(.+)$/i.exec(condition.key) ?? [];
-  if (of && tag && /principaltag/i.test(of)) return principalTag(principal, tag, value);
+  const [, tag] = /^aws:PrincipalTag\/(.+)$/i.exec(condition.key) ?? [];
+  if (tag) return principalTag(principal, tag, value);
+  const tagged = resourceTag(condition.key, value, resource);
+  if (tagged) return tagged;
   const at = { account: arn.account, region: arn.region };
   if (lower(condition.key) === 'iam:permissionsboundary') return boundaryOf(resource, value);
   // Of the volumes of a launch; of a volume that is made alone, the request says it.
@@ -53,22 +48,6 @@ export function factFix(
     };
   }
   const id = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
-  if (of && tag && arn.service === 'kms') {
-    const input = { KeyId: resource, Tags: [{ TagKey: tag, TagValue: value }] };
-    return {
-      how: `Tag key ${id} with ${tag}="${value}"`,
-      target: resource,
-      call: { ...at, service: 'kms', operation: 'TagResource', input },
-    };
-  }
-  if (of && tag && arn.service === 'ec2' && !id.includes('*')) {
-    const input = { Resources: [id], Tags: [{ Key: tag, Value: value }] };
-    return {
-      how: `Tag ${id} with ${tag}="${value}"`,
-      target: resource,
-      call: { ...at, service: 'ec2', operation: 'CreateTags', input },
-    };
-  }
   if (
     lower(condition.key) === 'kms:resourcealiases' &&
     value.startsWith('alias/') &&

@@ -4,7 +4,8 @@ import { principalName } from '../names.ts';
 import type { Conditions } from './fixes.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
-import { inlinePolicyPlace, managedPolicyPlace, type PolicyPlace } from './policy-place.ts';
+import type { PolicyPlace } from './place.ts';
+import { inlinePolicyPlace, managedPolicyPlace } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
 
 export const NEW_POLICY_NAME = 'AllowedAsExplained';

@@ -3,7 +3,7 @@
  * new statement, and throws none of its conditions away.
  */
 import { parseArn } from '../../aws/arn.ts';
-import type { PolicyInputs } from '../../policy/decision.ts';
+import type { NamedPolicy, PolicyInputs } from '../../policy/decision.ts';
 import {
   type ConditionTrace,
   explainDecision,
@@ -11,9 +11,11 @@ import {
   type StatementTrace,
 } from '../../policy/trace.ts';
 import { type Conditions, factFix, spelledRight, valueFix } from './fixes.ts';
-import { type PolicyDocument, placeOf } from './policy-place.ts';
+import type { PolicyDocument } from './place.ts';
+import { placeOf } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
-import { type Asking, requestFix } from './request-fixes.ts';
+import type { Asking } from './request-fix.ts';
+import { requestFix } from './request-fixes.ts';
 
 export interface Question extends Asking {
   readonly inputs: PolicyInputs;
@@ -27,7 +29,7 @@ interface NearMiss {
   readonly written: Statement;
 }
 
-type Statement = { readonly [member: string]: unknown; readonly Condition?: Conditions };
+export type Statement = { readonly [member: string]: unknown; readonly Condition?: Conditions };
 
 export function nearMissCandidates(question: Question): Candidate[] {
   const misses = nearMisses(question);
@@ -50,13 +52,9 @@ function nearMisses({ inputs, request }: Question): NearMiss[] {
   );
 }
 
-/** The statement as its author wrote it. */
-export function writtenStatement(
-  inputs: PolicyInputs,
-  policy: PolicyTrace,
-  index: number,
-): Statement | undefined {
-  const all = [
+/** All that take part in a decision. */
+export const policiesOf = (inputs: PolicyInputs): NamedPolicy[] =>
+  [
     ...inputs.identity,
     ...(inputs.session ?? []),
     ...(inputs.serviceControl ?? []).flat(),
@@ -64,8 +62,15 @@ export function writtenStatement(
     inputs.boundary,
     inputs.vpcEndpoint,
     inputs.resourcePolicy,
-  ];
-  const source = all.find((each) => each?.name === policy.policyName)?.policy.source;
+  ].filter((each) => each !== undefined);
+
+/** The statement as its author wrote it. */
+export function writtenStatement(
+  inputs: PolicyInputs,
+  policy: PolicyTrace,
+  index: number,
+): Statement | undefined {
+  const source = policiesOf(inputs).find(({ name }) => name === policy.policyName)?.policy.source;
   if (!source) return undefined;
   const { Statement = [] } = JSON.parse(source) as Partial<PolicyDocument>;
   return [Statement].flat()[index] as Statement | undefined;

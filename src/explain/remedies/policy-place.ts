@@ -1,54 +1,14 @@
 /** Where the policies of a decision are kept, and the calls that read and write them. */
 
 import { parseArn } from '../../aws/arn.ts';
-import { AwsError } from '../../aws/aws-error.ts';
 import type { Scope } from '../../aws/scope.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal, PolicyType } from '../../policy/decision.ts';
-import { type ApiCall, makeCall } from '../../rehearsal/maker.ts';
-import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
-
-export interface PolicyDocument {
-  readonly Version?: string;
-  readonly Statement: readonly object[];
-}
-
-export interface PolicyPlace {
-  /** The same for the same document. */
-  readonly id: string;
-  /** ARN of what bears the policy, or of the policy itself. */
-  readonly target: string;
-  /** `the key policy of key 1234…` */
-  readonly title: string;
-  readonly account: string;
-  readonly region: string;
-  /** The argument of Terraform's AWS provider that holds it. */
-  readonly terraform: string;
-  /** Whether the document is there yet. */
-  read(stage: Rehearsal): Promise<PolicyDocument | undefined>;
-  write(document: PolicyDocument): ApiCall;
-}
+import { makeCall } from '../../rehearsal/maker.ts';
+import { busPolicyPlace } from './bus-policy-place.ts';
+import type { PolicyPlace } from './place.ts';
+import { parsedDocument, readBy } from './stored-document.ts';
 
 const GLOBAL_REGION = 'us-east-1';
-
-export function parsedDocument(text: unknown): PolicyDocument {
-  const source = String(text);
-  const document = JSON.parse(source.startsWith('%') ? decodeURIComponent(source) : source);
-  return { ...document, Statement: [document.Statement ?? []].flat() };
-}
-
-/** The document as the operation gives it, undefined where it says that there is none. */
-async function readBy(stage: Rehearsal, call: ApiCall, member: string): Promise<PolicyDocument | undefined> {
-  try {
-    const { output } = await makeCall(stage, call);
-    const text = member
-      .split('.')
-      .reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], output);
-    return text === undefined ? undefined : parsedDocument(text);
-  } catch (error) {
-    if (error instanceof AwsError && /NoSuchEntity|NotFound/.test(error.code)) return undefined;
-    throw error;
-  }
-}
 
 export function keyPolicyPlace(keyArn: string): PolicyPlace | undefined {
   const { account, region } = parseArn(keyArn) ?? {};
@@ -238,7 +198,7 @@ export function placeOf(
 ): PolicyPlace | undefined {
   switch (policyType) {
     case 'resource-based policy':
-      return resourceRule === 'kms' ? keyPolicyPlace(resource) : undefined;
+      return resourceRule === 'kms' ? keyPolicyPlace(resource) : busPolicyPlace(resource);
     case 'role trust policy':
       return trustPolicyPlace(resource);
     case 'service control policy':

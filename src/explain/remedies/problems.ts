@@ -3,6 +3,7 @@ import type { Ruling } from '../../invoke/authorize.ts';
 import type { AccessRequest, PolicyInputs } from '../../policy/decision.ts';
 import type { Outcome, Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { denyCandidates } from './deny.ts';
+import { endpointsOfOthers } from './endpoints-of-others.ts';
 import { failedRequest } from './failed-request.ts';
 import { keyStateCandidates } from './key-state.ts';
 import { nearGrantCandidates } from './near-grant.ts';
@@ -66,11 +67,11 @@ export function denialProblem(
         gone.set(id, (await store.read((tx) => ports.principals.arn(tx, id))) === undefined);
       }
       const isGone = (id: string) => gone.get(id) ?? false;
+      const elsewhere = await endpointsOfOthers(stage.runtime, inputs, request.action);
+      const leadsElsewhere = (id: string) => elsewhere.has(id);
+      const asking = { request, isOwnCall, nowMs: clock.nowMs(), leadsElsewhere };
       const grants = await nearGrantCandidates(stage, ruling, isOwnCall);
-      return [
-        ...grants,
-        ...candidatesFor(ruling, { inputs, request, isOwnCall, isGone, nowMs: clock.nowMs() }),
-      ];
+      return [...grants, ...candidatesFor(ruling, { ...asking, inputs, isGone })];
     },
   };
 }

@@ -1,8 +1,9 @@
 /** A change that would let a denied call through. It is made of calls, so that it has passed their own checks. */
 import type { ConditionValues } from '../../invoke/verdict.ts';
+import type { NamedPolicy } from '../../policy/decision.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
 import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import type { PolicyPlace } from './policy-place.ts';
+import type { PolicyPlace } from './place.ts';
 
 export type RemedyKind =
   /** A key is enabled, its deletion cancelled. */
@@ -56,4 +57,8 @@ export interface Candidate {
   readonly conditions?: ConditionValues;
   /** The user's call as it should be made. */
   revise?(call: RehearsedCall): RehearsedCall;
+  /** Of several ways to make the call, of which one is enough: this one, and the sentence of all that were found to help. */
+  readonly way?: { readonly how: string; sentence(hows: readonly string[]): string };
+  /** The policies of the session in which it should be made. */
+  inSession?(policies: readonly NamedPolicy[]): readonly NamedPolicy[];
 }

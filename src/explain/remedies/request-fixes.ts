@@ -1,38 +1,22 @@
 /** How a call meets a condition by being made otherwise: nothing of the account is changed for it. */
 import { parseArn } from '../../aws/arn.ts';
-import type { Origin, Session, VpcEndpointOrigin } from '../../invoke/caller.ts';
-import { isGiven } from '../../invoke/given-keys.ts';
-import type { ConditionValues } from '../../invoke/verdict.ts';
+import type { Session } from '../../invoke/caller.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import { unmeetable } from '../possible-values.ts';
+import { byConnection } from './by-connection.ts';
+import type { Asking, RequestFix } from './request-fix.ts';
 import { memberChange } from './request-members.ts';
 import { withTag } from './request-tags.ts';
 import { isLike, type WantedValue, wantedValue } from './wanted-value.ts';
-
-export interface RequestFix {
-  /** `with MFA` */
-  readonly how: string;
-  /** What is then so of the request. */
-  readonly conditions: ConditionValues;
-  /** Absent where it can be told only. */
-  readonly revise?: (call: RehearsedCall) => RehearsedCall;
-}
-
-export interface Asking {
-  readonly request: AccessRequest;
-  /** Whether it is the user's own call, and not one that a service makes for him. */
-  readonly isOwnCall: boolean;
-  readonly nowMs: number;
-}
 
 export function requestFix(condition: ConditionTrace, asking: Asking): RequestFix | undefined {
   const wanted = wantedValue(condition);
   if (!wanted) return undefined;
   return (
     bySession(condition, wanted, asking) ??
+    // What a service calls for somebody reaches KMS on a way of its own.
     (asking.isOwnCall
       ? (byConnection(condition, wanted, asking) ?? byInput(condition, wanted, asking))
       : undefined)
@@ -42,66 +26,19 @@ export function requestFix(condition: ConditionTrace, asking: Asking): RequestFi
 function bySession(
   { key }: ConditionTrace,
   { value }: WantedValue,
-  { nowMs }: Asking,
+  { nowMs, request: { principal } }: Asking,
 ): RequestFix | undefined {
   switch (key.toLowerCase()) {
     case 'aws:multifactorauthage':
-      return withMfa(nowMs);
+      return withMfa(nowMs, principal);
     case 'aws:multifactorauthpresent':
-      return value === 'false' ? undefined : withMfa(nowMs);
+      return value === 'false' ? undefined : withMfa(nowMs, principal);
     case 'aws:tokenissuetime':
       return Date.parse(value) < nowMs ? withNewSession(nowMs) : undefined;
     default:
       return undefined;
   }
 }
-
-/** How the call reaches AWS; what a service calls for somebody reaches KMS on a way of its own. */
-function byConnection(
-  condition: ConditionTrace,
-  { value, isExample }: WantedValue,
-  { request }: Asking,
-): RequestFix | undefined {
-  const { key } = condition;
-  if (isExample || !isGiven(key, request.action) || unmeetable(condition)) return undefined;
-  if (key.toLowerCase() === 'aws:sourceip') {
-    const [sourceIp = ''] = value.split('/');
-    return {
-      how: `from an address in ${value}`,
-      conditions: { [key]: sourceIp },
-      revise: (call) => withOrigin(call, { sourceIp }),
-    };
-  }
-  const conditions = { [key]: value };
-  if (key.toLowerCase() === 'aws:securetransport') {
-    if (value !== 'true') return undefined;
-    return { how: 'over HTTPS', conditions, revise: (call) => withOrigin(call, { secureTransport: true }) };
-  }
-  const endpoint = ENDPOINTS[key.toLowerCase()]?.(value);
-  if (!endpoint) return undefined;
-  const { how, known } = endpoint;
-  return { how: `through ${how}`, conditions, revise: (call) => throughEndpoint(call, known) };
-}
-
-interface WantedEndpoint {
-  readonly how: string;
-  /** All that a condition says of it. */
-  readonly known: Partial<VpcEndpointOrigin>;
-}
-
-/** Which endpoint the call has to come through for the key to have the value. */
-const ENDPOINTS: Readonly<Record<string, (value: string) => WantedEndpoint>> = {
-  'aws:sourcevpce': (id) => ({ how: `VPC endpoint ${id}`, known: { id } }),
-  'aws:sourcevpc': (vpcId) => ({ how: `an endpoint of ${vpcId}`, known: { vpcId } }),
-  'aws:sourcevpcarn': (arn) => {
-    const { account, resource = '' } = parseArn(arn) ?? {};
-    const vpcId = resource.replace(/^vpc\//, '');
-    return { how: `an endpoint of ${vpcId}`, known: { vpcId, ...(account && { account }) } };
-  },
-  'aws:vpceaccount': (account) => ({ how: `a VPC endpoint of account ${account}`, known: { account } }),
-  // The caller's own account has it, until an endpoint of another is named.
-  'aws:vpceorgid': (organization) => ({ how: `a VPC endpoint of organization ${organization}`, known: {} }),
-};
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
 const withNewSession = (nowMs: number): RequestFix => ({
@@ -110,8 +47,12 @@ const withNewSession = (nowMs: number): RequestFix => ({
   revise: (call) => withSession(call, { issuedAtMs: nowMs }),
 });
 
-const withMfa = (nowMs: number): RequestFix => ({
-  how: 'with MFA (aws sts get-session-token with --serial-number and --token-code)',
+/** Whoever begins a session of a role gives the code: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html */
+const withMfa = (nowMs: number, { kind }: AccessRequest['principal']): RequestFix => ({
+  how:
+    kind === 'role-session'
+      ? 'in a session of the role that is begun with MFA (aws sts assume-role with --serial-number and --token-code)'
+      : 'with MFA (aws sts get-session-token with --serial-number and --token-code)',
   conditions: { 'aws:MultiFactorAuthPresent': true, 'aws:MultiFactorAuthAge': 0 },
   revise: (call) => withSession(call, { mfaAuthenticated: true, issuedAtMs: nowMs }),
 });
@@ -224,19 +165,6 @@ function withSession(call: RehearsedCall, change: Partial<Session>): RehearsedCa
     ...call,
     caller: { ...call.caller, identity: { ...identity, session } } as RehearsedCall['caller'],
   };
-}
-
-/** Of an endpoint or a VPC no more is known than what the condition says of it. */
-function throughEndpoint(call: RehearsedCall, known: Partial<VpcEndpointOrigin>): RehearsedCall {
-  if (call.caller.kind !== 'external') return call;
-  const { account } = call.caller.identity;
-  const unknown = { id: '', vpcId: '', account, sourceIp: call.caller.origin.sourceIp };
-  return withOrigin(call, { vpcEndpoint: { ...unknown, ...call.caller.origin.vpcEndpoint, ...known } });
-}
-
-function withOrigin(call: RehearsedCall, change: Partial<Origin>): RehearsedCall {
-  if (call.caller.kind !== 'external') return call;
-  return { ...call, caller: { ...call.caller, origin: { ...call.caller.origin, ...change } } };
 }
 
 const withInput = (call: RehearsedCall, input: object): RehearsedCall => ({

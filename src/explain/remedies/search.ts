@@ -100,9 +100,8 @@ async function firstHelpful(
     if (trials.areSpent) return undefined;
     if (together.every(isByHand)) return together;
     try {
-      const problems = await trials.problems([...chosen, ...together]);
-      const same = problems.find(({ id }) => id === problem.id);
-      if (same?.reason !== problem.reason && !(await trials.isSpoilt(chosen, together))) return together;
+      if (await isHelpful(trials, chosen, problem, together))
+        return withOtherWays(trials, chosen, problem, candidates, together);
     } catch (error) {
       // The operation that would store it refuses it.
       if (!isRefusal(error)) throw error;
@@ -111,6 +110,36 @@ async function firstHelpful(
     }
   }
   return undefined;
+}
+
+async function isHelpful(
+  trials: Trials,
+  chosen: readonly Candidate[],
+  problem: Problem,
+  together: readonly Candidate[],
+): Promise<boolean> {
+  const problems = await trials.problems([...chosen, ...together]);
+  const same = problems.find(({ id }) => id === problem.id);
+  return same?.reason !== problem.reason && !(await trials.isSpoilt(chosen, together));
+}
+
+/** Where the call may be made otherwise in several ways, each that helps is named: which is the least, only its caller knows. */
+async function withOtherWays(
+  trials: Trials,
+  chosen: readonly Candidate[],
+  problem: Problem,
+  candidates: readonly Candidate[],
+  together: readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  const [found] = together as [Candidate, ...Candidate[]];
+  const { way } = found;
+  if (!way) return together;
+  const hows = [way.how];
+  for (const other of candidates.slice(0, MAX_CANDIDATES)) {
+    if (!other.way || other === found || isByHand(other) || trials.areSpent) continue;
+    if (await isHelpful(trials, chosen, problem, [other])) hows.push(other.way.how);
+  }
+  return [{ ...found, sentence: way.sentence(hows) }, ...together.slice(1)];
 }
 
 const isOfOneStatement = ({ change: one }: Candidate, { change: other }: Candidate): boolean =>

@@ -238,7 +238,8 @@ async function told(asked: Asked, isBrief = false): Promise<string[]> {
   if (decision.allowed) return lines;
   const { isOwnCall = true } = asked;
   const isGone = (id: string) => GONE.has(id);
-  const question = { inputs, request, isOwnCall, nowMs: NOW_MS, isGone };
+  const leadsElsewhere = () => false;
+  const question = { inputs, request, isOwnCall, nowMs: NOW_MS, isGone, leadsElsewhere };
   const candidates = decision.explicit
     ? denyCandidates(question, decision)
     : [...nearMissCandidates(question), ...newStatementCandidates(question, decision)];
