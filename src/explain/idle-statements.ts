@@ -1,6 +1,6 @@
-/** Statements of a key policy that match no request, whoever makes it: what they were written for is not so. */
-import type { Statement } from '../policy/policy.ts';
-import type { KeyFacts } from '../services/kms/index.ts';
+/** Statements that match no request, whoever makes it: what they were written for is not so. */
+import type { Policy, Statement } from '../policy/policy.ts';
+import { speaksOfAction } from '../policy/resources.ts';
 import { conditionFact } from './condition-words.ts';
 import { noneMeets, type Unmeetable } from './possible-values.ts';
 import { isLike } from './remedies/wanted-value.ts';
@@ -13,10 +13,12 @@ export interface IdleStatement {
   readonly fix: string;
 }
 
-export function idleStatements(key: KeyFacts): IdleStatement[] {
-  return key.policy.policy.statements.flatMap((statement) => {
+/** `keyArn`: of a key policy, its key. */
+export function idleStatements({ statements }: Policy, keyArn?: string): IdleStatement[] {
+  return statements.flatMap((statement) => {
     const { index, sid, effect, conditions } = statement;
-    const reason = ofResource(statement, key) ?? noneMeets(conditions.map(conditionFact));
+    const ofResource = keyArn === undefined ? ofAliases(statement) : ofOtherKeys(statement, keyArn);
+    const reason = ofResource ?? noneMeets(conditions.map(conditionFact));
     if (!reason) return [];
     const means = effect === 'Deny' ? 'denies' : 'allows';
     return [
@@ -30,12 +32,28 @@ export function idleStatements(key: KeyFacts): IdleStatement[] {
   });
 }
 
-function ofResource({ resources }: Statement, { arn }: KeyFacts): Unmeetable | undefined {
-  if (!resources || resources.not || resources.patterns.some((pattern) => isLike(pattern, arn)))
+const quoted = (patterns: readonly string[]): string => patterns.map((pattern) => `"${pattern}"`).join(', ');
+
+function ofOtherKeys({ resources }: Statement, keyArn: string): Unmeetable | undefined {
+  if (!resources || resources.not || resources.patterns.some((pattern) => isLike(pattern, keyArn)))
     return undefined;
-  const named = resources.patterns.map((pattern) => `"${pattern}"`).join(', ');
   return {
-    why: `its Resource is ${named || 'missing'}, and a key policy is about its own key alone`,
+    why: `its Resource is ${quoted(resources.patterns) || 'missing'}, and a key policy is about its own key alone`,
     fix: 'Write "Resource": "*".',
+  };
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
+const ALIAS_ACTIONS = ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'];
+const ALIAS = /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//;
+
+function ofAliases(statement: Statement): Unmeetable | undefined {
+  const { not = true, patterns = [] } = statement.resources ?? {};
+  const isOfAliasesAlone = !not && patterns.length > 0 && patterns.every((pattern) => ALIAS.test(pattern));
+  if (!isOfAliasesAlone || ALIAS_ACTIONS.some((action) => speaksOfAction(statement, action)))
+    return undefined;
+  return {
+    why: `its Resource is ${quoted(patterns)}, and of a call on a key the resource is the key, whatever name it is called by`,
+    fix: 'Name the key by its ARN, or write "Resource": "*" under a condition on kms:RequestAlias or kms:ResourceAliases.',
   };
 }

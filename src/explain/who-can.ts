@@ -102,7 +102,7 @@ export async function rightsOnKey(
     users: withoutRepeatedSessions(users).sort(inOrder),
     otherGrants: key.grants.filter(({ grantee }) => !names.has(grantee)),
     former: await formerPrincipals(from.tx, key, known),
-    idle: idleStatements(key),
+    idle: idleStatements(key.policy.policy, key.arn),
     unknown: await unknownOf(from.tx, key),
     asked: known.asked.length,
     accounts: [...known.accounts],

@@ -8,6 +8,7 @@ import type { KeyUsage } from '../recorded/key-uses.ts';
 import type { Finding, Severity } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
 import { identityFindings } from './identity-findings.ts';
+import { idleFindings } from './idle-findings.ts';
 import { type AuditedKey, keyFindings } from './key-findings.ts';
 
 export interface Audit {
@@ -38,7 +39,11 @@ export async function audit(
     const under = volumes.filter(({ keyArn }) => keyArn === key.arn);
     findings.push(...(await keyFindings({ from, key, known, volumes: under, nowMs })));
   }
-  findings.push(...(await identityFindings(from, known)), ...(await groupFindings(from, known)));
+  findings.push(
+    ...(await identityFindings(from, known)),
+    ...(await groupFindings(from, known)),
+    ...(await idleFindings(from, known)),
+  );
   const isMeant = ({ subject }: Finding) => account === undefined || subject.includes(`:${account}:`);
   return {
     findings: findings.filter(isMeant).sort(byGravity),

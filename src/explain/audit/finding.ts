@@ -57,9 +57,9 @@ export const RULES = {
   },
   'statement-without-effect': {
     severity: 'warning',
-    title: 'A statement of a key policy that matches no request',
+    title: 'A statement of a policy that matches no request',
     why: 'Whoever it was to let in is denied; and what it was to deny is not denied.',
-    page: `${KMS}/key-policy-overview.html`,
+    page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
   },
   'nobody-administers': {
     severity: 'error',

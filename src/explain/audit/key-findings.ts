@@ -23,7 +23,7 @@ export interface AuditedKey {
 export async function keyFindings(audited: AuditedKey): Promise<Finding[]> {
   const { key, from } = audited;
   const names = await namesIn(from, [key.policy], key.grants, key.writtenNames);
-  const idle = idleStatements(key);
+  const idle = idleStatements(key.policy.policy, key.arn);
   return [
     ...(await openness(audited)),
     ...grantMakers(audited, names, idle),

@@ -18,6 +18,7 @@ import { damagedPatterns } from './rule/damaged-rule.ts';
 import { refusedDeliveries } from './rule/refused-delivery.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 
+export { busPolicies } from './bus/bus-policy.ts';
 export { ruleArnIn } from './rule/rule.ts';
 
 const module = {

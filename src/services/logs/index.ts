@@ -10,6 +10,8 @@ import { operations } from './operations.ts';
 import { streamFactsSource } from './resource-policy/resource-facts.ts';
 import { expireEventsWorkflow } from './retention/retention.ts';
 
+export { logsPolicies } from './resource-policy/resource-policy.ts';
+
 const module = {
   operations: [
     ...operations,

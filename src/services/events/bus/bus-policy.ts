@@ -2,8 +2,9 @@
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
 import { notFound, validation } from '../errors.ts';
-import { busArn, type EventBusRecord } from './bus.ts';
+import { busArn, buses, type EventBusRecord } from './bus.ts';
 
 const MAX_POLICY_BYTES = 10_240;
 
@@ -22,6 +23,12 @@ export function namedBusPolicy(bus: EventBusRecord | undefined): NamedPolicy | u
   if (bus?.policy === undefined) return undefined;
   return storedPolicy(bus.policy, 'resource', `policy of event bus ${bus.name}`);
 }
+
+/** Of all accounts and Regions, by the ARN of the bus. */
+export const busPolicies = async (tx: ReadTransaction): Promise<NamedPolicy[]> =>
+  (await tx.list(buses)).flatMap((bus) =>
+    bus.policy === undefined ? [] : [storedPolicy(bus.policy, 'resource', busArn(bus))],
+  );
 
 /** Throws where the document may not stand. */
 export function requirePolicy(document: string): string {

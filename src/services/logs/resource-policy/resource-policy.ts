@@ -37,6 +37,16 @@ export const policiesOf = (
   groupName: string,
 ): Promise<ResourcePolicyRecord[]> => tx.list(resourcePolicies, { prefix: [account, region, groupName] });
 
+/** Each by itself, of all accounts and Regions. Those of a real account that were not read are none. */
+export const logsPolicies = async (tx: ReadTransaction): Promise<NamedPolicy[]> =>
+  (await tx.list(resourcePolicies)).map((policy) => {
+    const { account, region, groupName, name, document, missing } = policy;
+    const arn = groupName
+      ? groupArn(policy, groupName)
+      : `arn:aws:logs:${region}:${account}:resource-policy:${name}`;
+    return missing ? unknownPolicy(missing.name, missing.why) : storedPolicy(document, 'log-resource', arn);
+  });
+
 export function deleteGroupPolicies(tx: Transaction, { account, region, name }: LogGroupRecord): void {
   tx.delete(resourcePolicies, [account, region, name, '']);
 }

@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { VpcEndpointSource } from '../../../../invoke/ports/ports.ts';
+import type { NamedPolicy } from '../../../../policy/decision.ts';
 import { internPolicy } from '../../../../policy/intern.ts';
 import { unknownPolicy } from '../../../../policy/unknown.ts';
 import type { DnsEntry, VpcEndpoint } from '../../../../shapes/generated/ec2.ts';
@@ -111,20 +112,28 @@ export const vpcEndpointFilters: FilterFields<VpcEndpointRecord> = {
   'vpc-id': ({ vpcId }) => vpcId,
 };
 
+/** Of an imported account it may be anything. */
+function namedPolicy(endpoint: VpcEndpointRecord): NamedPolicy {
+  const parsed = internPolicy(policyText(endpoint), 'resource');
+  const name = ec2Arn(endpoint, 'vpc-endpoint', endpoint.id);
+  return parsed.ok ? { name, policy: parsed.policy } : unknownPolicy(name, parsed.message);
+}
+
+/** Of all accounts and Regions. */
+export const endpointPolicies = async (tx: ReadTransaction): Promise<NamedPolicy[]> =>
+  (await tx.list(vpcEndpoints)).map(namedPolicy);
+
 export const endpointSource: VpcEndpointSource = {
   async endpoint(tx, id) {
     const [endpoint] = await tx.find(vpcEndpoints, 'id', { prefix: [id], limit: 1 });
     if (!endpoint) return undefined;
     const { account, region, vpcId, serviceName } = endpoint;
-    const parsed = internPolicy(policyText(endpoint), 'resource');
-    const name = ec2Arn(endpoint, 'vpc-endpoint', id);
     return {
       account,
       region,
       vpcId,
       signingName: findEndpointService(region, serviceName)?.signingName ?? '',
-      // Of an imported account it may be anything.
-      policy: parsed.ok ? { name, policy: parsed.policy } : unknownPolicy(name, parsed.message),
+      policy: namedPolicy(endpoint),
       anyAddress: await anyAddress(tx, endpoint),
     };
   },
