@@ -29,6 +29,8 @@ const MADE: Readonly<Record<string, string>> = {
   CreatePolicy: 'Policy.Arn',
   CreateStack: 'StackId',
   CreateVolume: 'VolumeId',
+  CreateVpc: 'Vpc.VpcId',
+  CreateVpcEndpoint: 'VpcEndpoint.VpcEndpointId',
   CopyImage: 'ImageId',
   CopySnapshot: 'SnapshotId',
   CreateSnapshot: 'SnapshotId',
@@ -148,6 +150,7 @@ export class Scene {
       await this.#credentials(call),
       { service, operation, input },
       call.region ?? REGION,
+      call.through && this.text(call.through),
     );
     const path = MADE[operation];
     const made = path && (at(output, path) ?? at(input, path));
@@ -214,6 +217,13 @@ export class Scene {
   }
 
   async #withMfa(arn: string): Promise<Credentials> {
+    const call = { service: 'sts', operation: 'GetSessionToken', input: await this.#mfaOf(arn) };
+    const { Credentials } = await anyCall(this.server, await this.#ofUser(arn, {}), call);
+    return credentialsOf(Credentials as object);
+  }
+
+  /** A device of the user's, new, and its code of now. */
+  async #mfaOf(arn: string): Promise<{ SerialNumber: string; TokenCode: string }> {
     const UserName = arn.slice(arn.lastIndexOf('/') + 1);
     const { VirtualMFADevice } = await this.#asRootOf(arn, 'CreateVirtualMFADevice', {
       VirtualMFADeviceName: UserName,
@@ -227,19 +237,13 @@ export class Scene {
     const code = (steps: number) => mfaCode(seed, nowMs + steps * 30_000);
     const codes = { AuthenticationCode1: code(-1), AuthenticationCode2: code(0) };
     await this.#asRootOf(arn, 'EnableMFADevice', { UserName, SerialNumber, ...codes });
-    const call = {
-      service: 'sts',
-      operation: 'GetSessionToken',
-      input: { SerialNumber, TokenCode: code(0) },
-    };
-    const { Credentials } = await anyCall(this.server, await this.#ofUser(arn, {}), call);
-    return credentialsOf(Credentials as object);
+    return { SerialNumber, TokenCode: code(0) };
   }
 
   /** A new session, started by a user of the role's account who may assume any. */
   async #ofRole(
     RoleArn: string,
-    { session = 'session', sessionPolicy, sessionTags }: Session,
+    { session = 'session', sessionPolicy, sessionTags, withMfa }: Session,
   ): Promise<Credentials> {
     const account = RoleArn.split(':')[4] as string;
     const starter = `arn:aws:iam::${account}:user/starter-of-sessions`;
@@ -256,6 +260,7 @@ export class Scene {
       RoleSessionName: session,
       Policy: sessionPolicy && policy(...(this.filled(sessionPolicy) as object[])),
       Tags: sessionTags && Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })),
+      ...(withMfa && (await this.#mfaOf(starter))),
     };
     const { Credentials } = await anyCall(this.server, await this.#ofUser(starter, {}), {
       service: 'sts',

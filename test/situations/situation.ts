@@ -80,8 +80,10 @@ export interface Call extends Regional {
   readonly session?: string;
   readonly sessionPolicy?: readonly Statement[];
   readonly sessionTags?: Readonly<Record<string, string>>;
-  /** A user's session from sts:GetSessionToken with MFA. */
+  /** A user's session from sts:GetSessionToken with MFA; a role's that was begun with it. */
   readonly withMfa?: true;
+  /** The VPC endpoint that it comes through, and the address in its VPC: `<door>/10.0.0.5`. */
+  readonly through?: string;
   /** `kms:Encrypt` */
   readonly call: string;
   readonly with?: object;

@@ -37,11 +37,12 @@ export async function anyCall(
   credentials: Credentials,
   { service, operation, input = {} }: { service: string; operation: string; input?: object },
   region?: string,
+  through?: string,
 ): Promise<Output> {
   const [sdk, Client] = CLIENTS[service as keyof typeof CLIENTS];
   const Command = (sdk as unknown as Record<string, new (input: object) => unknown>)[`${operation}Command`];
   if (!Command) throw new Error(`the SDK has no ${service}:${operation}`);
-  const client = server.client(Client as never, credentials, { region }) as {
+  const client = server.client(Client as never, credentials, { region, through }) as {
     send(command: unknown): Promise<Output>;
   };
   return client.send(new Command(input));

@@ -31,11 +31,14 @@ export interface TestServer {
   readonly url: string;
   /** Root credentials of an account, made when it is new. */
   root(accountId?: string): Promise<Credentials>;
-  /** A client of the official SDK: `server.client(KMSClient)`, as root of the default account unless told otherwise. */
+  /**
+   * A client of the official SDK: `server.client(KMSClient)`, as root of the default account unless told otherwise. `through`: the
+   * VPC endpoint that it comes through, and the address in its VPC: `vpce-…/10.0.0.5`.
+   */
   client<C>(
     Client: new (config: ClientConfig) => C,
     credentials?: Credentials,
-    options?: { region?: string },
+    options?: { region?: string; through?: string },
   ): C;
   /** Moves the server's clock on and waits until what became due is done. */
   advance(byMs: number): Promise<void>;
@@ -84,10 +87,10 @@ export async function startServerFor(
     ask,
     root: (accountId) =>
       accountId ? ask<Credentials>('account', { accountId }) : Promise.resolve(defaultRoot),
-    client(Client, credentials = defaultRoot, { region = 'us-east-1' } = {}) {
+    client(Client, credentials = defaultRoot, { region = 'us-east-1', through = '' } = {}) {
       const { accessKeyId, secretAccessKey, sessionToken } = credentials;
       const client = new Client({
-        endpoint: latchkey.url,
+        endpoint: through ? `${latchkey.url}/${through}` : latchkey.url,
         region,
         credentials: { accessKeyId, secretAccessKey, sessionToken },
         requestHandler: { httpAgent },

@@ -1,13 +1,17 @@
 /** All situations, by theme. */
 import type { Situation } from '../situation.ts';
+import { CEILING_SITUATIONS } from './ceilings.ts';
 import { CONDITION_SITUATIONS } from './conditions.ts';
 import { CROSS_ACCOUNT_SITUATIONS } from './cross-account.ts';
 import { FURTHER_SITUATIONS } from './further.ts';
+import { FURTHER_CONDITION_SITUATIONS } from './further-conditions.ts';
+import { FURTHER_SERVICE_SITUATIONS } from './further-services.ts';
 import { GRANT_SITUATIONS } from './grants.ts';
 import { GROUP_SITUATIONS } from './groups-and-stacks.ts';
 import { GUARDRAIL_SITUATIONS } from './guardrails.ts';
 import { GUARD_SITUATIONS } from './guards.ts';
 import { KEY_STATE_SITUATIONS } from './key-state.ts';
+import { NETWORK_SITUATIONS } from './networks.ts';
 import { PRINCIPAL_SITUATIONS } from './principals.ts';
 import { QUESTION_SITUATIONS } from './questions.ts';
 import { REQUEST_SITUATIONS } from './requests.ts';
@@ -27,5 +31,9 @@ export const SITUATIONS: readonly Situation[] = [
   ...GROUP_SITUATIONS,
   ...SERVICE_SITUATIONS,
   ...FURTHER_SITUATIONS,
+  ...CEILING_SITUATIONS,
+  ...NETWORK_SITUATIONS,
+  ...FURTHER_CONDITION_SITUATIONS,
+  ...FURTHER_SERVICE_SITUATIONS,
   ...QUESTION_SITUATIONS,
 ];
