@@ -3,6 +3,7 @@ import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import Popover from '@cloudscape-design/components/popover';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { Right } from '../../../src/explain/rights.ts';
 import type { KeyUser, WhoCan } from '../../../src/explain/who-can.ts';
@@ -15,7 +16,7 @@ export function WhoCanMatrix({ arn, place }: { readonly arn: string; readonly pl
   const whoCan = useAnswer<WhoCan>('who-can', { key: arn, ...place });
   return (
     <Loaded of={whoCan} what="who may use the key">
-      {({ users, actions, asked, accounts, unknown, former }) => (
+      {({ users, actions, asked, accounts, unknown, former, idle }) => (
         <Table
           variant="container"
           contentDensity="compact"
@@ -32,15 +33,8 @@ export function WhoCanMatrix({ arn, place }: { readonly arn: string; readonly pl
           }
           empty={<Nothing title="Nobody may use it" />}
           footer={
-            (unknown.length > 0 || former.length > 0) && (
-              <>
-                {unknown.map(({ name, why }) => (
-                  <div key={name} className="cannot-tell long-name">
-                    Cannot tell: {name}, {why}
-                  </div>
-                ))}
-                {former.length > 0 && <Box>It names {plural(former.length, 'deleted principal')}.</Box>}
-              </>
+            unknown.length + former.length + idle.length > 0 && (
+              <Beside unknown={unknown} former={former} idle={idle} />
             )
           }
           columnDefinitions={[
@@ -68,6 +62,32 @@ export function WhoCanMatrix({ arn, place }: { readonly arn: string; readonly pl
         />
       )}
     </Loaded>
+  );
+}
+
+/** What the table cannot show: whom nobody knows of, and whom the key policy does not let in though it was to. */
+function Beside({ unknown, former, idle }: Pick<WhoCan, 'unknown' | 'former' | 'idle'>) {
+  return (
+    <SpaceBetween size="xs">
+      {unknown.map(({ name, why }) => (
+        <div key={name} className="cannot-tell long-name">
+          Cannot tell: {name}, {why}
+        </div>
+      ))}
+      {former.length > 0 && <Box>It names {plural(former.length, 'deleted principal')}.</Box>}
+      {idle.length > 0 && (
+        <div>
+          <Box variant="awsui-key-label">Without effect</Box>
+          <ul className="basis">
+            {idle.map(({ index, what, fix }) => (
+              <li key={index} className="long-name">
+                {what} {fix}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </SpaceBetween>
   );
 }
 

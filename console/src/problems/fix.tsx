@@ -5,7 +5,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import type { ExplanationAnswer } from '../../../src/control/explanations.ts';
+import type { Explanation } from '../../../src/explain/explanation.ts';
 import type { Tried } from '../../../src/explain/trying.ts';
 import { ask } from '../door/ask.ts';
 import { OutcomeIndicator } from '../parts/states.tsx';
@@ -17,7 +17,7 @@ import { RemedyView } from './remedy.tsx';
 import type { Asked } from './why-it-stopped.tsx';
 
 interface FixProps {
-  readonly of: ExplanationAnswer;
+  readonly of: Explanation;
   readonly asked: Asked;
   onApplied(): void;
   /** With the request that was made again. */
@@ -99,7 +99,7 @@ export function Fix(props: FixProps) {
 }
 
 /** Whether the policy that it changes stands above it, with all that changes in it. */
-const isShownBefore = (remedies: ExplanationAnswer['remedies'], at: number): boolean =>
+const isShownBefore = (remedies: Explanation['remedies'], at: number): boolean =>
   !remedies[at]?.patch &&
   remedies.slice(0, at).some(({ target, patch }) => patch && target === remedies[at]?.target);
 
@@ -109,7 +109,7 @@ function Actions({
   of,
 }: {
   readonly fix: ReturnType<typeof useFix>;
-  readonly of: ExplanationAnswer;
+  readonly of: Explanation;
 }) {
   const { world, actor } = useWorld();
   const caller = (of.outerCall ?? of.call)?.who;
@@ -135,7 +135,7 @@ function Actions({
   );
 }
 
-function describe(of: ExplanationAnswer): string {
+function describe(of: Explanation): string {
   const { remedies, remediesVerified, failsThen, now, provided, open } = of;
   if (now === 'allowed') return 'It has been fixed since.';
   if (open) return 'Not everything that decides is known.';
@@ -165,7 +165,7 @@ function Result({ of: result }: { readonly of: Tried | Error | undefined }) {
 }
 
 /** Who else would be let in. */
-function Gains({ of: { gains = [] } }: { readonly of: ExplanationAnswer }) {
+function Gains({ of: { gains = [] } }: { readonly of: Explanation }) {
   if (gains.length === 0) return null;
   return (
     <Alert type="warning" header="Others would gain rights">

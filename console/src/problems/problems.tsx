@@ -12,6 +12,7 @@ import { ago, plural, timeText } from '../parts/words.ts';
 import { go, hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import { AllWell } from './all-well.tsx';
+import { AskAbout } from './ask-about.tsx';
 import { byCause, type Cause } from './causes.ts';
 import { type Asked, WhyItStopped } from './why-it-stopped.tsx';
 
@@ -42,6 +43,7 @@ export function Problems({ chosen }: { readonly chosen: readonly string[] }) {
         return (
           <SpaceBetween size="l">
             {all.length > 0 && <ProblemTable all={all} subject={asked?.subject} />}
+            <AskAbout />
             {asked ? (
               <WhyItStopped key={`${asked.accountId} ${asked.region} ${asked.subject}`} of={asked} />
             ) : (

@@ -7,10 +7,12 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { ExplanationAnswer } from '../../../src/control/explanations.ts';
+import type { Explanation } from '../../../src/explain/explanation.ts';
 import { Provenance } from '../account/provenance.tsx';
 import type { Place } from '../door/ask.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Loaded, OutcomeIndicator } from '../parts/states.tsx';
+import { plural } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 import { Fix } from './fix.tsx';
 import { Plan } from './plan.tsx';
@@ -20,20 +22,15 @@ export type Asked = Required<Place> & { readonly subject: string };
 
 export function WhyItStopped({ of }: { readonly of: Asked }) {
   const explanation = useAnswer<ExplanationAnswer>('explain', of);
-  const [repeated, setRepeated] = useState<string>();
   return (
     <Loaded of={explanation} what="the explanation">
       {(answer) => (
         <SpaceBetween size="l">
-          {repeated && (
-            <Again asked={{ ...of, subject: repeated }} action={answer.outerCall ?? answer.call} />
+          {answer.further?.length ? (
+            <Several of={answer} asked={of} onApplied={explanation.reload} />
+          ) : (
+            <One of={answer} asked={of} onApplied={explanation.reload} />
           )}
-          <Verdict of={answer} />
-          {!repeated && (
-            <Fix of={answer} asked={of} onApplied={explanation.reload} onRepeated={setRepeated} />
-          )}
-          <TimelineOf title="What happened" asked={of} />
-          {answer.plan && answer.plan.length > 0 && <Plan plan={answer.plan} />}
           <Provenance basis={answer.basis} />
           <AsText text={answer.text} />
         </SpaceBetween>
@@ -42,8 +39,58 @@ export function WhyItStopped({ of }: { readonly of: Asked }) {
   );
 }
 
+interface ExplainedProps {
+  readonly of: Explanation;
+  readonly asked: Asked;
+  onApplied(): void;
+}
+
+/** A text in which several denials stand: each as if it had been pasted by itself. */
+function Several({ of, asked, onApplied }: ExplainedProps) {
+  const { further = [], more = 0 } = of;
+  const each = [of, ...further];
+  const all = each.length + more;
+  return (
+    <SpaceBetween size="xl">
+      {each.map((one, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: denials have no other name, and keep their order
+        <section key={at} aria-label={`Denial ${at + 1} of ${all}`}>
+          <SpaceBetween size="s">
+            <Box variant="h2" padding="n">
+              Denial {at + 1} of {all}
+            </Box>
+            <One
+              of={one}
+              asked={{ ...asked, subject: one.call?.eventId ?? one.subject }}
+              onApplied={onApplied}
+            />
+          </SpaceBetween>
+        </section>
+      ))}
+      {more > 0 && (
+        <Alert type="info" header={`${plural(more, 'more denial')} in the text`}>
+          Ask about what is left of it by itself to have that explained, too.
+        </Alert>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function One({ of: answer, asked, onApplied }: ExplainedProps) {
+  const [repeated, setRepeated] = useState<string>();
+  return (
+    <SpaceBetween size="l">
+      {repeated && <Again asked={{ ...asked, subject: repeated }} action={answer.outerCall ?? answer.call} />}
+      <Verdict of={answer} />
+      {!repeated && <Fix of={answer} asked={asked} onApplied={onApplied} onRepeated={setRepeated} />}
+      <TimelineOf title="What happened" asked={asked} />
+      {answer.plan && answer.plan.length > 0 && <Plan plan={answer.plan} />}
+    </SpaceBetween>
+  );
+}
+
 /** The call that was made again, and how it goes this time. */
-function Again({ asked, action }: { readonly asked: Asked; readonly action: ExplanationAnswer['call'] }) {
+function Again({ asked, action }: { readonly asked: Asked; readonly action: Explanation['call'] }) {
   return (
     <SpaceBetween size="l">
       <Alert type="success" header="The call was made again">
@@ -65,7 +112,7 @@ const OUTCOMES = {
 function Verdict({
   of: { verdict, headline, symptom, checks, call, since = [] },
 }: {
-  readonly of: ExplanationAnswer;
+  readonly of: Explanation;
 }) {
   const summaries = [...new Set(checks.map(({ summary }) => summary))];
   return (
