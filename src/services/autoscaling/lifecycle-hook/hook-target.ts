@@ -41,7 +41,7 @@ export function requestedTarget(
   return { targetArn, roleArn };
 }
 
-/** AWS's words; what a topic or a queue would refuse, nobody knows here. */
+/** AWS's words (aws-facts E4.8); what a topic or a queue would refuse, nobody knows here. */
 const unpublishable = ({ targetArn, roleArn }: HookTarget): AwsError =>
   validationError(
     `Unable to publish test message to notification target ${targetArn} using IAM role ${roleArn}. Please check your target and role configuration and try to put lifecycle hook again.`,
