@@ -565,6 +565,20 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       );
     });
 
+    test('of two that put the same record, the later one takes what the earlier one has put out of the indexes', async (t) => {
+      const store = open(t);
+      await put(store, { id: 'a', state: '0' });
+      const putBeside = (state: string) =>
+        store.transactBeside(async (tx) => tx.put(volumes, { id: 'a', state }));
+      await Promise.all(['1', '2', '3'].map(putBeside));
+      const found = await Promise.all(
+        ['0', '1', '2', '3'].map((state) =>
+          store.read((tx) => tx.find(volumes, 'byState', { prefix: [state] })),
+        ),
+      );
+      assert.deepEqual(found.map(ids), [[], [], [], ['a']]);
+    });
+
     test('also one that has failed over it, has scanned a log, or has only read; but none that has just written', async (t) => {
       const store = open(t);
       await put(store, ...['a', 'b', 'c'].map((id) => ({ id, state: '0' })));
