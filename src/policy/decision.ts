@@ -40,6 +40,8 @@ export type PolicyPrincipal =
 
 export interface AccessRequest {
   readonly principal: PolicyPrincipal;
+  /** Set by the decision point where the caller has a permissions boundary: then no NotPrincipal spares it from a Deny. */
+  readonly isBounded?: boolean;
   /** `kms:CreateGrant`, spelled as the service reference does. */
   readonly action: string;
   /** ARN, or `*` where the action has no resource. */

@@ -25,7 +25,8 @@ interface Hit {
 }
 
 /** Where something is not known that the decision asks for, unknown.ts tells what can be told. */
-export function decide(inputs: PolicyInputs, request: AccessRequest): Decision {
+export function decide(inputs: PolicyInputs, asked: AccessRequest): Decision {
+  const request = ofCaller(inputs, asked);
   try {
     const decision = decideKnown(inputs, request);
     if (decision.allowed || inputs.unknownGrants === undefined || !GRANT_ACTIONS.has(request.action))
@@ -34,6 +35,19 @@ export function decide(inputs: PolicyInputs, request: AccessRequest): Decision {
     if (!(error instanceof UnknownReached)) throw error;
   }
   return decideUnknown(inputs, request, decideKnown);
+}
+
+/** The request with what the caller's own policies say of the caller. */
+export function ofCaller(inputs: PolicyInputs, request: AccessRequest): AccessRequest {
+  if (inputs.boundary === undefined) return request;
+  const { principal, action, resourceAccount, condition, childGrant } = request;
+  // Of a recorded call the resource may be unknown: it is asked for only where a statement does.
+  return {
+    ...{ principal, action, resourceAccount, condition, childGrant, isBounded: true },
+    get resource() {
+      return request.resource;
+    },
+  };
 }
 
 function decideKnown(inputs: PolicyInputs, request: AccessRequest): Decision {
@@ -98,7 +112,7 @@ function denyInAny(
 function denyIn(policy: NamedPolicy, type: PolicyType, request: AccessRequest): Decision | undefined {
   for (const statement of compilePolicy(policy.policy).forAction(request.action).deny) {
     const { principals } = statement;
-    if (principals !== undefined && principals(request.principal) === Strength.NONE) continue;
+    if (principals !== undefined && principals(request) === Strength.NONE) continue;
     if (fits(statement, request)) {
       return { allowed: false, explicit: true, policyType: type, by: reference({ policy, statement }, type) };
     }
@@ -143,7 +157,7 @@ function allowIn(policies: readonly NamedPolicy[], request: AccessRequest): Hit 
 function allowInOne(policy: NamedPolicy, request: AccessRequest): Hit | undefined {
   for (const statement of compilePolicy(policy.policy).forAction(request.action).allow) {
     const { principals } = statement;
-    if (principals !== undefined && principals(request.principal) === Strength.NONE) continue;
+    if (principals !== undefined && principals(request) === Strength.NONE) continue;
     if (fits(statement, request)) return { policy, statement };
   }
   return undefined;
@@ -237,7 +251,7 @@ function bestOfResourcePolicy(
   let best: CompiledStatement | undefined;
   let bestStrength: Strength = Strength.NONE;
   for (const statement of compilePolicy(resourcePolicy.policy).forAction(request.action).allow) {
-    const strength = statement.principals?.(request.principal) ?? Strength.NONE;
+    const strength = statement.principals?.(request) ?? Strength.NONE;
     if (strength <= bestStrength || !fits(statement, request)) continue;
     best = statement;
     bestStrength = strength;

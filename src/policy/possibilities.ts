@@ -13,7 +13,7 @@ import type {
   PolicyType,
   StatementReference,
 } from './decision.ts';
-import { accountOf, resourcePolicyType } from './evaluate.ts';
+import { accountOf, ofCaller, resourcePolicyType } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
 import type { Condition } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
@@ -65,7 +65,7 @@ interface Offer {
 
 /** `request.condition` answers for the keys that are not open; for open ones it is not believed. */
 export function possibilities(inputs: PolicyInputs, request: AccessRequest, isOpen: IsOpen): Possibility[] {
-  const question: Question = { inputs, request, isOpen };
+  const question: Question = { inputs, request: ofCaller(inputs, request), isOpen };
   const unless = denials(question);
   if (unless === undefined) return [];
   let offers = permissions(question);
@@ -110,7 +110,7 @@ function denials(question: Question): Requirement[] | undefined {
   for (const { type, policies } of all) {
     for (const named of policies) {
       for (const statement of compilePolicy(named.policy).forAction(request.action).deny) {
-        if (statement.principals?.(request.principal) === Strength.NONE) continue;
+        if (statement.principals?.(request) === Strength.NONE) continue;
         const requirement = requirementOf(question, named, statement, type);
         if (requirement === undefined) continue;
         if (isMet(requirement)) return undefined;
@@ -168,7 +168,7 @@ function allows(question: Question, policies: readonly NamedPolicy[], type: Poli
   const found: Offer[] = [];
   for (const named of policies) {
     for (const statement of compilePolicy(named.policy).forAction(request.action).allow) {
-      if (statement.principals?.(request.principal) === Strength.NONE) continue;
+      if (statement.principals?.(request) === Strength.NONE) continue;
       const requirement = requirementOf(question, named, statement, type);
       const by = requirement?.statement;
       if (requirement === undefined || by === undefined) continue;
@@ -219,7 +219,7 @@ function resourcePolicyOffers(question: Question): (Offer & { strength: Strength
   return compilePolicy(named.policy)
     .forAction(request.action)
     .allow.flatMap((statement) => {
-      const strength = statement.principals?.(request.principal) ?? Strength.NONE;
+      const strength = statement.principals?.(request) ?? Strength.NONE;
       const requirement =
         strength === Strength.NONE
           ? undefined

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 import { parseArn } from '../aws/arn.ts';
-import type { PolicyPrincipal } from './decision.ts';
+import type { AccessRequest, PolicyPrincipal } from './decision.ts';
 import { allDigits } from './literals.ts';
 import type { Effect, PrincipalPattern, Statement } from './policy.ts';
 
@@ -19,7 +19,8 @@ export const Strength = {
 } as const;
 export type Strength = (typeof Strength)[keyof typeof Strength];
 
-export type PrincipalTest = (principal: PolicyPrincipal) => Strength;
+type Asking = Pick<AccessRequest, 'principal' | 'isBounded'>;
+export type PrincipalTest = (request: Asking) => Strength;
 
 /** The account that `arn:aws:iam::A:root`, or plain `A`, stands for. */
 function accountNamed(value: string): string | undefined {
@@ -102,16 +103,20 @@ function originOf(
     : [principal.issuerArn, principal.issuerId];
 }
 
-/** The strength with which a statement's Principal or NotPrincipal takes the caller in. */
+/**
+ * The strength with which a statement's Principal or NotPrincipal takes the caller in. A Deny with NotPrincipal takes in
+ * whoever has a permissions boundary, whomever it lists
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
+ */
 export function compilePrincipals(
   { not, patterns }: NonNullable<Statement['principals']>,
   effect: Effect,
 ): PrincipalTest {
   const list = new PrincipalList(patterns);
-  if (!not) return (principal) => list.strengthOf(principal);
+  if (!not) return ({ principal }) => list.strengthOf(principal);
   const { NONE, EXACT } = Strength;
-  if (effect === 'Allow') return (principal) => (list.strengthOf(principal) === NONE ? EXACT : NONE);
-  return (principal) => (list.spares(principal) ? NONE : EXACT);
+  if (effect === 'Allow') return ({ principal }) => (list.strengthOf(principal) === NONE ? EXACT : NONE);
+  return ({ principal, isBounded }) => (!isBounded && list.spares(principal) ? NONE : EXACT);
 }
 
 /** The strength with which a grantee's name (ARN, unique id, account, service) stands for the caller. */

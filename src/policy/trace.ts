@@ -12,7 +12,7 @@ import type {
   PolicyType,
 } from './decision.ts';
 import { denialReason } from './denial-reason.ts';
-import { decide, resourcePolicyType } from './evaluate.ts';
+import { decide, ofCaller, resourcePolicyType } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
 import { resolveParts } from './operands.ts';
 import type { Effect, Statement } from './policy.ts';
@@ -84,7 +84,8 @@ export interface GrantTrace {
   readonly mismatch?: 'grantee' | 'operation' | 'constraint';
 }
 
-export function explainDecision(inputs: PolicyInputs, request: AccessRequest): DecisionTrace {
+export function explainDecision(inputs: PolicyInputs, asked: AccessRequest): DecisionTrace {
+  const request = ofCaller(inputs, asked);
   const decision = decide(inputs, request);
   return {
     decision,
@@ -153,7 +154,7 @@ const STRENGTH_NAMES = {
 
 function traceStatement(compiled: CompiledStatement, request: AccessRequest): StatementTrace {
   const { index, sid, line, effect } = compiled.statement;
-  const strength = compiled.principals?.(request.principal);
+  const strength = compiled.principals?.(request);
   const isNamed = strength !== undefined && strength !== Strength.NONE;
   const about = {
     index,

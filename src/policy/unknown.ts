@@ -73,9 +73,10 @@ export function decideUnknown(
   const missing = new Map<string, Missing>();
   const bounds = new Bounds(request, (what) => missing.set(`${what.kind} ${what.name}`, what));
   // What is left asks for no condition, and a grant's constraint has been looked at.
-  const { principal, action, resourceAccount } = request;
+  const { principal, isBounded, action, resourceAccount } = request;
   const settled: AccessRequest = {
     principal,
+    isBounded,
     action,
     resource: '*',
     resourceAccount,
@@ -126,7 +127,7 @@ class Bounds {
     }
     const { deny, allow } = compilePolicy(policy).forAction(this.#request.action);
     const fitting = [...deny, ...allow].filter((compiled) => {
-      if (compiled.principals?.(this.#request.principal) === Strength.NONE) return false;
+      if (compiled.principals?.(this.#request) === Strength.NONE) return false;
       const truth = this.#truths.of(compiled, policy.version === '2012-10-17');
       return truth === 'unknown' ? compiled.statement.effect === favour : truth;
     });

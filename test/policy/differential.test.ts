@@ -54,7 +54,8 @@ describe('the compiled evaluator', () => {
         assert.ok(
           candidates.some(
             ({ policy, statement }) =>
-              statement.effect === effect && matchStatement(statement, policy, r) > 0,
+              statement.effect === effect &&
+              matchStatement(statement, policy, { ...r, isBounded: i.boundary !== undefined }) > 0,
           ),
         );
       }),

@@ -46,7 +46,8 @@ export function judgeNaively(inputs: PolicyInputs, request: AccessRequest): bool
 }
 
 /** `favour` settles what is not known: for whatever allows, or for whatever denies. */
-export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favour?: Effect): NaiveDecision {
+export function decideNaively(inputs: PolicyInputs, asked: AccessRequest, favour?: Effect): NaiveDecision {
+  const request = { ...asked, isBounded: inputs.boundary !== undefined };
   const { principal } = request;
   const allows = (policies: readonly NamedPolicy[]): boolean =>
     strongest(policies, 'Allow', request, favour) > 0;

@@ -27,7 +27,7 @@ export function matchStatement(
       orFavoured(() => matchesCondition(condition, effect, policy, request), effect, favour),
     );
   if (!matches) return 0;
-  return statement.principals === undefined ? 3 : matchPrincipals(statement, request.principal);
+  return statement.principals === undefined ? 3 : matchPrincipals(statement, request);
 }
 
 /** Whether the test holds; one that asks for what is not known does where its statement's effect is favoured. */
@@ -123,7 +123,10 @@ function namesOf(principal: PolicyPrincipal): {
   }
 }
 
-function matchPrincipals({ principals, effect }: Statement, principal: PolicyPrincipal): NaiveStrength {
+function matchPrincipals(
+  { principals, effect }: Statement,
+  { principal, isBounded }: AccessRequest,
+): NaiveStrength {
   if (principals === undefined) return 0;
   const { type, levels } = namesOf(principal);
   const lists = (name: string): boolean =>
@@ -136,6 +139,7 @@ function matchPrincipals({ principals, effect }: Statement, principal: PolicyPri
   if (!principals.not) return strength;
   if (effect === 'Allow') return strength === 0 ? 3 : 0;
   // A denial spares only whom it lists in full: the account, the role, and the session or user.
+  if (isBounded) return 3;
   const spared = everybody || (levels.length > 0 && levels.every(([, names]) => names.some(lists)));
   return spared ? 0 : 3;
 }
