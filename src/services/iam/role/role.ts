@@ -41,7 +41,7 @@ export const roles: IdentityKind<RoleRecord> = {
   idPrefix: 'AROA',
   table: roleTable,
   mostInlineCharacters: 10_240,
-  mostAttachedPolicies: 10,
+  mostAttachedPolicies: 20,
   mostPerAccount: 1000,
   conditions: (role): ConditionValues => resourceTagKeys(role.tags, 'iam:ResourceTag'),
   requireChangeable({ name, serviceLinkedTo }) {
