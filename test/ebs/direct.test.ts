@@ -17,6 +17,8 @@ import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
   DescribeSnapshotsCommand,
+  EnableEbsEncryptionByDefaultCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
@@ -249,6 +251,28 @@ describe('a snapshot written block by block', () => {
         status: 404,
       },
     );
+  });
+
+  // https://docs.aws.amazon.com/ebs/latest/userguide/ebsapis-using-encryption.html
+  test('is encrypted as the account has it by default, or not started', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const keyArn = await world.newKey();
+    const start = (input: Partial<StartSnapshotCommandInput>) =>
+      ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ...input }));
+    const plain = await written(world, { 0: block('parent') });
+    // A key that is named encrypts, whether or not the request says so.
+    const named = await start({ KmsKeyArn: keyArn });
+    assert.equal(named.KmsKeyArn, keyArn);
+    assert.equal((await start({ Encrypted: false })).KmsKeyArn, undefined);
+    assert.equal((await start({ ParentSnapshotId: plain })).KmsKeyArn, undefined);
+    await world.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
+    await world.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: keyArn }));
+    assert.equal((await start({})).KmsKeyArn, keyArn);
+    for (const input of [{ Encrypted: false }, { ParentSnapshotId: plain }]) {
+      const { name, Reason, status } = await refusal(start(input));
+      assert.deepEqual([name, Reason, status], ['ValidationException', 'INVALID_PARAMETER_VALUE', 400]);
+    }
   });
 
   test('comes in pages, answers a repeated token, and is given up after its timeout', async (t) => {

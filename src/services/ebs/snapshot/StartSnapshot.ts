@@ -32,6 +32,7 @@ export default ebs.operation('StartSnapshot', {
 
   async preconditions(context, input, { parent }) {
     const { VolumeSize: sizeGiB, ClientToken: token } = input;
+    await requireEncryption(context, input, parent?.record);
     // Children share their parent's blocks, and so are of the parent's account.
     if (parent && parent.record.account !== context.account) throw snapshotNotFound(parent.record.id);
     if (parent) requireReadable(parent.record);
@@ -53,7 +54,9 @@ export default ebs.operation('StartSnapshot', {
     const id = `snap-0${hex(ctx.entropy, 16)}`;
     const { snapshots, blocks } = ctx.ports;
     const byDefault = await ctx.read((tx) => snapshots.encryptsByDefault(tx, ctx));
-    const encrypted = parent ? parent.record.encrypted : (input.Encrypted ?? byDefault);
+    const encrypted = parent
+      ? parent.record.encrypted
+      : (input.Encrypted ?? (byDefault || !!input.KmsKeyArn));
     const dataKey = parent?.record.dataKey
       ? await childDataKey(ctx, parent.record.dataKey, id)
       : encrypted
@@ -120,7 +123,26 @@ function requireConsistent({
   if (parent && key) throw refused('ParentSnapshotId and KmsKeyArn cannot be specified together');
   if (parent && encrypted !== undefined)
     throw refused('ParentSnapshotId and Encrypt cannot be specified together');
-  if (key && !encrypted) throw refused('Encrypt cannot be false when KmsKeyArn is specified');
+  if (key && encrypted === false) throw refused('Encrypt cannot be false when KmsKeyArn is specified');
+}
+
+/**
+ * Where encryption by default is enabled nothing is started unencrypted, neither by request nor by its parent
+ * (https://docs.aws.amazon.com/ebs/latest/userguide/ebsapis-using-encryption.html).
+ */
+async function requireEncryption(
+  context: ResolveContext,
+  { Encrypted: encrypted }: StartSnapshotRequest,
+  parent: DirectSnapshot | undefined,
+): Promise<void> {
+  const isPlain = parent ? !parent.encrypted : encrypted === false;
+  if (!isPlain || !(await context.ports.snapshots.encryptsByDefault(context.tx, context))) return;
+  throw invalid(
+    'INVALID_PARAMETER_VALUE',
+    parent
+      ? 'ParentSnapshotId cannot be an unencrypted snapshot when encryption by default is enabled'
+      : 'Encrypt cannot be false when encryption by default is enabled',
+  );
 }
 
 function startCheck(context: ResolveContext, input: StartSnapshotRequest): Check<null> {
