@@ -226,13 +226,26 @@ const trust: Dialect = {
 };
 
 /** aws-facts A3.7: a set operator that is true when the key is absent would make these conditions mean nothing. */
-const FORBIDDEN_FOR_ALL_VALUES = ['kms:encryptioncontext:', 'aws:requesttag/'];
-const isOverlyPermissive = ({ conditions }: RawStatement): boolean =>
-  conditions.some(
-    ({ operator, key }) =>
-      operator.startsWith('ForAllValues:') &&
-      FORBIDDEN_FOR_ALL_VALUES.some((prefix) => key.toLowerCase().startsWith(prefix)),
+const FORBIDDEN_FOR_ALL_VALUES = [
+  {
+    prefix: 'kms:encryptioncontext:',
+    fault: 'OverlyPermissiveCondition:EncryptionContext',
+    what: 'encryption context',
+  },
+  { prefix: 'aws:requesttag/', fault: 'OverlyPermissiveCondition', what: 'tag' },
+];
+function permissiveProblem({ conditions }: RawStatement): string | undefined {
+  const [broken] = conditions.flatMap(({ operator, key }) =>
+    operator.startsWith('ForAllValues:')
+      ? FORBIDDEN_FOR_ALL_VALUES.filter(({ prefix }) => key.toLowerCase().startsWith(prefix))
+      : [],
   );
+  return (
+    broken &&
+    `${broken.fault}: Using the ForAllValues set operator with a single-valued condition key matches requests without the ` +
+      `specified ${broken.what} or with an unspecified ${broken.what}. To fix, remove ForAllValues.`
+  );
+}
 
 const hasNoPrincipal = ({ principal, notPrincipal }: RawStatement): boolean =>
   !(principal ?? notPrincipal)?.entries.some(({ values }) => values.length > 0);
@@ -253,7 +266,7 @@ const key: Dialect = {
     eachStatement(hasNoPrincipal, 'Policy contains a statement with no principal.'),
     eachStatement(hasInvalidPrincipal, 'Policy contains a statement with one or more invalid principals.'),
     eachStatement((s) => lacksActions(s) || actionProblem(s) !== undefined, KEY),
-    eachStatement(isOverlyPermissive, KEY),
+    eachStatement(permissiveProblem),
     eachStatement(failsLegacyParsing, KEY),
     wholeDocument(repeatsSid, KEY),
   ],
