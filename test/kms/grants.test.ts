@@ -702,7 +702,8 @@ describe('a grant ends', () => {
     assert.deepEqual((await owner.send(new ListGrantsCommand({ KeyId }))).Grants, []);
   });
 
-  test('not where the key policy denies it, to whomever', async (t) => {
+  // https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html: a key policy has no say.
+  test('whatever the key policy says of it, unless a policy of IAM denies it', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
     const user = await world.user('ann');
@@ -716,9 +717,17 @@ describe('a grant ends', () => {
         Operations: ['Encrypt', 'RetireGrant'],
       }),
     );
-    for (const client of [user.kms, kms]) {
-      assert.equal(await isAllowed(client.send(new RetireGrantCommand({ KeyId, GrantId }))), false);
-    }
+    const barred = await world.user('barred', {
+      allow: [statement('kms:RetireGrant', { Effect: 'Deny' })],
+    });
+    const another = await kms.send(
+      new CreateGrantCommand({ KeyId, GranteePrincipal: barred.arn, Operations: ['Encrypt', 'RetireGrant'] }),
+    );
+    const retire = (client: KMSClient, id: string | undefined) =>
+      isAllowed(client.send(new RetireGrantCommand({ KeyId, GrantId: id })));
+    assert.equal(await retire(barred.kms, another.GrantId), false);
+    assert.equal(await retire(user.kms, GrantId), true);
+    assert.equal(await retire(kms, another.GrantId), true);
   });
 
   test('by its token in its own Region, if nothing of the token was changed', async (t) => {

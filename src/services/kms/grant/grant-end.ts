@@ -2,13 +2,11 @@
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
 import type { Check, Verdict } from '../../../invoke/verdict.ts';
 import type { NamedPolicy, PolicyGrant } from '../../../policy/decision.ts';
-import type { Statement } from '../../../policy/policy.ts';
 import { notFound } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { keyCheck } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { rootArn } from '../key/principal.ts';
-import { namedKeyPolicy } from '../policy/key-policy.ts';
 import { constraintConditions, type GrantRecord, grantCounts, grants, policyGrant } from './grant.ts';
 
 const RETIRE = 'kms:RetireGrant';
@@ -37,8 +35,8 @@ export async function endGrant(
 
 /**
  * Retiring is allowed by the grant itself (its retiring principal; its grantee, where RetireGrant is among the
- * operations) or by the account that issued it, which may hand the right on by IAM. Key policies can only deny it
- * (aws-facts A4.8).
+ * operations) or by the account that issued it, which may hand the right on by IAM. The key policy is not asked, neither
+ * for what it allows nor for what it denies (aws-facts A4.8).
  */
 export async function retireCheck(
   context: ResolveContext,
@@ -52,7 +50,7 @@ export async function retireCheck(
   return {
     ...(await keyCheck(context, 'RetireGrant', named, { conditions: () => constraintConditions(grant) })),
     grants: [...retiringGrants(grant)],
-    resourcePolicy: retiringPolicy(key, grant.issuingAccount),
+    resourcePolicy: retiringPolicy(grant.issuingAccount),
   };
 }
 
@@ -64,19 +62,24 @@ function* retiringGrants(grant: GrantRecord): Iterable<PolicyGrant> {
   yield { ...policyGrant(grant), sourceArn: undefined };
 }
 
-/** The key policy's denials, and the right of the issuing account. */
-function retiringPolicy(key: KeyRecord, issuingAccount: string): NamedPolicy {
-  const { name, policy } = namedKeyPolicy(key.policy);
-  const denials = policy.statements.filter(({ effect }) => effect === 'Deny');
-  const ofIssuer: Statement = {
-    index: policy.statements.length,
-    sid: 'Right of the account that issued the grant',
-    line: 1,
-    effect: 'Allow',
-    principals: { not: false, patterns: [{ type: 'AWS', value: rootArn(issuingAccount) }] },
-    actions: { not: false, patterns: [RETIRE] },
-    resources: { not: false, patterns: ['*'] },
-    conditions: [],
+/** The right of the issuing account, in the form of a policy. */
+function retiringPolicy(issuingAccount: string): NamedPolicy {
+  return {
+    name: 'right of the account that issued the grant',
+    policy: {
+      version: '2012-10-17',
+      source: '',
+      statements: [
+        {
+          index: 0,
+          line: 1,
+          effect: 'Allow',
+          principals: { not: false, patterns: [{ type: 'AWS', value: rootArn(issuingAccount) }] },
+          actions: { not: false, patterns: [RETIRE] },
+          resources: { not: false, patterns: ['*'] },
+          conditions: [],
+        },
+      ],
+    },
   };
-  return { name, policy: { ...policy, statements: [...denials, ofIssuer] } };
 }
