@@ -58,6 +58,8 @@ export interface AuditRule<I, O> {
    * can be made again in a rehearsal.
    */
   readonly keeps?: readonly string[];
+  /** What the record says of members that the request may leave out. */
+  defaults?(input: I): Partial<I>;
   /** `requestParameters`, where it is not the input's members; null for none. */
   requestParameters?(input: I): object | null;
   /**

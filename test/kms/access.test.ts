@@ -176,7 +176,11 @@ describe('denials', () => {
     const [failed] = await world.trail('Encrypt');
     assert.deepEqual(
       [failed!.errorCode, failed!.errorMessage, failed!.requestParameters],
-      ['DisabledException', `${KeyId} is disabled.`, { keyId: KeyId, encryptionContext: { a: 'b' } }],
+      [
+        'DisabledException',
+        `${KeyId} is disabled.`,
+        { keyId: KeyId, encryptionContext: { a: 'b' }, encryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+      ],
     );
   });
 });
@@ -214,7 +218,10 @@ describe('CloudTrail', () => {
       assert.deepEqual([event!.responseElements, event!.readOnly], [null, true]);
       assert.deepEqual(event!.resources, [{ accountId: ACCOUNT, type: 'AWS::KMS::Key', ARN: KeyId }]);
     }
-    assert.deepEqual(decrypted!.requestParameters, { encryptionContext: { a: 'b' } });
+    assert.deepEqual(decrypted!.requestParameters, {
+      encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      encryptionContext: { a: 'b' },
+    });
     assert.deepEqual(moved!.additionalEventData, {
       sourceKeyMaterialId: keyMaterialId,
       destinationKeyMaterialId: keyMaterialId,
@@ -531,7 +538,10 @@ describe('services', () => {
     }
     const [decrypted] = (await world.trail('Decrypt')).filter(({ errorCode }) => !errorCode);
     assert.equal(decrypted!.userIdentity.arn, session);
-    assert.deepEqual(decrypted!.requestParameters, { encryptionContext: CONTEXT });
+    assert.deepEqual(decrypted!.requestParameters, {
+      encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      encryptionContext: CONTEXT,
+    });
 
     const root = await world.kms();
     const { Grants } = await root.send(new sdk.ListGrantsCommand({ KeyId, GranteePrincipal: EC2 }));

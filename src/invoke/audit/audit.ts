@@ -176,9 +176,9 @@ function jsonChars(value: unknown, limit: number): number {
 
 function requestParameters(call: AuditedCall): object | null {
   const { operation, input } = call;
-  const { requestParameters: own, omit } = operation.definition.audit ?? {};
+  const { requestParameters: own, omit, defaults } = operation.definition.audit ?? {};
   if (isDenied(call) && !operation.service.deniedKeepsParameters) return null;
-  return own ? own(input) : recordedMembers(operation.shape.input, input, omit);
+  return own ? own(input) : recordedMembers(operation.shape.input, { ...defaults?.(input), ...input }, omit);
 }
 
 function responseElements(

@@ -56,6 +56,8 @@ export default kms.operation('Decrypt', {
     };
   },
   audit: {
+    // https://docs.aws.amazon.com/kms/latest/developerguide/ct-decrypt.html
+    defaults: () => ({ EncryptionAlgorithm: SYMMETRIC_DEFAULT }),
     additionalEventData: ({ KeyMaterialId }) =>
       KeyMaterialId ? { keyMaterialId: KeyMaterialId } : undefined,
   },

@@ -31,6 +31,7 @@ export default kms.operation('Encrypt', {
     return { CiphertextBlob: blob, KeyId: key.resource, EncryptionAlgorithm };
   },
   audit: {
+    defaults: () => ({ EncryptionAlgorithm: SYMMETRIC_DEFAULT }),
     additionalEventData({ CiphertextBlob, EncryptionAlgorithm }) {
       if (EncryptionAlgorithm !== SYMMETRIC_DEFAULT || !CiphertextBlob) return undefined;
       return { keyMaterialId: readHeader(CiphertextBlob)?.materialId };

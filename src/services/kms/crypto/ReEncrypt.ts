@@ -78,6 +78,10 @@ export default kms.operation('ReEncrypt', {
     };
   },
   audit: {
+    defaults: () => ({
+      SourceEncryptionAlgorithm: SYMMETRIC_DEFAULT,
+      DestinationEncryptionAlgorithm: SYMMETRIC_DEFAULT,
+    }),
     additionalEventData: ({ SourceKeyMaterialId, DestinationKeyMaterialId }) =>
       SourceKeyMaterialId || DestinationKeyMaterialId
         ? { sourceKeyMaterialId: SourceKeyMaterialId, destinationKeyMaterialId: DestinationKeyMaterialId }

@@ -8,7 +8,7 @@ import { type CiphertextHeader, readHeader } from './ciphertext.ts';
 import type { KeyVerdict } from './encryption.ts';
 import type { EncryptionContext } from './encryption-context.ts';
 
-export const SYMMETRIC_DEFAULT = 'SYMMETRIC_DEFAULT';
+export const SYMMETRIC_DEFAULT = 'SYMMETRIC_DEFAULT' as const;
 
 /** Throws where an algorithm without authenticated data is given an encryption context. */
 export function requireContextSuits(algorithm: string, context: EncryptionContext | undefined): void {

@@ -66,6 +66,7 @@ export default kms.operation('CreateKey', {
     return { KeyMetadata: keyMetadata(existing ?? storeNewKey(context, create.record, fresh)) };
   },
   audit: {
+    defaults: recordedDefaults,
     resources: (_input, output) =>
       output?.KeyMetadata
         ? [
@@ -78,6 +79,19 @@ export default kms.operation('CreateKey', {
         : [],
   },
 });
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/ct-createkey.html */
+function recordedDefaults({ KeySpec, CustomerMasterKeySpec }: CreateKeyRequest): Partial<CreateKeyRequest> {
+  const spec = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+  return {
+    Description: '',
+    KeyUsage: 'ENCRYPT_DECRYPT',
+    KeySpec: spec,
+    CustomerMasterKeySpec: spec as CreateKeyRequest['CustomerMasterKeySpec'],
+    Origin: 'AWS_KMS',
+    BypassPolicyLockoutSafetyCheck: false,
+  };
+}
 
 /** The key that the request asks for, without material. Throws where the request does not make sense. */
 async function newKey(context: ResolveContext, input: CreateKeyRequest): Promise<KeyRecord> {
