@@ -112,7 +112,7 @@ export async function asRequest(
     ...resourceKeys(action, resource.account, owner),
     ...organizationKeys('Principal', organization),
     ...principalConditionKeys(principal),
-    ...(action.startsWith('kms:') && { 'kms:CallerAccount': account }),
+    ...((resource.resourceRule === 'kms' || action === 'kms:CreateKey') && { 'kms:CallerAccount': account }),
     ...principalTagKeys(own),
     ...resource.conditions,
     ...way.conditions(action),

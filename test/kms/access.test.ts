@@ -303,7 +303,6 @@ describe('condition keys', () => {
       'kms:KeyOrigin': ['AWS_KMS'],
       'kms:MultiRegion': ['true'],
       'kms:MultiRegionKeyType': ['PRIMARY'],
-      'kms:BypassPolicyLockoutSafetyCheck': ['false'],
       'aws:RequestTag/team': ['blue'],
       'aws:TagKeys': ['team'],
     });
@@ -345,6 +344,90 @@ describe('condition keys', () => {
       slowly.kms.send(new sdk.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays }));
     await denied(schedule(7));
     await schedule(30);
+  });
+});
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+describe('condition keys of a request that does not say', () => {
+  const denied = async (call: Promise<unknown>) =>
+    assert.equal((await refusal(call)).code, 'AccessDeniedException');
+
+  test('are not there: policies ask for that by Null', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key();
+    const absent = (key: string) => ({ Condition: { Null: { [key]: 'true' } } });
+    const careful = await world.user('careful', {
+      allow: [
+        statement(['kms:PutKeyPolicy', 'kms:CreateKey'], absent('kms:BypassPolicyLockoutSafetyCheck')),
+        statement('kms:ImportKeyMaterial', absent('kms:ExpirationModel')),
+      ],
+    });
+    const put = (more: object) =>
+      careful.kms.send(new sdk.PutKeyPolicyCommand({ KeyId, Policy: keyPolicy(ACCOUNT), ...more }));
+    await put({});
+    for (const BypassPolicyLockoutSafetyCheck of [true, false]) {
+      await denied(put({ BypassPolicyLockoutSafetyCheck }));
+      await denied(careful.kms.send(new sdk.CreateKeyCommand({ BypassPolicyLockoutSafetyCheck })));
+    }
+    await careful.kms.send(new sdk.CreateKeyCommand({}));
+
+    const external = await world.key({ Origin: 'EXTERNAL' });
+    const bring = (more: object) =>
+      careful.kms.send(
+        new sdk.ImportKeyMaterialCommand({
+          KeyId: external,
+          ImportToken: Buffer.from('x'),
+          EncryptedKeyMaterial: Buffer.from('x'),
+          ...more,
+        }),
+      );
+    await denied(bring({ ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }));
+    await denied(
+      bring({ ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(Date.now() + 3_600_000) }),
+    );
+    // Allowed, and then looked at.
+    assert.equal((await refusal(bring({}))).code, 'ValidationException');
+  });
+
+  test('tell when imported material expires in seconds, for numbers and dates', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const at = Math.floor(Date.now() / 1000) + 3600;
+    const soon = (Condition: object) => [statement('kms:ImportKeyMaterial', { Condition })];
+    const users = [
+      await world.user('number', { allow: soon({ NumericLessThanEquals: { 'kms:ValidTo': `${at}.0` } }) }),
+      await world.user('date', {
+        allow: soon({ DateLessThanEquals: { 'kms:ValidTo': new Date(at * 1000).toISOString() } }),
+      }),
+    ];
+    for (const { kms } of users) {
+      const bring = (seconds: number) =>
+        kms.send(
+          new sdk.ImportKeyMaterialCommand({
+            KeyId,
+            ImportToken: Buffer.from('x'),
+            EncryptedKeyMaterial: Buffer.from('x'),
+            ValidTo: new Date(seconds * 1000),
+          }),
+        );
+      assert.equal((await refusal(bring(at))).code, 'InvalidImportTokenException');
+      await denied(bring(at + 1));
+    }
+  });
+
+  test('speak of keys: an action on none, or on an alias, has none of them', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key();
+    const own = { Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT } } };
+    const conditioned = await world.user('conditioned', { allow: [statement('kms:*', own)] });
+    await conditioned.kms.send(new sdk.DescribeKeyCommand({ KeyId }));
+    await conditioned.kms.send(new sdk.CreateKeyCommand({}));
+    await denied(conditioned.kms.send(new sdk.ListKeysCommand({})));
+    await denied(conditioned.kms.send(new sdk.ListAliasesCommand({})));
+    await denied(conditioned.kms.send(new sdk.GenerateRandomCommand({ NumberOfBytes: 1 })));
+    const alias = { AliasName: 'alias/c', TargetKeyId: KeyId };
+    const refused = await refusal(conditioned.kms.send(new sdk.CreateAliasCommand(alias)));
+    assert.match(refused.message, /kms:CreateAlias on resource: arn:aws:kms:us-east-1:\d+:alias\/c because/);
   });
 });
 

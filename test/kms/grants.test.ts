@@ -54,6 +54,54 @@ const isAllowed = async (call: Promise<unknown>): Promise<boolean> => {
 };
 
 describe('a grant', () => {
+  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-constraint-type
+  test('is asked for by the type of its constraint on the context, whatever else constrains it', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key();
+    const ofType = (type: string) =>
+      statement('kms:CreateGrant', { Condition: { StringEquals: { 'kms:GrantConstraintType': type } } });
+    const strict = await world.user('strict', { allow: [ofType('EncryptionContextEquals')] });
+    const byArn = await world.user('by-arn', { allow: [ofType('SourceArn')] });
+    const create = (kms: KMSClient, Constraints?: CreateGrantCommandInput['Constraints']) =>
+      isAllowed(
+        kms.send(
+          new CreateGrantCommand({
+            KeyId,
+            GranteePrincipal: strict.arn,
+            Operations: ['Decrypt'],
+            Constraints,
+          }),
+        ),
+      );
+    const SourceArn = 'arn:aws:dynamodb:us-east-1:100000000001:table/t';
+    const EncryptionContextEquals = { a: 'b' };
+    assert.equal(await create(strict.kms, { EncryptionContextEquals }), true);
+    assert.equal(await create(strict.kms, { EncryptionContextEquals, SourceArn }), true);
+    assert.equal(await create(strict.kms, { EncryptionContextSubset: { a: 'b' }, SourceArn }), false);
+    assert.equal(await create(strict.kms, { SourceArn }), false);
+    assert.equal(await create(strict.kms), false);
+    assert.equal(await create(byArn.kms, { SourceArn }), false);
+  });
+
+  test('has no constraint of a kind whose map is empty, as Terraform sends it', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const user = await world.user('ann');
+    const KeyId = await world.key();
+    const { GrantId } = await kms.send(
+      new CreateGrantCommand({
+        KeyId,
+        GranteePrincipal: user.arn,
+        Operations: ['Encrypt'],
+        Constraints: { EncryptionContextEquals: {}, EncryptionContextSubset: { a: 'b' } },
+      }),
+    );
+    assert.equal(await isAllowed(encrypt(user.kms, KeyId, { a: 'b', c: 'd' })), true);
+    assert.equal(await isAllowed(encrypt(user.kms, KeyId, { c: 'd' })), false);
+    const { Grants } = await kms.send(new ListGrantsCommand({ KeyId, GrantId }));
+    assert.deepEqual(Grants![0]!.Constraints, { EncryptionContextSubset: { a: 'b' } });
+  });
+
   test('lets its grantee do its operations on its key, and is listed', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();

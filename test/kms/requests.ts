@@ -120,7 +120,12 @@ export const REQUESTS: Readonly<Record<string, { kind?: Kind; command(p: Prepare
   ListKeyRotations: { command: ({ KeyId }) => new sdk.ListKeyRotationsCommand({ KeyId }) },
   ListResourceTags: { command: ({ KeyId }) => new sdk.ListResourceTagsCommand({ KeyId }) },
   PutKeyPolicy: {
-    command: ({ KeyId }) => new sdk.PutKeyPolicyCommand({ KeyId, Policy: keyPolicy(ACCOUNT) }),
+    command: ({ KeyId }) =>
+      new sdk.PutKeyPolicyCommand({
+        KeyId,
+        Policy: keyPolicy(ACCOUNT),
+        BypassPolicyLockoutSafetyCheck: false,
+      }),
   },
   ReEncrypt: {
     command: ({ alias, blob }) =>

@@ -2,6 +2,7 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { invalidArn, validation } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
@@ -45,8 +46,9 @@ const MAX_VALUE_LENGTH = 384;
 export function requestedConstraints({
   Constraints,
 }: Pick<CreateGrantRequest, 'Constraints'>): GrantConstraints {
-  const equals = Constraints?.EncryptionContextEquals;
-  const subset = Constraints?.EncryptionContextSubset;
+  // Terraform sends an empty map for the one that it does not use.
+  const equals = unlessEmpty(Constraints?.EncryptionContextEquals);
+  const subset = unlessEmpty(Constraints?.EncryptionContextSubset);
   const sourceArn = Constraints?.SourceArn;
   return {
     ...(equals && { encryptionContextEquals: equals }),
@@ -54,6 +56,9 @@ export function requestedConstraints({
     ...(sourceArn && { sourceArn }),
   };
 }
+
+const unlessEmpty = (pairs: EncryptionContext | undefined) =>
+  pairs && Object.keys(pairs).length > 0 ? pairs : undefined;
 
 interface GrantMembers {
   readonly GranteePrincipal?: string;
@@ -109,7 +114,6 @@ export function requireGrantable(key: KeyRecord, input: CreateGrantRequest): voi
   if (Constraints.SourceArn !== undefined && !parseArn(Constraints.SourceArn)) {
     throw invalidArn(`Invalid arn ${Constraints.SourceArn}`);
   }
-  // Terraform sends an empty map for the one that it does not use.
   const [equals = [], subset = []] = [
     Constraints.EncryptionContextEquals,
     Constraints.EncryptionContextSubset,

@@ -91,15 +91,10 @@ export function constraintConditions({
   sourceArn,
 }: GrantConstraints): ConditionValues {
   const context = equals ?? subset;
-  const types = [
-    equals && 'EncryptionContextEquals',
-    subset && 'EncryptionContextSubset',
-    sourceArn && 'SourceArn',
-  ];
-  const named = types.filter((type) => type !== undefined);
   return {
     ...(context && encryptionContextConditions(context)),
-    'kms:GrantConstraintType': named.length > 0 ? named : undefined,
+    // Of a constraint on the encryption context only: the other one has a key of its own.
+    'kms:GrantConstraintType': (equals && 'EncryptionContextEquals') ?? (subset && 'EncryptionContextSubset'),
     'kms:GrantConstraintSourceArn': sourceArn,
   };
 }

@@ -22,11 +22,14 @@ import { type Place, placeOf, scheduleExpiration, stateByMaterial } from './impo
 import { suitableMaterial, unwrap } from './unwrap.ts';
 
 export default kms.operation('ImportKeyMaterial', {
-  checks: (context, { KeyId, ExpirationModel = 'KEY_MATERIAL_EXPIRES', ValidTo }) =>
+  checks: (context, { KeyId, ExpirationModel, ValidTo }) =>
     keyChecks(context, 'ImportKeyMaterial', KeyId, {
       conditions: () => ({
+        // Of a request that does not say, policies may ask by Null (aws-facts A6.7).
+        // Of a request that does not say, policies may ask by Null (aws-facts A6.7).
         'kms:ExpirationModel': ExpirationModel,
-        'kms:ValidTo': ValidTo === undefined ? undefined : new Date(ValidTo).toISOString(),
+        // In seconds, which both numeric and date conditions read.
+        'kms:ValidTo': ValidTo === undefined ? undefined : String(Math.floor(ValidTo / 1000)),
       }),
     }),
   preconditions(context, input, { key }) {

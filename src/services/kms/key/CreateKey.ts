@@ -16,7 +16,7 @@ import { withTags } from '../tag/tag.ts';
 import { existingManagedKey, managedKeyKind, newManagedKey, servicePolicy } from './aws-managed-key.ts';
 import { type KeyRecord, keyArn, keyMetadata, keys } from './key.ts';
 import { accountCheck } from './key-check.ts';
-import { kindConditions, requestTagConditions } from './key-conditions.ts';
+import { callerConditions, kindConditions, requestTagConditions } from './key-conditions.ts';
 import { requestedKind } from './key-request.ts';
 import { generateMaterial, wipeMaterial } from './material.ts';
 import { storeNewKey } from './new-key.ts';
@@ -26,10 +26,11 @@ export default kms.operation('CreateKey', {
     const key = await newKey(context, input);
     const { caller, account } = context;
     const conditions = (): ConditionValues => ({
+      ...callerConditions(caller),
       ...kindConditions(key),
       'kms:MultiRegion': key.multiRegion !== undefined,
       'kms:MultiRegionKeyType': key.multiRegion && 'PRIMARY',
-      'kms:BypassPolicyLockoutSafetyCheck': input.BypassPolicyLockoutSafetyCheck ?? false,
+      'kms:BypassPolicyLockoutSafetyCheck': input.BypassPolicyLockoutSafetyCheck,
       ...requestTagConditions(input.Tags ?? []),
     });
     const alongWith = (action: string): Check<undefined> => ({

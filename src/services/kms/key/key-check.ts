@@ -13,7 +13,7 @@ import { notFound } from '../errors.ts';
 import { grantsFor } from '../grant/grant-lookup.ts';
 import { namedKeyPolicy } from '../policy/key-policy.ts';
 import type { KeyRecord } from './key.ts';
-import { callerConditions, keyConditions } from './key-conditions.ts';
+import { keyConditions } from './key-conditions.ts';
 import { type NamedKey, resolveKey, resolveKeyOrAlias } from './key-identifier.ts';
 import type { KeyQuestion } from './key-question.ts';
 import { requireState, type StatefulOperation } from './key-state.ts';
@@ -90,17 +90,15 @@ export const keyArnResponse = (_output: object, _input: object, arns: readonly s
   keyId: arns[0],
 });
 
-/** The check of an action that is about no key in particular: IAM alone decides (aws-facts A2.5). */
+/**
+ * The check of an action that is about no key in particular: IAM alone decides (aws-facts A2.5). KMS's condition keys speak of
+ * keys, so it has none of them but those that are handed over.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
 export function accountCheck(
-  { caller, account }: ResolveContext,
+  { account }: Pick<ResolveContext, 'account'>,
   action: string,
   conditions?: () => ConditionValues,
 ): Found<undefined> {
-  return {
-    action: `kms:${action}`,
-    resource: '*',
-    account,
-    record: undefined,
-    conditions: () => ({ ...callerConditions(caller), ...conditions?.() }),
-  };
+  return { action: `kms:${action}`, resource: '*', account, record: undefined, conditions };
 }

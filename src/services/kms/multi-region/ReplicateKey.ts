@@ -9,7 +9,7 @@ import type { ReplicateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { unsupported } from '../errors.ts';
 import { type KeyRecord, keyArn, keyMetadata } from '../key/key.ts';
 import { accountCheck, keyCheck, requireSuitableState } from '../key/key-check.ts';
-import { kindConditions, requestTagConditions } from '../key/key-conditions.ts';
+import { callerConditions, kindConditions, requestTagConditions } from '../key/key-conditions.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { materials, materialsOf, replicateMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
@@ -28,6 +28,7 @@ export default kms.operation('ReplicateKey', {
     // Asked in the Region where the replica is to be.
     const inReplicaRegion = (action: string, resource?: string): Check<undefined> => {
       const conditions = (): ConditionValues => ({
+        ...callerConditions(context.caller),
         ...(named.key && kindConditions(named.key)),
         'kms:MultiRegion': true,
         'kms:MultiRegionKeyType': 'REPLICA',

@@ -13,7 +13,8 @@ import { requireFutureControl } from './lockout.ts';
 export default kms.operation('PutKeyPolicy', {
   checks: (context, { KeyId, BypassPolicyLockoutSafetyCheck }) =>
     keyChecks(context, 'PutKeyPolicy', KeyId, {
-      conditions: () => ({ 'kms:BypassPolicyLockoutSafetyCheck': BypassPolicyLockoutSafetyCheck ?? false }),
+      // Of a request that does not say, policies may ask by Null (aws-facts A6.7).
+      conditions: () => ({ 'kms:BypassPolicyLockoutSafetyCheck': BypassPolicyLockoutSafetyCheck }),
     }),
   async preconditions(context, input, { key }) {
     const { PolicyName = POLICY_NAME, Policy, BypassPolicyLockoutSafetyCheck } = input;
