@@ -70,7 +70,7 @@ const TABLE: Readonly<Record<string, (Outcome | '-')[]>> = {
   ReplicateKey: row('ok disabled deletion replicaDeletion import - creating updating'),
   RetireGrant: ALWAYS,
   RevokeGrant: ALWAYS,
-  RotateKeyOnDemand: row('ok disabled deletion replicaDeletion import unavailable creating updating'),
+  RotateKeyOnDemand: row('ok disabled deletion replicaDeletion import unavailable creating ok'),
   ScheduleKeyDeletion: row('ok ok deletion replicaDeletion ok ok ok updating'),
   Sign: USE,
   TagResource: CHANGE,

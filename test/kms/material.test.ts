@@ -51,6 +51,28 @@ const describeKey = async (kms: KMSClient, KeyId: string) =>
   (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata!;
 
 describe('rotation', () => {
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html
+  test('is not asked for within the twenty minutes before it comes by itself', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 100 }));
+    const rotate = () => kms.send(new RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.advance(100 * DAY_MS - 21 * 60_000);
+    await rotate();
+    await world.server.settled();
+    await world.server.advance(2 * 60_000);
+    assert.equal((await refusal(rotate())).code, 'ConflictException');
+    await world.server.advance(20 * 60_000);
+    await rotate();
+    await world.server.settled();
+    const { Rotations } = await kms.send(new ListKeyRotationsCommand({ KeyId }));
+    assert.deepEqual(
+      Rotations!.map(({ RotationType }) => RotationType),
+      ['ON_DEMAND', 'AUTOMATIC', 'ON_DEMAND'],
+    );
+  });
+
   test('comes by itself at the end of each period, and old ciphertexts open still', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
@@ -375,6 +397,25 @@ describe('imported material', () => {
     assert.equal(expirations.length, 1);
   });
 
+  test('of other keys than symmetric ones has neither type nor id nor description', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({
+      KeySpec: 'HMAC_256',
+      KeyUsage: 'GENERATE_VERIFY_MAC',
+      Origin: 'EXTERNAL',
+    });
+    for (const more of [
+      { ImportType: 'EXISTING_KEY_MATERIAL' as const },
+      { KeyMaterialId: '0'.repeat(64) },
+      { KeyMaterialDescription: 'mine' },
+    ]) {
+      const { code } = await refusal(importMaterial(kms, KeyId, Buffer.alloc(32, 1), more));
+      assert.equal(code, 'UnsupportedOperationException');
+    }
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1));
+  });
+
   test('can be followed by new material, which a rotation on demand makes current', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
@@ -562,6 +603,108 @@ describe('a multi-Region key', () => {
     await east.send(new DeleteImportedKeyMaterialCommand({ KeyId }));
     await decrypt(west, blob);
     assert.equal((await refusal(decrypt(east, blob))).code, 'KMSInvalidStateException');
+  });
+
+  // https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys-import-key-material.html#import-new-key-material
+  test('rotates to imported material once each Region has it', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true, Origin: 'EXTERNAL' });
+    const id = KeyId.split('/')[1]!;
+    const material = (byte: number) => Buffer.alloc(32, byte);
+    const NEW = { ImportType: 'NEW_KEY_MATERIAL' as const };
+    const EXISTING = { ImportType: 'EXISTING_KEY_MATERIAL' as const };
+    const listed = async (kms: KMSClient) =>
+      (
+        await kms.send(new ListKeyRotationsCommand({ KeyId: id, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }))
+      ).Rotations!.map((each) => [
+        each.KeyMaterialState,
+        each.ImportState,
+        each.KeyMaterialDescription,
+        each.RotationType,
+      ]);
+    const first = await importMaterial(east, KeyId, material(1), { KeyMaterialDescription: 'one' });
+    await east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    // A replica knows which material it is to be given.
+    assert.equal((await describeKey(west, id)).CurrentKeyMaterialId, first.KeyMaterialId);
+    assert.deepEqual(await listed(west), [['CURRENT', 'PENDING_IMPORT', 'one', undefined]]);
+    await importMaterial(west, id, material(1));
+    const blob = await encrypt(east, id);
+
+    // New material comes to the primary key first.
+    assert.equal(
+      (await refusal(importMaterial(west, id, material(2), NEW))).code,
+      'UnsupportedOperationException',
+    );
+    const unknown = await refusal(importMaterial(west, id, material(2), EXISTING));
+    assert.equal(unknown.code, 'IncorrectKeyMaterialException');
+    const second = await importMaterial(east, id, material(2), { ...NEW, KeyMaterialDescription: 'two' });
+    const waiting = 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION';
+    assert.deepEqual((await listed(east))[1], [waiting, 'IMPORTED', 'two', undefined]);
+    assert.deepEqual((await listed(west))[1], [waiting, 'PENDING_IMPORT', 'two', undefined]);
+    const rotate = () => east.send(new RotateKeyOnDemandCommand({ KeyId }));
+    assert.equal((await refusal(rotate())).code, 'KMSInvalidStateException');
+
+    // What only waits for a rotation enables no key that is disabled.
+    await west.send(new DisableKeyCommand({ KeyId: id }));
+    await importMaterial(west, id, material(2), EXISTING);
+    assert.equal((await describeKey(west, id)).KeyState, 'Disabled');
+    await west.send(new EnableKeyCommand({ KeyId: id }));
+    for (const kms of [east, west]) {
+      assert.deepEqual((await listed(kms))[1], ['PENDING_ROTATION', 'IMPORTED', 'two', undefined]);
+    }
+    // Taken from a replica it is waited for again; taken from the primary key it is forgotten everywhere.
+    const remove = (kms: KMSClient) =>
+      kms.send(new DeleteImportedKeyMaterialCommand({ KeyId: id, KeyMaterialId: second.KeyMaterialId }));
+    await remove(west);
+    assert.deepEqual((await listed(west))[1], [waiting, 'PENDING_IMPORT', 'two', undefined]);
+    assert.equal((await refusal(rotate())).code, 'KMSInvalidStateException');
+    await remove(east);
+    for (const kms of [east, west]) assert.equal((await listed(kms)).length, 1);
+
+    const at = (days: number) => new Date(Math.ceil(Date.now() / 1000) * 1000 + days * DAY_MS);
+    const expires = { ExpirationModel: 'KEY_MATERIAL_EXPIRES' as const };
+    await importMaterial(east, id, material(2), { ...NEW, ...expires, ValidTo: at(20) });
+    await importMaterial(west, id, material(2), { ...expires, ValidTo: at(10) });
+    await rotate();
+    await world.server.settled();
+    for (const kms of [east, west]) {
+      const { CurrentKeyMaterialId, KeyState } = await describeKey(kms, id);
+      assert.deepEqual([CurrentKeyMaterialId, KeyState], [second.KeyMaterialId, 'Enabled']);
+      await decrypt(kms, blob);
+      assert.deepEqual((await listed(kms))[1], ['CURRENT', 'IMPORTED', undefined, 'ON_DEMAND']);
+    }
+    // Each Region's copy expires in its own time.
+    assert.equal((await describeKey(west, id)).ValidTo!.getTime() < at(11).getTime(), true);
+    assert.equal((await describeKey(east, id)).ValidTo!.getTime() > at(19).getTime(), true);
+    await world.server.advance(15 * DAY_MS);
+    assert.equal((await describeKey(west, id)).KeyState, 'PendingImport');
+    assert.equal((await describeKey(east, id)).KeyState, 'Enabled');
+  });
+
+  test('that is replicated after a rotation waits for all of its material', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true, Origin: 'EXTERNAL' });
+    const id = KeyId.split('/')[1]!;
+    await importMaterial(east, id, Buffer.alloc(32, 1));
+    const old = await encrypt(east, id);
+    await importMaterial(east, id, Buffer.alloc(32, 2), { ImportType: 'NEW_KEY_MATERIAL' });
+    await east.send(new RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    await east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    await importMaterial(west, id, Buffer.alloc(32, 1));
+    assert.equal((await describeKey(west, id)).KeyState, 'PendingImport');
+    await importMaterial(west, id, Buffer.alloc(32, 2));
+    assert.equal((await describeKey(west, id)).KeyState, 'Enabled');
+    const [now, here] = [await describeKey(east, id), await describeKey(west, id)];
+    assert.equal(here.CurrentKeyMaterialId, now.CurrentKeyMaterialId);
+    await decrypt(west, old);
+    await decrypt(west, await encrypt(east, id));
+    const described = importMaterial(west, id, Buffer.alloc(32, 2), { KeyMaterialDescription: 'mine' });
+    assert.equal((await refusal(described)).code, 'UnsupportedOperationException');
   });
 
   test('waits for the last of several replicas, and forgets each as it goes', async (t) => {

@@ -13,6 +13,7 @@ export const invalidState = error('KMSInvalidStateException');
 export const disabled = error('DisabledException');
 export const limitExceeded = error('LimitExceededException');
 export const alreadyExists = error('AlreadyExistsException');
+export const conflict = error('ConflictException');
 export const tagError = error('TagException');
 export const invalidMarker = () => new AwsError('InvalidMarkerException', '');
 export const invalidCiphertext = () => new AwsError('InvalidCiphertextException', '');

@@ -18,14 +18,19 @@ import {
 import { kms } from '../kms.ts';
 import { requestedExpiration, requireExternal, requireImportMembers } from './import-rules.ts';
 import { readImportToken } from './import-token.ts';
-import { type Place, placeOf, scheduleExpiration, stateByMaterial } from './imported-material.ts';
+import {
+  type Place,
+  placeOf,
+  scheduleExpiration,
+  stateByMaterial,
+  tellReplicas,
+} from './imported-material.ts';
 import { suitableMaterial, unwrap } from './unwrap.ts';
 
 export default kms.operation('ImportKeyMaterial', {
   checks: (context, { KeyId, ExpirationModel, ValidTo }) =>
     keyChecks(context, 'ImportKeyMaterial', KeyId, {
       conditions: () => ({
-        // Of a request that does not say, policies may ask by Null (aws-facts A6.7).
         // Of a request that does not say, policies may ask by Null (aws-facts A6.7).
         'kms:ExpirationModel': ExpirationModel,
         // In seconds, which both numeric and date conditions read.
@@ -35,7 +40,7 @@ export default kms.operation('ImportKeyMaterial', {
   preconditions(context, input, { key }) {
     requireExternal(key.record, key.resource);
     requireSuitableState('ImportKeyMaterial', key);
-    requireImportMembers(input);
+    requireImportMembers(key.record, input);
     requestedExpiration(input, context.nowMs);
     readImportToken(context, key.resource, input.ImportToken);
   },
@@ -73,6 +78,7 @@ async function placeMaterial(
   // Material that comes again enables a disabled key too; what is only to rotate in later does not.
   const state = place === 'next' ? placed.state : await stateByMaterial(tx, placed, 'Enabled');
   tx.put(keys, { ...placed, state });
+  await tellReplicas(tx, placed, material);
   return materialId;
 }
 

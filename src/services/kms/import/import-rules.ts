@@ -4,7 +4,7 @@ import type {
   ImportKeyMaterialRequest,
 } from '../../../shapes/generated/kms.ts';
 import { unsupported, validation } from '../errors.ts';
-import type { KeyRecord } from '../key/key.ts';
+import { type KeyRecord, multiRegionKeyType } from '../key/key.ts';
 import { factsOf, type KeyFamily } from '../key/key-spec.ts';
 
 export function requireExternal({ origin }: KeyRecord, arn: string): void {
@@ -43,8 +43,17 @@ export function requireWrapping(
   );
 }
 
-/** Throws where the members of an import contradict each other. */
-export function requireImportMembers({ ImportType, KeyMaterialId }: ImportKeyMaterialRequest): void {
+/** Throws where the members of an import contradict each other, or do not suit the key. */
+export function requireImportMembers(key: KeyRecord, input: ImportKeyMaterialRequest): void {
+  const { ImportType, KeyMaterialId, KeyMaterialDescription } = input;
+  const named = { ImportType, KeyMaterialId, KeyMaterialDescription };
+  const given = Object.entries(named).find(([, value]) => value !== undefined)?.[0];
+  if (given !== undefined && key.keySpec !== 'SYMMETRIC_DEFAULT') {
+    throw unsupported(`${given} is not supported for a ${key.keySpec} key.`);
+  }
+  if (KeyMaterialDescription !== undefined && multiRegionKeyType(key) === 'REPLICA') {
+    throw unsupported('KeyMaterialDescription can be set on the multi-region primary key only.');
+  }
   if (ImportType === 'NEW_KEY_MATERIAL' && KeyMaterialId !== undefined) {
     throw validation('Input parameter keyMaterialId cannot be used with NEW_KEY_MATERIAL importType.');
   }

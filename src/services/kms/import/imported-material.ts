@@ -9,12 +9,12 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { ImportKeyMaterialRequest } from '../../../shapes/generated/kms.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
-import { invalidState } from '../errors.ts';
-import { type KeyRecord, keyArn, keys } from '../key/key.ts';
-import { type MaterialRecord, materialOf, materials, materialsOf } from '../key/material.ts';
+import type { ReadTransaction, Transaction } from '../../../store/store.ts';
+import { invalidState, unsupported } from '../errors.ts';
+import { type KeyRecord, keyArn, keys, multiRegionKeyType } from '../key/key.ts';
+import { type MaterialRecord, materialOf, materials, materialsOf, unimported } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { isPrimary, relatedKeys } from '../multi-region/multi-region.ts';
+import { relatedKeys } from '../multi-region/multi-region.ts';
 import { recordServiceEvent } from '../service-event.ts';
 
 /** Which place material takes that is imported now. */
@@ -36,12 +36,14 @@ export async function placeOf(
     );
   }
   if (KeyMaterialId !== undefined && KeyMaterialId !== materialId) throw unexpected(KeyMaterialId);
-  if (key.currentMaterialId === undefined) {
-    await requireRelated(tx, key, materialId);
-    return 'first';
-  }
-  if (isKnown) return 'again';
+  if (key.currentMaterialId === undefined) return 'first';
+  if (isKnown) return materialId === key.nextMaterialId ? 'next' : 'again';
   if (!isNew || key.keySpec !== 'SYMMETRIC_DEFAULT') throw unexpected(key.currentMaterialId);
+  if (isReplica(key)) {
+    throw unsupported(
+      `${arn} is a multi-region replica key, whose primary key takes new key material first.`,
+    );
+  }
   if (key.nextMaterialId !== undefined) {
     throw invalidState(
       `New key material (id: ${materialId}) cannot be imported into KMS key ${arn}, because another key material ` +
@@ -51,14 +53,39 @@ export async function placeOf(
   return 'next';
 }
 
+const isReplica = (key: KeyRecord) => multiRegionKeyType(key) === 'REPLICA';
+
+/** The key, or all keys of its multi-Region set. */
+const family = async (tx: ReadTransaction, key: KeyRecord): Promise<readonly KeyRecord[]> =>
+  key.multiRegion ? await relatedKeys(tx, key) : [key];
+
+/** Whether material has come, be it expired by now: replicas know of it before it has. */
+export const hasCome = ({ sealed, imported }: MaterialRecord): boolean =>
+  sealed !== undefined || imported?.expiresAtMs !== undefined;
+
+/** Whether material has been imported into the key, and into its relatives in other Regions. */
+export async function isInEveryRegion(
+  tx: ReadTransaction,
+  key: KeyRecord,
+  materialId: string,
+): Promise<boolean> {
+  const members = await family(tx, key);
+  const found = await Promise.all(members.map((member) => materialOf(tx, member, materialId)));
+  return found.every((material) => material !== undefined && hasCome(material));
+}
+
 /**
- * Related multi-Region keys have the same material: new material comes to the primary key.
- * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-import.html
+ * Replicas take the ids and descriptions of imported material over from the primary key, and wait for the material itself
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html#mrk-sync-properties).
  */
-async function requireRelated(tx: ReadTransaction, key: KeyRecord, materialId: string): Promise<void> {
-  const primary = (await relatedKeys(tx, key)).find(isPrimary);
-  if (primary?.currentMaterialId === undefined || (await materialOf(tx, primary, materialId))) return;
-  throw unexpected(primary.currentMaterialId);
+export async function tellReplicas(tx: Transaction, key: KeyRecord, material: MaterialRecord): Promise<void> {
+  if (isReplica(key)) return;
+  const { materialId, imported } = material;
+  for (const replica of (await family(tx, key)).filter(isReplica)) {
+    const known = (await materialOf(tx, replica, materialId)) ?? unimported(material, replica.region);
+    tx.put(materials, { ...known, imported: { ...known.imported, description: imported?.description } });
+    tx.put(keys, { ...replica, nextMaterialId: key.nextMaterialId });
+  }
 }
 
 const incorrectMaterial = (message: string) => new AwsError('IncorrectKeyMaterialException', message);
@@ -84,9 +111,13 @@ export async function removeMaterial(
   material: MaterialRecord,
 ): Promise<void> {
   if (material.materialId === key.nextMaterialId) {
-    const { nextMaterialId: _, ...kept } = key;
-    tx.delete(materials, materials.key(material));
-    tx.put(keys, kept);
+    // A replica goes on waiting for what its primary key waits to rotate to.
+    if (isReplica(key)) return tx.put(materials, unimported(material, key.region));
+    for (const member of await family(tx, key)) {
+      const { nextMaterialId: _, ...kept } = member;
+      tx.delete(materials, materials.key({ ...material, region: member.region }));
+      tx.put(keys, kept);
+    }
     return;
   }
   dropSecret({ tx }, material);
@@ -134,7 +165,7 @@ export const expireMaterialWorkflow = workflow(expireMaterialStep, kms, async (_
     });
     recordServiceEvent(context, key, {
       eventName: 'DeleteExpiredKeyMaterial',
-      serviceEventDetails: { keyMaterialId: materialId },
+      serviceEventDetails: { keyId, keyMaterialId: materialId },
     });
   };
 });

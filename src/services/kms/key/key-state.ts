@@ -92,7 +92,7 @@ const ROWS = {
   ScheduleKeyDeletion: { ...pendingDeletion, Updating: 'updating' },
   EnableKeyRotation: changeRotation,
   DisableKeyRotation: changeRotation,
-  RotateKeyOnDemand: { ...changeRotation, PendingImport: 'pendingImport', Updating: 'updating' },
+  RotateKeyOnDemand: { ...changeRotation, PendingImport: 'pendingImport' },
   GetKeyRotationStatus: { Unavailable: 'unavailable' },
   GetParametersForImport: { ...pendingDeletion, Creating: 'creating', Updating: 'updating' },
   ImportKeyMaterial: { ...pendingDeletion, Creating: 'creating' },

@@ -81,7 +81,8 @@ export function keyMetadata(key: KeyRecord): KeyMetadata {
     Origin: key.origin,
     ...(key.origin === 'EXTERNAL' &&
       key.currentMaterialId !== undefined &&
-      key.state !== 'PendingImport' && {
+      key.state !== 'PendingImport' &&
+      key.state !== 'Creating' && {
         ExpirationModel:
           key.importedUntilMs === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
         ValidTo: key.importedUntilMs,

@@ -197,6 +197,13 @@ export function replicateMaterial(
   return { ...replica, sealed };
 }
 
+/** What related keys in other Regions know of imported material that they have yet to be given. */
+export function unimported(material: MaterialRecord, region: string): MaterialRecord {
+  const { account, keyId, materialId, createdAtMs, rotation, imported } = material;
+  const known = { description: imported?.description };
+  return { account, region, keyId, materialId, createdAtMs, rotation, imported: known };
+}
+
 /** Puts all material under the current root key; returns how many were sealed anew. */
 export async function resealKeys(tx: Transaction, reseal: Reseal): Promise<number> {
   let count = 0;

@@ -11,7 +11,7 @@ import { type KeyRecord, keyArn, keyMetadata } from '../key/key.ts';
 import { accountCheck, keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { callerConditions, kindConditions, requestTagConditions } from '../key/key-conditions.ts';
 import { resolveKey } from '../key/key-identifier.ts';
-import { materials, materialsOf, replicateMaterial } from '../key/material.ts';
+import { materials, materialsOf, replicateMaterial, unimported } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { bindKeyPolicy, defaultKeyPolicy, shownKeyPolicy } from '../policy/key-policy.ts';
 import { requireFutureControl } from '../policy/lockout.ts';
@@ -61,9 +61,12 @@ export default kms.operation('ReplicateKey', {
     const { tx } = context;
     const { record: key } = primary;
     const replica = await replicaOf(context, input, key);
-    // Imported material is not copied: it is imported into each Region.
-    for (const material of key.origin === 'EXTERNAL' ? [] : await materialsOf(tx, key)) {
-      tx.put(materials, replicateMaterial(context, primary, material, replica.region));
+    for (const material of await materialsOf(tx, key)) {
+      const copy =
+        key.origin === 'EXTERNAL'
+          ? unimported(material, replica.region)
+          : replicateMaterial(context, primary, material, replica.region);
+      tx.put(materials, copy);
     }
     const set = replica.multiRegion as NonNullable<KeyRecord['multiRegion']>;
     putSet(tx, [...(await relatedKeys(tx, key)), replica], set);
@@ -96,7 +99,8 @@ async function replicaOf(
     policy: Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, Policy),
     tags: withTags({}, Tags, context.caller),
     aliases: [],
-    ...(origin === 'AWS_KMS' && { currentMaterialId: primary.currentMaterialId }),
+    currentMaterialId: primary.currentMaterialId,
+    nextMaterialId: primary.nextMaterialId,
     multiRegion: {
       primaryRegion: primary.region,
       regions: [...(multiRegion?.regions ?? []), ReplicaRegion],

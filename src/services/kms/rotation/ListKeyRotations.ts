@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyRotations.html
  */
 import type { RotationsListEntry } from '../../../shapes/generated/kms.ts';
+import { hasCome, isInEveryRegion } from '../import/imported-material.ts';
 import { type KeyRecord, keyArn } from '../key/key.ts';
 import { keyChecks } from '../key/key-check.ts';
 import { type MaterialRecord, materialsOf } from '../key/material.ts';
@@ -23,18 +24,20 @@ export default kms.operation('ListKeyRotations', {
       material.createdAtMs,
       material.materialId,
     ]);
-    return { Rotations: items.map((material) => rotationEntry(key.record, material)), ...rest };
+    const { nextMaterialId: next } = key.record;
+    const isReady = next !== undefined && (await isInEveryRegion(tx, key.record, next));
+    return { Rotations: items.map((material) => rotationEntry(key.record, material, isReady)), ...rest };
   },
 });
 
-function rotationEntry(key: KeyRecord, material: MaterialRecord): RotationsListEntry {
+function rotationEntry(key: KeyRecord, material: MaterialRecord, isReady: boolean): RotationsListEntry {
   const { materialId, rotation, imported, sealed } = material;
   // What waits for a rotation is shown as imported even where it has expired.
-  const isThere = sealed !== undefined || materialId === key.nextMaterialId;
+  const isThere = sealed !== undefined || (materialId === key.nextMaterialId && hasCome(material));
   return {
     KeyId: keyArn(key),
     KeyMaterialId: materialId,
-    KeyMaterialState: materialState(key, materialId),
+    KeyMaterialState: materialState(key, materialId, isReady),
     ...(imported && {
       KeyMaterialDescription: imported.description,
       ImportState: isThere ? 'IMPORTED' : 'PENDING_IMPORT',
@@ -49,7 +52,9 @@ function rotationEntry(key: KeyRecord, material: MaterialRecord): RotationsListE
   };
 }
 
-function materialState(key: KeyRecord, materialId: string): string {
+/** `isReady`: the material that waits for a rotation has been imported into each Region of a multi-Region key. */
+function materialState(key: KeyRecord, materialId: string, isReady: boolean): string {
   if (materialId === key.currentMaterialId) return 'CURRENT';
-  return materialId === key.nextMaterialId ? 'PENDING_ROTATION' : 'NON_CURRENT';
+  if (materialId !== key.nextMaterialId) return 'NON_CURRENT';
+  return isReady ? 'PENDING_ROTATION' : 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION';
 }

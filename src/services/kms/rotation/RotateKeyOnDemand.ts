@@ -3,7 +3,9 @@
  * purpose takes over.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html
  */
-import { invalidState, limitExceeded } from '../errors.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { conflict, invalidState, limitExceeded } from '../errors.ts';
+import { isInEveryRegion } from '../import/imported-material.ts';
 import { type KeyRecord, keys } from '../key/key.ts';
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { materialsOf } from '../key/material.ts';
@@ -13,16 +15,25 @@ import { requirePrimary, requireSymmetric, scheduleRotation } from './rotation.t
 const MAX_ON_DEMAND = 25;
 /** What AWS takes, about. */
 const ON_DEMAND_MS = 120_000;
+/** So long before an automatic rotation none is begun on demand. */
+const BEFORE_AUTOMATIC_MS = 20 * 60_000;
 
 export default kms.operation('RotateKeyOnDemand', {
   checks: (context, { KeyId }) => keyChecks(context, 'RotateKeyOnDemand', KeyId),
-  async preconditions({ tx }, _input, { key }) {
+  async preconditions({ tx, nowMs }, _input, { key }) {
     const { record, resource } = key;
     requireSuitableState('RotateKeyOnDemand', key);
     requireSymmetric(record);
     requirePrimary('RotateKeyOnDemand', record, resource);
     if (isUnderWay(record)) return;
-    if (record.origin === 'EXTERNAL' && record.nextMaterialId === undefined) {
+    const { nextAtMs } = record.rotation;
+    if (nextAtMs !== undefined && nextAtMs <= nowMs + BEFORE_AUTOMATIC_MS) {
+      throw conflict(
+        'The request was rejected because an automatic rotation of this key is currently in progress or scheduled to ' +
+          'begin within the next 20 minutes.',
+      );
+    }
+    if (record.origin === 'EXTERNAL' && !(await hasNextMaterial(tx, record))) {
       throw invalidState(`No available key material pending rotation for the key: ${resource}.`);
     }
     const rotations = (await materialsOf(tx, record)).filter(
@@ -44,5 +55,8 @@ export default kms.operation('RotateKeyOnDemand', {
     return { KeyId: key.resource };
   },
 });
+
+const hasNextMaterial = async (tx: ReadTransaction, key: KeyRecord): Promise<boolean> =>
+  key.nextMaterialId !== undefined && (await isInEveryRegion(tx, key, key.nextMaterialId));
 
 const isUnderWay = ({ rotation }: KeyRecord) => rotation.onDemandStartedAtMs !== undefined;

@@ -96,9 +96,10 @@ export const rotateKeyWorkflow = workflow(rotateKeyStep, kms, async ({ entropy }
       for (const material of made) {
         context.tx.put(materials, { ...material, rotation: { atMs: context.nowMs, type } });
       }
-      const [next] = made;
       const members = key.multiRegion ? await relatedKeys(context.tx, key) : [key];
       for (const member of members) {
+        // Imported into each Region by itself, it expires there in its own time.
+        const next = made.find(({ region }) => region === member.region);
         if (next) await takeOver(context, member, next, type);
         // What was to take over has been deleted meanwhile.
         else
