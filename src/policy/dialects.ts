@@ -21,6 +21,7 @@ import {
   namesBothForms,
   namesPrincipal,
   operatorProblem,
+  permissiveProblem,
   repeatsSid,
   resourceProblem,
   wholeDocument,
@@ -224,28 +225,6 @@ const trust: Dialect = {
     wholeDocument(repeatsSid, 'The Statement Ids in the policy are not unique'),
   ],
 };
-
-/** aws-facts A3.7: a set operator that is true when the key is absent would make these conditions mean nothing. */
-const FORBIDDEN_FOR_ALL_VALUES = [
-  {
-    prefix: 'kms:encryptioncontext:',
-    fault: 'OverlyPermissiveCondition:EncryptionContext',
-    what: 'encryption context',
-  },
-  { prefix: 'aws:requesttag/', fault: 'OverlyPermissiveCondition', what: 'tag' },
-];
-function permissiveProblem({ conditions }: RawStatement): string | undefined {
-  const [broken] = conditions.flatMap(({ operator, key }) =>
-    operator.startsWith('ForAllValues:')
-      ? FORBIDDEN_FOR_ALL_VALUES.filter(({ prefix }) => key.toLowerCase().startsWith(prefix))
-      : [],
-  );
-  return (
-    broken &&
-    `${broken.fault}: Using the ForAllValues set operator with a single-valued condition key matches requests without the ` +
-      `specified ${broken.what} or with an unspecified ${broken.what}. To fix, remove ForAllValues.`
-  );
-}
 
 const hasNoPrincipal = ({ principal, notPrincipal }: RawStatement): boolean =>
   !(principal ?? notPrincipal)?.entries.some(({ values }) => values.length > 0);

@@ -12,6 +12,7 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
+import { requireConsistent, requireEncryption } from './requested-encryption.ts';
 import { requireReadable, snapshotArn, snapshotCheck, snapshotNotFound } from './snapshot-check.ts';
 import { childDataKey, newDataKey } from './snapshot-key.ts';
 import { scheduleTimeout } from './snapshot-timeout.ts';
@@ -113,37 +114,6 @@ export default ebs.operation('StartSnapshot', {
     }),
   },
 });
-
-function requireConsistent({
-  Encrypted: encrypted,
-  KmsKeyArn: key,
-  ParentSnapshotId: parent,
-}: StartSnapshotRequest): void {
-  const refused = (message: string) => invalid('INVALID_PARAMETER_VALUE', message);
-  if (parent && key) throw refused('ParentSnapshotId and KmsKeyArn cannot be specified together');
-  if (parent && encrypted !== undefined)
-    throw refused('ParentSnapshotId and Encrypt cannot be specified together');
-  if (key && encrypted === false) throw refused('Encrypt cannot be false when KmsKeyArn is specified');
-}
-
-/**
- * Where encryption by default is enabled nothing is started unencrypted, neither by request nor by its parent
- * (https://docs.aws.amazon.com/ebs/latest/userguide/ebsapis-using-encryption.html).
- */
-async function requireEncryption(
-  context: ResolveContext,
-  { Encrypted: encrypted }: StartSnapshotRequest,
-  parent: DirectSnapshot | undefined,
-): Promise<void> {
-  const isPlain = parent ? !parent.encrypted : encrypted === false;
-  if (!isPlain || !(await context.ports.snapshots.encryptsByDefault(context.tx, context))) return;
-  throw invalid(
-    'INVALID_PARAMETER_VALUE',
-    parent
-      ? 'ParentSnapshotId cannot be an unencrypted snapshot when encryption by default is enabled'
-      : 'Encrypt cannot be false when encryption by default is enabled',
-  );
-}
 
 function startCheck(context: ResolveContext, input: StartSnapshotRequest): Check<null> {
   const { ParentSnapshotId: parentId } = input;

@@ -22,8 +22,8 @@ import {
   type Place,
   placeOf,
   scheduleExpiration,
+  shareWithReplicas,
   stateByMaterial,
-  tellReplicas,
 } from './imported-material.ts';
 import { suitableMaterial, unwrap } from './unwrap.ts';
 
@@ -78,7 +78,7 @@ async function placeMaterial(
   // Material that comes again enables a disabled key too; what is only to rotate in later does not.
   const state = place === 'next' ? placed.state : await stateByMaterial(tx, placed, 'Enabled');
   tx.put(keys, { ...placed, state });
-  await tellReplicas(tx, placed, material);
+  await shareWithReplicas(tx, placed, material);
   return materialId;
 }
 

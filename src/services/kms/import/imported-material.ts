@@ -78,7 +78,11 @@ export async function isInEveryRegion(
  * Replicas take the ids and descriptions of imported material over from the primary key, and wait for the material itself
  * (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html#mrk-sync-properties).
  */
-export async function tellReplicas(tx: Transaction, key: KeyRecord, material: MaterialRecord): Promise<void> {
+export async function shareWithReplicas(
+  tx: Transaction,
+  key: KeyRecord,
+  material: MaterialRecord,
+): Promise<void> {
   if (isReplica(key)) return;
   const { materialId, imported } = material;
   for (const replica of (await family(tx, key)).filter(isReplica)) {
