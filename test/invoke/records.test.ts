@@ -110,6 +110,7 @@ describe('the record of a call', () => {
       requestParameters: {
         keyId: KeyId,
         encryptionContext: { a: 'b' },
+        encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
       },
       responseElements: null,
       additionalEventData: event.additionalEventData,
@@ -191,7 +192,7 @@ describe('the record of a call', () => {
       readOnly: true,
       errorCode: code,
       errorMessage: message,
-      requestParameters: { keyId: KeyId },
+      requestParameters: { keyId: KeyId, encryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
       responseElements: null,
       resources: keyResource(KeyId),
     });
