@@ -5,6 +5,7 @@
  */
 import { type CompiledStatement, compilePolicy } from './compile.ts';
 import type { AccessRequest, NamedPolicy, PolicyInputs, PolicyType } from './decision.ts';
+import { ofCaller } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
 import type { Missing, Statement } from './policy.ts';
 import { Strength } from './principals.ts';
@@ -31,9 +32,10 @@ const rank = (type: PolicyType): number =>
  */
 export function lackingAllow(
   inputs: PolicyInputs,
-  request: AccessRequest,
+  asked: AccessRequest,
   lacking: PolicyType,
 ): { readonly inputs: PolicyInputs; readonly provided: readonly Missing[] } {
+  const request = ofCaller(inputs, asked);
   const provided: Missing[] = [];
   const truths = new Truths(request);
   const settled = (type: PolicyType, named: NamedPolicy): NamedPolicy => {
@@ -67,12 +69,8 @@ export function lackingAllow(
 }
 
 /** Whom a resource's policy names for himself needs nothing else, and a role no policy of its own. */
-function isEnough(
-  { principals }: CompiledStatement,
-  { principal }: AccessRequest,
-  lacking: PolicyType,
-): boolean {
-  const strength = principals?.(principal);
+function isEnough({ principals }: CompiledStatement, request: AccessRequest, lacking: PolicyType): boolean {
+  const strength = principals?.(request);
   return strength === Strength.EXACT || (strength === Strength.ROLE && lacking === 'identity-based policy');
 }
 
@@ -82,7 +80,8 @@ function leftToAccount(named: NamedPolicy, { principal }: AccessRequest): NamedP
 }
 
 /** Statements of policies of that kind that may deny the call, for all that is known of it. */
-export function openDenies(inputs: PolicyInputs, request: AccessRequest, denying: PolicyType): Statement[] {
+export function openDenies(inputs: PolicyInputs, asked: AccessRequest, denying: PolicyType): Statement[] {
+  const request = ofCaller(inputs, asked);
   const open: Statement[] = [];
   const truths = new Truths(request);
   eachPolicy(inputs, (type, named) => {
@@ -98,14 +97,14 @@ export function openDenies(inputs: PolicyInputs, request: AccessRequest, denying
 /** `change`: of each statement that may be about the call, and of which it is not known whether it fits it. */
 function withStatements(
   { name, policy }: NamedPolicy,
-  { principal, action }: AccessRequest,
+  request: AccessRequest,
   truths: Truths,
   change: (compiled: CompiledStatement) => Statement,
 ): NamedPolicy {
-  const { deny, allow } = compilePolicy(policy).forAction(action);
+  const { deny, allow } = compilePolicy(policy).forAction(request.action);
   const changed = new Map<Statement, Statement>();
   for (const compiled of [...deny, ...allow]) {
-    const isOthers = compiled.principals?.(principal) === Strength.NONE;
+    const isOthers = compiled.principals?.(request) === Strength.NONE;
     if (!isOthers && truths.of(compiled, policy.version === '2012-10-17') === 'unknown')
       changed.set(compiled.statement, change(compiled));
   }
