@@ -245,7 +245,7 @@ describe('plaintext that no caller sees is wiped', () => {
     const kms = await world.kms();
     const { runtime } = world.server.latchkey;
     const wipes = recordWipes(t);
-    const { transact } = runtime.store;
+    const { transactBeside } = runtime.store;
     const WrappingAlgorithm = 'RSAES_OAEP_SHA_256' as const;
     const commands: readonly [sdk.CreateKeyCommandInput, (key: { KeyId: string }) => object][] = [
       [{}, (key) => new sdk.GenerateDataKeyPairCommand({ ...key, KeyPairSpec: 'RSA_4096' })],
@@ -260,11 +260,11 @@ describe('plaintext that no caller sees is wiped', () => {
       const KeyId = await world.key(kind);
       const call = command({ KeyId }) as sdk.GenerateDataKeyPairCommand;
       let admitted = 0;
-      runtime.store.transact = async (body) => {
-        const result = await transact.call(runtime.store, body);
+      runtime.store.transactBeside = async (body) => {
+        const result = await transactBeside.call(runtime.store, body);
         // The key is given up while the pair is being made.
         if (++admitted === 1) {
-          runtime.store.transact = transact;
+          runtime.store.transactBeside = transactBeside;
           await kms.send(new sdk.ScheduleKeyDeletionCommand({ KeyId }));
         }
         return result as never;
@@ -310,12 +310,12 @@ describe('plaintext that no caller sees is wiped', () => {
     const wipes = recordWipes(t);
     const drawn = recordDrawn(world, 32);
     // The right is taken away while the material is being made.
-    const { transact } = runtime.store;
+    const { transactBeside } = runtime.store;
     let admitted = 0;
-    runtime.store.transact = async (body) => {
-      const result = await transact.call(runtime.store, body);
+    runtime.store.transactBeside = async (body) => {
+      const result = await transactBeside.call(runtime.store, body);
       if (++admitted === 1) {
-        runtime.store.transact = transact;
+        runtime.store.transactBeside = transactBeside;
         const iam = world.server.client(IAMClient);
         await iam.send(new DeleteUserPolicyCommand({ UserName: 'maker', PolicyName: 'policy' }));
       }
