@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
-import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CancelUpdateStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { HOUR_MS } from '../worlds/account.ts';
 import { startServerFor } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
@@ -121,6 +121,24 @@ test('a refresh that is cancelled fails the update', async (t) => {
   assert.ok(
     story.some((line) => /^UPDATE_FAILED Group: Instance refresh \S+ is Cancelled/.test(line)),
     story.join('\n'),
+  );
+});
+
+test('a stack update that is cancelled cancels its refresh, and another one goes back', async (t) => {
+  const { server, stacks, types, refreshes } = await world(t);
+  const Preferences = { CheckpointPercentages: [50, 100], CheckpointDelay: 3600 };
+  const policy = { Strategy: 'Rolling', Preferences };
+  await stacks.create('s', template({ type: 't3.micro', policy: { Strategy: 'Rolling' } }));
+  const TemplateBody = JSON.stringify(template({ type: 't3.small', policy }));
+  await stacks.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody }));
+  while ((await refreshes())[0]?.PercentageComplete !== 50) await server.settled();
+  await stacks.client.send(new CancelUpdateStackCommand({ StackName: 's' }));
+  const { StackStatus } = await stacks.settled('s');
+  assert.equal(StackStatus, 'UPDATE_ROLLBACK_COMPLETE', (await stacks.story('s')).join('\n'));
+  assert.deepEqual(await types(), ['t3.micro', 't3.micro']);
+  assert.deepEqual(
+    (await refreshes()).map(({ Status }) => Status),
+    ['Successful', 'Cancelled'],
   );
 });
 

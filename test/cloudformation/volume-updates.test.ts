@@ -113,6 +113,21 @@ test('an update for which a volume was modified too often stays in progress unti
   assert.equal((await disk()).Size, 6);
 });
 
+test('an update that waits for a volume can be cancelled', async (t) => {
+  const { server, stacks, disk } = await world(t);
+  await stacks.create('s', diskOf({}));
+  for (const Size of [2, 3, 4, 5]) await stacks.update('s', diskOf({ Size }));
+  const tagged = diskOf({ Size: 6, Tags: [{ Key: 'k', Value: 'v' }] });
+  await stacks.client.send(
+    new cf.UpdateStackCommand({ StackName: 's', TemplateBody: JSON.stringify(tagged) }),
+  );
+  await server.settled();
+  await stacks.client.send(new cf.CancelUpdateStackCommand({ StackName: 's' }));
+  assert.equal((await stacks.settled('s')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+  assert.ok((await stacks.story('s')).includes('UPDATE_FAILED Disk: Resource update cancelled'));
+  assert.equal((await disk()).Size, 5);
+});
+
 test('what a template drops of a volume goes back to what it has by default', async (t) => {
   const { stacks, disk } = await world(t);
   await stacks.create('s', diskOf({ Size: 8, VolumeType: 'gp3', Iops: 4000, Throughput: 300 }));

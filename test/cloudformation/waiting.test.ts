@@ -147,6 +147,26 @@ describe('a rolling update', () => {
   });
 });
 
+test('a rolling update that is cancelled gives the group its sizes and processes back', async () => {
+  const more = rolling({ MinInstancesInService: 2, SuspendProcesses: ['AZRebalance'], PauseTime: 'PT10M' });
+  await stacks.create('given-up', template('t3.micro', more));
+  const TemplateBody = JSON.stringify(template('t3.small', more));
+  await stacks.client.send(new cf.UpdateStackCommand({ StackName: 'given-up', TemplateBody }));
+  await until('given-up', /replacing with 1 new/);
+  await stacks.client.send(new cf.CancelUpdateStackCommand({ StackName: 'given-up' }));
+  const story = await until('given-up', /UPDATE_ROLLBACK_IN_PROGRESS/);
+  assert.ok(story.includes('UPDATE_FAILED Group: Resource update cancelled'), story.join('\n'));
+  for (let hours = 0; hours < 2; hours++) await server.advance(3_600_000);
+  assert.equal((await stacks.settled('given-up')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+  const { AutoScalingGroups: [group] = [] } = await server.client(AutoScalingClient).send(
+    new DescribeAutoScalingGroupsCommand({
+      AutoScalingGroupNames: [await stacks.physicalId('given-up', 'Group')],
+    }),
+  );
+  assert.deepEqual(group?.SuspendedProcesses, []);
+  assert.deepEqual(await membersOf('given-up'), { versions: ['1', '1'], sizes: [2, 2] });
+});
+
 test('a replacing update makes another group, which has to succeed before the old one goes', async () => {
   const more = {
     CreationPolicy: {

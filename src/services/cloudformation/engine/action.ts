@@ -2,6 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
+import type { StackRecord } from '../stack/stack.ts';
 import { type ResourceAction, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 
 /** Does it (resource-step.ts). */
@@ -41,6 +42,14 @@ export const failures = (
   operationId: string,
 ): readonly StackResourceRecord[] =>
   rows.filter(({ status, doneIn }) => status?.endsWith('_FAILED') && doneIn === operationId);
+
+/** Whether a handler said that it is not done, and is asked again later. */
+export const isWaiting = ({ kind, stage, polls }: ResourceAction): boolean =>
+  kind === 'provision' && stage === 'call' && polls > 0;
+
+/** Whether an operation goes no further. */
+export const isFailing = ({ operation }: StackRecord, rows: readonly StackResourceRecord[]): boolean =>
+  operation !== undefined && (operation.stopReason !== undefined || failures(rows, operation.id).length > 0);
 
 export const CANCELLED = {
   CREATE: 'Resource creation cancelled',

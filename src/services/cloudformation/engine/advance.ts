@@ -9,7 +9,15 @@ import { policyDenial } from '../stack/stack-policy.ts';
 import { rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import type { Vault } from '../stack/vault.ts';
 import { dependenciesOf } from '../template/references.ts';
-import { beginAction, CANCELLED, failureReason, failures } from './action.ts';
+import {
+  beginAction,
+  CANCELLED,
+  failureReason,
+  failures,
+  isFailing,
+  isWaiting,
+  scheduleStep,
+} from './action.ts';
 import { cleanUp, releaseNested, startCleanUp } from './clean-up.ts';
 import { instanceOf } from './goal.ts';
 import { KINDS } from './operation.ts';
@@ -44,8 +52,7 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   if (!operation) return;
   const rows = await rowsOf(context.tx, stack);
   if (operation.phase === 'cleanup') return cleanUp(context, stack, rows);
-  if (failures(rows, operation.id).length > 0 || operation.stopReason)
-    return failOperation(context, stack, rows);
+  if (isFailing(stack, rows)) return failOperation(context, stack, rows);
   if (operation.phase === 'outputs' || operation.phase === 'held') return;
   if (operation.kind === 'update-rollback') {
     if (await revert(context, stack, rows)) await startCleanUp(context, stack);
@@ -96,7 +103,7 @@ function provision(
   return areAllDone;
 }
 
-/** A resource failed: its siblings are cancelled, those that were just asked for once the answer is there. */
+/** A resource failed: its siblings are cancelled, those that were just asked for once the answer is there, those that wait now. */
 async function failOperation(
   context: EffectContext,
   stack: StackRecord,
@@ -104,7 +111,9 @@ async function failOperation(
 ): Promise<void> {
   const { operation } = stack;
   if (!operation) return;
-  if (rows.some(({ action }) => action?.stage === 'call')) return;
+  const called = rows.filter(({ action }) => action?.stage === 'call');
+  for (const row of called) if (row.action && isWaiting(row.action)) scheduleStep(context, row, 0);
+  if (called.length > 0) return;
   const settled = rows.map((row) => {
     if (!row.action) return row;
     const idle = { ...row, action: undefined };

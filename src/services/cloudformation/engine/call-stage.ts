@@ -15,6 +15,7 @@ import type { ResourceStatus } from '../stack/stack-status.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
 import { waitPathOf } from '../wait-address.ts';
+import { CANCELLED, isFailing, isWaiting } from './action.ts';
 import { policyFor, settleDeletion } from './clean-up.ts';
 import { complete } from './complete.ts';
 import { existing, handlerContext } from './handler-context.ts';
@@ -29,6 +30,7 @@ export async function call(work: StageWork): Promise<StageEffect> {
   });
   try {
     if (action.verb === 'DELETE') return await remove(work, handled, type);
+    if (await isCancelled(work)) return await cancelWaiting(work, handled, type);
     const goal = openValue<JsonObject>(ctx, action.sealedGoal) ?? {};
     if (row.physicalId === undefined) return created(await type.create(handled, goal));
     return await change(handled, type, existing(work), goal);
@@ -39,6 +41,23 @@ export async function call(work: StageWork): Promise<StageEffect> {
     const { sealedGoal: sealedAttempt } = action;
     return (context, stack, current) => failed(reason)(context, stack, { ...current, sealedAttempt });
   }
+}
+
+/** Whether it waits, in an operation that has failed or been cancelled: nothing more is asked for. */
+async function isCancelled({ ctx, stack, action }: StageWork): Promise<boolean> {
+  return isWaiting(action) && isFailing(stack, await ctx.read((tx) => rowsOf(tx, stack)));
+}
+
+async function cancelWaiting(
+  work: StageWork,
+  handled: ResourceContext,
+  type: ResourceType,
+): Promise<StageEffect> {
+  const { row, action } = work;
+  if (row.physicalId !== undefined) await type.cancel?.(handled, existing(work));
+  const sealedAttempt = action.hasChanged && changesInPlace(work) ? action.sealedGoal : row.sealedAttempt;
+  return (context, stack, current) =>
+    failed(CANCELLED[action.verb])(context, stack, { ...current, sealedAttempt });
 }
 
 /** What the names of operations begin with that change nothing. */

@@ -12,9 +12,9 @@ import {
   updateGroupTags,
   updateHooks,
 } from './autoscaling-group-extras.ts';
-import { refreshInstances, refreshPolicyOf } from './autoscaling-instance-refresh.ts';
-import { rollInstances } from './autoscaling-rolling-update.ts';
-import { ResourceFailure } from './failure.ts';
+import { cancelRefresh, refreshInstances, refreshPolicyOf } from './autoscaling-instance-refresh.ts';
+import { endRolling, rollInstances } from './autoscaling-rolling-update.ts';
+import { ResourceFailure, StillBusy } from './failure.ts';
 import { ofInput, type Properties, strings } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { takenAway } from './taken-away.ts';
@@ -119,7 +119,13 @@ export const autoScalingGroup: ResourceType = {
     const group = await describe(context, physicalId);
     if (!group) return;
     if (refreshPolicy) await refreshInstances(context, refreshPolicy, group, { from, to });
-    else await rollInstances(context, group);
+    else await roll(context, group);
+  },
+
+  async cancel(context, { physicalId }) {
+    const group = await describe(context, physicalId);
+    if (group && context.progress?.refreshId) await cancelRefresh(context, physicalId);
+    else if (group) await endRolling(context, group);
   },
 
   isReplacedBy({ AutoScalingReplacingUpdate: policy }, from, to) {
@@ -136,6 +142,15 @@ export const autoScalingGroup: ResourceType = {
 
   isGone: async (context, { physicalId }) => (await describe(context, physicalId)) === undefined,
 };
+
+async function roll(context: ResourceContext, group: AutoScalingGroup): Promise<void> {
+  try {
+    await rollInstances(context, group);
+  } catch (failure) {
+    if (!(failure instanceof StillBusy)) await endRolling(context, group);
+    throw failure;
+  }
+}
 
 /** The properties whose change an update policy acts upon. */
 const LAUNCHED = ['LaunchConfigurationName', 'LaunchTemplate', 'MixedInstancesPolicy', 'VPCZoneIdentifier'];

@@ -4,7 +4,7 @@
  */
 import type { AutoScalingGroup, RefreshPreferences } from '../../../shapes/generated/autoscaling.ts';
 import { isObject, type JsonObject, sameValue } from '../template/json.ts';
-import { ResourceFailure, StillBusy } from './failure.ts';
+import { ResourceFailure, StillBusy, unlessGone } from './failure.ts';
 import { conform, ofInput, type Properties } from './properties.ts';
 import type { ResourceContext } from './resource-type.ts';
 
@@ -58,6 +58,12 @@ export async function refreshInstances(
   if (['Pending', 'InProgress', 'Baking', 'Cancelling'].includes(status)) throw new StillBusy();
   if (status !== 'Successful')
     throw new ResourceFailure(`Instance refresh ${known} is ${status}. ${reason}`.trimEnd());
+}
+
+/** At once, since the rollback begins another one. */
+export async function cancelRefresh({ call }: ResourceContext, AutoScalingGroupName: string): Promise<void> {
+  const request = { AutoScalingGroupName, WaitForTransitioningInstances: false };
+  await unlessGone(call('autoscaling', 'CancelInstanceRefresh', request));
 }
 
 /** Throws what the update fails with that has such a policy and a rolling one. */

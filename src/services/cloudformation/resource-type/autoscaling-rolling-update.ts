@@ -63,6 +63,13 @@ export async function rollInstances(context: ResourceContext, group: AutoScaling
   await begin(context, group, policy, obsolete);
 }
 
+/** The sizes and processes of the group are as they were, whatever has become of its instances. */
+export async function endRolling(context: ResourceContext, group: AutoScalingGroup): Promise<void> {
+  const policy = policyOf(context);
+  const progress = context.progress as unknown as Progress | undefined;
+  if (policy && progress) await finish(context, group, policy, progress);
+}
+
 async function begin(
   context: ResourceContext,
   group: AutoScalingGroup,

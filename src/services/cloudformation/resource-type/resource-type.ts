@@ -115,6 +115,8 @@ export interface ResourceType {
   ): Promise<Attributes | undefined>;
   /** Changes what may be changed in place. Types without it are replaced. */
   update?(context: ResourceContext, resource: ExistingResource, properties: JsonObject): Promise<void>;
+  /** Ends what goes on by itself, as far as `progress` says: the update that began it is given up. */
+  cancel?(context: ResourceContext, resource: ExistingResource): Promise<void>;
   /** What is gone already is deleted: a not-found error of AWS's counts as success. */
   delete(context: ResourceContext, resource: ExistingResource): Promise<void>;
   /** Whether it is gone, where that takes its time. */
