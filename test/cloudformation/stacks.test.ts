@@ -163,6 +163,17 @@ describe('a stack', () => {
     assert.deepEqual(JSON.parse(summary.Metadata!), Metadata);
   });
 
+  test('has its types listed as often as it has resources of them', async () => {
+    const [Group, Key] = [{ Type: 'AWS::Logs::LogGroup' }, { Type: 'AWS::KMS::Key' }];
+    const TemplateBody = JSON.stringify({ Resources: { A: Group, B: Key, C: Group } });
+    const summary = await stacks.client.send(new cf.GetTemplateSummaryCommand({ TemplateBody }));
+    assert.deepEqual(summary.ResourceTypes, [Group.Type, Key.Type, Group.Type]);
+    assert.deepEqual(
+      summary.ResourceIdentifierSummaries!.map(({ LogicalResourceIds }) => LogicalResourceIds),
+      [['A', 'C'], ['B']],
+    );
+  });
+
   test('is created in the order of its dependencies, updated in place, and deleted, as AWS tells of it', async () => {
     // Is created in the order of its dependencies, and tells of each step as AWS does.
     {

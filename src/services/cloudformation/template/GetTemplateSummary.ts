@@ -32,7 +32,7 @@ export default cloudformation.operation('GetTemplateSummary', {
   },
   execute(_context, _input, { stack }, body) {
     const template = readTemplate(body, {}, stack?.record.goal?.kept);
-    const types = [...new Set(Object.values(template.resources).map(({ Type }) => Type))];
+    const types = Object.values(template.resources).map(({ Type }) => Type);
     return {
       Parameters: declaredParameters(template),
       Description: template.description,
@@ -40,7 +40,7 @@ export default cloudformation.operation('GetTemplateSummary', {
       Version: template.version,
       Metadata:
         Object.keys(template.metadata ?? {}).length > 0 ? JSON.stringify(template.metadata) : undefined,
-      ResourceIdentifierSummaries: types.map((ResourceType) => ({
+      ResourceIdentifierSummaries: [...new Set(types)].map((ResourceType) => ({
         ResourceType,
         LogicalResourceIds: Object.entries(template.resources)
           .filter(([, { Type }]) => Type === ResourceType)
