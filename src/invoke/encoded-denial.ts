@@ -1,8 +1,10 @@
 /** EC2's encoded authorization failure message, and what sts:DecodeAuthorizationMessage makes of it (aws-facts F7). */
 import { parseArn } from '../aws/arn.ts';
 import type { Sealer } from '../platform/ports.ts';
+import type { PolicyType } from '../policy/decision.ts';
+import type { Statement } from '../policy/policy.ts';
 import type { Ruling } from './authorize.ts';
-import { type Caller, principalOf } from './caller.ts';
+import { type Caller, principalId, principalOf } from './caller.ts';
 import { presentConditions } from './condition-lookup.ts';
 import type { Check, ConditionValues } from './verdict.ts';
 
@@ -43,7 +45,7 @@ function failureMessage(caller: Caller, { decision, request, check, inputs }: Ru
   const matched = statement && {
     statementId: statement.sid ?? '',
     effect: 'DENY',
-    principals: items((statement.principals?.patterns ?? []).map(({ value }) => ({ value }))),
+    principals: items(principalsOf(deciding.policyType, statement, caller).map((value) => ({ value }))),
     principalGroups: items([]),
     actions: items(statement.actions.patterns.map((value) => ({ value }))),
     resources: items((statement.resources?.patterns ?? []).map((value) => ({ value }))),
@@ -71,12 +73,31 @@ function failureMessage(caller: Caller, { decision, request, check, inputs }: Ru
       resource: request.resource,
       conditions: items(
         values.map(([key, value]) => ({
-          key,
+          key: SPELLED[key] ?? key,
           values: items(value.map((each) => ({ value: each }))),
         })),
       ),
     },
   };
+}
+
+/** Keys that AWS spells otherwise here than where it documents them. */
+const SPELLED: Readonly<Record<string, string>> = { 'ec2:EbsOptimized': 'ec2:ebsOptimized' };
+
+/** Whom AWS says that the statement is about (aws-facts F7). */
+function principalsOf(type: PolicyType, { principals }: Statement, caller: Caller): readonly string[] {
+  const principal = principalOf(caller);
+  switch (type) {
+    case 'identity-based policy':
+      return [principal.kind === 'role-session' ? principal.roleId : principalId(caller)];
+    case 'service control policy':
+      return [principalId(caller)];
+    case 'permissions boundary':
+    case 'session policy':
+      return ['SCOPE_POLICY_ISSUER'];
+    default:
+      return (principals?.patterns ?? []).map(({ value }) => value);
+  }
 }
 
 /** What a resource that is made is called before it has an id. */

@@ -4,7 +4,12 @@ import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { CloudTrailClient, type LookupAttributeKey, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateVolumeCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { CreateRoleCommand, CreateUserCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
 import { recordedCall } from '../../src/invoke/audit/recorded-call.ts';
@@ -13,6 +18,7 @@ import {
   ACCOUNT,
   allow,
   allowing,
+  credentialsOf,
   denying,
   lookupEvents,
   newUser,
@@ -22,6 +28,7 @@ import {
   rootOf,
   statement,
   type TrailEvent,
+  trust,
   ZONE,
 } from '../worlds/account.ts';
 import { anyCall } from '../worlds/any-call.ts';
@@ -457,7 +464,7 @@ describe('the encoded message of a denial', () => {
             {
               statementId: 'No',
               effect: 'DENY',
-              principals: { items: [] },
+              principals: items(user.id),
               principalGroups: { items: [] },
               actions: items('ec2:CreateVolume', 'ec2:Delete*'),
               resources: items('arn:aws:ec2:*:*:volume/*', '*'),
@@ -508,5 +515,22 @@ describe('the encoded message of a denial', () => {
     const none = await newUser(world.server, 'uncoded', { allow: [denying('s3:*')] });
     const implicit = (await create(none.credentials)).decoded;
     assert.deepEqual([implicit.explicitDeny, implicit.matchedStatements], [false, { items: [] }]);
+
+    // A role's own policies are about the role, and what bounds somebody has no name.
+    const principals = async (credentials: typeof user.credentials) =>
+      (await create(credentials)).decoded.matchedStatements.items[0].principals;
+    const role = { RoleName: 'coded', AssumeRolePolicyDocument: trust({ AWS: rootOf(ACCOUNT) }) };
+    const { Role } = await world.iam.send(new CreateRoleCommand(role));
+    const no = { RoleName: 'coded', PolicyName: 'no', PolicyDocument: policy(denying('ec2:CreateVolume')) };
+    await world.iam.send(new PutRolePolicyCommand(no));
+    const asked = new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: 'session' });
+    const assuming = await newUser(world.server, 'assuming', { allow: [allowing('sts:AssumeRole')] });
+    const { Credentials } = await world.server.client(STSClient, assuming.credentials).send(asked);
+    assert.deepEqual(await principals(credentialsOf(Credentials)), items(Role!.RoleId!));
+    const { Policy } = await world.iam.send(
+      new CreatePolicyCommand({ PolicyName: 'bound', PolicyDocument: policy(denying('ec2:CreateVolume')) }),
+    );
+    const bound = await newUser(world.server, 'bound', { allow: [allowing('*')], boundary: Policy!.Arn! });
+    assert.deepEqual(await principals(bound.credentials), items('SCOPE_POLICY_ISSUER'));
   });
 });

@@ -107,6 +107,7 @@ export function instanceConditions(
     'ec2:AvailabilityZone': instance.zone,
     'ec2:AvailabilityZoneId': instance.zoneId,
     'ec2:EbsOptimized': instance.ebsOptimized,
+    'ec2:InstanceBandwidthWeighting': 'default',
     'ec2:InstanceMarketType': instance.isSpot ? 'spot' : 'on-demand',
     'ec2:InstanceMetadataTags': metadata.InstanceMetadataTags,
     'ec2:InstanceType': instance.type,
