@@ -11,7 +11,7 @@ import { isLike } from './remedies/wanted-value.ts';
 export interface RequestFacts {
   /** Whether a service asked for the caller. */
   readonly viaService: boolean;
-  readonly request: { readonly action: string };
+  readonly request: { readonly action: string; readonly principal?: { readonly kind: string } };
 }
 
 /** `aws:SourceIp is within 10.0.0.0/8: the request has 192.0.2.1`; of a condition that holds, why it does. */
@@ -37,11 +37,19 @@ function shownValues({ expected, resolved }: ConditionTrace): string[] {
 const quoted = (values: readonly string[]) =>
   values.map((value) => `"${value}"`).join(', ') || 'an empty list';
 
-/** Which address a service has nobody knows beforehand, and no record shows it (aws-facts A1.10). */
-const valuesOf = ({ key, actual = [] }: ConditionTrace, { viaService }: RequestFacts): string =>
-  viaService && key.toLowerCase() === 'aws:sourceip'
-    ? 'the address of an AWS service, which asked for the caller (Bool aws:ViaAWSService identifies such calls)'
+function valuesOf(
+  { key, actual = [] }: ConditionTrace,
+  { viaService, request: { principal } }: RequestFacts,
+): string {
+  const lower = key.toLowerCase();
+  // Which address a service has nobody knows beforehand, and no record shows it (aws-facts A1.10).
+  if (viaService && lower === 'aws:sourceip')
+    return 'the address of an AWS service, which asked for the caller (Bool aws:ViaAWSService identifies such calls)';
+  const isPassedOn = viaService && principal?.kind === 'user' && lower === 'aws:multifactorauthpresent';
+  return isPassedOn && actual[0] === 'false'
+    ? '"false" (a service that calls for a user does so with temporary credentials, which have MFA only if he had)'
     : quoted(actual);
+}
 
 /** Why a key may be absent. */
 const ABSENT: readonly (readonly [prefix: string, why: string])[] = [

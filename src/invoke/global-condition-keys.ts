@@ -98,6 +98,9 @@ function identity(caller: Caller, own: PrincipalTags, nowMs: number): ConditionV
   const values = principalConditionKeys(principalOf(caller));
   if (caller.kind === 'service') return values;
   const { session } = caller.identity;
+  // A user's long-term keys have none, and the service turns them into temporary ones (aws-facts G2.12).
+  if (!session && caller.kind === 'forwarded' && values['aws:PrincipalType'] === 'User')
+    values['aws:MultiFactorAuthPresent'] = false;
   if (session) {
     values['aws:MultiFactorAuthPresent'] = session.mfaAuthenticated;
     if (session.mfaAuthenticated) {

@@ -365,6 +365,9 @@ describe('an external caller', () => {
   });
 });
 
+/** The service has temporary credentials in place of her keys (aws-facts G2.12). */
+const WITHOUT_MFA: Keys = { 'aws:MultiFactorAuthPresent': ['false'] };
+
 describe('a forwarded caller', () => {
   const volume = () => ({ AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId: key });
 
@@ -377,6 +380,7 @@ describe('a forwarded caller', () => {
       ...organization,
       ...internal('ec2-frontend-api.amazonaws.com', true),
       ...identity('User', ann.arn, ann.id),
+      ...WITHOUT_MFA,
       'aws:username': ['ann'],
       ...tags({ team: 'blue' }),
     });
@@ -405,6 +409,7 @@ describe('a forwarded caller', () => {
       'aws:CalledViaFirst': ['cloudformation.amazonaws.com'],
       'aws:CalledViaLast': ['cloudformation.amazonaws.com'],
       ...identity('User', ann.arn, ann.id),
+      ...WITHOUT_MFA,
       'aws:username': ['ann'],
       ...tags({ team: 'blue' }),
     });

@@ -158,10 +158,12 @@ function oneOf(values: readonly string[], name: string, what: string): Condition
   return unknown(name, values.length === 0 ? NOT_RECORDED : `the calls came from several ${what}`);
 }
 
-function sessionFacts({ mfa }: Use, isSession: boolean): ConditionValues {
+function sessionFacts({ mfa, identity, invokedBy }: Use, isSession: boolean): ConditionValues {
   if (!isSession && mfa.length === 0) {
+    // A service calls with temporary credentials in place of a user's long-term keys (aws-facts G2.12).
+    const isPassedOn = identity === 'IAMUser' && invokedBy !== '';
     return {
-      'aws:MultiFactorAuthPresent': undefined,
+      'aws:MultiFactorAuthPresent': isPassedOn ? 'false' : undefined,
       'aws:MultiFactorAuthAge': undefined,
       'aws:TokenIssueTime': undefined,
     };

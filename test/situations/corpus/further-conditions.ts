@@ -122,6 +122,46 @@ export const FURTHER_CONDITION_SITUATIONS: readonly Situation[] = [
     stillRefused: [encrypt('Ops')],
   },
   {
+    name: 'mfa-deny-meets-the-service',
+    source: `${IAM}/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent`,
+    story: 'A Deny by Bool spares calls with long-term keys, and meets what EC2 asks of KMS for one.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        allow: ['ec2:*', 'kms:*'],
+        policy: [
+          mayNot('kms:*', { Sid: 'Mfa', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } }),
+        ],
+      },
+    ],
+    call: {
+      as: 'john',
+      call: 'ec2:CreateVolume',
+      with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>' },
+    },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      denies: 'Mfa',
+      says: /a service that calls for a user/,
+      fixes: [{ kind: 'request', says: /with MFA \(aws sts get-session-token/ }],
+    },
+    again: {
+      as: 'john',
+      call: 'ec2:CreateVolume',
+      with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>' },
+      withMfa: true,
+    },
+    stillRefused: [
+      {
+        as: 'john',
+        call: 'ec2:CreateVolume',
+        with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>' },
+      },
+    ],
+  },
+  {
     name: 'tag-of-any-value-that-is-missing',
     source: `${IAM}/reference_policies_elements_condition_operators.html#Conditions_Null`,
     story: 'Keys may be made where they have a team, whichever, by Null; the call has no tags.',
