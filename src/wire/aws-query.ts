@@ -12,10 +12,10 @@ const reader = new QueryReader({
   invalidNesting: () => new AwsError('MalformedInput', 'Unexpected complex element termination'),
 });
 
-/** IAM and STS write times in whole seconds, Auto Scaling in milliseconds. */
+/** IAM and STS write times in whole seconds, the others milliseconds where there are some (`2020-10-30T19:36:41Z`). */
 const WHOLE_SECONDS: ReadonlySet<string> = new Set(['iam', 'sts']);
 const secondsWriter = new XmlWriter((ms) => `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`);
-const millisecondsWriter = new XmlWriter((ms) => new Date(ms).toISOString());
+const millisecondsWriter = new XmlWriter((ms) => new Date(ms).toISOString().replace('.000Z', 'Z'));
 
 export const awsQuery: Protocol = {
   readRequest(operation, http) {

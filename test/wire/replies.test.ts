@@ -49,6 +49,13 @@ describe('a reply', () => {
     assert.match(String(reply('ec2', 'CreateKeyPair', output).body), /<value>after</);
   });
 
+  test('of Auto Scaling has milliseconds where there are some', () => {
+    const instant = Date.UTC(2020, 9, 30, 19, 36, 41);
+    const Activities = [{ StartTime: instant - 999, EndTime: instant }];
+    const { body } = reply('autoscaling', 'DescribeScalingActivities', { Activities });
+    assert.match(String(body), /<StartTime>2020-10-30T19:36:40\.001Z<.*<EndTime>2020-10-30T19:36:41Z</);
+  });
+
   test('of IAM, with a map and a time', () => {
     const { status, headers, body } = reply('iam', 'GetAccountSummary', { SummaryMap: { Users: 3 } });
     assert.equal(status, 200);
