@@ -20,6 +20,7 @@ import {
   GetSerialConsoleAccessStatusCommand,
   ModifyDefaultCreditSpecificationCommand,
   ModifyInstanceMetadataDefaultsCommand,
+  ModifyInstanceMetadataOptionsCommand,
 } from '@aws-sdk/client-ec2';
 import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -100,6 +101,41 @@ describe('settings of a Region', () => {
     );
     const { AccountLevel: none } = await ec2.send(new GetInstanceMetadataDefaultsCommand({}));
     assert.equal(none!.HttpTokens, undefined);
+  });
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html#enforce-imdsv2-at-the-account-level
+  test('tokens that are enforced are asked for by whatever is launched, and no longer given up', async (t) => {
+    const world = await ec2World(t);
+    const { ec2 } = world;
+    const modify = (InstanceId: string, HttpTokens: 'optional' | 'required') =>
+      ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId, HttpTokens }));
+    const before = await world.run({ MetadataOptions: { HttpTokens: 'optional' } });
+    const enforce = (HttpTokensEnforced: 'enabled' | 'no-preference') =>
+      ec2.send(new ModifyInstanceMetadataDefaultsCommand({ HttpTokensEnforced }));
+    await enforce('enabled');
+    const { AccountLevel } = await ec2.send(new GetInstanceMetadataDefaultsCommand({}));
+    assert.equal(AccountLevel!.HttpTokensEnforced, 'enabled');
+
+    const older = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-x86_64-gp2';
+    for (const launch of [{ ImageId: older }, { MetadataOptions: { HttpTokens: 'optional' } }] as const) {
+      const { code, message } = await refusal(world.run(launch));
+      assert.equal(code, 'UnsupportedOperation');
+      assert.match(message, /^You can't launch instances with IMDSv1 because httpTokensEnforced is enabled/);
+    }
+    const after = await world.run({ ImageId: older, MetadataOptions: { HttpTokens: 'required' } });
+    assert.equal((await refusal(modify(after, 'optional'))).code, 'UnsupportedOperation');
+    // What took requests without a token goes on, until it does not.
+    await modify(before, 'optional');
+    await modify(before, 'required');
+    assert.equal((await refusal(modify(before, 'optional'))).code, 'UnsupportedOperation');
+    await ec2.send(new ModifyInstanceMetadataDefaultsCommand({ HttpTokens: 'required' }));
+    const byDefault = await world.instance(await world.run({ ImageId: older }));
+    assert.equal(byDefault.MetadataOptions!.HttpTokens, 'required');
+
+    await ec2.send(new ModifyInstanceMetadataDefaultsCommand({ HttpTokens: 'no-preference' }));
+    await enforce('no-preference');
+    await modify(after, 'optional');
+    await world.run({ MetadataOptions: { HttpTokens: 'optional' } });
   });
 });
 

@@ -8,7 +8,6 @@ import { accountCheck } from '../resource/kind.ts';
 import { changeRegionSettings, type MetadataDefaults, readRegionSettings } from './region-settings.ts';
 
 export default ec2.operation('ModifyInstanceMetadataDefaults', {
-  unserved: [['HttpTokensEnforced', 'disabled', 'no-preference']],
   checks: (context, input) => ({
     setting: accountCheck(context, 'ec2:ModifyInstanceMetadataDefaults', {
       'ec2:Attribute/HttpEndpoint': input.HttpEndpoint,
@@ -21,9 +20,16 @@ export default ec2.operation('ModifyInstanceMetadataDefaults', {
     if (hops !== -1) requireHopLimit(hops, `-1 or ${HOP_LIMITS}`);
   },
   async execute(context, input) {
-    const { HttpTokens, HttpEndpoint, InstanceMetadataTags, HttpPutResponseHopLimit } = input;
+    const { HttpTokens, HttpTokensEnforced, HttpEndpoint, InstanceMetadataTags, HttpPutResponseHopLimit } =
+      input;
+    const asked = {
+      HttpTokens,
+      HttpTokensEnforced,
+      HttpEndpoint,
+      InstanceMetadataTags,
+      HttpPutResponseHopLimit,
+    };
     const { metadata } = await readRegionSettings(context.tx, context);
-    const asked = { HttpTokens, HttpEndpoint, InstanceMetadataTags, HttpPutResponseHopLimit };
     const changed: Record<string, unknown> = { ...metadata };
     for (const [name, value] of Object.entries(asked)) {
       if (value === 'no-preference' || value === -1) delete changed[name];

@@ -10,6 +10,7 @@ export interface MetadataDefaults {
   readonly HttpPutResponseHopLimit?: number;
   readonly HttpEndpoint?: 'disabled' | 'enabled';
   readonly InstanceMetadataTags?: 'disabled' | 'enabled';
+  readonly HttpTokensEnforced?: 'disabled' | 'enabled';
 }
 
 interface RegionSettings extends Scope {

@@ -3,6 +3,10 @@ import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { requireHopLimit } from './hop-limit.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
+import { requireEnforcedTokens } from './metadata-options.ts';
+
+const IMDS_V1_ENABLED =
+  "You can't enable IMDSv1 on the instance because httpTokensEnforced is enabled for this account.";
 
 export default ec2.operation('ModifyInstanceMetadataOptions', {
   async checks(context, input) {
@@ -21,7 +25,12 @@ export default ec2.operation('ModifyInstanceMetadataOptions', {
       ),
     };
   },
-  preconditions: (_context, { HttpPutResponseHopLimit }) => requireHopLimit(HttpPutResponseHopLimit),
+  async preconditions(context, { HttpPutResponseHopLimit, HttpTokens }, { instance }) {
+    requireHopLimit(HttpPutResponseHopLimit);
+    // An instance that takes requests without a token may go on doing so.
+    if (HttpTokens === undefined || instance.record.metadataOptions.HttpTokens !== 'required') return;
+    await requireEnforcedTokens(context.tx, context, { HttpTokens }, IMDS_V1_ENABLED);
+  },
   execute(context, input, { instance }) {
     const { record } = instance;
     const before = record.metadataOptions;

@@ -26,7 +26,13 @@ import {
   volumeChecks,
 } from './launch-checks.ts';
 import { planLaunch, requireCapacity, UNSERVED_AT_LAUNCH } from './launch-plan.ts';
+import { requireEnforcedTokens } from './metadata-options.ts';
 import { showReservation } from './reservation.ts';
+
+const IMDS_V1_LAUNCH =
+  "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this account. Either launch the instance with " +
+  'httpTokens=required or contact your account owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or ' +
+  'the account settings in the EC2 console.';
 
 export default ec2.operation('RunInstances', {
   unserved: UNSERVED_AT_LAUNCH,
@@ -47,6 +53,7 @@ export default ec2.operation('RunInstances', {
 
   async preconditions(context, input, { instance: { plan }, snapshots }) {
     for (const { record } of snapshots) requireStandardTier(record);
+    await requireEnforcedTokens(context.tx, context, plan.metadataOptions, IMDS_V1_LAUNCH);
     await requireCapacity(context, plan);
     if (plan.spot) requireMetPrice(plan.spot, plan.type.name, plan.network.subnet.zone);
     for (const id of (await idsOfToken(context.tx, context, 'RunInstances', input)) ?? []) {

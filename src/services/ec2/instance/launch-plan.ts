@@ -36,6 +36,7 @@ import {
 import { type PlannedNetwork, planNetwork } from './launch-network.ts';
 import { type LaunchOptions, planOptions } from './launch-options.ts';
 import { type PlannedVolume, planVolumes } from './launch-volumes.ts';
+import { plannedMetadata } from './metadata-options.ts';
 
 export interface LaunchPlan {
   /** With the launch template's parameters where the request names none. */
@@ -159,22 +160,13 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     volumes,
     options: planOptions(input, { type, image, volumes }),
     profile: await findProfile(context, input.IamInstanceProfile),
-    metadataOptions: { ...imageMetadata(image), ...metadata, ...definedOf(input.MetadataOptions) },
+    metadataOptions: plannedMetadata(image, metadata, input.MetadataOptions),
     ebsOptimized: input.EbsOptimized ?? false,
     tenancy: input.Placement?.Tenancy ?? 'default',
     spot,
     tags: (resource) => tags.get(resource) ?? [],
   };
 }
-
-const imageMetadata = ({ imdsSupport }: ImageRecord): InstanceRecord['metadataOptions'] => ({
-  State: 'applied',
-  HttpTokens: imdsSupport === 'v2.0' ? 'required' : 'optional',
-  HttpPutResponseHopLimit: imdsSupport === 'v2.0' ? 2 : 1,
-  HttpEndpoint: 'enabled',
-  HttpProtocolIpv6: 'disabled',
-  InstanceMetadataTags: 'disabled',
-});
 
 /** A launch template's tags for Spot requests are left alone by On-Demand launches; the request's own are not (aws-facts I26). */
 function requireSpotTagged({ TagSpecifications: asked = [] }: RunInstancesRequest, spot: unknown): void {
@@ -242,10 +234,6 @@ function requireCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): v
     );
   }
 }
-
-/** The members that are there, so that an absent one does not hide its default. */
-const definedOf = <T extends object>(value: T | undefined): Partial<T> =>
-  Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>;
 
 /** How many a launch makes: as many as MaxCount, up to what one call may and what there is room for. */
 export const launchCount = ({ input, room }: LaunchPlan): number =>
