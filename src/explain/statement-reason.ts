@@ -145,6 +145,12 @@ function resourceRemark(patterns: readonly string[], resource: string): string {
       return ', which belongs to another account';
     if (other.resource === wanted.resource.split('/')[1])
       return `, which lacks "${wanted.resource.split('/')[0]}/"`;
+    if (other.region !== wanted.region || other.account !== wanted.account) continue;
+    const separator = wanted.resource.startsWith(other.resource) && wanted.resource.at(other.resource.length);
+    if (separator === ':' || separator === '/')
+      return `, and not what is below it, which is "${pattern}${separator}*"`;
+    if (/[:/]\*$/.test(other.resource) && other.resource.slice(0, -2) === wanted.resource)
+      return ', which is what is below this one, and not it itself';
   }
   return resource === '*' ? ': the action has no resource, so it needs "*"' : ', not this one';
 }

@@ -40,6 +40,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   const about = { kind: 'narrowed-deny' as const, account, region, target };
   const change = { place, index: by.index };
   const { mild, callers } = sparing(question, statement);
+  const remark = remarkOnEndpoints(conditions, question);
   const conditioned = ({ why, ...extended }: Sparing) => ({
     why,
     statement: { ...written, Condition: withValue(written.Condition ?? {}, extended) },
@@ -61,11 +62,21 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
     ].map(
       ({ why, statement }): Candidate => ({
         ...about,
-        sentence: `Narrow ${named}, so that it ${why}:`,
+        sentence: `Narrow ${named}, so that it ${why}${remark}:`,
         change: { ...change, purpose: why, statement },
       }),
     ),
   ];
+}
+
+/** Why nobody is told to come through an endpoint that a condition names. */
+function remarkOnEndpoints(conditions: readonly ConditionTrace[], { leadsElsewhere }: Question): string {
+  const others = conditions.flatMap(({ expected }) => expected.filter(leadsElsewhere));
+  const [first, ...more] = others;
+  if (first === undefined) return '';
+  return more.length === 0
+    ? ` (no such call comes through ${first}: it is an endpoint for another service)`
+    : ` (no such call comes through ${others.join(' or ')}: they are endpoints for other services)`;
 }
 
 /** A deny that is meant for root users is not to spare one. */

@@ -63,6 +63,7 @@ export const FURTHER_SERVICE_SITUATIONS: readonly Situation[] = [
       verdict: 'denied',
       who: '<App>',
       action: 'logs:PutLogEvents',
+      says: /log-group:\/app", and not what is below it, which is ".*:log-group:\/app:\*"/,
       fixes: [
         {
           kind: 'new-statement',
@@ -100,6 +101,7 @@ export const FURTHER_SERVICE_SITUATIONS: readonly Situation[] = [
       verdict: 'denied',
       who: '<App>',
       action: 'ssm:GetParametersByPath',
+      says: /which is what is below this one, and not it itself/,
       fixes: [
         {
           kind: 'new-statement',

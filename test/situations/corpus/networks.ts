@@ -143,6 +143,7 @@ export const NETWORK_SITUATIONS: readonly Situation[] = [
     expect: {
       ...denied,
       neverSays: /made through VPC endpoint/,
+      says: /no such call comes through vpce-[0-9a-f]+: it is an endpoint for another service/,
       fixes: [{ kind: 'narrowed-deny', target: '<john>' }],
     },
   },
