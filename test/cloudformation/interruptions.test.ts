@@ -7,7 +7,7 @@ import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { resealForwardSessions } from '../../src/invoke/identity/forward-session.ts';
 import { userWith } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
 const MINUTE_MS = 60_000;
@@ -157,6 +157,11 @@ describe('an update that waits', () => {
     const failed = await stacks.settled('fickle');
     assert.equal(failed.StackStatus, 'UPDATE_ROLLBACK_FAILED');
     assert.equal(failed.StackStatusReason, 'The following resource(s) failed to update: [Key]. ');
+    const refused = await refusal(update(stacks, 'fickle', 'other'));
+    assert.match(
+      refused.message,
+      /^Stack:arn:\S+ is in UPDATE_ROLLBACK_FAILED state and can not be updated\.$/,
+    );
     await stacks.client.send(new cf.ContinueUpdateRollbackCommand({ StackName: 'fickle' }));
     const story = await stacks.settled('fickle').then(() => stacks.story('fickle'));
     assert.equal(story.at(-1), 'UPDATE_ROLLBACK_COMPLETE fickle', story.join('\n'));
