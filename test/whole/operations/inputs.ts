@@ -45,6 +45,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:ReplaceRoute': ['GatewayId', 'DestinationCidrBlock'],
   'ec2:DeleteSecurityGroup': ['GroupId'],
   'ec2:ModifyImageAttribute': ['LaunchPermission'],
+  'ec2:ModifyInstanceAttribute': ['SourceDestCheck'],
   'ec2:ModifyLaunchTemplate': ['LaunchTemplateId', 'DefaultVersion'],
   'ec2:ModifyNetworkInterfaceAttribute': ['SourceDestCheck'],
   'ec2:ModifySnapshotAttribute': ['CreateVolumePermission'],
