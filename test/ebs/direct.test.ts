@@ -266,9 +266,13 @@ describe('a snapshot written block by block', () => {
     assert.equal(named.KmsKeyArn, keyArn);
     assert.equal((await start({ Encrypted: false })).KmsKeyArn, undefined);
     assert.equal((await start({ ParentSnapshotId: plain })).KmsKeyArn, undefined);
+    const once = { Encrypted: false, ClientToken: 'before' };
+    const { SnapshotId } = await start(once);
     await world.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
     await world.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: keyArn }));
     assert.equal((await start({})).KmsKeyArn, keyArn);
+    // A token repeats the answer of its time.
+    assert.equal((await start(once)).SnapshotId, SnapshotId);
     for (const input of [{ Encrypted: false }, { ParentSnapshotId: plain }]) {
       const { name, Reason, status } = await refusal(start(input));
       assert.deepEqual([name, Reason, status], ['ValidationException', 'INVALID_PARAMETER_VALUE', 400]);

@@ -33,6 +33,12 @@ export default ebs.operation('StartSnapshot', {
 
   async preconditions(context, input, { parent }) {
     const { VolumeSize: sizeGiB, ClientToken: token } = input;
+    const known = token ? await findByToken(context, token) : undefined;
+    if (known && known.digest !== digestOf(input)) {
+      throw new AwsError('ConflictException', 'The client token was used with other parameters.', 409);
+    }
+    // What has been started is answered again, whatever has changed since.
+    if (known) return;
     await requireEncryption(context, input, parent?.record);
     // Children share their parent's blocks, and so are of the parent's account.
     if (parent && parent.record.account !== context.account) throw snapshotNotFound(parent.record.id);
@@ -42,10 +48,6 @@ export default ebs.operation('StartSnapshot', {
         'INVALID_VOLUME_SIZE',
         'The volume size must not be smaller than that of the parent snapshot.',
       );
-    }
-    const known = token ? await findByToken(context, token) : undefined;
-    if (known && known.digest !== digestOf(input)) {
-      throw new AwsError('ConflictException', 'The client token was used with other parameters.', 409);
     }
   },
 
