@@ -109,7 +109,8 @@ function inputOf(
 ): Parameters | undefined {
   if (service.id === 'kms') {
     const least = Object.hasOwn(LEAST, name) ? LEAST[name] : undefined;
-    if (recorded) return { ...bytesOf(least), ...(inputOfMembers(shape.input, recorded) as Parameters) };
+    if (recorded)
+      return { ...bytesOf(least), ...oneNamed(inputOfMembers(shape.input, recorded) as Parameters) };
     return least && about !== undefined ? { KeyId: about, ...grantee(name, about), ...least } : undefined;
   }
   // Without the key that it names it would be another call.
@@ -117,6 +118,13 @@ function inputOf(
   return service.id === 'ec2'
     ? (recordedInput(shape, recorded) as Parameters)
     : (inputOfMembers(shape.input, recorded) as Parameters);
+}
+
+/** Of a new key's kind a record has both names, of which a request may say one: https://docs.aws.amazon.com/kms/latest/developerguide/ct-createkey.html */
+function oneNamed({ CustomerMasterKeySpec, ...input }: Parameters): Parameters {
+  return input.KeySpec === undefined && CustomerMasterKeySpec !== undefined
+    ? { ...input, CustomerMasterKeySpec }
+    : input;
 }
 
 /** Somebody who may be named by anybody: only services name services (aws-facts A4.3). */
