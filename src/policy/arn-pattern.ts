@@ -2,7 +2,7 @@
 import { compileGlob, type TextMatcher } from './glob.ts';
 import type { GlobPart, TemplatePart } from './template.ts';
 
-const ARN_PARTS = 6;
+export const ARN_PARTS = 6;
 
 /** One matcher for each of the six fields, or undefined where the pattern has fewer. */
 export function compileFields(fields: readonly (readonly GlobPart[])[]): TextMatcher[] | undefined {

@@ -2,6 +2,7 @@
  * The checks that a policy document goes through when it is stored, each a function from the document to AWS's
  * sentence for the first statement that breaks it. dialects.ts says which kind of policy makes which, in order.
  */
+import { ARN_PARTS } from './arn-pattern.ts';
 import { MalformedPolicy, type RawDocument, type RawStatement } from './document.ts';
 import { hasIpv6HostBits, parseNetwork } from './ip.ts';
 import { allDigits, parseBinary, parseDate, parseDecimal } from './literals.ts';
@@ -119,7 +120,7 @@ export function resourceProblem(statement: RawStatement): string | undefined {
     if (resource === '*') continue;
     if (!resource.includes(':')) return `Resource ${resource} must be in ARN format or "*".`;
     const [, partition = '', ...rest] = resource.split(':');
-    if (!PARTITIONS.has(partition) && !hasWildcard(partition)) {
+    if (!isKnownPartition(partition)) {
       const fields = [rest[0] ?? '*', rest[1] ?? '*', rest[2] ?? '*', rest.slice(3).join(':') || '*'];
       return `Partition "${partition}" is not valid for resource "arn:${partition}:${fields.join(':')}".`;
     }
@@ -181,18 +182,25 @@ function failsArnParsing(resource: string, variables: boolean): boolean {
   if (resource === '*' || !resource.includes(':')) return false;
   if (parseTemplate(resource, { variables, wildcards: true }) === undefined) return true;
   const parts = resource.split(':');
-  const isKnown = PARTITIONS.has(parts[1] ?? '') || hasWildcard(parts[1] ?? '');
   // An unknown partition has a sentence of its own, too, unless an ARN lacks its service.
-  if (!isKnown) return parts[0] === 'arn' && parts[1] !== '' && parts[2] === '';
+  if (!isKnownPartition(parts[1] ?? '')) return parts[0] === 'arn' && parts[1] !== '' && parts[2] === '';
   if (parts[0] !== 'arn') return true;
   if (parts.length < 3) return false;
-  // A shorter ARN passes (and matches only what its `*` reaches), but not one with an empty field.
-  if (parts.length < 6 && resource.includes('::')) return true;
+  // A shorter ARN passes (and is completed, resources.ts), but not one with an empty field.
+  if (isIncompleteArn(resource) && resource.includes('::')) return true;
   return (
     parts[2] === '' ||
     parts.slice(0, 5).some((part) => part.includes('${')) ||
     !isAccountField(parts[4] ?? '*')
   );
+}
+
+const isKnownPartition = (text: string): boolean => PARTITIONS.has(text) || hasWildcard(text);
+
+/** One that names a service, and not all parts that follow. */
+function isIncompleteArn(resource: string): boolean {
+  const { 0: prefix, 1: partition = '', length } = resource.split(':');
+  return prefix === 'arn' && isKnownPartition(partition) && length > 2 && length < ARN_PARTS;
 }
 
 /** Twelve digits, nothing, `aws`, or a wildcard. */
@@ -235,6 +243,8 @@ function failsConditionParsing(
 
 /** What STS still refuses in a session policy, where it lets unreadable numbers, dates, networks and ARNs pass. */
 export function failsSessionParsing(statement: RawStatement, document: RawDocument): boolean {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html: in session policies none is completed.
+  if ((statement.resource ?? statement.notResource ?? []).some(isIncompleteArn)) return true;
   const lenient = new Set<OperatorFamily>(['numeric', 'date', 'ip', 'arn']);
   const strict = statement.conditions.filter(
     ({ operator }) => !lenient.has(OPERATORS.get(parseOperator(operator)?.name ?? '')?.family ?? 'string'),

@@ -1,5 +1,5 @@
 /** Actions and resources of statements to closures. */
-import { compileFields, matchParts, splitArn, splitAtColons } from './arn-pattern.ts';
+import { ARN_PARTS, compileFields, matchParts, splitArn, splitAtColons } from './arn-pattern.ts';
 import type { RequestTest } from './conditions.ts';
 import type { AccessRequest } from './decision.ts';
 import { compileGlob, type TextMatcher } from './glob.ts';
@@ -71,13 +71,15 @@ type ResourceTest = (request: AccessRequest) => boolean | undefined;
 
 /** Whether the statement speaks of the request's resource; undefined where it speaks of all. */
 export function compileResources(
-  { resources, effect }: Statement,
+  { resources, effect, principals }: Statement,
   variables: boolean,
 ): RequestTest | undefined {
   if (resources === undefined) return undefined;
   const { not, patterns } = resources;
   if (!not && patterns.includes('*')) return undefined;
-  const tests = patterns.map((pattern) => compileResource(pattern, variables));
+  // Policies of resources say whom they let in; that ARNs are completed is said of the others.
+  const isCompleted = principals === undefined;
+  const tests = patterns.map((pattern) => compileResource(pattern, variables, isCompleted));
   if (!not) {
     return (request) => {
       for (const test of tests) if (test(request) === true) return true;
@@ -97,10 +99,13 @@ export function compileResources(
   };
 }
 
-function compileResource(pattern: string, variables: boolean): ResourceTest {
+function compileResource(pattern: string, variables: boolean, isCompleted: boolean): ResourceTest {
   if (pattern === '*') return () => true;
   const template = parseTemplate(pattern, { variables, wildcards: true });
   if (template === undefined) return () => undefined;
+  // `arn:aws:sqs` is `arn:aws:sqs:*:*:*`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+  const missing = pattern.startsWith('arn:') ? ARN_PARTS - splitAtColons(template).length : 0;
+  if (isCompleted && missing > 0) return compileResource(pattern + ':*'.repeat(missing), variables, false);
   const fixed = asStatic(template);
   if (fixed !== undefined) {
     const matches = resourceMatchers.get(variables ? pattern : `2008-10-17 ${pattern}`, fixed);

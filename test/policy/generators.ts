@@ -123,6 +123,8 @@ const resourcePatterns = [
   `arn:aws:kms:*:${A}:key/*`,
   `arn:aws:kms:us-east-?:${A}:key/k?`,
   'arn:aws:kms:*',
+  'arn:aws:kms',
+  'arn:aws:kms:us-east-1',
   'arn*',
   `*:${A}:key/k1`,
   `arn:aws:ec2:*:*:instance/i-*`,

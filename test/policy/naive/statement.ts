@@ -47,12 +47,17 @@ function matchesAction({ actions }: Statement, action: string): boolean {
   return listed !== actions.not;
 }
 
-function matchesResource({ resources, effect }: Statement, policy: Policy, request: AccessRequest): boolean {
+function matchesResource(
+  { resources, effect, principals }: Statement,
+  policy: Policy,
+  request: AccessRequest,
+): boolean {
   if (resources === undefined) return true;
+  const isResourcePolicy = principals !== undefined;
   let unknown: unknown;
   const answers = resources.patterns.map((pattern) => {
     try {
-      return matchesResourcePattern(pattern, policy, request);
+      return matchesResourcePattern(pattern, policy, request, isResourcePolicy);
     } catch (error) {
       unknown = error;
       return 'unknown';
@@ -70,10 +75,15 @@ function matchesResourcePattern(
   pattern: string,
   policy: Policy,
   request: AccessRequest,
+  isResourcePolicy: boolean,
 ): boolean | 'unresolved' {
   if (pattern === '*') return true;
   const tokens = templateTokens(pattern, policy, request, true);
   if (tokens === undefined) return 'unresolved';
+  // An incomplete ARN has * in all missing fields, but not in a resource's policy.
+  if (pattern.startsWith('arn:') && !isResourcePolicy) {
+    for (let length = splitTokens(tokens).length; length < 6; length++) tokens.push({ char: ':' }, 'run');
+  }
   if (!tokens.some((token) => token === 'run' || token === 'one'))
     return matchesTokens(tokens, request.resource);
   const fields = splitTokens(tokens);
