@@ -139,7 +139,7 @@ describe('an instance', () => {
     const { NetworkInterfaces: [primary] = [] } = await world.instance(InstanceId);
     const { NetworkInterfaceId } = primary!;
     const nothing = new ResetNetworkInterfaceAttributeCommand({ NetworkInterfaceId });
-    assert.equal((await refusal(world.ec2.send(nothing))).code, 'MissingParameter');
+    assert.equal((await refusal(world.ec2.send(nothing))).code, 'InvalidParameterCombination');
     const reset = { NetworkInterfaceId, SourceDestCheck: 'reset' };
     await world.ec2.send(new ResetNetworkInterfaceAttributeCommand(reset));
     assert.deepEqual(await checks(), { ofInstance: true, ofInterface: true });
