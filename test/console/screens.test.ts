@@ -234,6 +234,23 @@ describe('the console', { skip: withoutChromium }, () => {
     await page.unroute(activity);
   });
 
+  test('while the first calls are asked for, the page says so', async () => {
+    const activity = '**/activity';
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    await page.route(activity, async (route) => {
+      await release;
+      await route.continue();
+    });
+    await show('#/keys');
+    await show('#/activity');
+    await page.getByText('Loading calls').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.equal(await page.getByRole('feed').count(), 0);
+    resolve();
+    await page.getByRole('feed').getByRole('article').first().waitFor();
+    await page.unroute(activity);
+  });
+
   test('names full of markup are text wherever they are shown, and a screen reader finds its way', async () => {
     const Policy = JSON.stringify({
       Version: '2012-10-17',

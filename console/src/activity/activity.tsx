@@ -68,12 +68,14 @@ export function Activity() {
           hideOperations
         />
         {error && <Alert type="error">{error.message}</Alert>}
-        {calls.length === 0 && !isLoading ? (
+        {calls.length > 0 ? (
+          <CallList calls={inOrder} hasMore={hasMore} onEnd={loadMore} />
+        ) : isLoading ? (
+          <StatusIndicator type="loading">Loading calls</StatusIndicator>
+        ) : (
           <Nothing title="No matching call">
             Calls show up here as they are made, allowed and denied alike.
           </Nothing>
-        ) : (
-          <CallList calls={inOrder} hasMore={hasMore} onEnd={loadMore} />
         )}
       </SpaceBetween>
     </Container>

@@ -39,7 +39,7 @@ export function CallList({ calls, hasMore, onEnd }: CallListProps) {
       ref={scroller}
       role="feed"
       aria-label="Calls, the newest first"
-      aria-busy={hasMore}
+      aria-busy={hasMore || shown.length === 0}
     >
       <div className="calls-inner" style={{ height: rows.getTotalSize() }}>
         {shown.map(({ index, key, start }) => (
