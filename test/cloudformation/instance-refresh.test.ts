@@ -115,7 +115,9 @@ test('a refresh that is cancelled fails the update', async (t) => {
   await stacks.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody }));
   await server.settled();
   await client.send(new autoscaling.CancelInstanceRefreshCommand({ AutoScalingGroupName: await name() }));
-  for (let hours = 0; hours < 4; hours++) await server.advance(HOUR_MS);
+  // The refresh of the rollback has its bake time, too.
+  const isOver = async () => (await stacks.story('s')).includes('UPDATE_ROLLBACK_COMPLETE s');
+  for (let hours = 0; hours < 24 && !(await isOver()); hours++) await server.advance(HOUR_MS);
   assert.equal((await stacks.settled('s')).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
   const story = await stacks.story('s');
   assert.ok(
