@@ -160,7 +160,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   ],
   Interface: [
     'EC2::NetworkInterface',
-    { SubnetId: ref('Subnet'), PrivateIpAddress: '10.0.1.10' },
+    { SubnetId: ref('Subnet'), PrivateIpAddress: '10.0.1.210' },
     { Description: 'one', GroupSet: [ref('Group')], SourceDestCheck: true },
     { Description: 'two', GroupSet: [ref('Other')], SourceDestCheck: false, Tags: tags('a') },
   ],
@@ -1176,7 +1176,7 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   ],
   Undescribed: [
     'EC2::NetworkInterface',
-    { SubnetId: ref('Subnet'), PrivateIpAddress: '10.0.1.11' },
+    { SubnetId: ref('Subnet'), PrivateIpAddress: '10.0.1.211' },
     { Description: 'one' },
     {},
   ],
