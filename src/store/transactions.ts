@@ -98,6 +98,8 @@ export class TransactionalStore implements Store {
     if (overlay.isLong) await this.#nextTurn();
     let changes = overlay.changes();
     if (overlay.isLong) await this.#nextTurn();
+    // Others may have put what it deletes, or put into other places of an index what it puts.
+    if (changed.size > 0) changes = overlay.changes();
     const isWriting = changes.length > 0 || overlay.appended.length > 0;
     if (isWriting) await this.#mayChange();
     if (overlay.hasRead(changed)) return undefined;

@@ -579,6 +579,27 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       assert.deepEqual(found.map(ids), [[], [], [], ['a']]);
     });
 
+    test('a long one deletes what another has put in a turn between', async (t) => {
+      const store = open(t);
+      const order: string[] = [];
+      const deleting = store.transactBeside(async (tx) => {
+        for (let i = 0; i < 250; i++) await tx.get(keyed, [1]);
+        tx.delete(volumes, ['a']);
+        tx.afterwards(() => order.push('deleted'));
+      });
+      const putting = store.transactBeside(async (tx) => {
+        // Behind the other, so that within each turn it comes later.
+        for (let step = 0; step < 2000; step++) await undefined;
+        await turn();
+        await turn();
+        tx.put(volumes, { id: 'a', state: 'x' });
+        tx.afterwards(() => order.push('put'));
+      });
+      await Promise.all([deleting, putting]);
+      assert.deepEqual(order, ['put', 'deleted']);
+      assert.equal(await get(store, 'a'), undefined);
+    });
+
     test('also one that has failed over it, has scanned a log, or has only read; but none that has just written', async (t) => {
       const store = open(t);
       await put(store, ...['a', 'b', 'c'].map((id) => ({ id, state: '0' })));
