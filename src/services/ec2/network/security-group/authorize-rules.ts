@@ -2,11 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { EffectContext, ResolveContext } from '../../../../invoke/context.ts';
 import type { Verdict } from '../../../../invoke/verdict.ts';
-import type {
-  RevokedSecurityGroupRule,
-  RevokeSecurityGroupIngressResult,
-  TagSpecification,
-} from '../../../../shapes/generated/ec2.ts';
+import type { RevokeSecurityGroupIngressResult, TagSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { newId, requireId } from '../../resource/kind.ts';
 import { creationChecks, tagsOf } from '../../resource/tag.ts';
@@ -21,6 +17,7 @@ import {
   ruleText,
   securityGroupRuleKind,
   showPermissions,
+  showRevoked,
 } from './security-group-rule.ts';
 
 interface GroupRequest extends RuleRequest {
@@ -160,17 +157,3 @@ export async function revokeRules(
     UnknownIpPermissions: unknown.length > 0 ? showPermissions(unknown) : undefined,
   };
 }
-
-const showRevoked = (rule: SecurityGroupRuleRecord): RevokedSecurityGroupRule => ({
-  SecurityGroupRuleId: rule.id,
-  GroupId: rule.groupId,
-  IsEgress: rule.isEgress,
-  IpProtocol: rule.protocol,
-  FromPort: rule.fromPort,
-  ToPort: rule.toPort,
-  CidrIpv4: rule.cidrIpv4,
-  CidrIpv6: rule.cidrIpv6,
-  PrefixListId: rule.prefixListId,
-  ReferencedGroupId: rule.referencedGroup?.groupId,
-  Description: rule.description,
-});

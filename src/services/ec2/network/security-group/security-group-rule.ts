@@ -1,7 +1,11 @@
 /** A rule of a security group: one protocol and port range, to or from one peer. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
-import type { IpPermission, SecurityGroupRule } from '../../../../shapes/generated/ec2.ts';
+import type {
+  IpPermission,
+  RevokedSecurityGroupRule,
+  SecurityGroupRule,
+} from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
@@ -49,25 +53,34 @@ export function ruleText(rule: RuleTerms): string {
 const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6']);
 const hasPorts = ({ protocol }: RuleTerms) => WITH_PORTS.has(protocol);
 
+const shownTerms = (rule: SecurityGroupRuleRecord) => ({
+  SecurityGroupRuleId: rule.id,
+  GroupId: rule.groupId,
+  IsEgress: rule.isEgress,
+  IpProtocol: rule.protocol,
+  FromPort: rule.fromPort,
+  ToPort: rule.toPort,
+  CidrIpv4: rule.cidrIpv4,
+  CidrIpv6: rule.cidrIpv6,
+  PrefixListId: rule.prefixListId,
+  Description: rule.description,
+});
+
+export const showRevoked = (rule: SecurityGroupRuleRecord): RevokedSecurityGroupRule => ({
+  ...shownTerms(rule),
+  ReferencedGroupId: rule.referencedGroup?.groupId,
+});
+
 export function showRule(rule: SecurityGroupRuleRecord): SecurityGroupRule {
   const { referencedGroup } = rule;
   return {
-    SecurityGroupRuleId: rule.id,
-    GroupId: rule.groupId,
+    ...shownTerms(rule),
     GroupOwnerId: rule.account,
-    IsEgress: rule.isEgress,
-    IpProtocol: rule.protocol,
-    FromPort: rule.fromPort,
-    ToPort: rule.toPort,
-    CidrIpv4: rule.cidrIpv4,
-    CidrIpv6: rule.cidrIpv6,
-    PrefixListId: rule.prefixListId,
     ReferencedGroupInfo: referencedGroup && {
       GroupId: referencedGroup.groupId,
       UserId: referencedGroup.userId,
       ...peerOfGroup(referencedGroup),
     },
-    Description: rule.description,
     Tags: [...rule.tags],
     SecurityGroupRuleArn: ec2Arn(rule, securityGroupRuleKind.type, rule.id),
   };
