@@ -229,6 +229,26 @@ const machines = (instanceType: string, size: number) => ({
   },
 });
 
+test('an instance that somebody has stopped stays so while it is changed, unless the change starts it', async () => {
+  const instance = (properties: object) => ({
+    Resources: { Instance: { Type: 'AWS::EC2::Instance', Properties: { ImageId: imageId, ...properties } } },
+  });
+  await stacks.create('resting', instance({ InstanceType: 't3.micro' }));
+  const InstanceIds = [await stacks.physicalId('resting', 'Instance')];
+  const client = server.client(ec2.EC2Client);
+  await client.send(new ec2.StopInstancesCommand({ InstanceIds }));
+  await server.settled();
+  const updated = async (properties: object) => {
+    const { StackStatus } = await stacks.update('resting', instance(properties));
+    const { Reservations } = await client.send(new ec2.DescribeInstancesCommand({ InstanceIds }));
+    return [StackStatus, Reservations?.[0]?.Instances?.[0]?.State?.Name];
+  };
+  const Tags = [{ Key: 'a', Value: 'b' }];
+  assert.deepEqual(await updated({ InstanceType: 't3.micro', Tags }), ['UPDATE_COMPLETE', 'stopped']);
+  assert.deepEqual(await updated({ InstanceType: 't3.small', Tags }), ['UPDATE_COMPLETE', 'running']);
+  await stacks.remove('resting');
+});
+
 test('the rule that lets everything out goes with the first egress rule that is a resource, be it the same', async () => {
   const group = { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', VpcId: ref('Vpc') } };
   const egress = (to: string, more: object) => ({

@@ -35,11 +35,12 @@ export const instance: ResourceType = {
     return { physicalId: launched?.InstanceId as string, made };
   },
 
-  async read(context, { physicalId, properties }) {
+  async read(context, { physicalId, properties }, sinceMs) {
     const found = await describe(context, physicalId);
-    const state = found?.State?.Name;
-    if (found && state === 'pending') return undefined;
-    if (!found || state !== 'running') throw notRunning(physicalId, found);
+    const state = found?.State?.Name ?? 'terminated';
+    if (state === 'pending') return undefined;
+    if (!found || !(state === 'running' || isLeftStopped(found, sinceMs)))
+      throw notRunning(physicalId, found);
     const wanted = properties.InstanceType;
     if (wanted !== undefined && !sameValue(wanted, found.InstanceType)) return undefined;
     const code = String(found.State?.Code ?? '');
@@ -81,6 +82,10 @@ async function describe({ call }: ResourceContext, physicalId: string): Promise<
   });
   return reservation?.Instances?.[0];
 }
+
+/** Somebody has stopped it, and what is done to it did not start it. */
+const isLeftStopped = ({ State, StateReason, LaunchTime = 0 }: Instance, sinceMs: number): boolean =>
+  State?.Name === 'stopped' && StateReason?.Code === 'Client.UserInitiatedShutdown' && LaunchTime < sinceMs;
 
 /** In CloudFormation's own words (aws-facts H9). */
 const notRunning = (physicalId: string, found: Instance | undefined) =>
