@@ -12,8 +12,8 @@ export default kms.operation('TagResource', {
   checks: (context, { KeyId, Tags }) =>
     keyChecks(context, 'TagResource', KeyId, { conditions: () => requestTagConditions(Tags) }),
   preconditions: (_context, _input, { key }) => requireSuitableState('TagResource', key),
-  execute({ tx }, { Tags }, { key }) {
-    tx.put(keys, { ...key.record, tags: withTags(key.record.tags, Tags) });
+  execute({ tx, caller }, { Tags }, { key }) {
+    tx.put(keys, { ...key.record, tags: withTags(key.record.tags, Tags, caller) });
     return {};
   },
   audit: { responseElements: keyArnResponse },

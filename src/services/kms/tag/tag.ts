@@ -15,7 +15,7 @@ const RULES: TagRules = {
 export function withTags(
   existing: Readonly<Record<string, string>>,
   added: readonly Tag[],
-  caller?: Caller,
+  caller: Caller,
 ): Record<string, string> {
   const entries = added.map(({ TagKey, TagValue }) => [TagKey, TagValue] as const);
   return Object.fromEntries(addTags(RULES, Object.entries(existing), entries, caller));
