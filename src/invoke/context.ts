@@ -101,7 +101,7 @@ export interface CallContext extends WorkflowContext {
   readonly call: Call;
 }
 
-type InputOf<
+export type InputOf<
   S extends keyof ServiceOperations,
   N extends keyof ServiceOperations[S],
 > = ServiceOperations[S][N] extends { input: infer I } ? I : never;

@@ -10,6 +10,7 @@ import type {
   PropertyType as DocumentedType,
   Resource,
 } from '@aws-cdk/service-spec-types';
+import { importableOf } from '../../src/services/cloudformation/resource-type/importable.ts';
 import type {
   Properties,
   Property,
@@ -128,6 +129,14 @@ test('a property is required where AWS documents that it is', () => {
       .map(([name]) => name),
   );
   assert.deepEqual(otherwise.sort(), Object.keys(REQUIRED));
+});
+
+test('what is imported is known by the property that AWS documents', () => {
+  const otherwise = all((type, { primaryIdentifier }) => {
+    const identifier = importableOf(type.name)?.identifier;
+    return identifier === undefined || primaryIdentifier?.join() === identifier ? [] : [identifier];
+  });
+  assert.deepEqual(otherwise, []);
 });
 
 test('all types but CDK’s are documented', () => {

@@ -5,10 +5,10 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
-import type { CreateChangeSetInput } from '../../../shapes/generated/cloudformation.ts';
+import type { CreateChangeSetInput, ResourceChange } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
-import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
+import { newStack, type StackGoal, type StackRecord, stackArn } from '../stack/stack.ts';
 import {
   lackOfTemplate,
   passRoleCheck,
@@ -18,6 +18,7 @@ import {
 } from '../stack/stack-check.ts';
 import { changeStack } from '../stack/stack-event.ts';
 import {
+  callFor,
   NOTHING_REQUESTED,
   type Requested,
   readRequest,
@@ -26,11 +27,12 @@ import {
   taggingCheck,
 } from '../stack/stack-request.ts';
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
-import { sealValue } from '../stack/vault.ts';
+import { sealValue, type Vault } from '../stack/vault.ts';
 import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
 import { type ChangeSetRecord, changeSetArn, changeSets, namedChangeSet } from './change-set.ts';
 import { withValues } from './change-values.ts';
 import { resourceChanges } from './changes.ts';
+import { findExisting, findImports, type Imports, importChange, requireImport } from './imports.ts';
 
 export default cloudformation.operation('CreateChangeSet', {
   unserved: ['DeploymentConfig.DisableRollback'],
@@ -38,6 +40,7 @@ export default cloudformation.operation('CreateChangeSet', {
     const stack = await possibleStackCheck(context, 'CreateChangeSet', input.StackName, {
       ...requestConditions(input),
       'cloudformation:ChangeSetName': input.ChangeSetName,
+      'cloudformation:ImportResourceTypes': input.ResourcesToImport?.map(({ ResourceType }) => ResourceType),
     });
     return {
       stack,
@@ -52,12 +55,21 @@ export default cloudformation.operation('CreateChangeSet', {
     targetOf(context, input, record);
     if (record) await repeated(context, record, input);
   },
-  async calls(ctx, input, { stack: { record } }) {
+  async calls(ctx, input, { stack: { record } }): Promise<Asked> {
     const isDone = record && (await ctx.read((tx) => repeated({ tx }, record, input)));
     if (isDone) return NOTHING_REQUESTED;
-    return readRequest(ctx, input, targetOf(ctx, input, record), {
-      roleArn: input.RoleARN ?? record?.roleArn,
-    });
+    const target = targetOf(ctx, input, record);
+    const roleArn = input.RoleARN ?? record?.roleArn;
+    const requested = await readRequest(ctx, input, target, { roleArn });
+    const isImport = input.ChangeSetType === 'IMPORT';
+    if (!isImport && !input.ImportExistingResources) return requested;
+    const templates = templatesOf(ctx, target, requestedGoal(ctx, input, target, requested));
+    if (isImport) requireImport(input, target, templates);
+    const call = await callFor(ctx, roleArn);
+    const imports = isImport
+      ? await findImports(ctx, call, target, input.ResourcesToImport ?? [])
+      : await findExisting(ctx, call, target, templates);
+    return { ...requested, imports };
   },
   async execute(context, input, { stack: { record } }, asked) {
     const before = record && (await repeated(context, record, input));
@@ -73,8 +85,8 @@ export default cloudformation.operation('CreateChangeSet', {
 });
 
 function requireServed(input: CreateChangeSetInput): void {
-  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length) {
-    throw notServed('the import of existing resources');
+  if (input.ChangeSetType !== 'IMPORT' && input.ResourcesToImport?.length) {
+    throw notServed('ResourcesToImport in a change set of another type than IMPORT');
   }
   if (input.DeploymentMode !== undefined) throw notServed('DeploymentMode');
 }
@@ -97,12 +109,13 @@ function targetOf(
   { StackName: name, ChangeSetName: changeSet, ChangeSetType: type = 'UPDATE' }: CreateChangeSetInput,
   stack: StackRecord | undefined,
 ): StackRecord {
-  if (type === 'UPDATE') {
+  const isMade = stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS';
+  if (type === 'UPDATE' || (type === 'IMPORT' && isMade)) {
     if (!stack) throw validationError(`Stack [${name}] does not exist`);
     requireUpdatable(stack);
     return stack;
   }
-  if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
+  if (isMade) {
     throw validationError(
       `Stack [${name}] already exists and cannot be created again with the changeSet [${changeSet}].`,
     );
@@ -116,21 +129,22 @@ function targetOf(
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
+/** The stack's template with its parameters, as it is and as it would be. */
+function templatesOf(vault: Vault, stack: StackRecord, goal: StackGoal) {
+  return { before: stack.goal && instanceOf(vault, stack), after: instanceOf(vault, stack, goal) };
+}
+
+type Asked = Requested & { readonly imports?: Imports };
+
 async function newChangeSet(
   context: ResolveContext,
   input: CreateChangeSetInput,
   stack: StackRecord,
-  asked: Requested,
+  asked: Asked,
 ): Promise<ChangeSetRecord> {
   const goal = requestedGoal(context, input, stack, asked);
-  const after = instanceOf(context, stack, goal);
-  const before = stack.goal && instanceOf(context, stack);
-  if (before) {
-    requireSameTypes(before, after);
-    requireKept(before, after);
-  }
-  const isEmpty = before && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags);
-  const known = { before, after, rows: currentRows(await rowsOf(context.tx, stack)) };
+  const { imports = { found: [] } } = asked;
+  const { type, changes, failure } = await outcomeOf(context, input, stack, goal, imports);
   return {
     account: context.account,
     region: context.region,
@@ -139,17 +153,48 @@ async function newChangeSet(
     stackUuid: stack.uuid,
     stackId: stackArn(stack),
     stackName: stack.name,
-    type: before ? 'UPDATE' : 'CREATE',
+    type,
     createdAtMs: context.nowMs,
     description: input.Description,
     clientToken: input.ClientToken,
-    ...(isEmpty
-      ? { status: 'FAILED', statusReason: NO_CHANGES, executionStatus: 'UNAVAILABLE' }
-      : { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE' }),
+    ...(failure === undefined
+      ? { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE' }
+      : { status: 'FAILED', statusReason: failure, executionStatus: 'UNAVAILABLE' }),
     goal,
     roleArn: input.RoleARN,
     onStackFailure: input.OnStackFailure,
-    sealedChanges: sealValue(context, isEmpty ? [] : withValues(context, known, resourceChanges(known))),
+    sealedChanges: sealValue(context, changes),
     importsExisting: input.ImportExistingResources ?? false,
+    imports: 'found' in imports ? imports.found : [],
   };
+}
+
+interface Outcome extends Pick<ChangeSetRecord, 'type'> {
+  readonly changes: readonly ResourceChange[];
+  readonly failure?: string;
+}
+
+async function outcomeOf(
+  context: ResolveContext,
+  { ChangeSetType: asked }: CreateChangeSetInput,
+  stack: StackRecord,
+  goal: StackGoal,
+  imports: Imports,
+): Promise<Outcome> {
+  const { before, after } = templatesOf(context, stack, goal);
+  if (before) {
+    requireSameTypes(before, after);
+    requireKept(before, after);
+  }
+  const type = asked === 'IMPORT' ? asked : before ? 'UPDATE' : 'CREATE';
+  if ('failure' in imports) return { type, changes: [], failure: imports.failure };
+  if (type === 'IMPORT') return { type, changes: imports.found.map(importChange) };
+  if (before && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags))
+    return { type, changes: [], failure: NO_CHANGES };
+  const known = { before, after, rows: currentRows(await rowsOf(context.tx, stack)) };
+  const changes = withValues(context, known, resourceChanges(known)).map((change) => {
+    const found = imports.found.find(({ logicalId }) => logicalId === change.LogicalResourceId);
+    return found ? importChange(found) : change;
+  });
+  return { type, changes };
 }

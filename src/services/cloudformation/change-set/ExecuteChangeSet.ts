@@ -5,9 +5,17 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { type StackRecord, stackArn, stacks } from '../stack/stack.ts';
+import { type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import { isBusy } from '../stack/stack-status.ts';
 import { startStack } from '../stack/start-stack.ts';
-import { changeSetArn, changeSetCheck, changeSets, changeSetsOf } from './change-set.ts';
+import {
+  type ChangeSetRecord,
+  changeSetArn,
+  changeSetCheck,
+  changeSets,
+  changeSetsOf,
+} from './change-set.ts';
+import type { FoundImport } from './imports.ts';
 
 export default cloudformation.operation('ExecuteChangeSet', {
   async checks(context, input) {
@@ -32,12 +40,13 @@ export default cloudformation.operation('ExecuteChangeSet', {
   },
   async execute(context, input, { changeSet: { record: changeSet } }) {
     const { tx } = context;
-    const { account, region, stackUuid, goal, roleArn } = changeSet;
+    const { account, region, stackUuid, goal, roleArn, imports, type } = changeSet;
     const stack = (await tx.get(stacks, [account, region, stackUuid])) as StackRecord;
+    for (const each of imports ?? []) tx.put(stackResources, importedRow(changeSet, each, context.nowMs));
     for (const other of await changeSetsOf(tx, stack)) tx.delete(changeSets, changeSets.key(other));
     tx.put(changeSets, { ...changeSet, executionStatus: 'EXECUTE_IN_PROGRESS' });
     const { onStackFailure = input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK' } = changeSet;
-    startStack(context, stack, stack.goal ? 'update' : 'create', {
+    startStack(context, stack, type === 'IMPORT' ? 'import' : stack.goal ? 'update' : 'create', {
       goal,
       roleArn,
       clientRequestToken: input.ClientRequestToken,
@@ -47,4 +56,13 @@ export default cloudformation.operation('ExecuteChangeSet', {
     });
     return {};
   },
+});
+
+const importedRow = (
+  { account, region, stackUuid }: ChangeSetRecord,
+  { logicalId, type, physicalId }: FoundImport,
+  changedAtMs: number,
+): StackResourceRecord => ({
+  ...{ account, region, stackUuid, logicalId, generation: 0, type, role: 'current', physicalId },
+  ...{ isImport: true, changedAtMs, definition: { dependsOn: [] }, importedNames: [] },
 });

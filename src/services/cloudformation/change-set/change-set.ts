@@ -10,6 +10,7 @@ import { validationError } from '../cloudformation.ts';
 import type { OperationRecord } from '../engine/operation.ts';
 import { findStack, type StackGoal, type StackRecord, stacks } from '../stack/stack.ts';
 import { stackCheck } from '../stack/stack-check.ts';
+import type { FoundImport } from './imports.ts';
 
 export interface ChangeSetRecord {
   readonly account: string;
@@ -19,7 +20,7 @@ export interface ChangeSetRecord {
   readonly stackUuid: string;
   readonly stackId: string;
   readonly stackName: string;
-  readonly type: 'CREATE' | 'UPDATE';
+  readonly type: 'CREATE' | 'UPDATE' | 'IMPORT';
   readonly createdAtMs: number;
   readonly description?: string;
   readonly clientToken?: string;
@@ -32,6 +33,8 @@ export interface ChangeSetRecord {
   /** ResourceChange[], with the values before and after. */
   readonly sealedChanges: string;
   readonly importsExisting: boolean;
+  /** What it brings into the stack. */
+  readonly imports?: readonly FoundImport[];
 }
 
 export const changeSets = table<ChangeSetRecord>()({

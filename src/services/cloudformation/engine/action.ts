@@ -55,6 +55,7 @@ export const CANCELLED = {
   CREATE: 'Resource creation cancelled',
   UPDATE: 'Resource update cancelled',
   DELETE: 'Resource deletion cancelled',
+  IMPORT: 'Resource import cancelled',
 };
 
 /** How the reason begins of a resource whose properties the type's schema refuses. */
@@ -65,7 +66,7 @@ export function failureReason(failed: readonly StackResourceRecord[]): string {
   const named = (rows: readonly StackResourceRecord[]) => rows.map(({ logicalId }) => logicalId).join(', ');
   const invalid = failed.filter(({ statusReason }) => statusReason?.startsWith(INVALID_PROPERTIES));
   if (invalid.length > 0) return `Validation failed for following resources: [${named(invalid)}]. `;
-  const parts = (['create', 'update', 'delete'] as const).map((verb) => {
+  const parts = (['create', 'update', 'import', 'delete'] as const).map((verb) => {
     const rows = failed.filter(({ status }) => status === `${verb.toUpperCase()}_FAILED`);
     return rows.length > 0 ? `The following resource(s) failed to ${verb}: [${named(rows)}]. ` : '';
   });

@@ -20,6 +20,7 @@ import {
 } from './action.ts';
 import { cleanUp, releaseNested, startCleanUp } from './clean-up.ts';
 import { instanceOf } from './goal.ts';
+import { rollBackImport } from './import.ts';
 import { KINDS } from './operation.ts';
 import { revert } from './revert.ts';
 import { advanceStep, continueAs, endOperation, resolveOutputsStep } from './start-operation.ts';
@@ -54,6 +55,7 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   if (operation.phase === 'cleanup') return cleanUp(context, stack, rows);
   if (isFailing(stack, rows)) return failOperation(context, stack, rows);
   if (operation.phase === 'outputs' || operation.phase === 'held') return;
+  if (operation.kind === 'import-rollback') return rollBackImport(context, stack, rows);
   if (operation.kind === 'update-rollback') {
     if (await revert(context, stack, rows)) await startCleanUp(context, stack);
     return;
@@ -97,7 +99,7 @@ function provision(
       importedNames: [],
     };
     if (row.action || ![...needs].every(isDone)) continue;
-    const verb = row.physicalId === undefined ? 'CREATE' : 'UPDATE';
+    const verb = row.isImport ? 'IMPORT' : row.physicalId === undefined ? 'CREATE' : 'UPDATE';
     beginAction(context, row, { kind: 'provision', verb, stage: 'decide' });
   }
   return areAllDone;
@@ -138,7 +140,9 @@ function fail(context: EffectContext, stack: StackRecord, reason: string): void 
   const { operation } = stack;
   if (!operation) return;
   const { kind, onFailure } = operation;
-  if (kind === 'update-rollback' || onFailure === 'DO_NOTHING') {
+  if (kind === 'import') {
+    continueAs(context, stack, 'import-rollback', { statusReason: reason, goal: stack.previousGoal });
+  } else if (kind === 'update-rollback' || onFailure === 'DO_NOTHING') {
     endOperation(context, stack, { status: KINDS[kind].failed, statusReason: reason });
   } else if (kind === 'update') {
     continueAs(context, stack, 'update-rollback', { statusReason: reason, goal: stack.previousGoal });

@@ -120,6 +120,8 @@ function isRetained({ operation }: StackRecord, row: StackResourceRecord): boole
   const isUndone = operation?.kind === 'rollback' || operation?.kind === 'update-rollback';
   // What a failed update made in place of another was never part of the stack.
   if (isUndone && row.role === 'previous') return false;
+  // And what it imported stood before.
+  if (isUndone && row.isImport) return true;
   const policy = policyFor(row);
   const isExcepted = policy === 'RetainExceptOnCreate' || operation?.retainsExceptOnCreate === true;
   return policy.startsWith('Retain') && !(isExcepted && isUndone);
@@ -140,7 +142,8 @@ async function finish(
   for (const row of rows) {
     // Nothing goes back any further.
     const role = row.role === 'previous' ? 'left' : row.role;
-    if (row.before || role !== row.role) context.tx.put(stackResources, { ...row, role, before: undefined });
+    if (row.before || row.isImport || role !== row.role)
+      context.tx.put(stackResources, { ...row, role, before: undefined, isImport: undefined });
   }
   if (deletes === 'everything') await putExports(context, stack, []);
   endOperation(context, stack, {

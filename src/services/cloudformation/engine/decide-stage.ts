@@ -18,6 +18,7 @@ import { dependenciesOf } from '../template/references.ts';
 import { INVALID_PROPERTIES } from './action.ts';
 import { beginChange, refused } from './begin-change.ts';
 import { type EvaluationInputs, gatherInputs, resolverOf } from './goal.ts';
+import { beginImport } from './import.ts';
 import { type StageEffect, type StageWork, stopped } from './stage.ts';
 
 export async function decide(work: StageWork): Promise<StageEffect> {
@@ -37,7 +38,8 @@ export async function decide(work: StageWork): Promise<StageEffect> {
   if ('reason' in evaluated) return refused(evaluated.reason, evaluated.shown);
   const kept = keptDefinition(definition, inputs.instance.resources);
   const goal = withStackTags(stack, type, logicalId, evaluated.values);
-  return beginChange(type, { ...evaluated, goal, definition: kept });
+  const desired = { ...evaluated, goal, definition: kept };
+  return work.action.verb === 'IMPORT' ? beginImport(desired, evaluated.values) : beginChange(type, desired);
 }
 
 export const keptDefinition = (

@@ -1,7 +1,14 @@
 /** What is being done to a stack. Each kind has its phases, and its statuses for each outcome. */
 import type { StackStatus } from '../stack/stack-status.ts';
 
-export type OperationKind = 'create' | 'rollback' | 'update' | 'update-rollback' | 'delete';
+export type OperationKind =
+  | 'create'
+  | 'rollback'
+  | 'update'
+  | 'update-rollback'
+  | 'import'
+  | 'import-rollback'
+  | 'delete';
 
 export interface OperationRecord {
   readonly id: string;
@@ -77,6 +84,24 @@ export const KINDS: Readonly<Record<OperationKind, KindOfOperation>> = {
     cleaning: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
     done: 'UPDATE_ROLLBACK_COMPLETE',
     failed: 'UPDATE_ROLLBACK_FAILED',
+    deletes: 'leftovers',
+    operationType: 'ROLLBACK',
+  },
+  import: {
+    provisions: true,
+    started: 'IMPORT_IN_PROGRESS',
+    cleaning: 'IMPORT_IN_PROGRESS',
+    done: 'IMPORT_COMPLETE',
+    failed: 'IMPORT_ROLLBACK_FAILED',
+    deletes: 'leftovers',
+    operationType: 'UPDATE_STACK',
+  },
+  'import-rollback': {
+    provisions: true,
+    started: 'IMPORT_ROLLBACK_IN_PROGRESS',
+    cleaning: 'IMPORT_ROLLBACK_IN_PROGRESS',
+    done: 'IMPORT_ROLLBACK_COMPLETE',
+    failed: 'IMPORT_ROLLBACK_FAILED',
     deletes: 'leftovers',
     operationType: 'ROLLBACK',
   },

@@ -21,7 +21,7 @@ export async function callerFor(
 }
 
 /** As handlers call: with what a template says, and with failures that name their service. */
-function ofHandlers(call: Call): Call {
+export function ofHandlers(call: Call): Call {
   return (async (service, operation, input, options) => {
     try {
       return await call(service, operation, withTimes(service, operation, input), options);

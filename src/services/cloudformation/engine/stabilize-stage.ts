@@ -6,6 +6,7 @@ import { sealValue } from '../stack/vault.ts';
 import { settleDeletion } from './clean-up.ts';
 import { complete } from './complete.ts';
 import { existing, handlerContext } from './handler-context.ts';
+import { imported } from './import.ts';
 import { requiredSignals } from './signals.ts';
 import { nextStage, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
 
@@ -22,6 +23,8 @@ export async function stabilize(work: StageWork): Promise<StageEffect> {
   const resource = existing(work);
   const attributes = type.read ? await type.read(handled, resource, action.startedAtMs) : resource.attributes;
   if (attributes === undefined) return again;
+  if (action.verb === 'IMPORT')
+    return (context, stack, current) => imported(context, stack, current, attributes);
   const signals = action.creates ? requiredSignals(work.ctx, work.stack, row) : undefined;
   if (!signals) return (context, stack, current) => complete(context, stack, current, attributes);
   return (context, _stack, current) => {

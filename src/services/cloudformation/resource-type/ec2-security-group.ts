@@ -68,7 +68,9 @@ export const securityGroup: ResourceType = {
   },
 };
 
-const groupIdOf = ({ attributes }: ExistingResource): string => attributes.GroupId as string;
+/** One that was imported is known by its id. */
+const groupIdOf = ({ attributes, physicalId }: ExistingResource): string =>
+  (attributes.GroupId ?? physicalId) as string;
 
 const ALL_EGRESS: JsonObject = { IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
 

@@ -89,14 +89,15 @@ export function statusReason(failure: unknown, requestToken: string): string | u
   if (failure instanceof ResourceFailure) return failure.message;
   if (failure instanceof HandlerFailure) return handlerSays(failure.message, requestToken, failure.code);
   if (failure instanceof ServiceFailure) {
-    const { service, error } = failure;
-    const detail =
-      `${error.message} (Service: ${SDK_NAMES[service] ?? service}, Status Code: ${error.status}, ` +
-      `Request ID: ${error.requestId}) (SDK Attempt Count: 1)`;
-    return handlerSays(detail, requestToken, handlerCode(error));
+    return handlerSays(serviceSays(failure), requestToken, handlerCode(failure.error));
   }
   return failure instanceof AwsError ? failure.message : undefined;
 }
+
+/** As the SDK says what a service answered. */
+export const serviceSays = ({ service, error }: ServiceFailure): string =>
+  `${error.message} (Service: ${SDK_NAMES[service] ?? service}, Status Code: ${error.status}, ` +
+  `Request ID: ${error.requestId}) (SDK Attempt Count: 1)`;
 
 /** For a defect of ours, as AWS says it of one of its own. */
 export const internalFailure = (requestToken: string): string =>

@@ -117,6 +117,8 @@ export function passRoleCheck(
 }
 
 export function requireUpdatable(stack: StackRecord): void {
-  if (UPDATABLE.includes(stack.status)) return;
+  // Where the import that was to make a stack was rolled back, there is nothing to update.
+  const isThere = stack.status !== 'IMPORT_ROLLBACK_COMPLETE' || stack.goal !== undefined;
+  if (isThere && UPDATABLE.includes(stack.status)) return;
   throw validationError(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be updated.`);
 }

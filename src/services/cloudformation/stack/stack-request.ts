@@ -1,6 +1,6 @@
 /** What CreateStack, UpdateStack and CreateChangeSet ask for, checked. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { CallContext } from '../../../invoke/context.ts';
+import type { Call, CallContext } from '../../../invoke/context.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
@@ -96,7 +96,7 @@ export async function readRequest(
   await prepareTemplate(ctx.ports, template.body);
   const declared = readTemplate(template.body, {}, stack.goal?.kept);
   const values = requestedParameters(ctx, input, stack, declared);
-  const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
+  const call = await callFor(ctx, roleArn);
   const parameters = await readStoredParameters(call, declared, values);
   const asked = { template, stored: { parameters, references: {} } };
   const { instance, template: read } = requestedInstance(ctx, input, stack, asked);
@@ -203,7 +203,9 @@ function requestedTags(tags: readonly Tag[] | undefined): readonly Tag[] | undef
   return tags.map(({ Key, Value }) => ({ Key, Value }));
 }
 
-async function assume(ctx: CallContext, roleArn: string) {
+/** With the rights of the stack's role, or of whoever asks. */
+export async function callFor(ctx: CallContext, roleArn: string | undefined): Promise<Call> {
+  if (roleArn === undefined) return ctx.call;
   try {
     const role = { roleArn, sessionName: 'AWSCloudFormation', service: SERVICE_NAME };
     return (await ctx.asRole(role)).call;

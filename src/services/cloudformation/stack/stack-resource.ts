@@ -27,7 +27,7 @@ export interface ResourceAction {
   /** RequestToken of the handler, and what client tokens and names are made of. */
   readonly id: string;
   readonly kind: 'provision' | 'revert' | 'delete';
-  readonly verb: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly verb: 'CREATE' | 'UPDATE' | 'DELETE' | 'IMPORT';
   readonly stage: 'decide' | 'call' | 'stabilize' | 'signals';
   /** The properties to be reached (JsonObject), once decided. */
   readonly sealedGoal?: string;
@@ -63,6 +63,8 @@ export interface StackResourceRecord {
    */
   readonly role: 'current' | 'previous' | 'left';
   readonly physicalId?: string;
+  /** It stood before it was part of the stack, which the operation under way makes it. */
+  readonly isImport?: boolean;
   /** Of a wait condition's handle: the path of its address. */
   readonly waitPath?: string;
   /** Absent until there is an event of it. */

@@ -15,12 +15,17 @@ export type StackStatus =
   | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'
   | 'UPDATE_ROLLBACK_COMPLETE'
   | 'UPDATE_ROLLBACK_FAILED'
+  | 'IMPORT_IN_PROGRESS'
+  | 'IMPORT_COMPLETE'
+  | 'IMPORT_ROLLBACK_IN_PROGRESS'
+  | 'IMPORT_ROLLBACK_FAILED'
+  | 'IMPORT_ROLLBACK_COMPLETE'
   | 'DELETE_IN_PROGRESS'
   | 'DELETE_FAILED'
   | 'DELETE_COMPLETE';
 
 export type ResourceStatus =
-  | `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | `${'CREATE' | 'UPDATE' | 'DELETE' | 'IMPORT' | 'IMPORT_ROLLBACK'}_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
   | 'DELETE_SKIPPED';
 
 /** The statuses from which an update may start. */
@@ -30,6 +35,8 @@ export const UPDATABLE: readonly StackStatus[] = [
   'UPDATE_ROLLBACK_COMPLETE',
   'CREATE_FAILED',
   'UPDATE_FAILED',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_COMPLETE',
 ];
 
 export const isBusy = (status: StackStatus): boolean =>

@@ -1,4 +1,4 @@
-/** The creation or update of a stack begins, asked for at once or by a change set. */
+/** The creation or update of a stack begins, or an import into it, asked for at once or by a change set. */
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { OperationRecord } from '../engine/operation.ts';
 import { type BusyStack, startOperation } from '../engine/start-operation.ts';
@@ -20,7 +20,7 @@ export interface Start {
 export function startStack(
   context: ExecuteContext,
   stack: StackRecord,
-  kind: 'create' | 'update',
+  kind: 'create' | 'update' | 'import',
   start: Start,
 ): BusyStack {
   const {
@@ -35,7 +35,7 @@ export function startStack(
   return startOperation(context, stack, kind, asked, {
     goal,
     disableRollback: onFailure === 'DO_NOTHING',
-    ...(kind === 'update' && { previousGoal: stack.goal, updatedAtMs: context.nowMs }),
+    ...(kind !== 'create' && { previousGoal: stack.goal, updatedAtMs: context.nowMs }),
     ...(start.roleArn !== undefined && { roleArn: start.roleArn }),
     ...start.change,
   });

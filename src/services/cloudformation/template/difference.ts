@@ -20,13 +20,19 @@ export function isUnchanged(
   return sameValue(filledIn(outputs(before), outputs(after)), outputs(after));
 }
 
-/** A change of policies alone (DeletionPolicy, UpdatePolicy, CreationPolicy) is no change, as on AWS. */
 function isResourceChanged(before: TemplateInstance, after: TemplateInstance, name: string): boolean {
-  const [from, to] = [before.resources[name], after.resources[name]];
-  if (!from || !to) return true;
+  const type = after.resources[name]?.Type;
   return (
-    findResourceType(to.Type)?.isAlwaysUpdated === true ||
-    !sameValue(from.Metadata && filledIn(from.Metadata, to.Metadata), to.Metadata) ||
+    isRewritten(before, after, name) || (type !== undefined && !!findResourceType(type)?.isAlwaysUpdated)
+  );
+}
+
+/** A change of policies alone (DeletionPolicy, UpdatePolicy, CreationPolicy) is no change, as on AWS. */
+export function isRewritten(before: TemplateInstance, after: TemplateInstance, name: string): boolean {
+  const [from, to] = [before.resources[name], after.resources[name]];
+  return (
+    from?.Type !== to?.Type ||
+    !sameValue(from?.Metadata && filledIn(from.Metadata, to?.Metadata), to?.Metadata) ||
     changedProperties(...symbolicChange(before, after, name)).length > 0
   );
 }

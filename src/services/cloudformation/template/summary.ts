@@ -1,5 +1,6 @@
 /** What can be said of a template without creating anything: its parameters, and the capabilities that it needs. */
 import type { ParameterDeclaration as Declaration } from '../../../shapes/generated/cloudformation.ts';
+import { importableOf } from '../resource-type/importable.ts';
 import type { ResourceType } from '../resource-type/resource-type.ts';
 import { requiredCapability } from './capabilities.ts';
 import type { Template } from './definition.ts';
@@ -31,6 +32,8 @@ export const declaredParameters = ({ parameters }: Template): Declaration[] =>
 export function identifiersOf(type: ResourceType | undefined): string[] {
   if (!type) return [];
   const { name, nameProperty, attributes } = type;
+  const importable = importableOf(name);
+  if (importable) return [importable.identifier];
   const noun = name.slice(name.lastIndexOf(':') + 1).toLowerCase();
   const id = [`${noun}id`, 'id', 'groupid'].map((wanted) =>
     attributes.find((attribute) => attribute.toLowerCase() === wanted),
