@@ -162,7 +162,7 @@ export class Transcript {
     await this.#server.settled();
     this.nameNothing();
     const trail = (await lookupEvents(this.#server, undefined, this.#account)).reverse();
-    const [first] = trail;
+    const first = trail.find(({ userIdentity }) => userIdentity.invokedBy === undefined) ?? trail[0];
     const from = this.#steps.length;
     for (const event of trail)
       this.step(`CloudTrail ${event.eventSource} ${event.eventName}`, differing(event, first as TrailEvent));
@@ -265,7 +265,7 @@ const isPageToken = (name: string, value: unknown) =>
 
 const abridged = (text: string) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
 
-/** Whole where it is the first; of others what is not as in that one. */
+/** Whole where it is the first that nobody made for another; of others what is not as in that one. */
 function differing(event: TrailEvent, first: TrailEvent): object {
   const { eventID, requestID, eventTime, userAgent, ...members } = event;
   const shown = {
