@@ -314,12 +314,13 @@ describe('an instance that is not well', () => {
     assert.equal(instance!.HealthStatus, 'Unhealthy');
   });
 
-  test('goes although EC2 protects it from termination', async (t) => {
+  test('goes although EC2 protects it from termination and from being stopped', async (t) => {
     const world = await settledGroup(t, 1);
     const [guarded] = await ids(world);
-    await world.ec2.send(
-      new ModifyInstanceAttributeCommand({ InstanceId: guarded!, DisableApiTermination: { Value: true } }),
-    );
+    for (const attribute of ['DisableApiTermination', 'DisableApiStop'])
+      await world.ec2.send(
+        new ModifyInstanceAttributeCommand({ InstanceId: guarded!, [attribute]: { Value: true } }),
+      );
     const end = { InstanceId: guarded!, ShouldDecrementDesiredCapacity: true };
     const { Activity } = await world.autoscaling.send(new TerminateInstanceInAutoScalingGroupCommand(end));
     assert.equal(Activity!.StatusCode, 'InProgress');

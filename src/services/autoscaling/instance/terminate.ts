@@ -33,7 +33,7 @@ const isGoing = (member: Member | undefined): member is Member =>
   member !== undefined && isLeaving(member.instance);
 
 /**
- * A group's instances are ended whatever `disableApiTermination` says
+ * A group's instances are ended whatever their protection from termination and from being stopped says
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html).
  */
 async function terminate(call: Call, instanceId: string): Promise<AwsError | undefined> {
@@ -41,6 +41,10 @@ async function terminate(call: Call, instanceId: string): Promise<AwsError | und
   const refusal = await end();
   if (refusal?.code === 'InvalidInstanceID.NotFound') return undefined;
   if (refusal?.code !== 'OperationNotPermitted') return refusal;
-  const attribute = { InstanceId: instanceId, DisableApiTermination: { Value: false } };
-  return (await refusalOf(call('ec2', 'ModifyInstanceAttribute', attribute))) ?? end();
+  for (const attribute of ['DisableApiTermination', 'DisableApiStop'] as const) {
+    const unprotected = { InstanceId: instanceId, [attribute]: { Value: false } };
+    const refused = await refusalOf(call('ec2', 'ModifyInstanceAttribute', unprotected));
+    if (refused) return refused;
+  }
+  return end();
 }

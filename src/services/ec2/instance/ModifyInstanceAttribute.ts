@@ -58,6 +58,7 @@ export default ec2.operation('ModifyInstanceAttribute', {
   async preconditions(context, input, { instance, groups }) {
     const { id, state } = instance.record;
     const named = byName(input);
+    requireProtectable(instance.record, named);
     const isOfInterface = groups.length > 0 || named.sourceDestCheck !== undefined;
     const eni = isOfInterface ? await onlyInterface(context.tx, instance.record) : undefined;
     if (eni) requireGroupsIn(eni.vpcId, `interface ${eni.id}`, groups);
@@ -86,6 +87,15 @@ export default ec2.operation('ModifyInstanceAttribute', {
     return {};
   },
 });
+
+/** aws-facts I34 */
+function requireProtectable({ spotRequestId }: InstanceRecord, named: Change): void {
+  const asked = (['disableApiTermination', 'disableApiStop'] as const).find(
+    (name) => named[name] !== undefined,
+  );
+  if (spotRequestId === undefined || asked === undefined) return;
+  throw new AwsError('UnsupportedOperation', `Modifying '${asked}' is not supported for spot instances.`);
+}
 
 /** The members that name an attribute, in either of the API's two ways of naming one. */
 function byName(input: ModifyInstanceAttributeRequest): Change {

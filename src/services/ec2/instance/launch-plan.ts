@@ -179,10 +179,11 @@ function requireSpotTagged({ TagSpecifications: asked = [] }: RunInstancesReques
 
 function planSpot({ nowMs }: ResolveContext, input: RunInstancesRequest, { name }: InstanceType) {
   const terms = marketTerms(input.InstanceMarketOptions, name, nowMs);
-  if (terms && input.DisableApiTermination) {
+  const protection = input.DisableApiTermination ? 'Termination' : input.DisableApiStop ? 'Stop' : undefined;
+  if (terms && protection) {
     throw new AwsError(
       'InvalidParameterCombination',
-      'Termination protection cannot be enabled for Spot Instances.',
+      `${protection} protection cannot be enabled for Spot Instances.`,
     );
   }
   return terms;
