@@ -401,3 +401,40 @@ test('documented filters are known, and work', async () => {
   assert.ok(counts.asked > 300, `${counts.asked} filters were found in the documentation`);
   assert.ok(counts.held > 300, `${counts.held} filters were held against what they name`);
 });
+
+/** As the examples of the API reference and of the AWS CLI show them; all others are of whole seconds. */
+const WITH_MILLISECONDS = new Set([
+  'DescribeFlowLogs CreationTime',
+  'DescribeSnapshots CompletionTime',
+  'DescribeSnapshots StartTime',
+  'DescribeVolumes CreateTime',
+  'DescribeVpcEndpoints CreationTimestamp',
+]);
+
+test('times are of whole seconds, but where AWS shows milliseconds', async () => {
+  const seen = new Map<string, string[]>();
+  for (const command of Object.keys(commands).filter((name) => /^Describe\w+Command$/.test(name))) {
+    const operation = command.replace(/Command$/, '');
+    if (!server.latchkey.runtime.registry.operation('ec2', operation)) continue;
+    const all = await listed(operation, REST[operation] ?? {}).catch(() => []);
+    for (const [path, value] of all.flat()) {
+      const name = `${operation} ${path}`;
+      if (/^20\d\d-\d\d-\d\dT.*Z$/.test(value)) seen.set(name, [...(seen.get(name) ?? []), value]);
+    }
+  }
+  const finer = [...seen].filter(([, values]) => values.some((value) => !value.endsWith('.000Z')));
+  assert.deepEqual(
+    finer.filter(([name]) => !WITH_MILLISECONDS.has(name)),
+    [],
+  );
+  assert.ok(finer.length > 0, 'some times have milliseconds');
+  for (const name of [
+    'DescribeInstances LaunchTime',
+    'DescribeInstances BlockDeviceMappings.Ebs.AttachTime',
+    'DescribeVolumes Attachments.AttachTime',
+    'DescribeLaunchTemplates CreateTime',
+    'DescribeNatGateways CreateTime',
+    'DescribeSpotInstanceRequests Status.UpdateTime',
+  ])
+    assert.ok(seen.has(name), `${name} was looked at`);
+});

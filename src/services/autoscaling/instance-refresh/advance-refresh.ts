@@ -7,7 +7,7 @@ import { timestamped } from '../activity/activity.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
 import { capacityOf } from '../instance/allocation.ts';
-import { type InstanceRecord, instancesOf } from '../instance/instance.ts';
+import { type InstanceRecord, instancesOf, isLaunchedSince } from '../instance/instance.ts';
 import { beginTermination } from '../instance/lifecycle.ts';
 import type { Retiring } from '../reconcile/replacement.ts';
 import { isReady, warmInstancesOf } from '../warm-pool/warm-pool.ts';
@@ -167,7 +167,7 @@ async function refreshPool(
   refresh: RefreshRecord,
 ): Promise<void> {
   const warm = (await warmInstancesOf(context.tx, group)).filter(isReady);
-  for (const instance of warm.filter(({ launchedAtMs }) => launchedAtMs < refresh.startedAtMs)) {
+  for (const instance of warm.filter((each) => !isLaunchedSince(each, refresh.startedAtMs))) {
     await beginTermination(context, group, instance, timestamped(context.nowMs, CAUSE));
   }
 }

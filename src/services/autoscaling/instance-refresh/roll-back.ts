@@ -2,7 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
-import { instancesOf, isCounted } from '../instance/instance.ts';
+import { instancesOf, isCounted, isLaunchedSince } from '../instance/instance.ts';
 import { changeStatus, type RefreshRecord } from './instance-refresh.ts';
 
 export async function rollBack(
@@ -13,7 +13,7 @@ export async function rollBack(
 ): Promise<void> {
   const { percentage, left, startedAtMs } = refresh;
   const launched = (await instancesOf(context.tx, group)).filter(
-    (instance) => isCounted(instance) && instance.launchedAtMs >= startedAtMs,
+    (instance) => isCounted(instance) && isLaunchedSince(instance, startedAtMs),
   );
   changeStatus(context, group, refresh, {
     status: 'RollbackInProgress',

@@ -47,6 +47,8 @@ export interface InstanceRecord extends Scope {
   readonly launchConfigurationName?: string;
   /** The version is the number that it was launched from. */
   readonly launchTemplate?: { readonly id: string; readonly name: string; readonly version: string };
+  /** When the group set about to launch it, from what it then was; absent of instances that joined the group. */
+  readonly begunAtMs?: number;
   readonly launchedAtMs: number;
   readonly state: LifecycleState;
   readonly health: 'Healthy' | 'Unhealthy';
@@ -79,6 +81,10 @@ const COUNTED: ReadonlySet<LifecycleState> = new Set([
 ]);
 
 export const isCounted = ({ state }: InstanceRecord) => COUNTED.has(state);
+
+/** By the group, of what it has been since then. */
+export const isLaunchedSince = ({ begunAtMs, launchedAtMs }: InstanceRecord, sinceMs: number) =>
+  (begunAtMs ?? launchedAtMs) >= sinceMs;
 
 export const instancesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.find(instances, 'group', { prefix: [account, region, name] });

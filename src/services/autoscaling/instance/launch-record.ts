@@ -13,6 +13,7 @@ import { launchStep } from './steps.ts';
 export interface LaunchRecord extends Scope {
   readonly groupName: string;
   readonly activityId: string;
+  readonly begunAtMs: number;
   /** The group's, or what an instance refresh is to make it. */
   readonly source: LaunchSource;
   readonly planned: PlannedLaunch;
@@ -43,7 +44,7 @@ export function beginLaunch(
   cause: string,
   { isWarm = false } = {},
 ): void {
-  const { account, region } = context;
+  const { account, region, nowMs: begunAtMs } = context;
   const { id: activityId } = startActivity(context, group, {
     description: launching(isWarm),
     cause,
@@ -53,7 +54,8 @@ export function beginLaunch(
     progress: 20,
   });
   const { name: groupName, source } = group;
-  context.tx.put(launches, { account, region, groupName, activityId, source, planned, isWarm });
+  const launch = { account, region, groupName, activityId, begunAtMs, source, planned, isWarm };
+  context.tx.put(launches, launch);
   context.schedule(launchStep, { activityId });
 }
 

@@ -7,7 +7,13 @@ import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
 import { capacityOf, excessMarket, type Occupant } from '../instance/allocation.ts';
-import { type InstanceRecord, instancesOf, isCounted, isLeaving } from '../instance/instance.ts';
+import {
+  type InstanceRecord,
+  instancesOf,
+  isCounted,
+  isLaunchedSince,
+  isLeaving,
+} from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch-record.ts';
 import { beginTermination, leavePool, returnToPool } from '../instance/lifecycle.ts';
 import { choosePlacement } from '../instance/placement.ts';
@@ -167,7 +173,7 @@ async function startWarm(
   // What an instance refresh has still to replace is of no use to the group.
   const sinceMs = refresh?.startedAtMs ?? 0;
   const ready = (await instancesOf(context.tx, group)).filter(
-    (instance) => isReady(instance) && instance.launchedAtMs >= sinceMs,
+    (instance) => isReady(instance) && isLaunchedSince(instance, sinceMs),
   );
   const started: InstanceRecord[] = [];
   while (ready.length > 0 && capacityOf([...taken, ...started]) < wanted) {

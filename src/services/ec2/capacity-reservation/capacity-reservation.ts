@@ -9,6 +9,7 @@ import { type FilterFields, matchingNothing } from '../describe/filter.ts';
 import { instances } from '../instance/instance.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { secondsText, wholeSeconds } from '../whole-seconds.ts';
 
 export interface CapacityReservationRecord extends ResourceRecord {
   readonly instanceType: string;
@@ -93,9 +94,9 @@ export function showReservation(reservation: CapacityReservationRecord, used: nu
     EbsOptimized: reservation.ebsOptimized,
     EphemeralStorage: reservation.ephemeralStorage,
     State: reservation.state,
-    StartDate: reservation.createdAtMs,
-    CreateDate: reservation.createdAtMs,
-    EndDate: endsAtMs,
+    StartDate: wholeSeconds(reservation.createdAtMs),
+    CreateDate: wholeSeconds(reservation.createdAtMs),
+    EndDate: wholeSeconds(endsAtMs),
     EndDateType: endsAtMs === undefined ? 'unlimited' : 'limited',
     InstanceMatchCriteria: reservation.matchCriteria,
     ReservationType: 'default',
@@ -104,19 +105,17 @@ export function showReservation(reservation: CapacityReservationRecord, used: nu
   };
 }
 
-const isoTime = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
-
 export const capacityReservationFilters: FilterFields<CapacityReservationRecord> = {
   ...matchingNothing('outpost-arn', 'placement-group-arn'),
   'availability-zone': ({ zone }) => zone,
   'availability-zone-id': ({ zoneId }) => zoneId,
-  'end-date': ({ endsAtMs }) => isoTime(endsAtMs),
+  'end-date': ({ endsAtMs }) => secondsText(endsAtMs),
   'end-date-type': ({ endsAtMs }) => (endsAtMs === undefined ? 'unlimited' : 'limited'),
   'instance-match-criteria': ({ matchCriteria }) => matchCriteria,
   'instance-platform': ({ platform }) => platform,
   'instance-type': ({ instanceType }) => instanceType,
   'owner-id': ({ account }) => account,
-  'start-date': ({ createdAtMs }) => isoTime(createdAtMs),
+  'start-date': ({ createdAtMs }) => secondsText(createdAtMs),
   state: ({ state }) => state,
   tenancy: ({ tenancy }) => tenancy,
 };

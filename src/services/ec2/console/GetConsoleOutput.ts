@@ -7,6 +7,7 @@ import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { findInstanceType } from '../instance/instance-type.ts';
 import { resourceCheck } from '../resource/kind.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 
 export default ec2.operation('GetConsoleOutput', {
   readOnly: true,
@@ -20,6 +21,6 @@ export default ec2.operation('GetConsoleOutput', {
         'This instance type does not support retrieving the latest console logs. Only supported on Nitro instances.',
       );
     }
-    return { InstanceId: record.id, Timestamp: context.nowMs, Output: '' };
+    return { InstanceId: record.id, Timestamp: wholeSeconds(context.nowMs), Output: '' };
   },
 });

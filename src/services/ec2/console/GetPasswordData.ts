@@ -6,6 +6,7 @@
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { resourceCheck } from '../resource/kind.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 
 export default ec2.operation('GetPasswordData', {
   readOnly: true,
@@ -14,7 +15,7 @@ export default ec2.operation('GetPasswordData', {
   },
   execute: (_context, _input, { instance: { record } }) => ({
     InstanceId: record.id,
-    Timestamp: record.launchedAtMs,
+    Timestamp: wholeSeconds(record.launchedAtMs),
     PasswordData: '',
   }),
 });

@@ -8,6 +8,7 @@ import type { HistoryRecord, HistoryRecordEntry } from '../../../shapes/generate
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type PageRequest, pageOf } from '../describe/page.ts';
 import { ec2Arn } from '../resource/arn.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 import type { FleetRecord } from './fleet.ts';
 import { familyOf, inWordsOf } from './fleet-family.ts';
 
@@ -90,9 +91,13 @@ export function emitSpotChange(
 
 const eventTypeOf = ({ kind, fleetId }: FleetEventRecord): string => KINDS[kind][familyOf(fleetId).history];
 
+/** A fleet's is in whole seconds, a Spot Fleet request's is not. */
+const shownAt = (fleetId: string, atMs: number): number =>
+  familyOf(fleetId).history === 'fleet' ? wholeSeconds(atMs) : atMs;
+
 const showFleetEvent = (event: FleetEventRecord): HistoryRecord & HistoryRecordEntry => ({
   EventType: eventTypeOf(event) as HistoryRecordEntry['EventType'],
-  Timestamp: event.atMs,
+  Timestamp: shownAt(event.fleetId, event.atMs),
   EventInformation: {
     EventSubType: event.subType,
     EventDescription: event.description,
@@ -120,7 +125,8 @@ export async function historyPage(
   return {
     HistoryRecords: page.items.map(showFleetEvent),
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotFleetRequestHistory.html: not while there is more.
-    LastEvaluatedTime: page.nextToken === undefined ? (page.items.at(-1)?.atMs ?? nowMs) : undefined,
+    LastEvaluatedTime:
+      page.nextToken === undefined ? shownAt(fleet.id, page.items.at(-1)?.atMs ?? nowMs) : undefined,
     NextToken: page.nextToken,
     StartTime: input.StartTime,
   };

@@ -16,6 +16,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import type { LaunchFailure } from '../instance/launch-failure.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 
 /** In the words of EC2 Fleet; a Spot Fleet request says `cancelled` for `deleted`. */
 export type FleetState =
@@ -148,7 +149,7 @@ export function showFleet(fleet: FleetRecord, members: readonly FleetMemberRecor
     FleetState: fleet.state,
     ActivityStatus: activityOf(fleet, members),
     Type: fleet.type,
-    CreateTime: fleet.createdAtMs,
+    CreateTime: wholeSeconds(fleet.createdAtMs),
     ClientToken: fleet.clientToken,
     Context: request.Context,
     ExcessCapacityTerminationPolicy:

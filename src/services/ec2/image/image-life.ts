@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
+import { secondsText } from '../whole-seconds.ts';
 import { isPublicImage } from './image.ts';
 import type { ImageRecord } from './image-record.ts';
 
@@ -40,7 +41,7 @@ export function requireDeprecation(image: ImageRecord, asked: number, nowMs: num
     'InvalidParameterValue',
     atMs < nowMs
       ? 'The specified date and time for deprecation is in the past. Specify a date and time in the future.'
-      : `The specified date and time for deprecation is after ${new Date(latest).toISOString()}, the latest for this image.`,
+      : `The specified date and time for deprecation is after ${secondsText(latest)}, the latest for this image.`,
   );
 }
 
@@ -49,7 +50,7 @@ export function protectionOf(
   nowMs: number,
 ): string {
   if (protection) return protection;
-  return untilMs > nowMs ? `disabled after ${new Date(untilMs).toISOString()}` : 'disabled';
+  return untilMs > nowMs ? `disabled after ${secondsText(untilMs)}` : 'disabled';
 }
 
 export function showLife(
@@ -58,7 +59,7 @@ export function showLife(
 ): Pick<Image, 'DeprecationTime' | 'DeregistrationProtection'> {
   const deprecation = deprecationOf(image);
   return {
-    DeprecationTime: deprecation === undefined ? undefined : new Date(deprecation).toISOString(),
+    DeprecationTime: secondsText(deprecation),
     DeregistrationProtection: protectionOf(image, nowMs),
   };
 }

@@ -6,6 +6,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type FilterFields, matchingNothing } from '../describe/filter.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { storedKind } from '../resource/kind.ts';
+import { secondsText } from '../whole-seconds.ts';
 import type { ImageBlockDevice, ImageRecord, InstanceStoreDevice } from './image-record.ts';
 import { publicImage } from './public-images.ts';
 
@@ -75,7 +76,7 @@ export function showImage(image: ImageRecord): Image {
     State: image.state,
     OwnerId: image.account,
     ImageOwnerAlias: image.ownerAlias,
-    CreationDate: new Date(image.createdAtMs).toISOString(),
+    CreationDate: secondsText(image.createdAtMs),
     Public: isPublicImage(image),
     Architecture: image.architecture,
     ImageType: 'machine',
@@ -156,7 +157,7 @@ export const imageFilters: FilterFields<ImageRecord> = {
   'block-device-mapping.volume-size': ofDevices((device) => device.sizeGiB),
   'block-device-mapping.volume-type': ofDevices((device) => device.type),
   'boot-mode': ({ bootMode }) => bootMode,
-  'creation-date': ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+  'creation-date': ({ createdAtMs }) => secondsText(createdAtMs),
   description: ({ description }) => description,
   'ena-support': ({ enaSupport }) => enaSupport,
   'free-tier-eligible': () => true,

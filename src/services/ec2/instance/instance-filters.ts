@@ -7,12 +7,11 @@ import {
   type NetworkInterfaceRecord,
 } from '../network/network-interface/network-interface.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
+import { secondsText } from '../whole-seconds.ts';
 import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
 import { currentBootMode } from './show-instance.ts';
-
-const isoTime = (ms: number) => new Date(ms).toISOString();
 
 export const instanceFilters = (relations: InstanceRelations): FilterFields<InstanceRecord> => ({
   ...matchingNothing(
@@ -71,7 +70,7 @@ const OWN_FILTERS: FilterFields<InstanceRecord> = {
   'instance-type': ({ type }) => type,
   'key-name': ({ keyName }) => keyName,
   'launch-index': ({ launchIndex }) => launchIndex,
-  'launch-time': ({ launchedAtMs }) => isoTime(launchedAtMs),
+  'launch-time': ({ launchedAtMs }) => secondsText(launchedAtMs),
   'maintenance-options.auto-recovery': () => 'default',
   'metadata-options.http-endpoint': ({ metadataOptions }) => metadataOptions.HttpEndpoint,
   'metadata-options.http-protocol-ipv4': () => 'enabled',
@@ -95,7 +94,7 @@ const OWN_FILTERS: FilterFields<InstanceRecord> = {
   'subnet-id': ({ state, subnetId }) => (state === 'terminated' ? undefined : subnetId),
   tenancy: ({ tenancy }) => tenancy,
   'usage-operation': ({ platform }) => (platform === 'windows' ? 'RunInstances:0002' : 'RunInstances'),
-  'usage-operation-update-time': ({ launchedAtMs }) => isoTime(launchedAtMs),
+  'usage-operation-update-time': ({ launchedAtMs }) => secondsText(launchedAtMs),
   'virtualization-type': () => 'hvm',
   'vpc-id': ({ state, vpcId }) => (state === 'terminated' ? undefined : vpcId),
   'boot-mode': ({ bootMode }) => bootMode,
@@ -123,7 +122,7 @@ function volumeFilters(relations: InstanceRelations): FilterFields<InstanceRecor
             .map((attachment) => value(attachment, volume)),
         );
   return {
-    'block-device-mapping.attach-time': attachments(({ attachedAtMs }) => isoTime(attachedAtMs)),
+    'block-device-mapping.attach-time': attachments(({ attachedAtMs }) => secondsText(attachedAtMs)),
     'block-device-mapping.delete-on-termination': attachments(
       ({ deleteOnTermination }) => deleteOnTermination,
     ),
@@ -207,8 +206,8 @@ function interfaceFilters(relations: InstanceRelations): FilterFields<InstanceRe
     'group-name': groupNames,
     'instance.group-id': groupIds,
     'instance.group-name': groupNames,
-    'network-interface.attachment.attach-time': interfaces(
-      ({ attachment }) => attachment && isoTime(attachment.attachedAtMs),
+    'network-interface.attachment.attach-time': interfaces(({ attachment }) =>
+      secondsText(attachment?.attachedAtMs),
     ),
     'network-interface.attachment.attachment-id': interfaces(({ attachment }) => attachment?.id),
     'network-interface.attachment.delete-on-termination': interfaces(

@@ -14,6 +14,7 @@ import {
 } from '../network/network-interface/show-network-interface.ts';
 import type { SecurityGroupRecord } from '../network/network-records.ts';
 import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
@@ -64,7 +65,7 @@ function newlyShown(instance: InstanceRecord, relations: InstanceRelations): Ins
     AmiLaunchIndex: instance.launchIndex,
     ProductCodes: [],
     InstanceType: instance.type,
-    LaunchTime: instance.launchedAtMs,
+    LaunchTime: wholeSeconds(instance.launchedAtMs),
     Placement: {
       AvailabilityZone: instance.zone,
       AvailabilityZoneId: instance.zoneId,
@@ -141,7 +142,7 @@ function showOptions(instance: InstanceRecord): Instance {
     CurrentInstanceBootMode: currentBootMode(instance),
     PlatformDetails: isWindows ? 'Windows' : 'Linux/UNIX',
     UsageOperation: isWindows ? 'RunInstances:0002' : 'RunInstances',
-    UsageOperationUpdateTime: instance.launchedAtMs,
+    UsageOperationUpdateTime: wholeSeconds(instance.launchedAtMs),
     MaintenanceOptions: {
       AutoRecovery: instance.maintenance?.AutoRecovery ?? 'default',
       RebootMigration: instance.maintenance?.RebootMigration ?? (type?.isNitro ? 'default' : undefined),
@@ -168,7 +169,7 @@ export function showMapping(volume: VolumeRecord, instanceId: string) {
   return {
     DeviceName: attachment.device,
     Ebs: {
-      AttachTime: attachment.attachedAtMs,
+      AttachTime: wholeSeconds(attachment.attachedAtMs),
       DeleteOnTermination: attachment.deleteOnTermination,
       Status: attachment.state,
       VolumeId: volume.id,
@@ -194,7 +195,7 @@ function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, 
   return {
     Association: associationOf(eni),
     Attachment: eni.attachment && {
-      AttachTime: eni.attachment.attachedAtMs,
+      AttachTime: wholeSeconds(eni.attachment.attachedAtMs),
       AttachmentId: eni.attachment.id,
       DeleteOnTermination: eni.attachment.deleteOnTermination,
       DeviceIndex: eni.attachment.deviceIndex,

@@ -2,6 +2,7 @@
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { accountCheck } from '../resource/kind.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 import { type KeyPairRecord, keyPairKind, requireKeyPair } from './key-pair.ts';
 
 export default ec2.operation('DescribeKeyPairs', {
@@ -33,7 +34,7 @@ const showKeyPair = (pair: KeyPairRecord, withPublicKey: boolean) => ({
   KeyFingerprint: pair.fingerprint,
   KeyName: pair.name,
   KeyType: pair.type,
-  CreateTime: pair.createdAtMs,
+  CreateTime: wholeSeconds(pair.createdAtMs),
   PublicKey: withPublicKey ? pair.publicKey : undefined,
   Tags: [...pair.tags],
 });

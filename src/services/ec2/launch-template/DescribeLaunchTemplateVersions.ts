@@ -12,6 +12,7 @@ import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
 import { imageParameterChecks } from '../image/image-parameter.ts';
 import { accountCheck, listResources } from '../resource/kind.ts';
+import { secondsText } from '../whole-seconds.ts';
 import {
   findVersion,
   type LaunchTemplateRecord,
@@ -121,7 +122,7 @@ const position = ({ template, version }: Row) =>
 const newestFirst = (one: Row, other: Row) => (position(one) < position(other) ? -1 : 1);
 
 const fields: FilterFields<Row> = {
-  'create-time': ({ version }) => new Date(version.createdAtMs).toISOString(),
+  'create-time': ({ version }) => secondsText(version.createdAtMs),
   'ebs-optimized': ({ version }) => version.data.EbsOptimized,
   'http-endpoint': ({ version }) => version.data.MetadataOptions?.HttpEndpoint,
   'http-protocol-ipv4': () => undefined,

@@ -12,6 +12,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { findResource, type ResourceRecord, requireId, resourceCheck, storedKind } from '../resource/kind.ts';
+import { secondsText, wholeSeconds } from '../whole-seconds.ts';
 
 export interface LaunchTemplateRecord extends ResourceRecord {
   readonly name: string;
@@ -187,7 +188,7 @@ export function showTemplate(template: LaunchTemplateRecord): LaunchTemplate {
   return {
     LaunchTemplateId: template.id,
     LaunchTemplateName: template.name,
-    CreateTime: template.createdAtMs,
+    CreateTime: wholeSeconds(template.createdAtMs),
     CreatedBy: template.createdBy,
     DefaultVersionNumber: template.defaultVersion,
     LatestVersionNumber: template.latestVersion,
@@ -205,7 +206,7 @@ export function showVersion(
     LaunchTemplateName: template.name,
     VersionNumber: version.number,
     VersionDescription: version.description,
-    CreateTime: version.createdAtMs,
+    CreateTime: wholeSeconds(version.createdAtMs),
     CreatedBy: version.createdBy,
     DefaultVersion: version.number === template.defaultVersion,
     LaunchTemplateData: version.data,
@@ -214,6 +215,6 @@ export function showVersion(
 }
 
 export const launchTemplateFilters: FilterFields<LaunchTemplateRecord> = {
-  'create-time': ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+  'create-time': ({ createdAtMs }) => secondsText(createdAtMs),
   'launch-template-name': ({ name }) => name,
 };

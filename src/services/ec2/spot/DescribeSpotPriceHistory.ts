@@ -10,6 +10,7 @@ import { ec2 } from '../ec2.ts';
 import { instanceTypeNames, requireInstanceType } from '../instance/instance-type.ts';
 import { findZone, type Zone, zonesOf } from '../region/region.ts';
 import { accountCheck } from '../resource/kind.ts';
+import { secondsText, wholeSeconds } from '../whole-seconds.ts';
 import { showPrice, spotPrice } from './spot-price.ts';
 
 const PRODUCTS = ['Linux/UNIX', 'Red Hat Enterprise Linux', 'SUSE Linux', 'Windows'];
@@ -30,7 +31,7 @@ const fields: FilterFields<PriceEntry> = {
   'instance-type': ({ instanceType }) => instanceType,
   'product-description': ({ product }) => [product, `${product} (Amazon VPC)`],
   'spot-price': ({ price }) => price,
-  timestamp: ({ atMs }) => new Date(atMs).toISOString(),
+  timestamp: ({ atMs }) => secondsText(atMs),
 };
 
 export default ec2.operation('DescribeSpotPriceHistory', {
@@ -47,7 +48,7 @@ export default ec2.operation('DescribeSpotPriceHistory', {
         InstanceType: instanceType,
         ProductDescription: product,
         SpotPrice: price,
-        Timestamp: atMs,
+        Timestamp: wholeSeconds(atMs),
       })),
       // AWS ends with an empty token.
       NextToken: page.nextToken ?? '',

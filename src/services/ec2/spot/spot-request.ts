@@ -10,6 +10,7 @@ import type { FilterFields } from '../describe/filter.ts';
 import type { LaunchFailure } from '../instance/launch-failure.ts';
 import type { LaunchPlan } from '../instance/launch-plan.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { secondsText, wholeSeconds } from '../whole-seconds.ts';
 import type { SpotStatusCode } from './spot-status.ts';
 import type { SpotTerms } from './spot-terms.ts';
 
@@ -90,11 +91,11 @@ export function showSpotRequest(request: SpotRequestRecord): SpotInstanceRequest
     SpotPrice: terms.price,
     Type: terms.type,
     State: request.state,
-    Status: { Code: status.code, Message: status.message, UpdateTime: status.updatedAtMs },
+    Status: { Code: status.code, Message: status.message, UpdateTime: wholeSeconds(status.updatedAtMs) },
     Fault: fault && { Code: fault.code, Message: fault.message },
-    CreateTime: request.createdAtMs,
-    ValidFrom: request.validFromMs,
-    ValidUntil: terms.validUntilMs,
+    CreateTime: wholeSeconds(request.createdAtMs),
+    ValidFrom: wholeSeconds(request.validFromMs),
+    ValidUntil: wholeSeconds(terms.validUntilMs),
     AvailabilityZoneGroup: request.zoneGroup,
     InstanceId: request.instanceId,
     InstanceInterruptionBehavior: terms.interruption,
@@ -106,11 +107,9 @@ export function showSpotRequest(request: SpotRequestRecord): SpotInstanceRequest
   };
 }
 
-const isoTime = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
-
 export const spotRequestFilters: FilterFields<SpotRequestRecord> = {
   'availability-zone-group': ({ zoneGroup }) => zoneGroup,
-  'create-time': ({ createdAtMs }) => isoTime(createdAtMs),
+  'create-time': ({ createdAtMs }) => secondsText(createdAtMs),
   'fault-code': ({ fault }) => fault?.code,
   'fault-message': ({ fault }) => fault?.message,
   'instance-id': ({ instanceId }) => instanceId,
@@ -158,8 +157,8 @@ export const spotRequestFilters: FilterFields<SpotRequestRecord> = {
   'status-code': ({ status }) => status.code,
   'status-message': ({ status }) => status.message,
   type: ({ terms }) => terms.type,
-  'valid-from': ({ validFromMs }) => isoTime(validFromMs),
-  'valid-until': ({ terms }) => isoTime(terms.validUntilMs),
+  'valid-from': ({ validFromMs }) => secondsText(validFromMs),
+  'valid-until': ({ terms }) => secondsText(terms.validUntilMs),
 };
 
 const interfaces = <

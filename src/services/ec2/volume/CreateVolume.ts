@@ -19,6 +19,7 @@ import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { requireUsable } from '../snapshot/storage-tier.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
 import { requireInitializationRate } from './initialization-rate.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
@@ -123,7 +124,7 @@ export default ec2.operation('CreateVolume', {
     return {
       ...showVolume(record),
       // Whole seconds, though it is known to the millisecond.
-      CreateTime: Math.floor(nowMs / 1000) * 1000,
+      CreateTime: wholeSeconds(nowMs),
       KmsKeyId: input.KmsKeyId ?? (key?.from === 'source' ? record.kmsKeyId : undefined),
       Tags: [...tags],
       ...SHOWN_LATER,

@@ -4,6 +4,7 @@ import type { VolumeModification } from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { secondsText, wholeSeconds } from '../whole-seconds.ts';
 import { volumeKind } from './volume.ts';
 import type { Performance } from './volume-type.ts';
 
@@ -51,8 +52,8 @@ export function showModification(modification: ModificationRecord): VolumeModifi
     OriginalThroughput: original.throughputMiBps,
     OriginalMultiAttachEnabled: original.multiAttach,
     Progress: modification.progressPercent,
-    StartTime: modification.startedAtMs,
-    EndTime: modification.endedAtMs,
+    StartTime: wholeSeconds(modification.startedAtMs),
+    EndTime: wholeSeconds(modification.endedAtMs),
   };
 }
 
@@ -62,7 +63,7 @@ export const modificationFilters: FilterFields<ModificationRecord> = {
   'original-size': ({ original }) => original.sizeGiB,
   'original-volume-type': ({ original }) => original.type,
   'original-multi-attach-enabled': ({ original }) => original.multiAttach,
-  'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
+  'start-time': ({ startedAtMs }) => secondsText(startedAtMs),
   'target-iops': ({ target }) => target.iops,
   'target-size': ({ target }) => target.sizeGiB,
   'target-volume-type': ({ target }) => target.type,

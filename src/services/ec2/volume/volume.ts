@@ -10,6 +10,7 @@ import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
 import type { SharedSource } from '../snapshot/shared-snapshot-event.ts';
+import { secondsText, wholeSeconds } from '../whole-seconds.ts';
 import type { VolumeType } from './volume-type.ts';
 
 /** `deleted` is kept, unseen, after a failed creation: `explain` shows its cause, and its client token is spent. */
@@ -178,7 +179,7 @@ export function showAttachment(volumeId: string, attachment: Attachment) {
     InstanceId: attachment.instanceId,
     Device: attachment.device,
     State: attachment.state,
-    AttachTime: attachment.attachedAtMs,
+    AttachTime: wholeSeconds(attachment.attachedAtMs),
     DeleteOnTermination: attachment.deleteOnTermination,
   };
 }
@@ -212,17 +213,16 @@ export function showVolume(volume: VolumeRecord): Volume {
 const ofAttachments =
   (value: (attachment: Attachment) => string | boolean | undefined) => (volume: VolumeRecord) =>
     volume.attachments.map(value);
-const isoTime = (ms: number) => new Date(ms).toISOString();
 
 export const volumeFilters: FilterFields<VolumeRecord> = {
-  'attachment.attach-time': ofAttachments(({ attachedAtMs }) => isoTime(attachedAtMs)),
+  'attachment.attach-time': ofAttachments(({ attachedAtMs }) => secondsText(attachedAtMs)),
   'attachment.delete-on-termination': ofAttachments(({ deleteOnTermination }) => deleteOnTermination),
   'attachment.device': ofAttachments(({ device }) => device),
   'attachment.instance-id': ofAttachments(({ instanceId }) => instanceId),
   'attachment.status': ofAttachments(({ state }) => state),
   'availability-zone': ({ zone }) => zone,
   'availability-zone-id': ({ zoneId }) => zoneId,
-  'create-time': ({ createdAtMs }) => isoTime(createdAtMs),
+  'create-time': ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
   encrypted: ({ encrypted }) => encrypted,
   'fast-restored': ({ fastRestored = false }) => fastRestored,
   'multi-attach-enabled': ({ multiAttach }) => multiAttach,

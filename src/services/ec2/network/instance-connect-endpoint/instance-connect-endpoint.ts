@@ -8,6 +8,7 @@ import { type ReadTransaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { listResources, storedKind } from '../../resource/kind.ts';
+import { wholeSeconds } from '../../whole-seconds.ts';
 import { type GatewayRecord, gatewayLife, isThere } from '../gateway-life.ts';
 import type { SubnetRecord } from '../network-records.ts';
 
@@ -119,7 +120,7 @@ export function showInstanceConnectEndpoint(
     SubnetId: endpoint.subnetId,
     AvailabilityZone: endpoint.zone,
     AvailabilityZoneId: endpoint.zoneId,
-    CreatedAt: endpoint.createdAtMs,
+    CreatedAt: wholeSeconds(endpoint.createdAtMs),
     PreserveClientIp: endpoint.preservesClientIp,
     SecurityGroupIds: [...endpoint.groupIds],
     IpAddressType: endpoint.addressType,

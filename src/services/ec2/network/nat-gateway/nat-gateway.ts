@@ -4,6 +4,7 @@ import type { NatGateway, NatGatewayAddress } from '../../../../shapes/generated
 import { table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { type ResourceRecord, storedKind } from '../../resource/kind.ts';
+import { wholeSeconds } from '../../whole-seconds.ts';
 
 /** An address of its interface, and the elastic one that stands for it where the gateway is a public one. */
 export interface NatAddress {
@@ -51,8 +52,8 @@ export function showNatGateway(nat: NatGatewayRecord): NatGateway {
     State: nat.state,
     ConnectivityType: nat.connectivity,
     AvailabilityMode: 'zonal',
-    CreateTime: nat.createdAtMs,
-    DeleteTime: nat.deletedAtMs,
+    CreateTime: wholeSeconds(nat.createdAtMs),
+    DeleteTime: wholeSeconds(nat.deletedAtMs),
     FailureCode: nat.failure?.code,
     FailureMessage: nat.failure?.message,
     NatGatewayAddresses: [

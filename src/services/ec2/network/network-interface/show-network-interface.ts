@@ -1,6 +1,7 @@
 /** How AWS shows a network interface, and what it can be looked for by. */
 import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../../shapes/generated/ec2.ts';
 import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
+import { secondsText, wholeSeconds } from '../../whole-seconds.ts';
 import { privateDnsName, publicDnsName } from '../dns-name.ts';
 import {
   addressesOf,
@@ -85,7 +86,7 @@ function showAttachment({ account, attachment }: NetworkInterfaceRecord) {
       DeviceIndex: attachment.deviceIndex,
       NetworkCardIndex: 0,
       DeleteOnTermination: attachment.deleteOnTermination,
-      AttachTime: attachment.attachedAtMs,
+      AttachTime: wholeSeconds(attachment.attachedAtMs),
       Status: 'attached',
     }
   );
@@ -109,8 +110,7 @@ export function networkInterfaceFilters(names: GroupNames): FilterFields<Network
       addressesOf(eni).map((address) => ipOwner({ account: eni.account, ...address })),
     'association.allocation-id': ({ elasticIp }) => elasticIp?.allocationId,
     'association.association-id': ({ elasticIp }) => elasticIp?.associationId,
-    'attachment.attach-time': ({ attachment }) =>
-      attachment && new Date(attachment.attachedAtMs).toISOString(),
+    'attachment.attach-time': ({ attachment }) => secondsText(attachment?.attachedAtMs),
     'association.ip-owner-id': ipOwner,
     'association.public-dns-name': (eni) => associationOf(eni, eni)?.PublicDnsName,
     'association.public-ip': ({ publicIp }) => publicIp,

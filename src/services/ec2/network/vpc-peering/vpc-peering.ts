@@ -14,6 +14,7 @@ import { type ReadTransaction, type Transaction, table } from '../../../../store
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../../resource/kind.ts';
+import { secondsText, wholeSeconds } from '../../whole-seconds.ts';
 import { ipv4BlocksOf, ipv6BlocksOf, type VpcRecord } from '../network-records.ts';
 
 type PeeringState = NonNullable<VpcPeeringConnectionStateReason['Code']>;
@@ -140,7 +141,7 @@ export const showPeering = ({
   RequesterVpcInfo: showSide(requester),
   AccepterVpcInfo: showSide(accepter),
   Status: { Code: status.code, Message: status.message },
-  ExpirationTime: expiresAtMs,
+  ExpirationTime: wholeSeconds(expiresAtMs),
   Tags: [...tags],
 });
 
@@ -167,7 +168,7 @@ export const peeringFilters: FilterFields<VpcPeeringRecord> = {
   'accepter-vpc-info.cidr-block': ({ accepter }) => accepter.cidrBlocks,
   'accepter-vpc-info.owner-id': ({ accepter }) => accepter.account,
   'accepter-vpc-info.vpc-id': ({ accepter }) => accepter.vpcId,
-  'expiration-time': ({ expiresAtMs }) => expiresAtMs && new Date(expiresAtMs).toISOString(),
+  'expiration-time': ({ expiresAtMs }) => secondsText(expiresAtMs),
   'requester-vpc-info.cidr-block': ({ requester }) => requester.cidrBlocks,
   'requester-vpc-info.owner-id': ({ requester }) => requester.account,
   'requester-vpc-info.vpc-id': ({ requester }) => requester.vpcId,

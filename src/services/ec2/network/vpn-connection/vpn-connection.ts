@@ -11,6 +11,7 @@ import type {
 import { type ReadTransaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { listResources, notFoundError, storedKind } from '../../resource/kind.ts';
+import { wholeSeconds } from '../../whole-seconds.ts';
 import { parseBlock } from '../address.ts';
 import { type GatewayRecord, gatewayLife, isThere } from '../gateway-life.ts';
 import { deviceConfiguration } from './device-configuration.ts';
@@ -169,7 +170,7 @@ const shownOf = (connection: VpnConnectionRecord, tunnels: readonly TunnelOption
     OutsideIpAddress,
     Status: 'DOWN',
     StatusMessage: 'IPSEC IS DOWN',
-    LastStatusChange: connection.createdAtMs,
+    LastStatusChange: wholeSeconds(connection.createdAtMs),
     AcceptedRouteCount: 0,
   })),
   Tags: [...connection.tags],
