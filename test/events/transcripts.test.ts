@@ -1,4 +1,6 @@
 /** EventBridge's whole answers: buses, rules, targets, archives, replays and patterns, with what is recorded and sent. */
+
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scope } from '../../src/aws/scope.ts';
 import { apiDestinations } from '../../src/services/events/api-destination/api-destination.ts';
@@ -425,7 +427,11 @@ test('an archive and its replay', async () => {
   await t.call('events:DescribeArchive', { ArchiveName });
   await server.advance(DAY_MS);
   await t.call('events:DescribeArchive', { ArchiveName });
-  await t.call('events:DescribeArchive', { ArchiveName: 'whole' });
+  const { output } = await t.silent('events:DescribeArchive', { ArchiveName: 'whole' });
+  const { SizeBytes, ...whole } = output;
+  // The times of the replays are of more or fewer letters by the hour.
+  assert.ok(Number(SizeBytes) > 12_000);
+  t.step('events:DescribeArchive', whole, { ArchiveName: 'whole' });
   await t.call('events:DeleteArchive', { ArchiveName });
   await t.call('events:DeleteArchive', { ArchiveName });
   await t.call('events:DescribeReplay', { ReplayName: 'again' });

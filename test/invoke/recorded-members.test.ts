@@ -34,7 +34,7 @@ function shown(shape: Shape, value: unknown): unknown {
 }
 
 test('the input of a call is had back from its record, but for what is secret and for bytes', () => {
-  const options = { text: fc.stringMatching(/^[a-z]{1,8}$/), shortestList: 1 };
+  const options = { text: fc.stringMatching(/^[a-z]{1,8}$/), shortestList: 1, whole: true };
   for (const [service, operations] of [
     ['kms', ['CreateGrant', 'CreateKey', 'Encrypt', 'ImportKeyMaterial']],
     ['iam', ['CreateUser', 'SimulateCustomPolicy', 'UpdateLoginProfile']],
@@ -48,6 +48,18 @@ test('the input of a call is had back from its record, but for what is secret an
       const recorded = JSON.parse(JSON.stringify(recordedMembers(shape, input as object)));
       assert.deepEqual(inputOfMembers(shape, recorded), shown(shape, input), operation);
     }
+  }
+});
+
+test('times are written as people read them', () => {
+  const { input } = serviceShapes('kms').operation('ImportKeyMaterial')!;
+  for (const [time, expected] of [
+    ['2025-05-21T05:47:45.999Z', 'May 21, 2025, 5:47:45 AM'],
+    ['2023-07-18T16:07:09Z', 'Jul 18, 2023, 4:07:09 PM'],
+    ['2026-01-01T00:00:00Z', 'Jan 1, 2026, 12:00:00 AM'],
+    ['2026-12-31T12:59:59Z', 'Dec 31, 2026, 12:59:59 PM'],
+  ] as const) {
+    assert.deepEqual(recordedMembers(input, { ValidTo: Date.parse(time) }), { validTo: expected });
   }
 });
 

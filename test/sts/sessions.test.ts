@@ -25,6 +25,7 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import { recordedTime } from '../../src/invoke/audit/recorded-time.ts';
 import {
   ACCOUNT,
   type AuditRecord,
@@ -266,8 +267,7 @@ describe('AssumeRole', () => {
     assert.deepEqual(record!.event.responseElements, {
       credentials: {
         accessKeyId: answer.Credentials!.AccessKeyId,
-        expiration: (record!.event.responseElements as { credentials: { expiration: string } }).credentials
-          .expiration,
+        expiration: recordedTime(answer.Credentials!.Expiration!.getTime()),
       },
       assumedRoleUser: { assumedRoleId: `${role.id}:work`, arn: answer.AssumedRoleUser!.Arn },
       packedPolicySize: answer.PackedPolicySize,

@@ -46,6 +46,8 @@ const MINUTE_MS = 60_000;
 /** Longer than any name that a test gives, without a blank: a token or bytes as text. */
 const OPAQUE = /^[\w+/=.:-]{90,}$/;
 const ISO_TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| GMT)?/g;
+/** As CloudTrail writes it of requests and replies. */
+const RECORDED_TIME = /\b[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d:\d\d [AP]M\b/g;
 const IDS = [
   /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/,
   /\bmrk-[0-9a-f]{32}\b/,
@@ -214,7 +216,8 @@ export class Transcript {
     for (const [id, name] of this.#hidden) shown = shown.replaceAll(id, name);
     return OTHERS.reduce((left, [other, name]) => left.replace(other, name), shown)
       .replace(ID, (id) => this.#nameOf(id))
-      .replace(ISO_TIME, (time) => this.#time(Date.parse(time)));
+      .replace(ISO_TIME, (time) => this.#time(Date.parse(time)))
+      .replace(RECORDED_TIME, (time) => this.#time(Date.parse(`${time} UTC`)));
   }
 
   #nameOf(id: string): string {

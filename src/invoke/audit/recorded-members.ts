@@ -1,6 +1,7 @@
 /** The members of an input or output that CloudTrail records: in lower camel case, without secrets and without bytes. */
 import { lowerFirst } from '../../aws/member-name.ts';
 import type { Shape } from '../../shapes/shape.ts';
+import { recordedTime, recordedTimeMs } from './recorded-time.ts';
 
 /** Null where nothing is left. */
 export function recordedMembers(shape: Shape, value: object, omit: readonly string[] = []): object | null {
@@ -27,7 +28,7 @@ function plainValue(shape: Shape, value: unknown): unknown {
         Object.entries(value as object).map(([key, each]) => [key, plainValue(shape.value, each)]),
       );
     case 'timestamp':
-      return new Date(value as number).toISOString();
+      return recordedTime(value as number);
     default:
       return value;
   }
@@ -61,15 +62,6 @@ export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
     default:
       return recorded;
   }
-}
-
-/** ISO 8601, or as people read it: `Nov 2, 2021, 11:25:25 PM`, which is UTC; some have the hours of a day and AM or PM, too. */
-function recordedTimeMs(text: string): number {
-  const [, day, hour, rest] =
-    /^([A-Z][a-z]{2} \d{1,2}, \d{4}),? (\d{1,2})(:\d{2}:\d{2}(?: [AP]M)?)$/.exec(text) ?? [];
-  if (day === undefined || rest === undefined) return Date.parse(text);
-  const time = Number(hour) > 12 ? rest.replace(/ [AP]M$/, '') : rest;
-  return Date.parse(`${day} ${hour}${time} UTC`);
 }
 
 const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;

@@ -46,10 +46,11 @@ const ticking = (server: TestServer, t: Transcript): Calling => ({
 });
 type Calling = Pick<Transcript, 'silent'>;
 
-/** Times as text, and as seconds or milliseconds of the epoch. */
-const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=":)1[789]\d{8}(?:\d{3}|\.\d+)?(?=[,}])/g;
+/** Times as text, as people read them too, and as seconds or milliseconds of the epoch. */
+const TIME =
+  /\d{4}-\d\d-\d\dT[\d:.]+Z|[A-Z][a-z]{2} \d{1,2}, \d{4}, [\d:]{7,8} [AP]M|(?<=":)1[789]\d{8}(?:\d{3}|\.\d+)?(?=[,}])/g;
 const withoutTimes = (value: object): object =>
-  JSON.parse(JSON.stringify(value).replaceAll(TIME, (time) => (time.includes('T') ? '<time>' : '"<time>"')));
+  JSON.parse(JSON.stringify(value).replaceAll(TIME, (time) => (/[TM]/.test(time) ? '<time>' : '"<time>"')));
 
 /** Identities are all of one kind of calls. */
 async function changeIdentity(t: Calling, noun: 'User' | 'Role' | 'Group', PolicyArn: string) {

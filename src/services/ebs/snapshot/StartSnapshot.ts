@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
 import { withLowerFirst } from '../../../aws/member-name.ts';
+import { recordedTime } from '../../../invoke/audit/recorded-time.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
 import type { Check } from '../../../invoke/verdict.ts';
@@ -111,7 +112,7 @@ export default ebs.operation('StartSnapshot', {
     }),
     responseElements: ({ KmsKeyArn: key, StartTime: at, ...output }) => ({
       ...withLowerFirst(output),
-      startTime: at && new Date(at).toISOString(),
+      startTime: at && recordedTime(at),
       ...(key && { kmsKeyArn: HIDDEN }),
     }),
   },

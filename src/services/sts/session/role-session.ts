@@ -1,5 +1,6 @@
 /** Sessions of roles: what AssumeRole and its kin have in common. */
 import { parseArn } from '../../../aws/arn.ts';
+import { recordedTime } from '../../../invoke/audit/recorded-time.ts';
 import type { Identity, Session } from '../../../invoke/caller.ts';
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
 import { issueSession } from '../../../invoke/identity/session-token.ts';
@@ -168,7 +169,7 @@ export function recordedSession(answer: {
     ...(Credentials && {
       credentials: {
         accessKeyId: Credentials.AccessKeyId,
-        expiration: new Date(Credentials.Expiration).toISOString(),
+        expiration: recordedTime(Credentials.Expiration),
       },
     }),
     ...(AssumedRoleUser && {
