@@ -8,7 +8,13 @@ import type { Scope } from '../aws/scope.ts';
 import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
 import type { InputRefusal } from '../shapes/validate.ts';
 import type { Identity } from './caller.ts';
-import type { BearerContext, CallContext, ExecuteContext, ResolveContext } from './context.ts';
+import type {
+  BearerContext,
+  CallContext,
+  ExecuteContext,
+  RequestContext,
+  ResolveContext,
+} from './context.ts';
 import type { Denial } from './denial.ts';
 import { requireKnownPaths, type UnservedMember } from './unserved.ts';
 import type { Checks, Verdicts } from './verdict.ts';
@@ -49,6 +55,16 @@ export interface Bearer<I> {
   prove(context: BearerContext, input: I): Promise<Identity>;
 }
 
+/** In the caller's name, through the service itself. */
+export interface RecordedElsewhere {
+  readonly region: string;
+  readonly eventName: string;
+  readonly requestParameters: object;
+  readonly responseElements: object;
+  /** Whether the record itself lists it, or the event history only. */
+  readonly resource: { readonly type: string; readonly arn: string; readonly isListed: boolean };
+}
+
 /** How CloudTrail records the call, where it differs from the rule (audit.ts). */
 export interface AuditRule<I, O> {
   /** Members of the input that the record omits (sensitive members are always omitted). */
@@ -60,6 +76,11 @@ export interface AuditRule<I, O> {
   readonly keeps?: readonly string[];
   /** What the record says of members that the request may leave out. */
   defaults?(input: I): Partial<I>;
+  /**
+   * What the record of a call that was let in has beside its input's members: tags that the calling session hands on, or that a
+   * token asserts.
+   */
+  brought?(input: I, request: RequestContext): object;
   /** `requestParameters`, where it is not the input's members; null for none. */
   requestParameters?(input: I): object | null;
   /**
@@ -72,6 +93,8 @@ export interface AuditRule<I, O> {
   /** STS's calls are read-only, and their answers are recorded all the same. */
   readonly recordsReadOnlyResponse?: boolean;
   additionalEventData?(output: O, input: I): object | undefined;
+  /** What the service does for the call in further Regions, as is recorded there. */
+  elsewhere?(output: O, input: I, scope: Scope): readonly RecordedElsewhere[];
   /** Members of the record that the owner of a resource in another account does not learn. */
   readonly hiddenFromOwner?: readonly string[];
   /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */

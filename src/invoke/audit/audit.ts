@@ -99,7 +99,34 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
     responseElements: withHidden(event.responseElements, rule.hiddenFromOwner),
   }));
   for (const copy of copies) append(tx, stream(copy.recipientAccountId), copy, entry);
-  return [event, ...copies];
+  return [event, ...copies, ...appendElsewhere(tx, call, event)];
+}
+
+/** What was decided stands beside the record of the call itself. */
+function appendElsewhere(tx: Transaction, call: AuditedCall, event: CloudTrailEvent): CloudTrailEvent[] {
+  const { request, operation, input, outcome } = call;
+  const { service, definition } = operation;
+  if (!('output' in outcome)) return [];
+  const account = accountOf(request.caller);
+  const further = definition.audit?.elsewhere?.(outcome.output, input, request) ?? [];
+  return further.map(({ region, eventName, resource: { isListed, type, arn }, ...members }) => {
+    const record: CloudTrailEvent = {
+      ...event,
+      ...members,
+      userIdentity: { ...userIdentity(request.caller), invokedBy: service.eventSource },
+      eventName,
+      awsRegion: region,
+      eventID: uuid(request.entropy),
+      resources: isListed ? [{ accountId: account, type, ARN: arn }] : undefined,
+    };
+    append(tx, `${account}/${region}`, record, {
+      atMs: request.nowMs,
+      labels: { ...auditLabels({ ...call, rulings: [] }, [{ type, arn }]), EventName: eventName },
+      decisions: [],
+      resources: isListed ? undefined : [{ type, name: lastPart(arn) }],
+    });
+    return record;
+  });
 }
 
 function cloudTrailEvent(
@@ -175,10 +202,12 @@ function jsonChars(value: unknown, limit: number): number {
 }
 
 function requestParameters(call: AuditedCall): object | null {
-  const { operation, input } = call;
-  const { requestParameters: own, omit, defaults } = operation.definition.audit ?? {};
+  const { operation, input, outcome, request } = call;
+  const { requestParameters: own, omit, defaults, brought } = operation.definition.audit ?? {};
   if (isDenied(call) && !operation.service.deniedKeepsParameters) return null;
-  return own ? own(input) : recordedMembers(operation.shape.input, { ...defaults?.(input), ...input }, omit);
+  if (own) return own(input);
+  const members = recordedMembers(operation.shape.input, { ...defaults?.(input), ...input }, omit);
+  return brought && 'output' in outcome ? { ...brought(input, request), ...members } : members;
 }
 
 function responseElements(
