@@ -156,6 +156,33 @@ describe('the room of policies and tags', () => {
   });
 });
 
+describe('the plaintext of session policies', () => {
+  const ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  const POLICY = allow('kms:ListKeys');
+  // Blanks count, and pack well.
+  const document = (length: number) => POLICY + ' '.repeat(length - POLICY.length);
+  const LIMIT = 2048;
+
+  for (const [what, start] of [
+    ['a role', (input: object) => assume(input)],
+    [
+      'a federated user',
+      (input: object) => client(mia).send(new GetFederationTokenCommand({ Name: 'bob', ...input })),
+    ],
+    ['the bearer of a token', (input: object) => web(token(), input)],
+  ] as const)
+    test(`has 2,048 characters at most, document and ARNs together: of ${what}`, async () => {
+      const PolicyArns = [{ arn: ARN }];
+      await start({ Policy: document(LIMIT) });
+      await start({ Policy: document(LIMIT - ARN.length), PolicyArns });
+      for (const input of [
+        { Policy: document(LIMIT + 1) },
+        { Policy: document(LIMIT - ARN.length + 1), PolicyArns },
+      ])
+        assert.equal((await refusal(start(input))).code, 'ValidationError');
+    });
+});
+
 describe('a session policy by ARN', () => {
   const made = async (PolicyName: string, account?: string) => {
     const iam = server.client(IAMClient, await server.root(account));

@@ -367,6 +367,13 @@ describe('AssumeRole', () => {
     );
     const chained = await assume(server, one, { ...input, DurationSeconds: 3600 });
     assert.equal(chained.SourceIdentity, 'john');
+    const [record] = await auditRecords(server);
+    assert.deepEqual(record!.event.requestParameters, {
+      incomingTransitiveTags: { team: 'red' },
+      roleArn: second.arn,
+      roleSessionName: 'two',
+      durationSeconds: 3600,
+    });
     const two = server.client(IAMClient, credentialsOf(chained.Credentials));
     assert.equal((await two.send(new ListUsersCommand({}))).Users?.length, 1);
   });
@@ -541,6 +548,8 @@ describe('GetSessionToken', () => {
       .send(new GetSessionTokenCommand({}));
     const hours = (Credentials!.Expiration!.getTime() - before) / HOUR_MS;
     assert.ok(hours > 11.9 && hours < 12.1);
+    const [{ event }] = (await auditRecords(server)) as [AuditRecord];
+    assert.deepEqual([event.eventName, event.readOnly], ['GetSessionToken', false]);
     const session = credentialsOf(Credentials);
     const sts = server.client(STSClient, session);
     assert.equal((await sts.send(new GetCallerIdentityCommand({}))).Arn, john.arn);
@@ -580,6 +589,7 @@ describe('GetFederationToken', () => {
     const [{ event }] = (await auditRecords(server)).filter(
       (record) => record.event.eventName === 'GetFederationToken',
     ) as [AuditRecord];
+    assert.equal(event.readOnly, false);
     assert.deepEqual((event.responseElements as { federatedUser: object }).federatedUser, {
       federatedUserId: `${ACCOUNT}:Bob`,
       arn: federated.FederatedUser?.Arn,

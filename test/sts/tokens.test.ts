@@ -217,6 +217,11 @@ describe('a token asks of its session', () => {
       await assume(token({ [TAGS]: claim }));
       const [record] = await auditRecords(server);
       const { conditions } = record!.decisions[0]!.evidence!;
+      const { principalTags, transitiveTagKeys } = record!.event.requestParameters as Record<string, object>;
+      assert.deepEqual(
+        [principalTags && Object.keys(principalTags), transitiveTagKeys],
+        [keys.length > 0 ? keys : undefined, transitive.length > 0 ? transitive : undefined],
+      );
       assert.deepEqual(
         [conditions['aws:TagKeys'], conditions['sts:TransitiveTagKeys']],
         [keys.length > 0 ? keys : undefined, transitive.length > 0 ? transitive : undefined],

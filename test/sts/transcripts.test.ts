@@ -76,7 +76,7 @@ test('sessions of each kind', async () => {
     { RoleArn: arn('app'), PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/None' }] },
     {
       RoleArn: arn('app'),
-      Policy: policy(statement(Array.from({ length: 90 }, (_, i) => `kms:Action${i}Of${i * 7919}`))),
+      Policy: policy(statement(Array.from({ length: 80 }, (_, i) => `kms:Action${i}Of${i * 7919}`))),
     },
     { RoleArn: arn('app'), SerialNumber: 'arn:aws:iam::1:mfa/x', TokenCode: '123456' },
     { RoleArn: arn('app'), RoleSessionName: 'a' },

@@ -9,7 +9,7 @@ import { accessDenied, invalidParameter, sts } from '../sts.ts';
 import { hasMfa, mfaKeys, spendMfa } from './mfa.ts';
 import { recordedSession, roleChecks, sessionSeconds, startRoleSession } from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
-import { sessionTagKeys, sessionTags } from './session-tags.ts';
+import { inheritedTags, sessionTagKeys, sessionTags } from './session-tags.ts';
 
 export default sts.operation('AssumeRole', {
   unserved: ['MinimumSessionTokenSize', 'ProvidedContexts'],
@@ -53,5 +53,14 @@ export default sts.operation('AssumeRole', {
       mfaAuthenticated: await spendMfa(context, input),
     });
   },
-  audit: { omit: ['TokenCode'], recordsReadOnlyResponse: true, responseElements: recordedSession },
+  audit: {
+    omit: ['TokenCode'],
+    recordsReadOnlyResponse: true,
+    brought: (_input, { caller }) => {
+      const calling = caller.kind === 'service' ? undefined : caller.identity.session;
+      const inherited = inheritedTags(calling);
+      return Object.keys(inherited).length > 0 ? { incomingTransitiveTags: inherited } : {};
+    },
+    responseElements: recordedSession,
+  },
 });

@@ -64,6 +64,14 @@ export default sts.operation('AssumeRoleWithWebIdentity', {
   audit: {
     omit: ['WebIdentityToken'],
     recordsReadOnlyResponse: true,
+    brought: ({ WebIdentityToken }) => {
+      const { sourceIdentity, tags } = assertedSession(readToken(WebIdentityToken).claims);
+      return {
+        ...(sourceIdentity !== undefined && { sourceIdentity }),
+        ...(Object.keys(tags.tags).length > 0 && { principalTags: tags.tags }),
+        ...(tags.transitiveTagKeys.length > 0 && { transitiveTagKeys: tags.transitiveTagKeys }),
+      };
+    },
     responseElements: (answer) => ({
       ...recordedSession(answer),
       subjectFromWebIdentityToken: answer.SubjectFromWebIdentityToken,

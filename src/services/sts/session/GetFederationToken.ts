@@ -17,7 +17,6 @@ const federatedArn = (account: string, name: string) =>
 
 export default sts.operation('GetFederationToken', {
   unserved: ['MinimumSessionTokenSize'],
-  readOnly: true,
   checks({ caller, account }, { Name, Tags }) {
     longTermIdentity(caller, 'GetFederationToken');
     const tags = sessionTags(Tags);
@@ -71,7 +70,6 @@ export default sts.operation('GetFederationToken', {
     };
   },
   audit: {
-    recordsReadOnlyResponse: true,
     responseElements: (output) => ({
       ...recordedSession(output),
       federatedUser: {

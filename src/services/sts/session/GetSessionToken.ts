@@ -12,7 +12,6 @@ import { longTermIdentity, userSessionSeconds } from './user-session.ts';
 
 export default sts.operation('GetSessionToken', {
   unserved: ['MinimumSessionTokenSize'],
-  readOnly: true,
   exempt: 'AWS asks no permission to call it',
   async execute(context, input) {
     const { caller, nowMs, entropy, ports } = context;
@@ -28,5 +27,5 @@ export default sts.operation('GetSessionToken', {
     );
     return { Credentials: shownCredentials(credentials, expiresAtMs) };
   },
-  audit: { omit: ['TokenCode'], recordsReadOnlyResponse: true, responseElements: recordedSession },
+  audit: { omit: ['TokenCode'], responseElements: recordedSession },
 });

@@ -15,6 +15,8 @@ export interface SessionPolicies {
 }
 
 const MAX_POLICY_ARNS = 10;
+/** Of the document and the ARNs together (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
+const MAX_PLAINTEXT_CHARS = 2048;
 /** Bytes that policies and tags may take when packed; PackedPolicySize is a percentage of it. */
 const MAX_PACKED_BYTES = 2048;
 
@@ -25,11 +27,17 @@ export async function sessionPolicies(
   document: string | undefined,
   descriptors: readonly PolicyDescriptorType[] | undefined,
 ): Promise<SessionPolicies> {
+  const policyArns = (descriptors ?? []).flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
+  const plaintext = (document ?? '').length + policyArns.join('').length;
+  if (plaintext > MAX_PLAINTEXT_CHARS) {
+    throw validationError(
+      `The plaintext of session policies has ${plaintext} characters, and exceeds the limit of ${MAX_PLAINTEXT_CHARS}.`,
+    );
+  }
   if (document !== undefined) {
     const parsed = parsePolicy(document, 'session');
     if (!parsed.ok) throw new AwsError(parsed.code, parsed.message);
   }
-  const policyArns = (descriptors ?? []).flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
   if (policyArns.length > MAX_POLICY_ARNS) {
     throw validationError(`The number of session policy ARNs exceeds the limit of ${MAX_POLICY_ARNS}.`);
   }

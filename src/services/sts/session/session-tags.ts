@@ -35,15 +35,25 @@ export function sessionTags(
         'from the calling session.',
     );
   }
-  const inherited = inheritedKeys.flatMap((key) => {
-    const value = calling?.tags[key];
-    return value === undefined ? [] : [[key, value] as const];
-  });
   const spelled = requested.filter(({ Key }) => transitive.some((key) => lower(key) === lower(Key)));
   return {
-    tags: Object.fromEntries([...inherited, ...requested.map(({ Key, Value }) => [Key, Value] as const)]),
+    tags: {
+      ...inheritedTags(calling),
+      ...Object.fromEntries(requested.map(({ Key, Value }) => [Key, Value] as const)),
+    },
     transitiveTagKeys: [...inheritedKeys, ...spelled.map(({ Key }) => Key)],
   };
+}
+
+/** What a session hands on to those that it assumes. */
+export function inheritedTags(calling: Session | undefined): Readonly<Record<string, string>> {
+  const { transitiveTagKeys = [], tags = {} } = calling ?? {};
+  return Object.fromEntries(
+    transitiveTagKeys.flatMap((key) => {
+      const value = tags[key];
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 /** Condition keys of a request that passes session tags. */
