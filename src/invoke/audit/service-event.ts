@@ -1,6 +1,6 @@
 /**
- * What a service reports to CloudTrail on its own initiative, without a call of the account's: events of type AwsServiceEvent
- * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/non-api-aws-service-events.html).
+ * What a service reports to CloudTrail on its own initiative, without a call of the account's: mostly events of type
+ * AwsServiceEvent (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/non-api-aws-service-events.html).
  */
 import { uuid } from '../../platform/identifiers.ts';
 import type { EffectContext } from '../context.ts';
@@ -17,15 +17,16 @@ export interface ServiceEvent {
   /** Shown for the address and the agent. */
   readonly from: string;
   readonly responseElements?: object;
+  /** Recorded as a call of the service's own, with a request id. */
+  readonly isCall?: boolean;
   readonly serviceEventDetails?: object;
   /** Whether the event itself lists it, or the event history only. */
-  readonly resource: { readonly type: string; readonly arn: string; readonly isListed: boolean };
+  readonly resource?: { readonly type: string; readonly arn: string; readonly isListed: boolean };
 }
 
 export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, reported: ServiceEvent): void {
   const { eventName, eventSource, account, region, from, responseElements = null } = reported;
-  const { type, arn, isListed } = reported.resource;
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const { type, arn, isListed = false } = reported.resource ?? {};
   const eventID = uuid(entropy);
   const event = {
     eventVersion: '1.11',
@@ -38,10 +39,11 @@ export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, report
     userAgent: from,
     requestParameters: null,
     responseElements,
+    ...(reported.isCall && { requestID: uuid(entropy) }),
     eventID,
     readOnly: false,
     ...(isListed && { resources: [{ accountId: account, type, ARN: arn }] }),
-    eventType: 'AwsServiceEvent',
+    eventType: reported.isCall ? 'AwsApiCall' : 'AwsServiceEvent',
     managementEvent: true,
     recipientAccountId: account,
     ...(reported.serviceEventDetails && { serviceEventDetails: reported.serviceEventDetails }),
@@ -55,11 +57,23 @@ export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, report
       EventName: eventName,
       EventSource: eventSource,
       ReadOnly: 'false',
-      About: [arn],
-      ResourceName: [arn, name],
-      ResourceType: [type],
+      ...(reported.resource && resourceLabels(reported.resource)),
     },
-    body: { event, decisions: [], resources: isListed ? undefined : [{ type, name }] },
+    body: {
+      event,
+      decisions: [],
+      resources: !reported.resource || isListed ? undefined : [historyEntry(reported.resource)],
+    },
   };
   tx.append(auditLog, entry);
 }
+
+type Resource = NonNullable<ServiceEvent['resource']>;
+
+const historyEntry = ({ type, arn }: Resource) => ({ type, name: arn.slice(arn.lastIndexOf('/') + 1) });
+
+const resourceLabels = (resource: Resource) => ({
+  About: [resource.arn],
+  ResourceName: [resource.arn, historyEntry(resource).name],
+  ResourceType: [resource.type],
+});

@@ -160,6 +160,8 @@ export interface EventAudience {
 
 /** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */
 export interface RoleUseSource {
+  /** Why such a role stays, where the service says it in words of its own. */
+  readonly reason?: string;
   usesOfRole(
     tx: ReadTransaction,
     roleArn: string,

@@ -9,6 +9,7 @@ import { resealKeys } from './key/material.ts';
 import { keyFactsSource } from './key/resource-facts.ts';
 import { kms } from './kms.ts';
 import { settleKeyWorkflow } from './multi-region/multi-region.ts';
+import { roleUses } from './multi-region/service-role.ts';
 import { operations } from './operations.ts';
 import { pageOf } from './page.ts';
 import { rotateKeyWorkflow } from './rotation/rotation.ts';
@@ -33,7 +34,7 @@ const module = {
     ...emptyListings(kms, { requirePage: ({ Marker }) => pageOf({ Marker }, 1, [], () => []) }),
   ],
   workflows: [deleteKeyWorkflow, expireMaterialWorkflow, rotateKeyWorkflow, settleKeyWorkflow],
-  ports: { resourceFacts: [keyFactsSource], grants: { retirableBy } },
+  ports: { resourceFacts: [keyFactsSource], grants: { retirableBy }, roleUses: [roleUses] },
   reseal: resealKeys,
   adopt: adoptKeys,
 } satisfies ServiceModule;

@@ -19,6 +19,7 @@ export const kms = defineService<KmsOperations>({
   dryRunPassed,
   // A signature, MAC or ciphertext that is wrong is found by a dry run too.
   dryRunWorks: true,
+  forwards: { invokedBy: 'kms.amazonaws.com', calledVia: 'kms.amazonaws.com' },
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
 });
 

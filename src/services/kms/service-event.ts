@@ -11,6 +11,8 @@ const FROM = 'AWS Internal';
 interface ServiceEvent {
   readonly eventName: 'DeleteKey' | 'RotateKey' | 'DeleteExpiredKeyMaterial' | 'SynchronizeMultiRegionKey';
   readonly responseElements?: object;
+  /** Recorded as a call, with a request id of its own. */
+  readonly isCall?: boolean;
   readonly serviceEventDetails?: object;
 }
 

@@ -17,10 +17,11 @@ export const deleteServiceLinkedRoleWorkflow = workflow(
       const task = await tx.get(deletionTasks, [account, taskId]);
       const role = task && (await tx.get(roles.table, [account, task.roleId]));
       if (!task || !role) return;
-      const uses = [];
-      for (const source of ports.roleUses) uses.push(...(await source.usesOfRole(tx, roleArn(role))));
-      if (uses.length > 0) {
-        const reason = `A service-linked role cannot be deleted while resources use it: ${role.name}`;
+      for (const source of ports.roleUses) {
+        const uses = await source.usesOfRole(tx, roleArn(role));
+        if (uses.length === 0) continue;
+        const { reason = `A service-linked role cannot be deleted while resources use it: ${role.name}` } =
+          source;
         tx.put(deletionTasks, { ...task, status: 'FAILED', failure: { reason, uses } });
         return;
       }

@@ -10,6 +10,7 @@ import { hex, uuid } from '../../../platform/identifiers.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { kms } from '../kms.ts';
+import { ensureMultiRegionRole } from '../multi-region/service-role.ts';
 import { bindKeyPolicy, defaultKeyPolicy } from '../policy/key-policy.ts';
 import { requireFutureControl } from '../policy/lockout.ts';
 import { withTags } from '../tag/tag.ts';
@@ -56,9 +57,10 @@ export default kms.operation('CreateKey', {
     if (input.Policy === undefined || input.BypassPolicyLockoutSafetyCheck) return;
     await requireFutureControl(context, create.record);
   },
-  async calls({ entropy }, _input, { create }) {
+  async calls(ctx, { MultiRegion }, { create }) {
     const { origin, keySpec } = create.record;
-    return origin === 'EXTERNAL' ? undefined : generateMaterial(entropy, keySpec);
+    if (MultiRegion) await ensureMultiRegionRole(ctx);
+    return origin === 'EXTERNAL' ? undefined : generateMaterial(ctx.entropy, keySpec);
   },
   wipe: (fresh) => fresh && wipeMaterial(fresh),
   async execute(context, _input, { create }, fresh) {

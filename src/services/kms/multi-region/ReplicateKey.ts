@@ -3,9 +3,11 @@
  * state of its own. The caller needs kms:ReplicateKey on the primary and kms:CreateKey in the replica's Region.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html
  */
+import { recordedMembers } from '../../../invoke/audit/recorded-members.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { RecordedElsewhere } from '../../../invoke/operation.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
-import type { ReplicateKeyRequest } from '../../../shapes/generated/kms.ts';
+import type { ReplicateKeyRequest, ReplicateKeyResponse } from '../../../shapes/generated/kms.ts';
 import { unsupported } from '../errors.ts';
 import { type KeyRecord, keyArn, keyMetadata } from '../key/key.ts';
 import { accountCheck, keyCheck, requireSuitableState } from '../key/key-check.ts';
@@ -77,7 +79,39 @@ export default kms.operation('ReplicateKey', {
       ReplicaTags: Object.keys(replica.tags).length > 0 ? tagList(replica.tags) : undefined,
     };
   },
+  audit: {
+    // https://docs.aws.amazon.com/kms/latest/developerguide/ct-replicate-key.html
+    defaults: () => ({ BypassPolicyLockoutSafetyCheck: false, Description: '' }),
+    elsewhere: recordedCreation,
+  },
 });
+
+/** The replica's own CreateKey, in its Region. */
+function recordedCreation(
+  { ReplicaKeyMetadata: made }: ReplicateKeyResponse,
+  {
+    ReplicaRegion: region,
+    Policy,
+    Description = '',
+    Tags,
+    BypassPolicyLockoutSafetyCheck = false,
+  }: ReplicateKeyRequest,
+): RecordedElsewhere[] {
+  const shape = kms.shapes.operation('CreateKey');
+  if (!made || !shape) return [];
+  const { KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, Arn: arn = '' } = made;
+  const settings = { KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, MultiRegion: true, Policy, Tags };
+  const asked = { Description, BypassPolicyLockoutSafetyCheck, ...settings };
+  return [
+    {
+      region,
+      eventName: 'CreateKey',
+      requestParameters: recordedMembers(shape.input, asked) ?? {},
+      responseElements: recordedMembers(shape.output, { KeyMetadata: made }) ?? {},
+      resource: { type: 'AWS::KMS::Key', arn, isListed: true },
+    },
+  ];
+}
 
 async function replicaOf(
   context: Pick<ResolveContext, 'tx' | 'ports' | 'nowMs' | 'caller'>,

@@ -3,6 +3,7 @@
  * are in state Updating until it is done.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html
  */
+import { lastPart } from '../../../aws/arn.ts';
 import { invalidState, validation } from '../errors.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
 import { keyArnResponse, keyCheck, requireSuitableState } from '../key/key-check.ts';
@@ -60,5 +61,21 @@ export default kms.operation('UpdatePrimaryRegion', {
     if (nextAtMs !== undefined) scheduleRotation(context, primary, 'AUTOMATIC', nextAtMs);
     return {};
   },
-  audit: { responseElements: keyArnResponse },
+  audit: {
+    responseElements: keyArnResponse,
+    // https://docs.aws.amazon.com/kms/latest/developerguide/ct-update-primary-region.html
+    elsewhere(_output, { KeyId, PrimaryRegion }, { account, region }) {
+      if (PrimaryRegion === region) return [];
+      const arn = keyArn({ account, region: PrimaryRegion, keyId: lastPart(KeyId) });
+      return [
+        {
+          region: PrimaryRegion,
+          eventName: 'UpdatePrimaryRegion',
+          requestParameters: { keyId: arn, primaryRegion: PrimaryRegion },
+          responseElements: { keyId: arn },
+          resource: { type: 'AWS::KMS::Key', arn, isListed: false },
+        },
+      ];
+    },
+  },
 });

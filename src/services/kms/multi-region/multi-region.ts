@@ -5,8 +5,9 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { ReadTransaction, Transaction } from '../../../store/store.ts';
 import { alreadyExists, validation } from '../errors.ts';
-import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
+import { type KeyRecord, keyArn, keys, multiRegionKeyType } from '../key/key.ts';
 import { kms } from '../kms.ts';
+import { recordServiceEvent } from '../service-event.ts';
 
 type MultiRegionSet = NonNullable<KeyRecord['multiRegion']>;
 
@@ -52,15 +53,34 @@ export const settleKeyWorkflow = workflow(
   settleKeyStep,
   kms,
   async (_context, { account, region, keyId }) =>
-    async ({ tx }) => {
+    async (context) => {
+      const { tx } = context;
       const key = await tx.get(keys, [account, region, keyId]);
       if (key?.state === 'Creating') {
         tx.put(keys, { ...key, state: key.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled' });
+        await recordSynchronization(context, key);
       } else if (key?.state === 'Updating') {
         tx.put(keys, { ...key, state: 'Enabled' });
+        if (isPrimary(key)) await recordSynchronization(context, key);
       }
     },
 );
+
+/**
+ * KMS has brought what the keys of a set share from the primary key to its replicas. The record names the primary key alone
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/ct-synchronize-multi-region-key.html).
+ */
+export async function recordSynchronization(context: EffectContext, member: KeyRecord): Promise<void> {
+  const { account, keyId, multiRegion } = member;
+  const primary = multiRegion && (await context.tx.get(keys, [account, multiRegion.primaryRegion, keyId]));
+  if (!primary) return;
+  const responseElements = { keyId: keyArn(primary) };
+  recordServiceEvent(context, primary, {
+    eventName: 'SynchronizeMultiRegionKey',
+    responseElements,
+    isCall: true,
+  });
+}
 
 /** What the names of Regions of other partitions begin with. */
 const FOREIGN_PARTITIONS = ['cn-', 'us-gov-', 'us-iso', 'eu-iso', 'eusc-'];

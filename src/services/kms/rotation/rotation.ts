@@ -18,7 +18,7 @@ import {
   sealMaterial,
 } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { relatedKeys } from '../multi-region/multi-region.ts';
+import { recordSynchronization, relatedKeys } from '../multi-region/multi-region.ts';
 import { recordServiceEvent } from '../service-event.ts';
 
 export const YEAR_IN_DAYS = 365;
@@ -108,6 +108,7 @@ export const rotateKeyWorkflow = workflow(rotateKeyStep, kms, async ({ entropy }
             rotation: { ...member.rotation, onDemandStartedAtMs: undefined },
           });
       }
+      if (members.length > 1) await recordSynchronization(context, key);
     }
     fresh.secret.fill(0);
   };
