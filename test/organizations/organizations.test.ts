@@ -319,36 +319,58 @@ describe('service control policies', () => {
     await own.send(new ListUsersCommand({}));
   });
 
-  test('are five to a target at most, of each type', async (t) => {
+  const RCP = policy({ Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' });
+
+  test('are ten or five to a target at most, by their type', async (t) => {
     const tree = await plant(t);
-    await enable(tree, 'SERVICE_CONTROL_POLICY');
     const { organizations, member } = tree;
     const target = member.id;
-    // AWS's own, that allows everything, is one of them.
-    for (let count = 0; count < 4; count++) await attach(tree, target, deny(`sqs:${'x'.repeat(count + 1)}`));
-    const refused = await refusal(attach(tree, target, deny('sqs:TheSixth')));
-    assert.equal(refused.code, 'ConstraintViolationException');
-    assert.match(refused.message, /maximum number of policies of this type/);
-    const { Policies } = await organizations.send(
-      new ListPoliciesForTargetCommand({ TargetId: target, Filter: 'SERVICE_CONTROL_POLICY' }),
-    );
-    assert.equal(Policies!.length, 5);
-    await enable(tree, 'RESOURCE_CONTROL_POLICY');
-    const statement = { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' };
-    const { Policy } = await organizations.send(
-      new CreatePolicyCommand({
-        Name: 'of the other type',
-        Description: '',
-        Type: 'RESOURCE_CONTROL_POLICY',
-        Content: policy(statement),
-      }),
-    );
-    await organizations.send(
-      new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id!, TargetId: target }),
-    );
+    for (const [Type, most, Content] of [
+      ['SERVICE_CONTROL_POLICY', 10, deny('sqs:*')],
+      ['RESOURCE_CONTROL_POLICY', 5, RCP],
+    ] as const) {
+      await enable(tree, Type);
+      const another = async (Name: string) => {
+        const { Policy } = await organizations.send(
+          new CreatePolicyCommand({ Name, Description: '', Type, Content }),
+        );
+        const PolicyId = Policy!.PolicySummary!.Id!;
+        await organizations.send(new AttachPolicyCommand({ PolicyId, TargetId: target }));
+      };
+      // AWS's own, that allows everything, is one of them.
+      for (let count = 1; count < most; count++) await another(`no ${count}`);
+      const refused = await refusal(another('one more'));
+      assert.equal(refused.code, 'ConstraintViolationException');
+      assert.match(refused.message, /maximum number of policies of this type/);
+      const { Policies } = await organizations.send(
+        new ListPoliciesForTargetCommand({ TargetId: target, Filter: Type }),
+      );
+      assert.equal(Policies!.length, most);
+    }
     // AWS's own of this type stays, whatever else is attached.
     const detach = new DetachPolicyCommand({ PolicyId: 'p-RCPFullAWSAccess', TargetId: target });
     assert.match((await refusal(organizations.send(detach))).message, /cannot remove the last policy/);
+  });
+
+  test('have 10,240 or 5,120 characters at most, by their type', async (t) => {
+    const { organizations } = await plant(t);
+    for (const [Type, most, content] of [
+      ['SERVICE_CONTROL_POLICY', 10_240, deny('sqs:*')],
+      ['RESOURCE_CONTROL_POLICY', 5120, RCP],
+    ] as const) {
+      const ofLength = (length: number) => content + ' '.repeat(length - content.length);
+      const create = (Content: string) =>
+        organizations.send(
+          new CreatePolicyCommand({ Name: String(Content.length), Description: '', Type, Content }),
+        );
+      const { Policy } = await create(ofLength(most));
+      const PolicyId = Policy!.PolicySummary!.Id!;
+      for (const call of [
+        create(ofLength(most + 1)),
+        organizations.send(new UpdatePolicyCommand({ PolicyId, Content: ofLength(most + 1) })),
+      ])
+        assert.match((await refusal(call)).message, /maximum length of the policy content/);
+    }
   });
 
   test('do not hold while their type is disabled', async (t) => {
@@ -430,7 +452,7 @@ describe('service control policies', () => {
     assert.equal((await create('{}')).code, 'MalformedPolicyDocumentException');
     const withPrincipal = policy({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' });
     assert.equal((await create(withPrincipal)).code, 'MalformedPolicyDocumentException');
-    assert.equal((await create(deny('a'.repeat(5200)))).code, 'ConstraintViolationException');
+    assert.equal((await create(deny('a'.repeat(10_300)))).code, 'ConstraintViolationException');
   });
 });
 
@@ -564,4 +586,18 @@ test('whoever may not make the service-linked role makes no organization', async
     (await refusal(half.send(new DescribeOrganizationCommand({})))).code,
     'AWSOrganizationsNotInUseException',
   );
+});
+
+test('five accounts at a time may be in the making', async (t) => {
+  const server = await startServerFor(t, { delays: 1 });
+  const organizations = server.client(OrganizationsClient);
+  await organizations.send(new CreateOrganizationCommand({}));
+  const create = (name: string) =>
+    organizations.send(new CreateAccountCommand({ AccountName: name, Email: `${name}@example.com` }));
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name);
+  const refused = await refusal(create('f'));
+  assert.equal(refused.code, 'ConstraintViolationException');
+  assert.match(refused.message, /in progress at a time/);
+  await server.advance(10_000);
+  await create('f');
 });

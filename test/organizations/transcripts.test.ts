@@ -92,7 +92,7 @@ test('an organization with its accounts, units and policies', async () => {
   await call('CreatePolicy', {
     ...create,
     Name: 'long',
-    Content: `${Content.slice(0, -1)}${' '.repeat(5121 - Content.length)}}`,
+    Content: `${Content.slice(0, -1)}${' '.repeat(10_241 - Content.length)}}`,
   });
   await call('UpdatePolicy', {
     PolicyId,

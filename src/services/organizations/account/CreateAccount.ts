@@ -7,7 +7,13 @@ import { arnOf, shortId } from '../organization/organization.ts';
 import { creationTagCheck, organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
-import { type AccountRequest, accountRequests, createAccountStep, shownRequest } from './account-creation.ts';
+import {
+  type AccountRequest,
+  accountRequests,
+  createAccountStep,
+  requireCreatable,
+  shownRequest,
+} from './account-creation.ts';
 
 const CREATION_MS = 5000;
 const DEFAULT_ROLE = 'OrganizationAccountAccessRole';
@@ -20,7 +26,8 @@ export default organizations.operation('CreateAccount', {
     }),
     tag: await creationTagCheck(context, Tags, (organization) => arnOf(organization, '*')),
   }),
-  execute({ tx, nowMs, entropy, ports, schedule }, input, { organization: { record } }) {
+  async execute({ tx, nowMs, entropy, ports, schedule }, input, { organization: { record } }) {
+    await requireCreatable(tx, record.organizationId);
     const request: AccountRequest = {
       organizationId: record.organizationId,
       requestId: `car-${shortId(entropy, 32)}`,

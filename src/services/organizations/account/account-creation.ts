@@ -1,10 +1,13 @@
 /** The creation of member accounts, which goes on after the answer. */
+import { recordedTime } from '../../../invoke/audit/recorded-time.ts';
+import { recordServiceEvent } from '../../../invoke/audit/service-event.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { accountExists, ensureAccount } from '../../../invoke/identity/account.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { CreateAccountStatus } from '../../../shapes/generated/organizations.ts';
-import { table } from '../../../store/store.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { constraintViolation } from '../errors.ts';
 import {
   defaultAttachments,
   type OrganizationRecord,
@@ -15,6 +18,8 @@ import { organizations } from '../organizations.ts';
 
 /** AWS's default; organizations that need more ask for it. */
 export const MAX_ACCOUNTS = 10;
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const MAX_AT_ONCE = 5;
 
 export interface AccountRequest {
   readonly organizationId: string;
@@ -36,6 +41,16 @@ export const accountRequests = table<AccountRequest>()({
   key: ({ organizationId, requestId }) => [organizationId, requestId],
 });
 
+/** Throws where as many accounts are being made as may be at a time. */
+export async function requireCreatable(tx: ReadTransaction, organizationId: string): Promise<void> {
+  const asked = await tx.list(accountRequests, { prefix: [organizationId] });
+  if (asked.filter(({ state }) => state === 'IN_PROGRESS').length < MAX_AT_ONCE) return;
+  throw constraintViolation(
+    'You have exceeded the number of accounts that can be in progress at a time.',
+    'ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED',
+  );
+}
+
 export const createAccountStep = workflowRef<{ organizationId: string; requestId: string }>(
   'organizations.account.create',
 );
@@ -51,7 +66,12 @@ export const createAccountWorkflow = workflow(
       if (!request || !organization) return;
       const failureReason = hindrance(organization, request);
       if (failureReason) {
-        tx.put(accountRequests, { ...request, state: 'FAILED', completedAtMs: nowMs, failureReason });
+        endRequest(context, organization, {
+          ...request,
+          state: 'FAILED',
+          completedAtMs: nowMs,
+          failureReason,
+        });
         return;
       }
       const accountId = await newAccountId(context);
@@ -78,9 +98,38 @@ export const createAccountWorkflow = workflow(
         },
         attachments: { ...organization.attachments, [accountId]: defaultAttachments(organization) },
       });
-      tx.put(accountRequests, { ...request, state: 'SUCCEEDED', completedAtMs: nowMs, accountId });
+      endRequest(context, organization, { ...request, state: 'SUCCEEDED', completedAtMs: nowMs, accountId });
     },
 );
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html */
+function endRequest(
+  context: EffectContext,
+  { managementAccount: account }: OrganizationRecord,
+  request: AccountRequest,
+): void {
+  context.tx.put(accountRequests, request);
+  const { requestId: id, state, requestedAtMs, completedAtMs = 0, accountId, failureReason } = request;
+  recordServiceEvent(context, {
+    eventName: 'CreateAccountResult',
+    eventSource: 'organizations.amazonaws.com',
+    account,
+    region: 'us-east-1',
+    userIdentity: { accountId: account, invokedBy: 'AWS Internal' },
+    from: 'AWS Internal',
+    serviceEventDetails: {
+      createAccountStatus: {
+        id,
+        state,
+        accountName: '****',
+        accountId,
+        failureReason,
+        requestedTimestamp: recordedTime(requestedAtMs),
+        completedTimestamp: recordedTime(completedAtMs),
+      },
+    },
+  });
+}
 
 function hindrance(
   { members }: OrganizationRecord,

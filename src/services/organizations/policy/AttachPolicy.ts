@@ -5,10 +5,8 @@
 import { constraintViolation, refusal } from '../errors.ts';
 import { organizationTable } from '../organization/organization.ts';
 import { organizations } from '../organizations.ts';
-import { attachedOfType, foundPolicy } from './policy.ts';
+import { attachedOfType, foundPolicy, POLICY_QUOTAS } from './policy.ts';
 import { attachmentChecks } from './policy-check.ts';
-
-const MAX_ATTACHED = 5;
 
 export default organizations.operation('AttachPolicy', {
   checks: (context, input) => attachmentChecks(context, input, 'AttachPolicy'),
@@ -17,7 +15,7 @@ export default organizations.operation('AttachPolicy', {
     if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');
     const attached = record.attachments[TargetId] ?? [];
     if (attached.includes(PolicyId)) throw refusal('DuplicatePolicyAttachmentException');
-    if (attachedOfType(record, TargetId, type).length >= MAX_ATTACHED) {
+    if (attachedOfType(record, TargetId, type).length >= POLICY_QUOTAS[type].attached) {
       throw constraintViolation(
         'You have attached the maximum number of policies of this type to the specified target.',
         'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',

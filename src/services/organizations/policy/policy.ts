@@ -12,8 +12,19 @@ import {
   type PolicyType,
 } from '../organization/organization.ts';
 
-/** Characters of a policy's content, white space included. */
-const MAX_CHARACTERS = 5120;
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+export const POLICY_QUOTAS: Readonly<Record<PolicyType, PolicyQuotas>> = {
+  SERVICE_CONTROL_POLICY: { characters: 10_240, attached: 10, inOrganization: 10_000 },
+  RESOURCE_CONTROL_POLICY: { characters: 5120, attached: 5, inOrganization: 2000 },
+};
+
+interface PolicyQuotas {
+  /** Of a policy's content, white space included. */
+  readonly characters: number;
+  /** To a root, unit or account, AWS's own included. */
+  readonly attached: number;
+  readonly inOrganization: number;
+}
 
 const KINDS = {
   SERVICE_CONTROL_POLICY: 'service-control',
@@ -59,7 +70,7 @@ export function isPolicyType(type: string): type is PolicyType {
 
 /** Throws Organizations' error for content that its type does not take. */
 export function requireContent(content: string, type: PolicyType): string {
-  if (content.length > MAX_CHARACTERS) {
+  if (content.length > POLICY_QUOTAS[type].characters) {
     throw constraintViolation(
       'You have exceeded the maximum length of the policy content.',
       'POLICY_CONTENT_LIMIT_EXCEEDED',

@@ -14,7 +14,7 @@ import {
 import { creationTagCheck, organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
-import { isNameTaken, MAX_LEVELS, shownUnit } from './unit.ts';
+import { isNameTaken, MAX_LEVELS, MAX_UNITS, shownUnit } from './unit.ts';
 
 export default organizations.operation('CreateOrganizationalUnit', {
   checks: async (context, { ParentId, Tags }) => ({
@@ -32,6 +32,12 @@ export default organizations.operation('CreateOrganizationalUnit', {
       throw constraintViolation(
         'You have exceeded the maximum depth of the OU tree.',
         'OU_DEPTH_LIMIT_EXCEEDED',
+      );
+    }
+    if (Object.keys(record.units).length >= MAX_UNITS) {
+      throw constraintViolation(
+        'You have exceeded the number of OUs that you can have in an organization.',
+        'OU_NUMBER_LIMIT_EXCEEDED',
       );
     }
     const id = `ou-${record.rootId.slice('r-'.length)}-${shortId(entropy, 8)}`;

@@ -4,6 +4,8 @@ import { arnOf, type OrganizationRecord, pathText, type UnitRecord } from '../or
 
 /** Levels of units below the root. */
 export const MAX_LEVELS = 5;
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+export const MAX_UNITS = 2000;
 
 export function shownUnit(organization: OrganizationRecord, id: string): OrganizationalUnit {
   return {
