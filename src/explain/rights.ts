@@ -6,7 +6,11 @@
 import { parseArn } from '../aws/arn.ts';
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
-import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
+import {
+  principalConditionKeys,
+  principalTagKeys,
+  serviceNameKeys,
+} from '../invoke/global-condition-keys.ts';
 import { organizationKeys } from '../invoke/organization-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
@@ -121,7 +125,7 @@ export class KeyRights {
       ...(await this.#organization(key.account, 'Resource')),
     };
     if (isEverybody) return shared;
-    if (principal.kind === 'service') return { ...shared, 'aws:PrincipalServiceName': principal.service };
+    if (principal.kind === 'service') return { ...shared, ...serviceNameKeys(principal.service, key.region) };
     return {
       ...shared,
       ...principalConditionKeys(principal),

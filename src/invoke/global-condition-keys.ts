@@ -62,10 +62,25 @@ function origin({ caller, action, region, organizations }: GlobalKeyFacts): Cond
     'aws:CalledViaFirst': calledVia?.[0],
     'aws:CalledViaLast': calledVia?.at(-1),
     'aws:PrincipalIsAWSService': kind === 'service',
-    'aws:PrincipalServiceName': kind === 'service' ? caller.principal.service : undefined,
+    ...(kind === 'service' ? serviceNameKeys(caller.principal.service, region) : NO_SERVICE_NAME),
     'aws:SourceAccount': kind === 'service' ? caller.account : undefined,
     'aws:SourceArn': kind === 'service' ? caller.sourceArn : undefined,
     'aws:Ec2InstanceSourceVPC': undefined,
+  };
+}
+
+const NO_SERVICE_NAME: ConditionValues = {
+  'aws:PrincipalServiceName': undefined,
+  'aws:PrincipalServiceNamesList': undefined,
+};
+
+/** The name by which a service calls, and all that it has in the Region (aws-facts G2.14). */
+export function serviceNameKeys(service: string, region: string): ConditionValues {
+  const plain = service.replace(`.${region}.`, '.');
+  const regional = plain.replace(/\.amazonaws\.com$/, `.${region}.amazonaws.com`);
+  return {
+    'aws:PrincipalServiceName': service,
+    'aws:PrincipalServiceNamesList': [...new Set([plain, regional])],
   };
 }
 

@@ -511,6 +511,7 @@ test('a service has no account and no organization, and says for which resource 
       ...internal('events.amazonaws.com'),
       'aws:PrincipalIsAWSService': ['true'],
       'aws:PrincipalServiceName': ['events.amazonaws.com'],
+      'aws:PrincipalServiceNamesList': ['events.amazonaws.com', `events.${REGION}.amazonaws.com`],
       'aws:SourceAccount': [ACCOUNT],
       'aws:SourceArn': [`arn:aws:events:${REGION}:${ACCOUNT}:rule/instances`],
       'aws:SourceOrgID': organization['aws:PrincipalOrgID'],
