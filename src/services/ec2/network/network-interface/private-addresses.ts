@@ -33,11 +33,10 @@ export function privateWish({
   PrivateIpAddresses: named = [],
   SecondaryPrivateIpAddressCount: secondaryCount = 0,
 }: PrivateAddressRequest): PrivateWish {
+  // Those that are not said to be primary are secondary ones, be it that none is: EC2 chooses the primary one then.
   const marked = named.filter(({ Primary }) => Primary);
-  // A single address of which it is not said is the primary one. Terraform names a secondary one alone.
-  const isAlone = named.length === 1 && named[0]?.Primary === undefined && one === undefined;
-  const [primary] = isAlone ? named : marked;
-  if (marked.length > 1 || (marked.length > 0 && one !== undefined))
+  const [primary] = marked;
+  if (marked.length > 1 || (primary && one !== undefined))
     throw invalidCombination('Only one private IP address can be designated as the primary one.');
   const secondary = named.filter((each) => each !== primary);
   if (secondaryCount > 0 && secondary.length > 0) {
