@@ -3,7 +3,9 @@
  * matched: names are replaced word by word, a word is cut where some pattern cuts it, and addresses keep their networks.
  * Words that AWS itself uses stay. Ids are replaced so that what begins alike goes on to.
  */
+
 import { hash } from 'node:crypto';
+import { asText } from '../aws/as-text.ts';
 import { PatternCuts } from './pattern-cuts.ts';
 import { ADDRESS, addressBits, bitsAddress, pseudonymousBits } from './redact-address.ts';
 import type { Reads } from './snapshot/snapshot.ts';
@@ -163,7 +165,7 @@ export class Redaction {
     for (const statement of [Statement].flat()) {
       const { Action, NotAction, Condition, ...rest } = Object(statement) as Record<string, unknown>;
       for (const action of [Action ?? [], NotAction ?? []].flat())
-        this.#note(String(action), this.#vocabulary);
+        this.#note(asText(action), this.#vocabulary);
       for (const [operator, keys] of Object.entries(Object(Condition) as object)) {
         this.#note(operator, this.#vocabulary);
         for (const [key, values] of Object.entries(Object(keys) as object)) this.#seeCondition(key, values);
@@ -178,7 +180,7 @@ export class Redaction {
     this.#note(known, AWS_KEY.test(known) ? this.#vocabulary : this.#names);
     this.#note(chosen, this.#names);
     if (AWS_VALUED_KEY.test(known))
-      for (const value of [values].flat()) this.#note(String(value), this.#vocabulary);
+      for (const value of [values].flat()) this.#note(asText(value), this.#vocabulary);
     else this.#seeChosen(values);
   }
 

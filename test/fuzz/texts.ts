@@ -94,6 +94,7 @@ export function textsLike(...good: readonly string[]): fc.Arbitrary<string> {
 const STRANGERS: readonly unknown[] = [
   ...[null, true, 0, -1, 1.5, '', 'x', '\u0000', '*', '2026-01-01T00:00:00Z', '9'.repeat(400)],
   ...[[], [null], [[]], ['x'], [0], {}, { x: null }, { Data: 0 }, { __proto__: null, constructor: 'x' }],
+  { toString: 1, valueOf: 1 },
 ];
 
 /** JSON in which a few values, at any depth, have become others of any kind, or are gone. */

@@ -2,7 +2,9 @@
  * The events that a snapshot keeps whole, as records of the audit log: so a call of a real account is found and explained as one
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
+
 import { namesOf } from '../../aws/arn.ts';
+import { asText } from '../../aws/as-text.ts';
 import { ebsContext } from '../../aws/ebs-context.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
 import { groupsIn } from '../../import/cloudtrail/changes/workload-changes.ts';
@@ -249,7 +251,7 @@ function append(
       EventName: event.eventName ?? '',
       EventSource: event.eventSource ?? '',
       RequestId: event.requestID ?? '',
-      ReadOnly: String(event.readOnly ?? false),
+      ReadOnly: asText(event.readOnly ?? false),
       About: about,
       ResourceName: about,
       ...(name && { Username: name }),
@@ -289,7 +291,7 @@ function idsIn(parameters: unknown): string[] {
   for (let looked = 0; queue.length > 0 && looked < MAX_VALUES; looked++) {
     const value = queue.shift();
     if (typeof value === 'string' && RESOURCE_ID.test(value)) found.push(value);
-    else if (value && typeof value === 'object') queue.push(...Object.values(value));
+    else if (value && typeof value === 'object') queue.push(...Object.values(value).slice(0, MAX_VALUES));
   }
   return found;
 }

@@ -1,4 +1,5 @@
 /** What an imported account's snapshot has, what its reader was refused, and what nobody read. */
+import { asText } from '../../aws/as-text.ts';
 import type { Scope } from '../../aws/scope.ts';
 import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import { GLOBAL, type ReadRow, type ReadSource, valuesAt } from '../../import/read-row.ts';
@@ -153,7 +154,7 @@ function trailsOf(
     places: [...places.values()],
     withoutKms: all
       .filter(leavesKmsOut)
-      .map(({ output, input }) => String(output?.TrailARN ?? input.TrailName)),
+      .map(({ output, input }) => asText(output?.TrailARN ?? input.TrailName)),
   };
 }
 

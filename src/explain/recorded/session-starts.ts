@@ -2,6 +2,7 @@
  * How sessions began. A call of a session has none of its tags and policies in its record; the record of the call that began
  * the session has them, and names the session's access key. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
  */
+import { asText } from '../../aws/as-text.ts';
 import { begunSession } from '../../import/cloudtrail/kept-events.ts';
 import type { KeptEvent, TrailRecord, Use } from '../../import/cloudtrail/use.ts';
 import type { Session } from '../../invoke/caller.ts';
@@ -59,12 +60,12 @@ function sessionStart(
 ): SessionStart {
   const arns = listed(policyArns).flatMap((each) => textOf(Object(each).arn) ?? []);
   const policies = typeof policy === 'string' ? [storedPolicy(policy, 'session', 'session policy')] : [];
-  const own = listed(tags).map((each) => [String(Object(each).key), String(Object(each).value)] as const);
+  const own = listed(tags).map((each) => [asText(Object(each).key), asText(Object(each).value)] as const);
   return {
     ...((policies.length > 0 || arns.length > 0) && { policies }),
     ...(arns.length > 0 && { policyArns: arns }),
     tags: { ...Object.fromEntries(own), ...texts(principalTags), ...inherited },
-    transitiveTagKeys: [...Object.keys(inherited), ...listed(transitiveTagKeys).map(String)],
+    transitiveTagKeys: [...Object.keys(inherited), ...listed(transitiveTagKeys).map(asText)],
     ...(typeof sourceIdentity === 'string' && { sourceIdentity }),
   };
 }
@@ -79,4 +80,4 @@ export function unrecordedPolicies({ identity, reason, arn }: Use): PolicyInputs
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const texts = (value: unknown): Record<string, string> =>
-  Object.fromEntries(Object.entries(Object(value)).map(([name, text]) => [name, String(text)]));
+  Object.fromEntries(Object.entries(Object(value)).map(([name, text]) => [name, asText(text)]));

@@ -2,7 +2,9 @@
  * A store of iam-collect (github.com/act-security-labs/iam-collect, docs/Storage.md), as the answers of the calls that it
  * was made from. It has IAM, organizations and key policies; never grants, aliases or states of keys, which stay unknown.
  */
+
 import { parseArn } from '../../aws/arn.ts';
+import { asText } from '../../aws/as-text.ts';
 import { GLOBAL } from '../read-row.ts';
 import { documentText } from '../snapshot/described.ts';
 import { type Read, SnapshotError } from '../snapshot/snapshot.ts';
@@ -113,7 +115,7 @@ export class IamCollectStore {
       const [, region] = /^kms\/([a-z0-9-]+)\/key\//.exec(folder) ?? [];
       if (!region) continue;
       const { arn } = metadataOf(folder, parts);
-      const KeyId = String(arn).slice(String(arn).lastIndexOf('/') + 1);
+      const KeyId = asText(arn).slice(asText(arn).lastIndexOf('/') + 1);
       lists.set(region, [...(lists.get(region) ?? []), { KeyId, KeyArn: arn }]);
       if (parts.policy)
         yield this.#read(
@@ -138,7 +140,7 @@ export class IamCollectStore {
   *#organization(id: string, resources: ReadonlyMap<string, Parts>): Generator<Read> {
     const own = resources.get('') ?? {};
     const metadata = own.metadata as Metadata | undefined;
-    const management = String(metadata?.rootAccountId ?? '');
+    const management = asText(metadata?.rootAccountId ?? '');
     if (!/^\d{12}$/.test(management))
       throw new SnapshotError(
         `the iam-collect store's organization ${id} has no metadata.json with a rootAccountId`,
@@ -211,7 +213,7 @@ export class IamCollectStore {
       for (const [path, parts] of resources) {
         if (!path.startsWith(`${folder}/`)) continue;
         const { arn, name, description, awsManaged } = metadataOf(path, parts);
-        const Id = String(arn).slice(String(arn).lastIndexOf('/') + 1);
+        const Id = asText(arn).slice(asText(arn).lastIndexOf('/') + 1);
         const PolicySummary = {
           Id,
           Arn: arn,
@@ -227,7 +229,7 @@ export class IamCollectStore {
             { Policy: { PolicySummary, Content: documentText(parts.policy) } },
             { PolicyId: Id },
           );
-        yield read('ListTargetsForPolicy', { Targets: targets.get(String(arn)) ?? [] }, { PolicyId: Id });
+        yield read('ListTargetsForPolicy', { Targets: targets.get(asText(arn)) ?? [] }, { PolicyId: Id });
       }
       yield read('ListPolicies', { Policies }, { Filter: Type });
     }

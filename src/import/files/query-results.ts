@@ -2,6 +2,7 @@
  * What the CLI prints of a query's results, of Athena and of CloudTrail Lake (each with a command get-query-results): the rows
  * of the query that athena-sql prints, or whole events.
  */
+import { asText } from '../../aws/as-text.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 
 export interface QueryResults {
@@ -17,7 +18,7 @@ export function queryResultsOf(parsed: unknown, name: string): QueryResults | un
   if (!isLake && !Array.isArray(athena.Rows)) return undefined;
   if (QueryStatus !== undefined && QueryStatus !== 'FINISHED') {
     throw new SnapshotError(
-      `${name} has the results of a query that is ${String(QueryStatus)}: save them again once it has finished`,
+      `${name} has the results of a query that is ${asText(QueryStatus)}: save them again once it has finished`,
     );
   }
   if (NextToken !== undefined) {
@@ -32,7 +33,7 @@ function lakeRows(all: readonly unknown[]): QueryResults {
   const rows = all.map((row) => Object.assign({}, ...[row].flat()) as Record<string, unknown>);
   const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   // A column without a value is left out of its row.
-  return { header, rows: rows.map((row) => header.map((column) => String(row[column] ?? ''))) };
+  return { header, rows: rows.map((row) => header.map((column) => asText(row[column] ?? ''))) };
 }
 
 function athenaRows(all: readonly unknown[], name: string): QueryResults {

@@ -1,5 +1,6 @@
 /** What the script of `latchkey import plan --script` left: for each call its name, and its output or its error. */
 
+import { asText } from '../../aws/as-text.ts';
 import { withPage } from '../read-row.ts';
 import { rowOf } from '../reads.ts';
 import { describedOutput } from '../snapshot/described.ts';
@@ -27,8 +28,8 @@ function isNote(note: unknown): note is NotedCall {
   return (
     typeof operation === 'string' &&
     rowOf(operation) !== undefined &&
-    /^\d{12}$/.test(String(account)) &&
-    /^(?:global|[a-z]{2}(?:-[a-z]+)+-\d)$/.test(String(region)) &&
+    /^\d{12}$/.test(asText(account)) &&
+    /^(?:global|[a-z]{2}(?:-[a-z]+)+-\d)$/.test(asText(region)) &&
     typeof input === 'object' &&
     input !== null &&
     !Array.isArray(input) &&

@@ -1,4 +1,5 @@
 /** One form for what the SDK, both versions of the AWS CLI and other tools give for the same call. */
+import { asText } from '../../aws/as-text.ts';
 import { LEFT_OUT } from '../../aws/left-out.ts';
 import type { ReadRow } from '../read-row.ts';
 import { rowOf } from '../reads.ts';
@@ -54,14 +55,14 @@ function withCleanStacks({ Stacks, ...others }: Output): Output {
 function withoutValues(entries: unknown, key: string, values: readonly string[]): unknown {
   if (!Array.isArray(entries)) return entries;
   return entries.map((entry: Output) => {
-    if (!isCalledSecret(String(entry?.[key]))) return entry;
+    if (!isCalledSecret(asText(entry?.[key]))) return entry;
     const hidden = values.filter((name) => typeof entry[name] === 'string' && !isReference(entry[name]));
     return { ...entry, ...Object.fromEntries(hidden.map((name) => [name, LEFT_OUT])) };
   });
 }
 
 /** What AWS has hidden, and what says where a secret is. */
-const isReference = (value: unknown): boolean => /^(?:arn:|\*+$)/.test(String(value));
+const isReference = (value: unknown): boolean => /^(?:arn:|\*+$)/.test(asText(value));
 
 /** IAM's answers have documents URL-encoded, and the AWS CLI shows them as JSON. */
 function withDocuments(value: unknown): unknown {

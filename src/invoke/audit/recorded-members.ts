@@ -1,4 +1,5 @@
 /** The members of an input or output that CloudTrail records: in lower camel case, without secrets and without bytes. */
+import { asText } from '../../aws/as-text.ts';
 import { lowerFirst } from '../../aws/member-name.ts';
 import type { Shape } from '../../shapes/shape.ts';
 import { recordedTime, recordedTimeMs } from './recorded-time.ts';
@@ -39,7 +40,7 @@ const isHidden = (shape: Shape) =>
 
 /** The other way round: the input of a call from the members that are recorded of it. What is hidden stays out. */
 export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
-  if (recorded === null || recorded === undefined || HIDDEN.test(String(recorded))) return undefined;
+  if (recorded === null || recorded === undefined || isHiddenValue(recorded)) return undefined;
   switch (shape.type) {
     case 'structure': {
       const members = Object(recorded) as Record<string, unknown>;
@@ -56,7 +57,7 @@ export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
         Object.entries(Object(recorded)).map(([key, each]) => [key, inputOfMembers(shape.value, each)]),
       );
     case 'timestamp':
-      return recordedTimeMs(String(recorded));
+      return recordedTimeMs(asText(recorded));
     case 'blob':
       return undefined;
     default:
@@ -66,12 +67,14 @@ export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
 
 const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;
 
+const isHiddenValue = (recorded: unknown): boolean => typeof recorded === 'string' && HIDDEN.test(recorded);
+
 /** Whether the record hides the value of a member of one of these names, at any depth. */
 export function hidesAny(recorded: unknown, names: readonly string[]): boolean {
   if (recorded === null || typeof recorded !== 'object') return false;
   const hidden = names.map(lowerFirst);
   return Object.entries(recorded).some(
-    ([name, value]) => (HIDDEN.test(String(value)) && hidden.includes(name)) || hidesAny(value, names),
+    ([name, value]) => (isHiddenValue(value) && hidden.includes(name)) || hidesAny(value, names),
   );
 }
 

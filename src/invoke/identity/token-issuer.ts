@@ -2,7 +2,9 @@
  * Issuers of web identity tokens (GitHub, a Kubernetes cluster) and the public keys that they sign by. AWS fetches the
  * keys from the issuer; here whoever runs the server gives them, and no connection is made.
  */
+
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { asText } from '../../aws/as-text.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 
 /** A JSON Web Key that verifies signatures (RFC 7517). */
@@ -50,7 +52,8 @@ export function tokenIssuer(tx: ReadTransaction, url: string): Promise<TokenIssu
 /** Keys of other kinds and for other uses are passed over: sets mix them. */
 function readKey(given: unknown, position: number): VerificationKey[] {
   const key = (given ?? {}) as JsonWebKey & { kid?: unknown; alg?: unknown; use?: unknown };
-  const members = MEMBERS[String(key.kty)];
+  const kind = asText(key.kty);
+  const members = Object.hasOwn(MEMBERS, kind) ? MEMBERS[kind] : undefined;
   if (!members || (key.use !== undefined && key.use !== 'sig')) return [];
   const jwk: JsonWebKey = Object.fromEntries(members.map((name) => [name, key[name]]));
   try {

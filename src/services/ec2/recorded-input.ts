@@ -1,4 +1,5 @@
 /** Input and output of a call of EC2's from what CloudTrail has of them: the other way round than audit-form.ts. */
+import { asNumber, asText } from '../../aws/as-text.ts';
 import type { OperationShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { recordedNames } from './audit-form.ts';
 import { REMOVED } from './sensitive-member.ts';
@@ -42,13 +43,13 @@ function givenValue(operation: string, shape: Shape, recorded: unknown): unknown
     case 'long':
     case 'float':
     case 'double':
-      return Number(recorded);
+      return asNumber(recorded);
     case 'boolean':
-      return String(recorded) === 'true';
+      return asText(recorded) === 'true';
     case 'timestamp':
-      return typeof recorded === 'number' ? recorded : Date.parse(String(recorded));
+      return typeof recorded === 'number' ? recorded : Date.parse(asText(recorded));
     case 'string':
-      return typeof recorded === 'object' ? undefined : String(recorded);
+      return typeof recorded === 'object' ? undefined : asText(recorded);
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
  * Instances, volumes, snapshots, groups, launch templates, endpoints and OIDC providers that nobody has read, as the calls that
  * made them were asked for and answered.
  */
+import { asText } from '../../../aws/as-text.ts';
 import { EXISTENCE } from '../../../import/cloudtrail/changes/change.ts';
 import { CLIENT, THUMBPRINTS } from '../../../import/cloudtrail/changes/iam-changes.ts';
 import { GROUP, LAUNCH_CONFIGURATION } from '../../../import/cloudtrail/changes/workload-changes.ts';
@@ -108,7 +109,7 @@ function templateVersions(present: Present, LaunchTemplateId: string): Output {
     const shape = serviceShapes('ec2').operation(event.eventName as never);
     const asked = (shape ? recordedInput(shape, event.requestParameters ?? {}) : {}) as Output;
     const { VersionDescription, SourceVersion, LaunchTemplateData = {} } = asked;
-    const made = { ...data.get(String(SourceVersion)), ...(LaunchTemplateData as Output) };
+    const made = { ...data.get(asText(SourceVersion)), ...(LaunchTemplateData as Output) };
     data.set(number, made);
     const CreateTime = event.eventTime;
     const VersionNumber = Number(number);

@@ -1,4 +1,5 @@
 /** Changes of users, roles, groups, managed policies, instance profiles and OIDC providers. */
+import { asText } from '../../../aws/as-text.ts';
 import {
   ATTACHED,
   type Change,
@@ -75,7 +76,7 @@ const membership =
   (value: string | null): Readers[string] =>
   ({ userName, groupName }, { recipientAccountId = '' }) => [
     {
-      owner: identityOwner(recipientAccountId, 'user', String(userName)),
+      owner: identityOwner(recipientAccountId, 'user', asText(userName)),
       what: `membership of ${groupName}`,
       value,
     },
@@ -107,17 +108,17 @@ const POLICIES: Readers = {
     const { versionId } = members(members(responseElements).policyVersion);
     return text(policyArn) === undefined
       ? []
-      : version(String(policyArn), versionId, policyDocument, setAsDefault === true);
+      : version(asText(policyArn), versionId, policyDocument, setAsDefault === true);
   },
   // Which document that is, is for whoever knows the versions to say.
   SetDefaultPolicyVersion: ({ policyArn, versionId }) =>
     text(policyArn) === undefined
       ? []
       : [
-          { owner: String(policyArn), what: 'default version' },
-          { owner: String(policyArn), what: DEFAULT_VERSION_ID, value: text(versionId) },
+          { owner: asText(policyArn), what: 'default version' },
+          { owner: asText(policyArn), what: DEFAULT_VERSION_ID, value: text(versionId) },
         ],
-  DeletePolicy: ({ policyArn }) => (text(policyArn) === undefined ? [] : partsOf(String(policyArn), END)),
+  DeletePolicy: ({ policyArn }) => (text(policyArn) === undefined ? [] : partsOf(asText(policyArn), END)),
 };
 
 const provider =

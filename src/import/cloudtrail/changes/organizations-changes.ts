@@ -1,4 +1,5 @@
 /** Changes of an organization: which policies are attached where, what they say, and where accounts are. */
+import { asText } from '../../../aws/as-text.ts';
 import { ATTACHED, type Change, EXISTENCE, members, type Reader, type Readers, text } from './change.ts';
 
 export const organizationOwner = (id: string): string => `organization:${id}`;
@@ -7,7 +8,7 @@ const attached =
   (value: string | null): Reader =>
   ({ targetId, policyId }) => [
     {
-      owner: organizationOwner(String(targetId)),
+      owner: organizationOwner(asText(targetId)),
       what: `attachment of ${policyId}`,
       value,
       // What is attached is not attached again, nor detached what is not.
@@ -19,11 +20,11 @@ const attached =
 const placed = (id: unknown, parent: unknown): Change[] =>
   text(id) === undefined
     ? []
-    : [{ owner: organizationOwner(String(id)), what: 'parent', value: text(parent) }];
+    : [{ owner: organizationOwner(asText(id)), what: 'parent', value: text(parent) }];
 
 const ofRoot: Reader = ({ rootId, policyType }, { eventName }) => [
   {
-    owner: organizationOwner(String(rootId)),
+    owner: organizationOwner(asText(rootId)),
     what: `policy type ${policyType}`,
     value: eventName === 'EnablePolicyType' ? ATTACHED : null,
   },
@@ -35,7 +36,7 @@ export const ORGANIZATIONS_CHANGES: Readers = {
   UpdatePolicy: ({ policyId, content }) =>
     text(content) === undefined
       ? []
-      : [{ owner: organizationOwner(String(policyId)), what: 'content', value: text(content) }],
+      : [{ owner: organizationOwner(asText(policyId)), what: 'content', value: text(content) }],
   CreatePolicy({ content, type }, { responseElements }) {
     const id = text(members(members(members(responseElements).policy).policySummary).id);
     if (id === undefined) return [];
@@ -46,7 +47,7 @@ export const ORGANIZATIONS_CHANGES: Readers = {
     ];
   },
   DeletePolicy: ({ policyId }) => [
-    { owner: organizationOwner(String(policyId)), what: EXISTENCE, value: null, isEnd: true },
+    { owner: organizationOwner(asText(policyId)), what: EXISTENCE, value: null, isEnd: true },
   ],
   CreateOrganizationalUnit({ parentId }, { responseElements }) {
     return placed(members(members(responseElements).organizationalUnit).id, parentId);

@@ -28,7 +28,7 @@ const READERS: Readonly<Record<string, Readers>> = {
 /** None for what changes nothing that a decision rests on, or failed. */
 export function recordedChanges(event: KeptEvent): readonly RecordedChange[] {
   const { eventSource = '', eventName = '', errorCode, requestParameters } = event;
-  const readers = READERS[eventSource];
+  const readers = Object.hasOwn(READERS, eventSource) ? READERS[eventSource] : undefined;
   if (errorCode || !readers || !Object.hasOwn(readers, eventName)) return [];
   const changes = readers[eventName]?.(requestParameters ?? {}, event) ?? [];
   const isMaking = changes.some(({ isNew }) => isNew);

@@ -1,4 +1,5 @@
 /** Instances, volumes, snapshots and groups, as the calls that made and changed them are recorded. */
+import { asText } from '../../../aws/as-text.ts';
 import type { KeptEvent } from '../use.ts';
 import {
   ATTACHED,
@@ -32,7 +33,7 @@ const instances =
   (change: (owner: string) => readonly Change[]): Reader =>
   (_parameters, { responseElements }) =>
     items(members(responseElements).instancesSet).flatMap(({ instanceId }) =>
-      text(instanceId) === undefined ? [] : change(String(instanceId)),
+      text(instanceId) === undefined ? [] : change(asText(instanceId)),
     );
 
 const state = (value: string) => instances((owner) => [{ owner, what: 'state', value }]);
@@ -42,7 +43,7 @@ const attachment =
   ({ volumeId, instanceId }) =>
     text(volumeId) === undefined
       ? []
-      : [{ owner: String(volumeId), what: `attachment to ${instanceId}`, value }];
+      : [{ owner: asText(volumeId), what: `attachment to ${instanceId}`, value }];
 
 /** Each tag of each resource. */
 const tags =
@@ -50,7 +51,7 @@ const tags =
   ({ resourcesSet, tagSet }) =>
     items(resourcesSet).flatMap(({ resourceId }) =>
       items(tagSet).map((tag) => ({
-        owner: String(resourceId),
+        owner: asText(resourceId),
         what: tagName(tag.key),
         value: value(tag),
       })),
@@ -61,7 +62,7 @@ const sharing: Reader = ({ snapshotId, createVolumePermission }) => {
   const { add, remove } = members(createVolumePermission);
   const changed = (set: unknown, value: string | null): Change[] =>
     items(set).map(({ userId, group }) => ({
-      owner: String(snapshotId),
+      owner: asText(snapshotId),
       what: `sharing with ${userId ?? group}`,
       value,
     }));

@@ -1,4 +1,5 @@
 /** What a web identity token asks of the session: tags and a source identity, in claims of AWS's own. */
+import { asText } from '../../../aws/as-text.ts';
 import type { Tag } from '../../../shapes/generated/sts.ts';
 import { type SessionTags, sessionTags } from '../session/session-tags.ts';
 import { type Claims, notValidated } from './token.ts';
@@ -21,7 +22,7 @@ export function assertedSession({ all }: Claims): AssertedSession {
     if (typeof Value !== 'string') throw notValidated();
     return { Key, Value };
   });
-  const transitive = [asserted.transitive_tag_keys ?? []].flat().map(String);
+  const transitive = [asserted.transitive_tag_keys ?? []].flat().map(asText);
   return {
     tags: sessionTags(tags, transitive),
     ...(sourceIdentity !== undefined && { sourceIdentity }),

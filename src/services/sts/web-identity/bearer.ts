@@ -1,4 +1,5 @@
 /** Who bears a web identity token: proven by the keys of its issuer, if the role's account knows that issuer. */
+import { asText } from '../../../aws/as-text.ts';
 import type { Identity } from '../../../invoke/caller.ts';
 import type { BearerContext } from '../../../invoke/context.ts';
 import { tokenIssuer } from '../../../invoke/identity/token-issuer.ts';
@@ -44,7 +45,7 @@ export function claimKeys({ iss, sub, audience, aud, all }: Claims): ConditionVa
     sub,
     aud: audience,
     oaud: aud,
-    amr: Array.isArray(amr) ? amr.map(String) : undefined,
+    amr: Array.isArray(amr) ? amr.map(asText) : undefined,
     email: typeof email === 'string' ? email : undefined,
   };
   const provider = withoutScheme(iss);
