@@ -34,7 +34,7 @@ export function allowedPattern(written: string): RegExp | Unusable {
   let isInSet = false;
   let isJavas = false;
   const source = written.slice(head.length).replace(TOKEN, (token, name?: string) => {
-    const set = name === undefined ? undefined : POSIX[name];
+    const set = name !== undefined && Object.hasOwn(POSIX, name) ? POSIX[name] : undefined;
     if (set !== undefined) return isInSet ? set : `[${set}]`;
     if (JAVA_ESCAPE.test(token)) isJavas = true;
     if (token.startsWith('\\')) return token;
@@ -59,6 +59,9 @@ function compiled(source: string, flags: string): RegExp | undefined {
   return undefined;
 }
 
+/** To compile a longer one takes long, which nothing can end, and may fail for want of room. */
+const MAX_CHARS = 2048;
+
 /** Of processor time: a busy machine may give a process no turn for longer than that. */
 const LIMIT_MS = 100;
 
@@ -69,8 +72,9 @@ const LIMIT_MS = 100;
 export class PatternChecks {
   #leftMs = LIMIT_MS;
 
-  /** Whether every text matches; undefined where that takes too long. */
+  /** Whether every text matches; undefined where that takes too long, or too much room. */
   all(pattern: RegExp, texts: readonly string[]): boolean | undefined {
+    if (pattern.source.length > MAX_CHARS) return undefined;
     const context = createContext({ pattern, texts });
     while (this.#leftMs > 0) {
       const before = process.cpuUsage();
@@ -78,7 +82,8 @@ export class PatternChecks {
         // Nothing else can end an expression that is being matched.
         return CHECK.runInContext(context, { timeout: Math.ceil(this.#leftMs) }) as boolean;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+        // An expression is compiled when it is first matched, and may turn out to overflow the stack.
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
       } finally {
         const { user, system } = process.cpuUsage(before);
         this.#leftMs -= (user + system) / 1000;

@@ -152,6 +152,12 @@ describe('a parameter', () => {
       /not serve .* take too long/,
     ],
     [
+      'with a set of characters called as what every object has',
+      { Name: 'p', Value: 'f', AllowedPattern: '\\p{constructor}' },
+      'ParameterPatternMismatchException',
+      /constructor/,
+    ],
+    [
       'of another data type',
       { Name: 'd', Value: 'v', DataType: 'aws:x' },
       'ValidationException',

@@ -3,6 +3,7 @@
  * may or may not be another
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html, aws-facts H22).
  */
+import { asText } from '../../../aws/as-text.ts';
 import type { ResourceChange, ResourceChangeDetail } from '../../../shapes/generated/cloudformation.ts';
 import { changedProperties, effectOfChange } from '../resource-type/properties.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
@@ -53,9 +54,8 @@ export function resourceChanges(known: Known): ResourceChange[] {
   return [...removed.map(removal), ...changes];
 }
 
-const POLICY_ACTIONS: Readonly<Record<string, string>> = { Retain: 'Retain', Snapshot: 'Snapshot' };
-
-const policyAction = (policy: Json | undefined): string => POLICY_ACTIONS[String(policy)] ?? 'Delete';
+const policyAction = (policy: Json | undefined): string =>
+  policy === 'Retain' || policy === 'Snapshot' ? policy : 'Delete';
 
 const removal = ({ logicalId, physicalId, type, definition }: StackResourceRecord): ResourceChange => ({
   Action: 'Remove',
@@ -182,7 +182,7 @@ function referenceDetails(
     const { to, name } = reference;
     const isReplaced = replaced.has(name);
     if (to === 'condition' || !(isReplaced || (to === 'attribute' && modified.has(name)))) continue;
-    const entity = to === 'name' ? name : `${name}.${String(reference.attribute)}`;
+    const entity = to === 'name' ? name : `${name}.${asText(reference.attribute)}`;
     found.set(entity, {
       Target,
       Evaluation: isReplaced ? 'Static' : 'Dynamic',

@@ -1,4 +1,5 @@
 /** What follows from what a resource is to be: nothing, or its creation, change in place, or replacement begins. */
+import { asText } from '../../../aws/as-text.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { notUpdatable, statusReason } from '../resource-type/failure.ts';
 import { changedProperties, effectOfChange } from '../resource-type/properties.ts';
@@ -81,7 +82,7 @@ function refusalOfUnknown(goal: JsonObject, changed: readonly string[]): string 
 /** The name that both the resource and its replacement would bear, where the template gives one. */
 function customName({ nameProperty }: ResourceType, from: JsonObject, to: JsonObject): string | undefined {
   const name = nameProperty === undefined ? undefined : to[nameProperty];
-  return name !== undefined && sameValue(name, from[nameProperty as string]) ? String(name) : undefined;
+  return name !== undefined && sameValue(name, from[nameProperty as string]) ? asText(name) : undefined;
 }
 
 /** The events say that the work began, and that it failed. */

@@ -1,4 +1,5 @@
 /** What a stack is to be, worked out: conditions decided, values evaluated against the resources that are there. */
+import { asText } from '../../../aws/as-text.ts';
 import type { Call, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
@@ -105,7 +106,7 @@ export async function zonesFor(
     const used = functionOf(value);
     if (used?.name !== 'Fn::GetAZs') continue;
     const reference = functionOf(used.argument);
-    const given = reference?.name === 'Ref' ? refersTo(String(reference.argument)) : used.argument;
+    const given = reference?.name === 'Ref' ? refersTo(asText(reference.argument)) : used.argument;
     const named = typeof given === 'string' && given !== '' ? given : region;
     if (zones.has(named)) continue;
     const { AvailabilityZones: found = [] } = await call(

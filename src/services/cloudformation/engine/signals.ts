@@ -2,6 +2,7 @@
  * CreationPolicy: a resource is complete only once it, or somebody for it, has sent success signals
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-creationpolicy.html).
  */
+import { asNumber } from '../../../aws/as-text.ts';
 import { ResourceFailure } from '../resource-type/failure.ts';
 import type { Signal } from '../resource-type/resource-type.ts';
 import type { StackRecord } from '../stack/stack.ts';
@@ -32,9 +33,9 @@ export function requiredSignals(
   if (!isObject(signal)) return undefined;
   const percent = isObject(group) ? group.MinSuccessfulInstancesPercent : undefined;
   return {
-    count: Number(signal.Count ?? 1),
+    count: asNumber(signal.Count ?? 1),
     timeoutMs: durationMs(signal.Timeout ?? 'PT5M'),
-    minPercent: percent === undefined ? undefined : Number(percent),
+    minPercent: percent === undefined ? undefined : asNumber(percent),
   };
 }
 

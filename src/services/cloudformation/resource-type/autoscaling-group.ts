@@ -1,4 +1,5 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html (aws-facts H7) */
+import { asText } from '../../../aws/as-text.ts';
 import type {
   AutoScalingGroup,
   CreateAutoScalingGroupType,
@@ -129,7 +130,7 @@ export const autoScalingGroup: ResourceType = {
   },
 
   isReplacedBy({ AutoScalingReplacingUpdate: policy }, from, to) {
-    if (!isObject(policy) || String(policy.WillReplace) !== 'true') return false;
+    if (!isObject(policy) || asText(policy.WillReplace ?? '') !== 'true') return false;
     return LAUNCHED.some((name) => !sameValue(from[name], to[name]));
   },
 
@@ -179,7 +180,9 @@ async function updateGroup(
 /** Sizes that the template does not change stay as they are by now, where the update policy says so, and nothing is rolled back. */
 function keepsSizes({ isRollback, updatePolicy = {} }: ResourceContext): boolean {
   const { AutoScalingScheduledAction: policy } = updatePolicy;
-  return !isRollback && isObject(policy) && String(policy.IgnoreUnmodifiedGroupSizeProperties) === 'true';
+  return (
+    !isRollback && isObject(policy) && asText(policy.IgnoreUnmodifiedGroupSizeProperties ?? '') === 'true'
+  );
 }
 
 const SIZES = ['MinSize', 'MaxSize', 'DesiredCapacity'];

@@ -2,9 +2,10 @@
  * AutoScalingRollingUpdate: the instances that no longer match their group are replaced in batches
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html, aws-facts H7).
  */
+import { asNumber, asText } from '../../../aws/as-text.ts';
 import type { AutoScalingGroup, Instance } from '../../../shapes/generated/autoscaling.ts';
 import { durationMs } from '../template/duration.ts';
-import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import { isObject, type JsonObject } from '../template/json.ts';
 import { isObsolete } from './autoscaling-obsolete.ts';
 import { ResourceFailure, StillBusy } from './failure.ts';
 import type { ResourceContext } from './resource-type.ts';
@@ -38,14 +39,14 @@ const HOUR_MS = 3_600_000;
 function policyOf({ updatePolicy = {} }: ResourceContext): RollingPolicy | undefined {
   const { AutoScalingRollingUpdate: policy } = updatePolicy;
   if (!isObject(policy)) return undefined;
-  const waitsForSignals = String(policy.WaitOnResourceSignals) === 'true';
+  const waitsForSignals = asText(policy.WaitOnResourceSignals ?? '') === 'true';
   return {
-    batchSize: Number(policy.MaxBatchSize ?? 1),
-    minInService: Number(policy.MinInstancesInService ?? 0),
+    batchSize: asNumber(policy.MaxBatchSize ?? 1),
+    minInService: asNumber(policy.MinInstancesInService ?? 0),
     pauseMs: durationMs(policy.PauseTime ?? (waitsForSignals ? 'PT5M' : 'PT0S')),
-    minSuccessfulPercent: Number(policy.MinSuccessfulInstancesPercent ?? 100),
+    minSuccessfulPercent: asNumber(policy.MinSuccessfulInstancesPercent ?? 100),
     waitsForSignals,
-    suspended: ((policy.SuspendProcesses ?? []) as readonly Json[]).map(String),
+    suspended: [policy.SuspendProcesses ?? []].flat().map(asText),
   };
 }
 

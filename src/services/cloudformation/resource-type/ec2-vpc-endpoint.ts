@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
+import { asText } from '../../../aws/as-text.ts';
 import type { DnsOptionsSpecification } from '../../../shapes/generated/ec2.ts';
-import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import type { Json, JsonObject } from '../template/json.ts';
 import { defaultGroups } from './ec2-default-group.ts';
 import { updateTags } from './ec2-tags.ts';
 import { ofInput, strings, TAGS } from './properties.ts';
@@ -9,8 +10,7 @@ import { setChange } from './sets.ts';
 import { tagsOf } from './tags.ts';
 
 const texts = (value: Json | undefined) => (value ?? []) as unknown as string[];
-const policyText = (document: Json | undefined) =>
-  document === undefined ? undefined : isObject(document) ? JSON.stringify(document) : String(document);
+const policyText = (document: Json | undefined) => (document === undefined ? undefined : asText(document));
 
 async function find({ call }: ResourceContext, id: string) {
   const { VpcEndpoints: [endpoint] = [] } = await call('ec2', 'DescribeVpcEndpoints', {

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-organizationalunit.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-policy.html
  */
+import { asText } from '../../../aws/as-text.ts';
 import { isObject, type Json, type JsonObject } from '../template/json.ts';
 import { strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
@@ -94,7 +95,7 @@ export const organizationalUnit: ResourceType = {
 };
 
 const contentOf = (content: Json | undefined) =>
-  isObject(content ?? '') ? JSON.stringify(content) : String(content);
+  isObject(content ?? '') ? JSON.stringify(content) : asText(content ?? '');
 
 const updateTargets = ({ call }: ResourceContext, PolicyId: string, from: JsonObject, to: JsonObject) =>
   updateSet(

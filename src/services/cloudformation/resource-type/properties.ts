@@ -3,6 +3,7 @@
  * another type (`"8"`, `"true"`) are taken for what they must be, as CloudFormation takes them.
  */
 
+import { asText } from '../../../aws/as-text.ts';
 import { type ServiceId, serviceShapes } from '../../../shapes/services.ts';
 import type { Shape, StructureShape } from '../../../shapes/shape.ts';
 import { isObject, isScalar, type Json, type JsonObject, sameValue } from '../template/json.ts';
@@ -110,7 +111,7 @@ const SCALARS: Record<Extract<PropertyType, string>, (value: Json) => Json | und
   Integer: (value) => (isScalar(value) && /^-?\d+$/.test(String(value)) ? Number(value) : undefined),
   Number: (value) => (isScalar(value) && !Number.isNaN(Number(value)) ? Number(value) : undefined),
   Boolean: (value) =>
-    /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() === 'true' : undefined,
+    /^(true|false)$/i.test(asText(value)) ? asText(value).toLowerCase() === 'true' : undefined,
   Marker: (value) => (isObject(value) && Object.keys(value).length === 0 ? '' : SCALARS.String(value)),
   Json: jsonObject,
   PolicyDocument(value) {
@@ -144,14 +145,15 @@ function mismatch(expected: string, value: Json, path: string, problems: string[
 function outOfBounds(bounds: Bounds, value: Json, path: string): string[] {
   const { minimum = -Infinity, maximum = Infinity, minLength = 0, maxLength = Infinity } = bounds;
   const failed = (keyword: keyof Bounds) => `${path}: failed validation constraint for keyword [${keyword}]`;
-  const { length } = String(value);
+  const text = asText(value);
+  const { length } = text;
   return [
-    ...(Number(value) < minimum ? [failed('minimum')] : []),
-    ...(Number(value) > maximum ? [failed('maximum')] : []),
+    ...(Number(text) < minimum ? [failed('minimum')] : []),
+    ...(Number(text) > maximum ? [failed('maximum')] : []),
     ...(length < minLength ? [`${path}: expected minLength: ${minLength}, actual: ${length}`] : []),
     ...(length > maxLength ? [`${path}: expected maxLength: ${maxLength}, actual: ${length}`] : []),
-    ...(bounds.pattern?.test(String(value)) === false ? [failed('pattern')] : []),
-    ...(bounds.enum?.includes(String(value)) === false
+    ...(bounds.pattern?.test(text) === false ? [failed('pattern')] : []),
+    ...(bounds.enum?.includes(text) === false
       ? [`${path}: #: only 1 subschema matches out of 2`, failed('enum')]
       : []),
   ];

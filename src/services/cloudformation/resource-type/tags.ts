@@ -1,4 +1,5 @@
 /** Tags among a resource's properties, and what changes between two sets of them. */
+import { asText } from '../../../aws/as-text.ts';
 import { isObject, type Json, type JsonObject } from '../template/json.ts';
 
 export interface Tag {
@@ -13,7 +14,7 @@ export const tagsOf = ({ Tags = [] }: JsonObject): Tag[] =>
 /** A few types have an object of tags instead of a list. */
 export const listedTags = (tags: Json): readonly Tag[] =>
   isObject(tags)
-    ? Object.entries(tags).map(([Key, value]) => ({ Key, Value: String(value) }))
+    ? Object.entries(tags).map(([Key, value]) => ({ Key, Value: asText(value) }))
     : (tags as unknown as readonly Tag[]);
 
 /** The keys that go and the tags that come, or get another value. */

@@ -2,10 +2,12 @@
  * The intrinsic functions
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html).
  */
+import { asText } from '../../../aws/as-text.ts';
 import { isLeftOut } from '../../../aws/left-out.ts';
 import { validationError } from '../cloudformation.ts';
 import { cidrBlocks } from './cidr.ts';
 import { type ReferenceValues, withReferences } from './dynamic-references.ts';
+import { EvaluationBounds } from './evaluation-bounds.ts';
 import {
   AND,
   CIDR,
@@ -46,31 +48,26 @@ export interface Resolver {
 
 export const templateError = (message: string) => validationError(`Template error: ${message}`);
 
-/** What a function gives may be as long as the longest template. */
-const MAX_TEXT_CHARS = 1_048_576;
-/** Values looked at in one evaluation: far more than a template of the greatest size has. */
-const MAX_STEPS = 2_000_000;
-
 export function evaluate(value: Json, resolver: Resolver): Value {
   const evaluated = new Evaluation(resolver).value(value);
-  return evaluated === NO_VALUE ? evaluated : withReferences(evaluated, resolver.references ?? {});
+  const { references = {} } = resolver;
+  return evaluated === NO_VALUE || isEmpty(references) ? evaluated : withReferences(evaluated, references);
 }
 
-/** One evaluation. It ends, however functions are nested: what they come to is bounded, and so is how much is looked at. */
-class Evaluation {
+const isEmpty = (object: object): boolean => Object.keys(object).length === 0;
+
+class Evaluation extends EvaluationBounds {
   readonly resolver: Resolver;
-  #steps = 0;
-  #chars = 0;
 
   constructor(resolver: Resolver) {
+    super();
     this.resolver = resolver;
   }
 
   value(value: Json): Value {
-    if (++this.#steps > MAX_STEPS)
-      throw templateError('the functions of the template come to too many values');
+    this.count(1);
     const call = functionOf(value);
-    if (call) return functionNamed(call.name)(call.argument, this);
+    if (call) return this.counted(functionNamed(call.name)(call.argument, this));
     if (isScalar(value)) return value;
     if (Array.isArray(value))
       return value.map((each) => this.value(each)).filter((each) => each !== NO_VALUE);
@@ -79,13 +76,6 @@ class Evaluation {
       return evaluated === NO_VALUE ? [] : [[name, evaluated] as const];
     });
     return Object.fromEntries(members);
-  }
-
-  /** A text that a function has put together. */
-  text(text: string): string {
-    this.#chars += text.length;
-    if (text.length <= MAX_TEXT_CHARS && this.#chars <= 8 * MAX_TEXT_CHARS) return text;
-    throw templateError(`what a function comes to is longer than ${MAX_TEXT_CHARS} characters`);
   }
 }
 
@@ -109,26 +99,29 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
     if (typeof text !== 'string' || !isObject(variables)) throw templateError(SUB);
     const meanings = new Map<string, string>();
-    return within.text(
-      substitute(text, (name) => {
-        const known = meanings.get(name) ?? within.text(meaningOf(name, variables, within));
-        meanings.set(name, known);
-        return known;
-      }),
-    );
+    let { length } = text;
+    return substitute(text, (name) => {
+      const known = meanings.get(name) ?? meaningOf(name, variables, within);
+      meanings.set(name, known);
+      length += known.length;
+      within.requireRoom(length);
+      return known;
+    });
   },
 
   'Fn::Join'(argument, within) {
     const [delimiter, items] = listOf(argument, 2, JOIN);
     const list = within.value(items as Json);
     if (typeof delimiter !== 'string' || !Array.isArray(list)) throw templateError(JOIN);
-    return within.text(list.map((item) => textOf(item, JOIN)).join(delimiter));
+    const texts = list.map((item) => textOf(item, JOIN));
+    within.requireRoom(texts.reduce((sum, text) => sum + text.length + delimiter.length, 0));
+    return texts.join(delimiter);
   },
 
   'Fn::Split'(argument, within) {
     const [delimiter, source] = listOf(argument, 2, SPLIT);
     if (typeof delimiter !== 'string' || delimiter === '') throw templateError(SPLIT);
-    return within.text(textOf(within.value(source as Json), SPLIT)).split(delimiter);
+    return textOf(within.value(source as Json), SPLIT).split(delimiter);
   },
 
   'Fn::Select'(argument, within) {
@@ -170,7 +163,7 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
 
   'Fn::Base64'(argument, within) {
     const text = textOf(within.value(argument), 'every Fn::Base64 object must have a String-typed value.');
-    return within.text(isLeftOut(text) ? text : Buffer.from(text).toString('base64'));
+    return isLeftOut(text) ? text : Buffer.from(text).toString('base64');
   },
 
   'Fn::Cidr'(argument, within) {
@@ -198,7 +191,7 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     const value = within.value(argument);
     if (value === NO_VALUE || isScalar(value))
       throw templateError('Fn::ToJsonString requires an object or a list.');
-    return within.text(JSON.stringify(value));
+    return JSON.stringify(value);
   },
 
   'Fn::Equals'(argument, within) {
@@ -245,7 +238,7 @@ export function attributeParts(argument: Json): readonly [Json, Json] {
   if (!Array.isArray(parts) || parts.length < 2 || !parts[0] || !parts[1]) throw templateError(GET_ATT);
   const [logicalId, ...rest] = parts;
   // Attributes may have dots, which some write as further items.
-  const name = rest.length === 1 ? rest[0] : rest.join('.');
+  const name = rest.length === 1 ? rest[0] : rest.map(asText).join('.');
   return [logicalId, name];
 }
 

@@ -2,6 +2,7 @@
  * A template with the parameters of one stack: which conditions hold, and which resources and outputs there are.
  * Every Fn::If is decided, so that what is referred to in a branch not taken is not referred to.
  */
+import { asText } from '../../../aws/as-text.ts';
 import { validationError } from '../cloudformation.ts';
 import type { OutputDefinition, ResourceDefinition, Template } from './definition.ts';
 import type { ReferenceValues } from './dynamic-references.ts';
@@ -36,16 +37,9 @@ export function instantiate(
   stack: StackIdentity,
   references: ReferenceValues = {},
 ): TemplateInstance {
-  const refersTo = (name: string): Value | undefined => {
-    const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
-    if (declaration) {
-      const value = values[name] ?? '';
-      // A default that is written so acts as the pseudo parameter does.
-      return value === 'AWS::NoValue' ? NO_VALUE : referredValue(declaration, value);
-    }
-    return pseudoParameter(stack, name);
-  };
-  const decided: Record<string, boolean> = {};
+  const refersTo = meaningsOf(template, values, stack);
+  // A condition may be called as what every object has (`constructor`).
+  const decided: Record<string, boolean> = Object.create(null);
   const resolverIn = (place: string): Resolver => {
     const outOfReach = (what: string): never => {
       throw validationError(`Template format error: ${what} cannot be used in ${place}`);
@@ -90,6 +84,26 @@ export function instantiate(
   return { template, conditions: decided, resources, outputs, references, refersTo };
 }
 
+/** Each is worked out once: a long list may be asked for in thousands of places. */
+function meaningsOf(
+  { parameters }: Template,
+  values: ParameterValues,
+  stack: StackIdentity,
+): TemplateInstance['refersTo'] {
+  const known = new Map<string, Value | undefined>();
+  const meaningOf = (name: string): Value | undefined => {
+    const declaration = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (!declaration) return pseudoParameter(stack, name);
+    const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? '';
+    // A default that is written so acts as the pseudo parameter does.
+    return value === 'AWS::NoValue' ? NO_VALUE : referredValue(declaration, value);
+  };
+  return (name) => {
+    if (!known.has(name)) known.set(name, meaningOf(name));
+    return known.get(name);
+  };
+}
+
 /** What becomes of a resource may depend on the parameters. */
 function decidedPolicies(
   { DeletionPolicy, UpdateReplacePolicy, CreationPolicy, UpdatePolicy }: ResourceDefinition,
@@ -110,7 +124,7 @@ function decide(value: Json, resolver: Resolver): Json {
   const call = functionOf(value);
   if (call?.name === 'Fn::If' && Array.isArray(call.argument) && call.argument.length === 3) {
     const [name, whenTrue, whenFalse] = call.argument;
-    return decide((resolver.condition(String(name)) ? whenTrue : whenFalse) as Json, resolver);
+    return decide((resolver.condition(asText(name as Json)) ? whenTrue : whenFalse) as Json, resolver);
   }
   const named = (name: Json) => (isScalar(name) ? name : (evaluate(name, resolver) as Json));
   if (call?.name === 'Ref') return { Ref: named(call.argument) };

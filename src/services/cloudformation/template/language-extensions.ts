@@ -5,6 +5,7 @@
  */
 import { evaluate, NO_VALUE, type Resolver, templateError } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json, type JsonObject } from './json.ts';
+import { MAX_BODY } from './template-url.ts';
 
 export const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
 
@@ -13,10 +14,20 @@ export const EXTENSION_FUNCTIONS = /^Fn::(ForEach(::.*)?|Length|ToJsonString)$/;
 
 /** More turns than a template of the greatest size could have members. */
 const MAX_TURNS = 20_000;
+/** What the turns copy: some times what the longest template has. */
+const MAX_COPIED_CHARS = 2 * MAX_BODY;
+/** Of text, what any value costs about as much as. */
+const CHARS_PER_VALUE = 8;
 
 /** The template with each `Fn::ForEach::NAME` replaced by what its turns give. */
 export function unrollLoops(root: JsonObject, ref: (name: string) => Json | undefined): JsonObject {
   let turns = 0;
+  let copied = 0;
+  const count = (chars: number) => {
+    copied += chars;
+    if (copied > MAX_COPIED_CHARS)
+      throw templateError(`the loops of the template come to more than ${MAX_COPIED_CHARS} characters.`);
+  };
   const resolver: Resolver = {
     ref: (name) => ref(name) ?? [],
     attribute: () => notYet('Fn::GetAtt'),
@@ -38,7 +49,7 @@ export function unrollLoops(root: JsonObject, ref: (name: string) => Json | unde
       if (!isScalar(item)) throw templateError(`the collection of ${name} is not a list of strings.`);
       if (++turns > MAX_TURNS)
         throw templateError(`the loops of the template take more than ${MAX_TURNS} turns.`);
-      return Object.entries(unroll(withValue(fragment, identifier, String(item))) as JsonObject);
+      return Object.entries(unroll(withValue(fragment, identifier, String(item), count)) as JsonObject);
     });
   };
 
@@ -58,11 +69,19 @@ function notYet(name: string): never {
 }
 
 /** The fragment of one turn: `${Name}` and `{Ref: Name}` stand for the value, `&{Name}` for its letters and digits. */
-function withValue(fragment: Json, identifier: string, item: string): Json {
+function withValue(fragment: Json, identifier: string, item: string, count: (chars: number) => void): Json {
   const plain = item.replaceAll(/[^A-Za-z0-9]/g, '');
-  const inText = (text: string) =>
-    text.replaceAll(`\${${identifier}}`, item).replaceAll(`&{${identifier}}`, plain);
+  const put = (text: string, variable: string, meaning: string) => {
+    const parts = text.split(variable);
+    count((parts.length - 1) * meaning.length);
+    return parts.join(meaning);
+  };
+  const inText = (text: string) => {
+    count(text.length);
+    return put(put(text, `\${${identifier}}`, item), `&{${identifier}}`, plain);
+  };
   const substituted = (value: Json): Json => {
+    count(CHARS_PER_VALUE);
     if (typeof value === 'string') return inText(value);
     if (isScalar(value)) return value;
     if (Array.isArray(value)) return value.map(substituted);

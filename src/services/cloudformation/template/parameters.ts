@@ -9,6 +9,9 @@ import type { ParameterDeclaration, Template } from './definition.ts';
 import type { Json } from './json.ts';
 import { unknownIn } from './unknown-values.ts';
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+export const MAX_VALUE_CHARS = 4096;
+
 /** Values as text, as they were given; lists are separated by commas. */
 export type ParameterValues = Readonly<Record<string, string>>;
 
@@ -27,7 +30,8 @@ export function parameterValues(
   }
   const byKey = new Map(given.map((parameter) => [parameter.ParameterKey, parameter]));
   const missing: string[] = [];
-  const values: Record<string, string> = {};
+  // One may be called as what every object has (`constructor`).
+  const values: Record<string, string> = Object.create(null);
   for (const [key, declaration] of Object.entries(parameters)) {
     const value = givenValue(key, byKey.get(key), previous) ?? defaultOf(declaration);
     if (value === undefined) missing.push(key);
@@ -38,6 +42,9 @@ export function parameterValues(
   for (const [key, value] of Object.entries(values)) {
     // What was not read of a real account was valid there.
     if (unknownIn(value) !== undefined) continue;
+    if (value.length > MAX_VALUE_CHARS) {
+      throw validationError(`Parameter '${key}' value '[****]' length is greater than ${MAX_VALUE_CHARS}.`);
+    }
     requireValidValue(key, parameters[key] as ParameterDeclaration, value, patterns);
   }
   return values;
@@ -54,7 +61,7 @@ function givenValue(
       `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
     );
   }
-  const value = previous[key];
+  const value = Object.hasOwn(previous, key) ? previous[key] : undefined;
   if (value !== undefined) return value;
   throw validationError(
     `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the ` +

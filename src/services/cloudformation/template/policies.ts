@@ -2,6 +2,7 @@
  * The attributes of resources that say what becomes of them
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html).
  */
+import { asText } from '../../../aws/as-text.ts';
 import { validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import type { Template } from './definition.ts';
@@ -45,7 +46,7 @@ export function requirePolicies({ resources }: Pick<Template, 'resources'>): voi
 
 /** What Latchkey does not serve of them. */
 export function unservedPolicies({ Type, CreationPolicy, UpdatePolicy }: PolicyHolder): string[] {
-  const type = findResourceType(String(Type));
+  const type = findResourceType(asText(Type ?? ''));
   if (!type) return [];
   const policies = [
     ['CreationPolicy', CreationPolicy, type.creationPolicies ?? []],

@@ -1,4 +1,5 @@
 /** What a template's values refer to: whether it is there, and in which order resources depend on each other. */
+import { asText } from '../../../aws/as-text.ts';
 import { validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import type { ResourceDefinition, Template } from './definition.ts';
@@ -23,7 +24,7 @@ export function* referencesOf(value: Json): Generator<Reference> {
   }
   if (call?.name === 'Fn::Sub') yield* substituted(call.argument);
   if (call?.name === 'Fn::If' && Array.isArray(call.argument)) {
-    yield { to: 'condition', name: String(call.argument[0]) };
+    yield { to: 'condition', name: asText((call.argument as readonly Json[])[0] ?? '') };
   }
   for (const inner of Array.isArray(value) ? value : Object.values(value)) yield* referencesOf(inner);
 }

@@ -2,6 +2,7 @@
  * What rules may say of the parameters that name something in the account: all values of a type, and attributes of what
  * they name, looked up with the caller's rights (aws-facts H31).
  */
+import { asText } from '../../../aws/as-text.ts';
 import type { Call } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import type { Template } from './definition.ts';
@@ -26,7 +27,7 @@ export async function withRuleFacts(
     if (isScalar(each)) return each;
     const { name: wanted = '', argument } = functionOf(each) ?? {};
     if (wanted === 'Fn::RefAll')
-      return named((_name, type) => type === elementType(String(argument))).map(({ id }) => id);
+      return named((_name, type) => type === elementType(asText(argument ?? ''))).map(({ id }) => id);
     if (wanted === 'Fn::ValueOf' || wanted === 'Fn::ValueOfAll') {
       const [of, attribute] = textsOf(wanted, argument);
       const found = named((name, type) => (wanted === 'Fn::ValueOf' ? name : type) === elementType(of));
@@ -93,7 +94,8 @@ const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, Attribute>>>> 
 
 async function attributeOf(call: Call, { type, id }: Named, attribute: string): Promise<string[]> {
   const tag = /^Tags\.(.+)$/.exec(attribute)?.[1];
-  const read = ATTRIBUTES[type]?.[attribute];
+  const attributes = ATTRIBUTES[type] ?? {};
+  const read = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
   if (!DESCRIPTIONS[type] || (tag === undefined && !read)) {
     throw validationError(`Template error: ${attribute} is no attribute of parameters of type ${type}.`);
   }

@@ -2,6 +2,7 @@
  * The Rules section: assertions about the parameters that are given
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html).
  */
+import { asText } from '../../../aws/as-text.ts';
 import type { Call } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { knownByParameters } from './decidable.ts';
@@ -24,7 +25,7 @@ export function readRule(member: JsonObject, name: string): RuleDefinition {
       const { Assert, AssertDescription } = assertion;
       return {
         assert: Assert,
-        description: AssertDescription === undefined ? undefined : String(AssertDescription),
+        description: AssertDescription === undefined ? undefined : asText(AssertDescription),
       };
     }),
   };

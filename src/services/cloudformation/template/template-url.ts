@@ -44,11 +44,19 @@ function pathOf(url: string, parentPath: string): string {
   if (!/^[a-z][a-z0-9+.-]*:/i.test(url)) return posix.join(posix.dirname(parentPath), url);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol)) throw unsupported();
-  const key = decodeURIComponent(parsed.pathname.slice(1));
+  const key = decoded(parsed.pathname.slice(1));
   if (HOST_OF_BUCKETS.test(parsed.hostname)) return key;
   const bucket = HOST_OF_BUCKET.exec(parsed.hostname)?.groups?.bucket;
   if (bucket === undefined) throw unsupported();
   return posix.join(bucket, key);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw unsupported();
+  }
 }
 
 const unsupported = () => validationError('TemplateURL must be a supported URL.');

@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html).
  */
 
+import { asText } from '../../../aws/as-text.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import { validationError } from '../cloudformation.ts';
 import type {
@@ -17,7 +18,7 @@ import { attributeParts, templateError } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
 import { readLongText, readText } from './long-yaml.ts';
-import { type ParameterValues, referredValue, storedValueType } from './parameters.ts';
+import { MAX_VALUE_CHARS, type ParameterValues, referredValue, storedValueType } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
@@ -129,12 +130,12 @@ const MAX_RESOURCES = 500;
 
 /** The value of a parameter before the template is read whole. */
 function listedValue({ Parameters: declared }: JsonObject, values: ParameterValues, name: string) {
-  const declaration = isObject(declared) ? declared[name] : undefined;
+  const declaration = isObject(declared) && Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (!isObject(declaration)) throw formatError(`Unresolved dependencies [${name}] of a Fn::ForEach`);
-  const value = values[name] ?? declaration.Default;
+  const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? declaration.Default;
   return value === undefined
     ? undefined
-    : referredValue(declaration as unknown as ParameterDeclaration, String(value));
+    : referredValue(declaration as unknown as ParameterDeclaration, asText(value));
 }
 
 function mappingsOf(root: JsonObject): JsonObject {
@@ -227,10 +228,13 @@ function readParameter(member: JsonObject, id: string): ParameterDeclaration {
   if (!PARAMETER_TYPES.test(storedValueType(member.Type) ?? member.Type)) {
     throw formatError(`Unrecognized parameter type: ${member.Type}`);
   }
-  if (member.Default !== undefined && !isScalar(member.Default)) {
-    throw formatError(`Every Default member must be a string.`);
+  const { AllowedValues: allowed = [], ...others } = member;
+  const odd = Object.keys(others).find((name) => !isScalar(others[name]));
+  if (odd) throw formatError(`Every ${odd} member must be a string.`);
+  if (member.Default !== undefined && asText(member.Default).length > MAX_VALUE_CHARS) {
+    throw formatError(`Parameter '${id}' default value '[****]' length is greater than ${MAX_VALUE_CHARS}.`);
   }
-  if (member.AllowedValues !== undefined && !Array.isArray(member.AllowedValues)) {
+  if (!Array.isArray(allowed) || !allowed.every((value) => isScalar(value))) {
     throw formatError(`Every AllowedValues member must be a list. (Parameter ${id})`);
   }
   return member as unknown as ParameterDeclaration;
@@ -286,6 +290,11 @@ function readOutput(member: JsonObject): OutputDefinition {
   const name = isObject(member.Export) ? member.Export.Name : undefined;
   if (member.Export !== undefined && name === undefined) {
     throw formatError('Output Export must contain a Name member.');
+  }
+  for (const each of ['Condition', 'Description'] as const) {
+    if (member[each] !== undefined && typeof member[each] !== 'string') {
+      throw formatError(`Every ${each} member must be a string.`);
+    }
   }
   return member as unknown as OutputDefinition;
 }

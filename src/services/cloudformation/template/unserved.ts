@@ -2,6 +2,7 @@
  * What of a template Latchkey does not serve. It is refused by name and all at once, so that a user has the whole list;
  * what the parameters decide against (a resource whose condition does not hold, a branch not taken) is not asked for.
  */
+import { asText } from '../../../aws/as-text.ts';
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import type { KeptByName, ResourceDefinition, Template } from './definition.ts';
@@ -69,7 +70,7 @@ export function requireServedInstance(
 
 /** What of a resource is not served, whatever the parameters are; undefined where all is. */
 export function whyUnserved(definition: JsonObject): string | undefined {
-  const type = String(definition.Type);
+  const type = asText(definition.Type ?? '');
   const others = [
     ...unservedProperties(definition, (value) => !isOff(value)),
     ...unservedPolicies(definition),
@@ -89,7 +90,7 @@ export const isOff = (value: Json): boolean =>
 
 function typeNamed(resources: Json | undefined, name: string): string | undefined {
   const definition = membersOf(resources)[name];
-  return isObject(definition ?? null) ? String((definition as JsonObject).Type) : undefined;
+  return isObject(definition ?? null) ? asText((definition as JsonObject).Type ?? '') : undefined;
 }
 
 const membersOf = (section: Json | undefined): JsonObject => (isObject(section) ? section : {});
@@ -114,7 +115,7 @@ function unservedProperties(
   { Type, Properties }: JsonObject | ResourceDefinition,
   isAsked: (value: Json) => boolean,
 ): string[] {
-  const { unserved = [] } = findResourceType(String(Type)) ?? {};
+  const { unserved = [] } = findResourceType(asText(Type ?? '')) ?? {};
   return Object.entries(membersOf(Properties))
     .filter(([name, value]) => unserved.includes(name) && isAsked(value))
     .map(([name]) => `the property ${name} of ${Type}`);
