@@ -104,6 +104,23 @@ describe('the desired capacity', () => {
     assert.ok(CreatedTime);
   });
 
+  test('of far too many instances is approached a part at a time, until there is no room for more', async (t) => {
+    const world = await groupWorld(t);
+    const { Vpc } = await world.ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/24' }));
+    const { Subnet } = await world.ec2.send(
+      new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: '10.0.0.0/24' }),
+    );
+    const DesiredCapacity = 2 ** 31 - 1;
+    await world.newGroup(await world.newTemplate(), {
+      MaxSize: DesiredCapacity,
+      DesiredCapacity,
+      VPCZoneIdentifier: Subnet!.SubnetId,
+    });
+    await world.server.settled();
+    assert.equal((await inService(world)).length, 251);
+    assert.match((await world.activities())[0]!.StatusMessage!, /Insufficient free addresses/);
+  });
+
   test('is followed up and down, oldest first where the group says so, and told as AWS tells it', async (t) => {
     const world = await settledGroup(t, 1, {
       TerminationPolicies: ['OldestInstance'],
@@ -549,6 +566,20 @@ test('a group that has not managed a launch for a day is suspended, until it is 
   await world.autoscaling.send(new ResumeProcessesCommand({ AutoScalingGroupName }));
   await world.server.settled();
   assert.equal((await world.activities()).length, attempts + 1);
+});
+
+test('a filter called as what every object has is refused like any that there is not', async (t) => {
+  const world = await settledGroup(t, 0, { Tags: [{ Key: 'a', Value: 'b', PropagateAtLaunch: false }] });
+  for (const Name of ['constructor', '__proto__', 'toString']) {
+    const Filters = [{ Name, Values: ['x'] }];
+    for (const listing of [
+      new DescribeAutoScalingGroupsCommand({ Filters }),
+      new DescribeTagsCommand({ Filters }),
+    ]) {
+      const refused = await refusal(world.autoscaling.send(listing as DescribeTagsCommand));
+      assert.equal(refused.code, 'ValidationError', Name);
+    }
+  }
 });
 
 describe('tags of a group', () => {

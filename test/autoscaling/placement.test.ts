@@ -79,6 +79,12 @@ describe('launching', () => {
     );
   });
 
+  test('goes as far as it may', () => {
+    const plan = (most: number) => planLaunches(group(), [PLAIN_POOL], [], 2 ** 31 - 1, most);
+    assert.equal(plan(100).length, 100);
+    assert.equal(plan(-1).length, 0);
+  });
+
   test('evens out the subnets of a zone, too', () => {
     const subnets = ['s1', 's2'].map((id) => ({ id, zone: 'a' }));
     const places = choosePlacements(group({ zones: ['a'], subnets }), [], 4);

@@ -17,7 +17,7 @@ function filterOf(name: string) {
     return ({ tags }: GroupRecord, values: readonly string[]) =>
       tags.some(({ Key, Value }) => Key === key && values.includes(Value));
   }
-  const known = FILTERS[name];
+  const known = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
   if (!known)
     throw validationError(
       `Filter type ${name} is not correct. Allowed Filter types are: tag-key, tag-value, tag:<key>`,

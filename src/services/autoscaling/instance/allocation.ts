@@ -39,19 +39,25 @@ export interface PlannedLaunch extends Occupant {
 export const capacityOf = (occupants: readonly Placed[]) =>
   occupants.reduce((sum, { weight = 1 }) => sum + weight, 0);
 
-/** The launches that bring a group from what it has to a capacity; more than that where the last one weighs more. */
+/**
+ * The launches that bring a group from what it has to a capacity, at most so many; more than the capacity where the last one
+ * weighs more.
+ */
 export function planLaunches(
   group: GroupRecord,
   pools: readonly Pool[],
   taken: readonly Occupant[],
   capacity: number,
+  most: number = Number.POSITIVE_INFINITY,
 ): PlannedLaunch[] {
   const occupied: Occupant[] = [...taken];
   const planned: PlannedLaunch[] = [];
-  while (capacityOf(occupied) < capacity) {
+  let reached = capacityOf(occupied);
+  while (reached < capacity && planned.length < most) {
     const next = planLaunch(group, pools, occupied, capacity);
     planned.push(next);
     occupied.push(next);
+    reached += next.weight;
   }
   return planned;
 }

@@ -5,9 +5,10 @@ import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { changeActivity, placementDetails } from '../activity/activity.ts';
 import { findGroup, type GroupRecord, type LaunchSource } from '../group/group.ts';
 import { overridesOf } from '../group/mixed-policy.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
 import type { Pool } from './allocation.ts';
 import { type InstanceRecord, instances } from './instance.ts';
-import { forgetLaunch, type LaunchRecord, launches, launching } from './launch-record.ts';
+import { forgetLaunch, type LaunchRecord, launches, launchesOf, launching } from './launch-record.ts';
 import type { LaunchRequest } from './launch-request.ts';
 import { failLaunch } from './lifecycle.ts';
 import { isNotToBeHad } from './refusal.ts';
@@ -53,6 +54,7 @@ export function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made:
     });
     // It may have become what it is to be, or have died, before the group knew of it.
     context.schedule(watchStep, { instanceId });
+    if ((await launchesOf(context.tx, group)).length === 0) requestReconcile(context, group);
   };
 }
 

@@ -5,8 +5,8 @@ import { startActivity } from '../activity/activity.ts';
 import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
-import { type Occupant, PLAIN_POOL, type Pool, planLaunches } from '../instance/allocation.ts';
-import { beginLaunch } from '../instance/launch-record.ts';
+import { capacityOf, type Occupant, PLAIN_POOL, type Pool, planLaunches } from '../instance/allocation.ts';
+import { beginLaunch, launchesOf } from '../instance/launch-record.ts';
 import { launchRefusal } from '../instance/launched.ts';
 import { failLaunch } from '../instance/lifecycle.ts';
 import type { RefreshRecord } from '../instance-refresh/instance-refresh.ts';
@@ -32,7 +32,13 @@ interface Lack {
   readonly isWarm?: boolean;
 }
 
-/** False where nothing is launched: EC2 has to be asked first for the pools of a mixed instances policy, or there are none. */
+/** A group of whatever size does not keep the others waiting: the last of these to be launched has it go on. */
+const MAX_UNDER_WAY = 100;
+
+/**
+ * Whether all that is wanted is launched. Nothing is where EC2 has to be asked first for the pools of a mixed instances policy,
+ * or there are none.
+ */
 export async function launch(
   context: EffectContext,
   { group, asLaunched, pools: found }: Situation,
@@ -47,10 +53,10 @@ export async function launch(
     requestReconcile(context, group, 0, { isToLaunch: true });
     return false;
   }
-  for (const planned of planLaunches(asLaunched, pools, taken, wanted)) {
-    beginLaunch(context, asLaunched, planned, cause, { isWarm });
-  }
-  return true;
+  const underWay = await launchesOf(context.tx, group);
+  const planned = planLaunches(asLaunched, pools, taken, wanted, MAX_UNDER_WAY - underWay.length);
+  for (const each of planned) beginLaunch(context, asLaunched, each, cause, { isWarm });
+  return capacityOf([...taken, ...planned]) >= wanted;
 }
 
 /** Nothing can be launched: its template is gone, or no type has what is asked for. */

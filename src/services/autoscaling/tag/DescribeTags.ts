@@ -19,7 +19,7 @@ export default autoscaling.operation('DescribeTags', {
   async execute({ tx, account, region }, input) {
     const all = await tx.list(groups, { prefix: [account, region] });
     const filters = (input.Filters ?? []).map(({ Name = '', Values = [] }) => {
-      const fieldOf = FILTERS[Name];
+      const fieldOf = Object.hasOwn(FILTERS, Name) ? FILTERS[Name] : undefined;
       if (!fieldOf) {
         throw validationError(
           `Filter type ${Name} is not correct. Allowed Filter types are: ${Object.keys(FILTERS).join(' ')}`,
