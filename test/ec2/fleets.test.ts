@@ -35,6 +35,36 @@ const spot = (TotalTargetCapacity: number) =>
 const subTypes = (records: readonly { EventInformation?: { EventSubType?: string } }[]) =>
   records.map(({ EventInformation: event }) => event!.EventSubType);
 
+describe('the target capacity', () => {
+  test('is at most that of the quota, in units', async (t) => {
+    const world = await fleetWorld(t);
+    const template = await world.newTemplate();
+    const make = (TotalTargetCapacity: number, more: object = {}) =>
+      world.newFleet(template, {
+        TargetCapacitySpecification: { TotalTargetCapacity, DefaultTargetCapacityType: 'on-demand', ...more },
+      });
+    for (const capacity of [10_001, 2 ** 31 - 1]) {
+      assert.equal((await refusal(make(capacity))).code, 'MaxFleetCountExceeded');
+    }
+    // What is negative of one market would be so much more of the other.
+    assert.equal((await refusal(make(1, { SpotTargetCapacity: -10_000 }))).code, 'InvalidParameterValue');
+    const { FleetId } = await make(1);
+    const TargetCapacitySpecification = { TotalTargetCapacity: 10_001 };
+    const grown = world.ec2.send(new ModifyFleetCommand({ FleetId, TargetCapacitySpecification }));
+    assert.equal((await refusal(grown)).code, 'MaxFleetCountExceeded');
+  });
+
+  test('is met by no more instances than one launch makes of a pool, however little each counts for', async (t) => {
+    const world = await fleetWorld(t);
+    const { Instances } = await world.newFleet(await world.newTemplate(), {
+      Type: 'instant',
+      overrides: [{ InstanceType: 't3.nano', WeightedCapacity: 1e-300 }],
+      TargetCapacitySpecification: { TotalTargetCapacity: 10_000, DefaultTargetCapacityType: 'on-demand' },
+    });
+    assert.equal(Instances![0]!.InstanceIds!.length, 1000);
+  });
+});
+
 describe('an instant fleet', () => {
   test("launches within the call, tagged, of both markets, with its caller's rights", async (t) => {
     const world = await fleetWorld(t);

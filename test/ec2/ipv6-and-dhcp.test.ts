@@ -301,6 +301,8 @@ test('a set of DHCP options is made, used by a VPC, and deleted once none uses i
     ['domain-name-servers', '10.0.0.2', 'ns.example'],
     ['netbios-node-type', '3'],
     ['no-such-option', '1'],
+    ['constructor', '1'],
+    ['__proto__', '1'],
   ]) {
     assert.equal((await refusal(create([{ Key, Values }]))).code, 'InvalidParameterValue', Key);
   }

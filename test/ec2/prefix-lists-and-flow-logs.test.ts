@@ -73,6 +73,27 @@ describe('a prefix list', () => {
     assert.equal((await refusal(entries(9))).code, 'PrefixListVersionNotFound');
   });
 
+  test('keeps the entries of so many versions that they are not too much for one record', async () => {
+    const long = { PrefixListName: 'long', AddressFamily: 'IPv4', MaxEntries: 1000 } as const;
+    const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(long));
+    const PrefixListId = PrefixList!.PrefixListId!;
+    const add = (...cidrs: readonly string[]) =>
+      ec2.send(
+        new ModifyManagedPrefixListCommand({ PrefixListId, AddEntries: cidrs.map((Cidr) => ({ Cidr })) }),
+      );
+    for (let part = 0; part < 9; part++)
+      await add(...Array.from({ length: 100 }, (_, at) => `10.${part}.${at}.0/24`));
+    for (let at = 0; at < 12; at++) await add(`11.0.${at}.0/24`);
+    const { PrefixLists } = await ec2.send(
+      new DescribeManagedPrefixListsCommand({ PrefixListIds: [PrefixListId] }),
+    );
+    assert.equal(PrefixLists![0]!.Version, 22);
+    const entries = (TargetVersion?: number) =>
+      ec2.send(new GetManagedPrefixListEntriesCommand({ PrefixListId, TargetVersion }));
+    assert.equal((await entries(21)).Entries!.length, 911);
+    assert.equal((await refusal(entries(1))).code, 'PrefixListVersionNotFound');
+  });
+
   test('stands in a rule of a group, and is not deleted as long as it does', async () => {
     const { PrefixListId } = await create();
     const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));

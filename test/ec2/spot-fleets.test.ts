@@ -414,6 +414,12 @@ describe('a request', () => {
     });
   }
 
+  test('for more capacity than the quota is refused', async (t) => {
+    const world = await spotFleetWorld(t);
+    const refused = await refusal(world.request({ TargetCapacity: 10_001 }));
+    assert.equal(refused.code, 'MaxSpotFleetRequestCountExceeded');
+  });
+
   test('that names a pool twice is refused', async (t) => {
     const world = await spotFleetWorld(t);
     const zones = { Placement: { AvailabilityZone: 'us-east-1a, us-east-1b' } };

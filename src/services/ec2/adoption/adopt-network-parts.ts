@@ -269,7 +269,8 @@ function prefixListOf(
     name: list.PrefixListName ?? '',
     family: list.AddressFamily === 'IPv6' ? 'IPv6' : 'IPv4',
     maxEntries: list.MaxEntries,
-    versions: Array.from({ length: Math.max(1, Number(Version)) }, () => []),
+    versions: [[]],
+    olderVersions: Math.max(0, Number(Version) - 1),
     isModified: list.State?.startsWith('modify'),
   };
 }

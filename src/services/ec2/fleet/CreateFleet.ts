@@ -121,7 +121,7 @@ async function launchAtOnce(
   const { request, target } = fleet;
   const pools = await ctx.read((tx) => poolsOf(tx, ctx, fleet));
   const wanted = { 'on-demand': target.onDemand, spot: target.spot };
-  const launched = await launchCapacity(ctx.call, fleet, pools, wanted, TagSpecifications);
+  const launched = await launchCapacity(ctx.call, fleet, pools, wanted, { tags: TagSpecifications });
   const least = {
     'on-demand': request.OnDemandOptions?.MinTargetCapacity ?? 0,
     spot: request.SpotOptions?.MinTargetCapacity ?? 0,

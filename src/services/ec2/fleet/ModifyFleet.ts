@@ -56,6 +56,6 @@ function changes(input: ModifyFleetRequest): ConditionValues {
 
 /** Without a default type of its own, the change keeps the fleet's. */
 function changedTarget({ target }: FleetRecord, { TargetCapacitySpecification: asked }: ModifyFleetRequest) {
-  const changed = requireTarget({ DefaultTargetCapacityType: target.defaultType, ...asked! });
-  return { ...changed, unit: changed.unit ?? target.unit };
+  const { defaultType, unit } = target;
+  return requireTarget({ DefaultTargetCapacityType: defaultType, TargetCapacityUnitType: unit, ...asked! });
 }

@@ -34,28 +34,33 @@ export interface Launched {
   readonly refusals: readonly PoolRefusal[];
 }
 
+/** As many as a fleet of the largest capacity has where each counts for one unit (fleet-request.ts). */
+const MAX_MEMBERS = 10_000;
+
 /** Launches what is wanted of each market. A pool that is refused is tried once; what it lacks the next ones give. */
 export async function launchCapacity(
   call: Call,
   fleet: FleetRecord,
   pools: readonly Pool[],
   wanted: Readonly<Record<Lifecycle, number>>,
-  tags: readonly TagSpecification[] = [],
+  { members = 0, tags = [] }: { readonly members?: number; readonly tags?: readonly TagSpecification[] } = {},
 ): Promise<Launched> {
   const launches: PoolLaunch[] = [];
   const refusals: PoolRefusal[] = [];
+  let room = MAX_MEMBERS - members;
   for (const lifecycle of ['on-demand', 'spot'] as const) {
     let left = wanted[lifecycle];
     let spent = 0;
     let ordered = inOrder(pools, fleet, lifecycle);
     while (left > 0 && ordered.length > 0) {
-      const counts = spread(ordered, fleet, lifecycle, left, spent);
+      const counts = spread(ordered, fleet, lifecycle, left, { spent, room });
       const refused = new Set<Pool>();
       for (const [pool, count] of counts) {
         try {
           const instances = await launchPool(call, fleet, pool, lifecycle, count, tags);
           launches.push({ pool, lifecycle, instances });
           left -= pool.weight * instances.length;
+          room -= instances.length;
           spent += costOf(pool, lifecycle, instances.length);
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;

@@ -13,6 +13,7 @@ import type {
 import type { ReadTransaction } from '../../../store/store.ts';
 import { imageKind } from '../image/image.ts';
 import { DEFAULT_INSTANCE_TYPE, findInstanceType, instanceTypeNames } from '../instance/instance-type.ts';
+import { MAX_INSTANCES } from '../instance/launch-plan.ts';
 import { meets } from '../instance-type/instance-requirements.ts';
 import { findResource } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
@@ -101,13 +102,13 @@ function poolsToUse({ request: { SpotOptions: options } }: FleetRecord, lifecycl
   return options?.InstancePoolsToUseCount ?? 1;
 }
 
-/** How many instances each of the best pools is asked for, until the capacity is met or the money is spent. */
+/** How many instances each of the best pools is asked for, until the capacity is met, the money is spent or there is no room. */
 export function spread(
   ordered: readonly Pool[],
   fleet: FleetRecord,
   lifecycle: Lifecycle,
   wanted: number,
-  spent: number,
+  { spent, room }: { readonly spent: number; readonly room: number },
 ): Map<Pool, number> {
   const used = ordered.slice(0, poolsToUse(fleet, lifecycle));
   const options = lifecycle === 'spot' ? fleet.request.SpotOptions : fleet.request.OnDemandOptions;
@@ -115,16 +116,18 @@ export function spread(
   const counts = new Map<Pool, number>();
   let left = wanted;
   let cost = 0;
-  while (left > 0) {
-    const before = left;
+  let total = 0;
+  for (let before = -1; left > 0 && before !== total; ) {
+    before = total;
     for (const pool of used) {
       const price = priceOf(pool, lifecycle);
-      if (left <= 0 || cost + price > budget) continue;
-      counts.set(pool, (counts.get(pool) ?? 0) + 1);
+      const count = counts.get(pool) ?? 0;
+      if (left <= 0 || total >= room || count >= MAX_INSTANCES || cost + price > budget) continue;
+      counts.set(pool, count + 1);
+      total++;
       left -= pool.weight;
       cost += price;
     }
-    if (left === before) break;
   }
   return counts;
 }

@@ -72,7 +72,10 @@ export function requireTarget(asked: TargetCapacitySpecificationRequest): Target
   const { TotalTargetCapacity: total, OnDemandTargetCapacity, SpotTargetCapacity } = asked;
   const defaultType = asked.DefaultTargetCapacityType ?? 'on-demand';
   if (defaultType !== 'on-demand' && defaultType !== 'spot') throw notServed(`${defaultType} capacity`);
-  if (total < 0) throw invalid('The total target capacity must not be negative.');
+  if ([total, OnDemandTargetCapacity, SpotTargetCapacity].some((capacity) => (capacity ?? 0) < 0)) {
+    throw invalid('The total target capacity must not be negative.');
+  }
+  requireWithinQuota(asked, total, 'MaxFleetCountExceeded');
   const rest = total - (OnDemandTargetCapacity ?? 0) - (SpotTargetCapacity ?? 0);
   if (rest < 0) {
     throw invalid('The sum of OnDemandTargetCapacity and SpotTargetCapacity exceeds TotalTargetCapacity.');
@@ -84,6 +87,24 @@ export function requireTarget(asked: TargetCapacitySpecificationRequest): Target
     defaultType,
     unit: asked.TargetCapacityUnitType,
   };
+}
+
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/fleet-quotas.html. Of vCPUs and memory AWS documents none. The codes are
+ * those of the quotas of fleets, since AWS documents no other.
+ */
+const MAX_CAPACITY = 10_000;
+
+export function requireWithinQuota(
+  { TargetCapacityUnitType: unit = 'units' }: { readonly TargetCapacityUnitType?: string },
+  capacity: number,
+  code: 'MaxFleetCountExceeded' | 'MaxSpotFleetRequestCountExceeded',
+): void {
+  if (unit !== 'units' || capacity <= MAX_CAPACITY) return;
+  throw new AwsError(
+    code,
+    `The target capacity ${capacity} is more than the quota of ${MAX_CAPACITY} for one fleet.`,
+  );
 }
 
 /** Each configuration names a launch template; an override names a type or what a type must have, not both. */

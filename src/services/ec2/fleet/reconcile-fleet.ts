@@ -37,7 +37,9 @@ async function reconcile(ctx: WorkflowContext, fleetId: string): Promise<void> {
     const pools = () => ctx.read((tx) => poolsOf(tx, ctx, fleet));
     const call = await asServiceRole(ctx, familyOf(fleetId).role);
     const isShort = wanted['on-demand'] + wanted.spot > 0;
-    const launched = isShort ? await launchCapacity(call, fleet, await pools(), wanted) : NOTHING;
+    const launched = isShort
+      ? await launchCapacity(call, fleet, await pools(), wanted, { members: members.length })
+      : NOTHING;
     await terminate(call, excess);
     await ctx.transact((context) => record(context, fleetId, launched, excess));
   } catch (error) {

@@ -98,7 +98,8 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   'RamdiskId',
   'SecondaryInterfaces',
 ];
-const MAX_INSTANCES = 1000;
+/** Of one call. */
+export const MAX_INSTANCES = 1000;
 
 async function findLaunchedImage(
   context: ResolveContext,

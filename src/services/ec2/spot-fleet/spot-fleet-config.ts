@@ -11,7 +11,7 @@ import type {
   SpotFleetRequestConfigData,
 } from '../../../shapes/generated/ec2.ts';
 import type { FleetRecord } from '../fleet/fleet.ts';
-import { requireConfigs } from '../fleet/fleet-request.ts';
+import { requireConfigs, requireWithinQuota } from '../fleet/fleet-request.ts';
 import { requireRequirements } from '../instance-type/instance-requirements.ts';
 import { specifiedTags } from '../resource/tag.ts';
 
@@ -69,6 +69,7 @@ function requireCapacity(config: SpotFleetRequestConfigData): void {
   if (total === 0 && !hasType(config, 'maintain')) {
     throw invalidConfig('The target capacity can be 0 only in a request of type maintain.');
   }
+  requireWithinQuota(config, total, 'MaxSpotFleetRequestCountExceeded');
   if (onDemand > total) throw invalidConfig('OnDemandTargetCapacity must not exceed TargetCapacity.');
   if (onDemand > 0 && config.LaunchSpecifications?.length) {
     throw invalidConfig('On-Demand capacity requires LaunchTemplateConfigs.');

@@ -43,7 +43,7 @@ export default ec2.operation('CreateDhcpOptions', {
 });
 
 function requestedOption({ Key: key = '', Values: values = [] }: NewDhcpConfiguration) {
-  const mayBe = OPTIONS[key];
+  const mayBe = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
   if (mayBe?.(values)) return { key, values };
   throw new AwsError(
     'InvalidParameterValue',

@@ -3,7 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { pageOf } from '../../describe/page.ts';
 import { ec2 } from '../../ec2.ts';
 import { resourceCheck } from '../../resource/kind.ts';
-import { type PrefixListEntry, prefixListKind } from './prefix-list.ts';
+import { entriesOf, latestVersion, type PrefixListEntry, prefixListKind } from './prefix-list.ts';
 
 export default ec2.operation('GetManagedPrefixListEntries', {
   readOnly: true,
@@ -11,8 +11,8 @@ export default ec2.operation('GetManagedPrefixListEntries', {
     return { list: await resourceCheck(context, prefixListKind, 'ec2:GetManagedPrefixListEntries', id) };
   },
   execute(_context, input, { list: { record } }) {
-    const version = input.TargetVersion ?? record.versions.length;
-    const entries = record.versions[version - 1];
+    const version = input.TargetVersion ?? latestVersion(record);
+    const entries = entriesOf(record, version);
     if (!entries) {
       throw new AwsError(
         'PrefixListVersionNotFound',

@@ -5,9 +5,11 @@ import { ownResourceCheck } from '../../resource/kind.ts';
 import {
   changedEntries,
   currentEntries,
+  latestVersion,
   prefixListKind,
   prefixLists,
   showPrefixList,
+  withVersion,
 } from './prefix-list.ts';
 
 export default ec2.operation('ModifyManagedPrefixList', {
@@ -16,7 +18,7 @@ export default ec2.operation('ModifyManagedPrefixList', {
     return { list: await ownResourceCheck(context, prefixListKind, 'ec2:ModifyManagedPrefixList', id) };
   },
   preconditions(_context, { CurrentVersion: version }, { list: { record } }) {
-    if (version === undefined || version === record.versions.length) return;
+    if (version === undefined || version === latestVersion(record)) return;
     throw new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
   },
   execute(context, input, { list: { record } }) {
@@ -25,10 +27,9 @@ export default ec2.operation('ModifyManagedPrefixList', {
     const entries = changedEntries({ ...record, maxEntries }, currentEntries(record), added, removed);
     const isOther = (added?.length ?? 0) + (removed?.length ?? 0) > 0;
     const list = {
-      ...record,
+      ...(isOther ? withVersion(record, entries) : record),
       maxEntries,
       name: input.PrefixListName ?? record.name,
-      versions: isOther ? [...record.versions, entries] : record.versions,
       isModified: true,
     };
     context.tx.put(prefixLists, list);

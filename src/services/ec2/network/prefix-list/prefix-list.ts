@@ -19,8 +19,10 @@ export interface PrefixListRecord extends ResourceRecord {
   readonly family: 'IPv4' | 'IPv6';
   /** None for those of AWS. */
   readonly maxEntries?: number;
-  /** The entries of each version, the first one's first. */
+  /** The entries of each version that is kept, the oldest one's first. */
   readonly versions: readonly (readonly PrefixListEntry[])[];
+  /** How many versions there were before, whose entries are not kept. */
+  readonly olderVersions?: number;
   /** What its state tells of, from the first change on. */
   readonly isModified?: boolean;
 }
@@ -59,6 +61,29 @@ export const prefixListKind = storedKind<PrefixListRecord>({
     new AwsError('InvalidPrefixListId.Malformed', `Invalid id: "${id}" (expecting "pl-...")`),
   conditions: () => ({}),
 });
+
+export const latestVersion = ({ versions, olderVersions = 0 }: PrefixListRecord): number =>
+  olderVersions + versions.length;
+
+/** Undefined for a version that there is not, or whose entries are not kept. */
+export const entriesOf = (
+  { versions, olderVersions = 0 }: PrefixListRecord,
+  version: number,
+): readonly PrefixListEntry[] | undefined => versions[version - olderVersions - 1];
+
+/** Of all versions that are kept: each change of a long list is a list as long, and a record is read whole. */
+const MAX_KEPT_ENTRIES = 10_000;
+
+/** The list in another version. */
+export function withVersion(list: PrefixListRecord, entries: readonly PrefixListEntry[]): PrefixListRecord {
+  const versions = [...list.versions, entries];
+  let kept = versions.reduce((sum, { length }) => sum + length, 0);
+  let dropped = 0;
+  while (kept > MAX_KEPT_ENTRIES && dropped < versions.length - 1) kept -= versions[dropped++]!.length;
+  if (dropped === 0) return { ...list, versions };
+  const olderVersions = (list.olderVersions ?? 0) + dropped;
+  return { ...list, versions: versions.slice(dropped), olderVersions };
+}
 
 export const currentEntries = ({ versions }: PrefixListRecord): readonly PrefixListEntry[] =>
   versions.at(-1) ?? [];
@@ -105,7 +130,7 @@ export const showPrefixList = (
   AddressFamily: list.family,
   State: state,
   MaxEntries: list.maxEntries,
-  Version: isOfAws(list) ? undefined : list.versions.length,
+  Version: isOfAws(list) ? undefined : latestVersion(list),
   OwnerId: isOfAws(list) ? 'AWS' : list.account,
   Tags: [...list.tags],
 });
