@@ -60,7 +60,14 @@ export function controlApi(options: ControlOptions): (request: HttpRequest) => P
   const { token, health, version, consoleDoor, onDefect } = options;
   const expected = Buffer.from(hash('sha256', `Bearer ${token}`), 'hex');
   let loaded: Promise<Questions> | undefined;
-  const questions = () => (loaded ??= options.questions());
+  const questions = () => {
+    loaded ??= options.questions().catch((error) => {
+      // Without file descriptors, for a while, nothing can be loaded.
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
   return async (request) => {
     const path = request.path.slice(CONTROL_PREFIX.length);
     const name = path.startsWith(VERSION) ? path.slice(VERSION.length) : path;

@@ -191,7 +191,7 @@ export function emptyListings<Ops extends OperationMap>(
 function requireNone(named: unknown, account: string, [code, message, status = 400]: Absence): void {
   const [id] = Array.isArray(named) ? named : [named];
   if (id === undefined || id === '') return;
-  throw new AwsError(code, message.replace('{id}', String(id)).replace('{account}', account), status);
+  throw new AwsError(code, message.replace('{id}', () => String(id)).replace('{account}', account), status);
 }
 
 /** By these, listings are narrowed to what belongs to something else; other ids are of what is listed. */

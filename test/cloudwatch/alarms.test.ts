@@ -398,6 +398,12 @@ describe('what an alarm asks for', () => {
       (await history({ AlarmName: 'busy' }, client))[0]!,
       /^Successfully executed action arn:aws:autoscaling/,
     );
+
+    // What is said of the state may be any JSON.
+    for (const data of ['null', '1', '[]', '{"recentDatapoints":null}', '{"recentDatapoints":{"at":1}}']) {
+      await set('busy', 'OK', client);
+      await client.send(new SetAlarmStateCommand({ ...far, StateReasonData: data }));
+    }
   });
 
   test('is an instance stopped, as the service-linked role for it', async (t) => {

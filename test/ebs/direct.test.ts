@@ -580,10 +580,11 @@ describe('ListChangedBlocks', () => {
     const rest = await ebs.send(new ListChangedBlocksCommand({ ...ids, StartingBlockIndex: 150 }));
     assert.equal(rest.ChangedBlocks![0]!.BlockIndex, 150);
     assert.equal(rest.ChangedBlocks!.length, 51);
-    assert.equal(
-      await reasonOf(ebs.send(new ListChangedBlocksCommand({ ...ids, NextToken: 'bm9uZQ==' }))),
-      'INVALID_PAGE_TOKEN',
-    );
+    for (const token of ['none', 'after/-9', 'after/0.5', 'after/1e99']) {
+      const NextToken = Buffer.from(token).toString('base64');
+      const refused = ebs.send(new ListChangedBlocksCommand({ ...ids, NextToken }));
+      assert.equal(await reasonOf(refused), 'INVALID_PAGE_TOKEN', token);
+    }
   });
 
   test('has ten thousand blocks in a page where nobody asks for fewer, as ListSnapshotBlocks has', async (t) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   CloudWatchLogsClient,
@@ -16,6 +16,7 @@ import {
   CreateEventBusCommand,
   DisableRuleCommand,
   EnableRuleCommand,
+  type InputTransformer,
   PutEventsCommand,
   PutPermissionCommand,
   PutTargetsCommand,
@@ -294,6 +295,36 @@ describe('what a target is handed', () => {
     const { detailType, ...members } = bare as CaughtEvent & { detailType: string };
     assert.deepEqual({ ...members, 'detail-type': detailType, detail: JSON.parse(Detail) }, whole);
     assert.match(String(at), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+});
+
+describe('a template', () => {
+  const watched = async (t: TestContext, transformer: InputTransformer, Detail: string) => {
+    const { events, watch, server } = await eventsWorld(t);
+    const orders = await watch(
+      'orders',
+      { pattern: { source: ['my.app'] } },
+      {
+        InputTransformer: transformer,
+      },
+    );
+    await events.send(new PutEventsCommand({ Entries: [{ Source: 'my.app', DetailType: 'order', Detail }] }));
+    const messages = await orders.messages();
+    assert.deepEqual(server.defects, []);
+    return messages;
+  };
+
+  test('that asks for a large event thousands of times hands on nothing', async (t) => {
+    const transformer = { InputPathsMap: { a: '$' }, InputTemplate: `"${'<a>'.repeat(2700)}"` };
+    assert.deepEqual(await watched(t, transformer, JSON.stringify({ x: 'y'.repeat(200_000) })), []);
+  });
+
+  test('with a time that no text can be made of logs its message at the time of the event', async (t) => {
+    const transformer = {
+      InputPathsMap: { odd: '$.detail' },
+      InputTemplate: '{"timestamp": <odd>, "message": "logged"}',
+    };
+    assert.deepEqual(await watched(t, transformer, '{"toString":1,"valueOf":1}'), ['logged']);
   });
 });
 

@@ -14,9 +14,11 @@ import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const HOUR_MS = 3_600_000;
 const policy = (Type: string, Attributes: object) => ({ Type, Version: '1.0', Attributes });
-const expiring = (Timestamp: string) => policy('Expiration', { Timestamp });
+const expiring = (Timestamp: unknown) => policy('Expiration', { Timestamp });
 const before = (Before: string, Unit = 'Hours') => policy('ExpirationNotification', { Before, Unit });
-const after = (After: string, Unit = 'Hours') => policy('NoChangeNotification', { After, Unit });
+const after = (After: unknown, Unit = 'Hours') => policy('NoChangeNotification', { After, Unit });
+/** No text can be made of it by String. */
+const ODD = { toString: 1, valueOf: 1 };
 const iso = (atMs: number) => new Date(atMs).toISOString();
 
 const putter =
@@ -127,6 +129,8 @@ describe('policies', () => {
     ['with a time that is none', [expiring('2040-13-01T00:00:00Z')], 'InvalidPolicyAttributeException'],
     ['of no hours', [after('0')], 'InvalidPolicyAttributeException'],
     ['of half an hour', [after('0.5')], 'InvalidPolicyAttributeException'],
+    ['with a time that no text can be made of', [expiring(ODD)], 'InvalidPolicyAttributeException'],
+    ['of hours that no text can be made of', [after(ODD)], 'InvalidPolicyAttributeException'],
     ['of weeks', [after('1', 'Weeks')], 'InvalidPolicyAttributeException'],
     ['of an expiration that there is not', [before('1')], 'InvalidPolicyAttributeException'],
     [

@@ -6,6 +6,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { type AlarmRecord, actionsOn } from '../alarm/alarm.ts';
 import { record } from '../history/history.ts';
 import { eventTime } from '../state/alarm-event.ts';
+import { parsedReason } from '../state/reason-data.ts';
 import { instanceOf, instanceVerb } from './alarm-action.ts';
 import { instanceActionStep } from './instance-action-step.ts';
 
@@ -50,7 +51,9 @@ export const recordAction = (
 function breachOf(alarm: AlarmRecord): number {
   if (alarm.type !== 'MetricAlarm') return 0;
   const { Threshold: threshold = 0, ComparisonOperator: operator = '' } = alarm.settings;
-  const { recentDatapoints } = JSON.parse(alarm.state.reasonData ?? '{}') as { recentDatapoints?: unknown };
+  const { recentDatapoints } = Object(parsedReason(alarm.state.reasonData ?? '{}')) as {
+    readonly recentDatapoints?: unknown;
+  };
   const last: unknown = Array.isArray(recentDatapoints) ? recentDatapoints.at(-1) : undefined;
   if (typeof last === 'number') return last - threshold;
   return operator.startsWith('LessThan') ? -Number.EPSILON : 0;

@@ -13,6 +13,7 @@ import {
 import { type AlarmRule, alarmsIn, holds, parseAlarmRule } from '../alarm/alarm-rule.ts';
 import { record } from '../history/history.ts';
 import { emitStateChange, eventTime, longTime } from './alarm-event.ts';
+import { parsedReason } from './reason-data.ts';
 import { performUnlessSuppressed, suppressOthers } from './suppression.ts';
 
 type NewState = Omit<AlarmState, 'atMs'>;
@@ -53,16 +54,8 @@ async function enterState(context: EffectContext, alarm: AlarmRecord, to: NewSta
 const historyState = ({ value, reason, reasonData }: NewState) => ({
   stateValue: value,
   stateReason: reason,
-  ...(reasonData !== undefined && { stateReasonData: parsed(reasonData) }),
+  ...(reasonData !== undefined && { stateReasonData: parsedReason(reasonData) }),
 });
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return json;
-  }
-}
 
 /**
  * The composite alarms that look at the alarm, directly or through others: each once, after all that it looks at itself, so that

@@ -30,7 +30,7 @@ export function afterIndexOf({
   if (token === undefined) return start - 1;
   const text = Buffer.from(token, 'base64').toString();
   const index = Number(text.slice(MARK.length));
-  if (!text.startsWith(MARK) || !Number.isSafeInteger(index)) {
+  if (!text.startsWith(MARK) || !Number.isSafeInteger(index) || index < 0) {
     throw invalid('INVALID_PAGE_TOKEN', 'The page token is not valid.');
   }
   return index;

@@ -2,7 +2,9 @@
  * Log groups as targets: each event in a stream of its own, as EventBridge makes them. It speaks for itself, so the
  * resource policies of CloudWatch Logs decide.
  */
+
 import { parseArn } from '../../../aws/arn.ts';
+import { asText } from '../../../aws/as-text.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
@@ -49,6 +51,6 @@ function messageOf(text: string): { message: unknown; timestamp?: unknown } | un
 }
 
 function timeOf(value: unknown): number | undefined {
-  const ms = typeof value === 'number' ? value : Date.parse(String(value));
+  const ms = typeof value === 'number' ? value : Date.parse(asText(value));
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : undefined;
 }

@@ -2,6 +2,7 @@
  * What a target is handed of an event: all of it, a part, a constant, or a text with values of the event in it
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html).
  */
+import { AwsError } from '../../../aws/aws-error.ts';
 import { parseJsonPath } from '../../../aws/json-path.ts';
 import type { Delivery } from '../event/delivery-request.ts';
 
@@ -49,6 +50,22 @@ export const isPredefined = (name: string): boolean => Object.hasOwn(PREDEFINED,
 
 type Values = (name: string) => unknown;
 
+/** More than any target takes: a template may ask for the whole event thousands of times. */
+const MAX_CHARS = 1_048_576;
+
+/** Adds up what is put into a template. */
+function roomFor(template: string): (text: string) => string {
+  let chars = template.length;
+  return (text) => {
+    chars += text.length;
+    if (chars <= MAX_CHARS) return text;
+    throw new AwsError(
+      'ValidationException',
+      `The input of the target is longer than ${MAX_CHARS} characters.`,
+    );
+  };
+}
+
 const isJson = (template: string) => template.trimStart().startsWith('{');
 
 /**
@@ -57,12 +74,13 @@ const isJson = (template: string) => template.trimStart().startsWith('{');
  */
 function filledJson(template: string, find: Values): string | undefined {
   let isInString = false;
+  const put = roomFor(template);
   const filled = template.replace(/\\.|"|<([^<>\s"]+)>/g, (found, name: string | undefined) => {
     if (found === '"') isInString = !isInString;
     if (name === undefined) return found;
     const value = find(name) ?? '';
-    if (!isInString) return JSON.stringify(value);
-    return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
+    const text = JSON.stringify(value);
+    return put(isInString && typeof value === 'string' ? text.slice(1, -1) : text);
   });
   return isWellFormed(filled) ? filled : undefined;
 }
@@ -78,8 +96,9 @@ function isWellFormed(text: string): boolean {
 
 /** In plain text objects and lists lose their quotes. */
 function filledText(template: string, find: Values): string {
+  const put = roomFor(template);
   return template.replace(PLACEHOLDER, (_found, name: string) => {
     const value = find(name) ?? '';
-    return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '');
+    return put(typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', ''));
   });
 }

@@ -98,7 +98,7 @@ function policyOf(document: {
 /** ISO_INSTANT or ISO_OFFSET_DATE_TIME, whose offset may have seconds. */
 function timeOf(timestamp: unknown): number {
   const form = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})(?::00)?$/;
-  const [, local = '', offset = ''] = form.exec(String(timestamp)) ?? [];
+  const [, local = '', offset = ''] = form.exec(typeof timestamp === 'string' ? timestamp : '') ?? [];
   const atMs = Date.parse(local + offset);
   if (Number.isNaN(atMs)) throw invalidAttribute('The Timestamp of an Expiration policy must be a time.');
   return atMs;
@@ -107,7 +107,9 @@ function timeOf(timestamp: unknown): number {
 function distanceOf(name: string, value: unknown, unit: unknown): number {
   const unitMs = typeof unit === 'string' && Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
   if (unitMs === undefined) throw invalidAttribute('The Unit of a policy must be Days or Hours.');
-  if (!/^[1-9]\d{0,5}$/.test(String(value))) throw invalidAttribute(`${name} must be a positive integer.`);
+  const isScalar = typeof value === 'string' || typeof value === 'number';
+  if (!isScalar || !/^[1-9]\d{0,5}$/.test(String(value)))
+    throw invalidAttribute(`${name} must be a positive integer.`);
   return Number(value) * unitMs;
 }
 
