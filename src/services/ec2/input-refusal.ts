@@ -3,9 +3,10 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { InputRefusal } from '../../shapes/validate.ts';
 
 /** Required parameters that are missing, where it is not "The request must contain the parameter …" (aws-facts F23). */
-const MISSING: Readonly<Record<string, string>> = {
-  Attribute: 'No attributes specified.',
-  InstanceIds: 'No instances specified',
+const MISSING: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  Attribute: ['InvalidParameterCombination', 'No attributes specified.'],
+  InstanceIds: ['InvalidParameterCombination', 'No instances specified'],
+  Tags: ['InvalidParameterValue', 'You must specify one or more tags to create'],
 };
 
 /** Values of the wrong form, by their path (aws-facts F24). */
@@ -19,8 +20,8 @@ const MALFORMED: Readonly<Record<string, readonly [code: string, message: string
 
 export const inputRefused: InputRefusal = ([first]) => {
   if (first?.kind === 'missing') {
-    const sentence = MISSING[first.name];
-    return sentence === undefined ? undefined : new AwsError('InvalidParameterCombination', sentence);
+    const missing = MISSING[first.name];
+    return missing && new AwsError(...missing);
   }
   const malformed = first && MALFORMED[first.path];
   return malformed && new AwsError(...malformed);

@@ -22,6 +22,12 @@ export async function findProfile(
   { Arn: arn, Name: name }: IamInstanceProfileSpecification = {},
 ): Promise<FoundProfile | undefined> {
   if (!arn && !name) return undefined;
+  if (arn && name) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
+    );
+  }
   const { principals } = context.ports;
   const profile = await principals.instanceProfile(
     context.tx,

@@ -1,8 +1,7 @@
 /**
- * CPU credits of burstable instances: of those named, or of all that are `unlimited`
+ * CPU credits: of those named, `standard` where they have none, or of all that are `unlimited`
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceCreditSpecifications.html).
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
@@ -24,15 +23,8 @@ export default ec2.operation('DescribeInstanceCreditSpecifications', {
           ({ cpuCredits }) => cpuCredits === 'unlimited',
         ),
     });
-    const fixed = page.items.find(({ cpuCredits }) => cpuCredits === undefined);
-    if (fixed) {
-      throw new AwsError(
-        'UnsupportedOperation',
-        `The instance '${fixed.id}' is of type '${fixed.type}', which has no CPU credits.`,
-      );
-    }
     return {
-      InstanceCreditSpecifications: page.items.map(({ id, cpuCredits }) => ({
+      InstanceCreditSpecifications: page.items.map(({ id, cpuCredits = 'standard' }) => ({
         InstanceId: id,
         CpuCredits: cpuCredits,
       })),

@@ -2,10 +2,10 @@
  * Each instance on its own: what cannot be changed is listed in the reply
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceCreditSpecification.html).
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { instanceKind, instances } from '../instance/instance.ts';
 import { resourceChecks } from '../resource/kind.ts';
+import { requireCreditOption } from './default-credits.ts';
 
 export default ec2.operation('ModifyInstanceCreditSpecification', {
   async checks(context, input) {
@@ -19,13 +19,7 @@ export default ec2.operation('ModifyInstanceCreditSpecification', {
     const refused: object[] = [];
     for (const { record } of checked) {
       const asked = input.InstanceCreditSpecifications.find(({ InstanceId: id }) => id === record.id);
-      const credits = asked?.CpuCredits;
-      if (credits !== 'standard' && credits !== 'unlimited') {
-        throw new AwsError(
-          'InvalidParameterValue',
-          `Value (${credits}) for parameter cpuCredits is invalid.`,
-        );
-      }
+      const credits = requireCreditOption(asked?.CpuCredits);
       if (record.cpuCredits === undefined) {
         const message = `The instance '${record.id}' is of type '${record.type}', which has no CPU credits.`;
         refused.push({

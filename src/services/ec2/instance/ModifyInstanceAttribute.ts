@@ -6,6 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { ModifyInstanceAttributeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
+import { creditsAfter } from '../instance-type/default-credits.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
 import { onlyInterface } from '../network/network-interface/source-dest-check.ts';
 import { requireGroupsIn } from '../network/security-group/groups-of-interface.ts';
@@ -16,22 +17,16 @@ import { notServed } from '../resource/unserved.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { findInstanceType } from './instance-type.ts';
+import { requireUserData } from './user-data.ts';
 
 type Change = Partial<InstanceRecord>;
 const flag = (value: string | undefined) => value === 'true';
 
 /** Attributes that a request may name apart from their value. */
-const NAMED_ATTRIBUTES = [
-  ...[
-    'blockDeviceMapping',
-    'disableApiStop',
-    'disableApiTermination',
-    'ebsOptimized',
-    'enaSupport',
-    'groupSet',
-  ],
-  ...['instanceInitiatedShutdownBehavior', 'instanceType', 'sourceDestCheck', 'sriovNetSupport', 'userData'],
-];
+const NAMED_ATTRIBUTES = (
+  'blockDeviceMapping disableApiStop disableApiTermination ebsOptimized enaSupport groupSet ' +
+  'instanceInitiatedShutdownBehavior instanceType sourceDestCheck sriovNetSupport userData'
+).split(' ');
 
 export default ec2.operation('ModifyInstanceAttribute', {
   unserved: [
@@ -58,6 +53,7 @@ export default ec2.operation('ModifyInstanceAttribute', {
   async preconditions(context, input, { instance, groups }) {
     const { id, state } = instance.record;
     const named = byName(input);
+    requireUserData(named.userData);
     requireProtectable(instance.record, named);
     const isOfInterface = groups.length > 0 || named.sourceDestCheck !== undefined;
     const eni = isOfInterface ? await onlyInterface(context.tx, instance.record) : undefined;
@@ -74,13 +70,15 @@ export default ec2.operation('ModifyInstanceAttribute', {
   async execute(context, input, { instance }) {
     const { record } = instance;
     const change = byName(input);
-    if (change.type && !findInstanceType(change.type)) {
+    const type = change.type === undefined ? undefined : findInstanceType(change.type);
+    if (change.type && !type) {
       throw new AwsError(
         'InvalidInstanceAttributeValue',
         `The following supplied instance types do not exist: [${change.type}]`,
       );
     }
-    context.tx.put(instanceKind.table, { ...record, ...definedOf(change) });
+    const cpuCredits = await creditsAfter(context.tx, context, record, type);
+    context.tx.put(instanceKind.table, { ...record, ...definedOf(change), cpuCredits });
     if (change.sourceDestCheck !== undefined || input.Groups)
       await changeInterfaces(context, record, input, change);
     await changeMappings(context, record.id, input);

@@ -79,6 +79,12 @@ function requireTogether(
   type: InstanceType,
 ): InstanceNetworkInterfaceSpecification | undefined {
   const { NetworkInterfaces: asked = [] } = input;
+  if (input.SubnetId && input.SecurityGroups?.length) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The parameter groupName cannot be used with the parameter subnet',
+    );
+  }
   if (asked.length === 0) return undefined;
   if (input.SubnetId || input.SecurityGroupIds?.length) {
     throw new AwsError(
@@ -86,9 +92,11 @@ function requireTogether(
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     );
   }
-  const primary = asked.find(({ DeviceIndex: index = 0 }) => index === 0);
+  if (asked.some(({ DeviceIndex: index }) => index === undefined))
+    throw invalidNetwork('Each network interface requires a device index.');
+  const primary = asked.find(({ DeviceIndex: index }) => index === 0);
   if (!primary) throw invalidNetwork('The primary network interface must have device index 0.');
-  const indexes = new Set(asked.map(({ DeviceIndex: index = 0 }) => index));
+  const indexes = new Set(asked.map(({ DeviceIndex: index }) => index));
   if (indexes.size < asked.length)
     throw invalidNetwork('Each network interface requires a device index of its own.');
   if (asked.length > 1 && asked.some(({ AssociatePublicIpAddress: isWanted }) => isWanted)) {

@@ -2,6 +2,8 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { InstanceTypeInfo, RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import type { ImageRecord } from '../image/image-record.ts';
+import { requireCredits } from '../instance-type/default-credits.ts';
+import { requireCpuOptions } from './cpu-options.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { PlannedVolume } from './launch-volumes.ts';
 
@@ -33,6 +35,8 @@ export function planOptions(input: RunInstancesRequest, launched: LaunchedWith):
     );
   }
   if (hibernates) requireHibernation(launched);
+  requireCpuOptions(input.CpuOptions, launched.type);
+  requireCredits(input.CreditSpecification, launched.type);
   const { info } = launched.type;
   if (enclaves && info.NitroEnclavesSupport !== 'supported') throw unsupported('Nitro Enclaves', info);
   if (amdSevSnp === 'enabled') requireSevSnp(launched);

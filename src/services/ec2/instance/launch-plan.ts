@@ -37,6 +37,7 @@ import { type PlannedNetwork, planNetwork } from './launch-network.ts';
 import { type LaunchOptions, planOptions } from './launch-options.ts';
 import { type PlannedVolume, planVolumes } from './launch-volumes.ts';
 import { plannedMetadata } from './metadata-options.ts';
+import { requireUserData } from './user-data.ts';
 
 export interface LaunchPlan {
   /** With the launch template's parameters where the request names none. */
@@ -140,6 +141,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     );
   }
   requireHopLimit(input.MetadataOptions?.HttpPutResponseHopLimit);
+  requireUserData(input.UserData);
   if (input.KeyName) await requireKeyPair(context.tx, context, input.KeyName);
   const tags = specifiedTags(input.TagSpecifications, TAGGED);
   const spot = planSpot(context, input, type);

@@ -14,6 +14,7 @@ import { ec2Arn } from '../resource/arn.ts';
 import { findResource } from '../resource/kind.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { isDeviceName } from '../volume/device-name.ts';
 import { requireInitializationRate } from '../volume/initialization-rate.ts';
 import { chooseKey, type KeyChoice, requireSnapshotId } from '../volume/volume-source.ts';
 import { type Performance, performanceOf, plannedKeys } from '../volume/volume-type.ts';
@@ -36,13 +37,14 @@ const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', m
 
 export async function planVolumes(
   context: VolumeContext,
-  image: Pick<ImageRecord, 'account' | 'rootDeviceName' | 'blockDevices'>,
+  image: Pick<ImageRecord, 'account' | 'rootDeviceName' | 'blockDevices' | 'virtualizationType'>,
   mappings: readonly BlockDeviceMapping[] = [],
 ): Promise<PlannedVolume[]> {
   const requested = new Map<string, BlockDeviceMapping>();
   for (const mapping of mappings) {
     const device = mapping.DeviceName;
     if (!device) throw new AwsError('MissingParameter', 'The request must contain the parameter DeviceName');
+    requireMapped(mapping);
     if (requested.has(device)) throw refused(`Device name '${device}' is mapped more than once.`);
     requested.set(device, mapping);
   }
@@ -62,9 +64,16 @@ export async function planVolumes(
   }
   for (const [device, { Ebs: ebs }] of requested) {
     // Instance store volumes (VirtualName) are no disks of ours, and a device that is not there may be left out.
-    if (ebs) planned.push(await planVolume(context, device, ebs, undefined, byDefault));
+    if (!ebs) continue;
+    if (!isDeviceName(device, image.virtualizationType)) throw refused(`Invalid device name ${device}`);
+    planned.push(await planVolume(context, device, ebs, undefined, byDefault));
   }
   return planned;
+}
+
+function requireMapped({ Ebs: ebs, NoDevice: none, VirtualName: virtual }: BlockDeviceMapping): void {
+  if (ebs || none !== undefined || virtual !== undefined) return;
+  throw new AwsError('MissingParameter', 'The request must contain the parameter ebs');
 }
 
 async function planVolume(

@@ -9,6 +9,7 @@ import type {
   ValidationWarning,
 } from '../../../shapes/generated/ec2.ts';
 import { findInstanceType } from '../instance/instance-type.ts';
+import { requireEncoded } from '../instance/user-data.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { Tag } from '../resource/tag.ts';
 import { launchTemplateKind, type ResolvedTemplate } from './launch-template.ts';
@@ -26,9 +27,7 @@ const TAGGED_AT_LAUNCH: ReadonlySet<string> = new Set([
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html).
  */
 export function requireTemplateData(data: RequestLaunchTemplateData): void {
-  if (data.UserData && !isBase64(data.UserData)) {
-    throw new AwsError('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.');
-  }
+  if (data.UserData) requireEncoded(data.UserData);
   const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
   if (Object.values(data).every((value) => value === undefined)) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchTemplateData');
@@ -132,11 +131,6 @@ export function templateTags(resolved: ResolvedTemplate | undefined): Tag[] {
     { Key: 'aws:ec2launchtemplate:id', Value: template.id },
     { Key: 'aws:ec2launchtemplate:version', Value: String(version.number) },
   ];
-}
-
-function isBase64(text: string): boolean {
-  const solid = text.replace(/\s/g, '');
-  return solid.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(solid);
 }
 
 /** What AWS stores all the same, and warns of. */

@@ -41,6 +41,9 @@ export function availableAddresses(cidr: string | undefined, taken: number): num
   return Math.max(0, (parseBlock(cidr ?? '')?.size ?? 0) - RESERVED - taken);
 }
 
+export const isKeptByAws = ({ first, size }: Ipv4Block, address: number): boolean =>
+  address < first + RESERVED_FIRST || address === first + size - 1;
+
 /** A free address of the subnet that lies in none of the blocks to be left alone, counted up from `from`. */
 export function freeAddress(
   cidr: string,

@@ -25,8 +25,7 @@ const invalid = (message: string) => new AwsError('InvalidParameterValue', messa
 export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
   const seen = new Set<string>();
   return (tags ?? []).map(({ Key: key, Value: value = '' }) => {
-    if (key === undefined)
-      throw new AwsError('MissingParameter', 'The request must contain the parameter Tag.Key');
+    if (!key) throw invalid('Tag key must have a value');
     if (key.length > MAX_KEY_LENGTH) {
       throw invalid(`Tag key exceeds the maximum length of ${MAX_KEY_LENGTH} characters`);
     }
@@ -37,6 +36,21 @@ export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
     seen.add(key);
     return { Key: key, Value: value };
   });
+}
+
+/** Those of CreateTags, where a tag that is to have no value has an empty one. */
+export function namedTags(tags: readonly RequestTag[]): Tag[] {
+  for (const { Key: key, Value: value } of tags) {
+    if (!key) {
+      throw invalid("Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.");
+    }
+    if (value === undefined) {
+      throw invalid(
+        `Value ( ${key} ) for parameter value is invalid. Tag value cannot be null. Use empty string instead.`,
+      );
+    }
+  }
+  return requestTags(tags);
 }
 
 export function requireUnreservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {

@@ -3,12 +3,12 @@
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import type { ResourceRecord } from '../resource/kind.ts';
-import { mergeTags, requestTagKeys, requestTags, requireUnreservedTags } from '../resource/tag.ts';
+import { mergeTags, namedTags, requestTagKeys, requireUnreservedTags } from '../resource/tag.ts';
 import { putTags, taggedCheck } from './tagged.ts';
 
 export default ec2.operation('CreateTags', {
   async checks(context, input) {
-    const tags = requestTags(input.Tags);
+    const tags = namedTags(input.Tags);
     requireUnreservedTags(context, tags);
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
@@ -17,7 +17,7 @@ export default ec2.operation('CreateTags', {
     return { resources };
   },
   async execute(context, input, { resources }) {
-    const tags = requestTags(input.Tags);
+    const tags = namedTags(input.Tags);
     for (const { record } of resources) {
       await putTags(context.tx, context, record, mergeTags(record.tags, tags));
     }

@@ -11,6 +11,7 @@ import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { findResource, resourceCheck } from '../resource/kind.ts';
 import { attachVolumeStep } from './attach-volume-workflow.ts';
+import { isDeviceName } from './device-name.ts';
 import { emitVolumeEvent, showAttachment, type VolumeRecord, volumeKind, volumesOf } from './volume.ts';
 
 export default ec2.operation('AttachVolume', {
@@ -94,10 +95,8 @@ function requireAttachable(volume: VolumeRecord, instance: InstanceRecord): void
   }
 }
 
-const DEVICE = /^(?:\/dev\/)?(?:sd[a-z][a-z]?\d{0,2}|xvd[a-z][a-z]?\d{0,2}|hd[a-z]\d{0,2}|nvme\d{1,2}n1)$/;
-
 function requireDeviceName(device: string): void {
-  if (DEVICE.test(device)) return;
+  if (isDeviceName(device)) return;
   throw new AwsError(
     'InvalidParameterValue',
     `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,

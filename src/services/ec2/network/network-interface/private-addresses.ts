@@ -6,7 +6,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Entropy } from '../../../../platform/ports.ts';
 import type { PrivateIpAddressSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
+import { freeAddress, isInBlock, isKeptByAws, parseBlock, parseIpv4 } from '../address.ts';
 import type { SubnetRecord } from '../network-records.ts';
 import { requireIpv4 } from '../subnet/subnet.ts';
 import { reservedBlocks } from '../subnet-cidr-reservation/subnet-cidr-reservation.ts';
@@ -51,7 +51,7 @@ export function privateWish({
   };
 }
 
-/** Throws where an address that a request names is not the subnet's, or is taken. */
+/** Throws where an address that a request names is not the subnet's, or is taken or AWS's own. */
 export async function requireFreeAddresses(
   tx: ReadTransaction,
   subnet: SubnetRecord,
@@ -65,6 +65,9 @@ export async function requireFreeAddresses(
         'InvalidParameterValue',
         `Address ${ip} does not fall within the subnet's address range`,
       );
+    }
+    if (isKeptByAws(block, address)) {
+      throw new AwsError('InvalidParameterValue', `Address ${ip} is in subnet's reserved address range`);
     }
     if (named.indexOf(ip) < index || (await takenAddresses(tx, subnet)).has(ip)) {
       throw new AwsError('InvalidIPAddress.InUse', `Address ${ip} is in use.`);
