@@ -4,6 +4,8 @@ import { audit } from '../explain/audit/audit.ts';
 import { canInFull } from '../explain/can-in-full.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import { UNIQUE } from '../explain/find.ts';
+import { subjectIn } from '../explain/message-text.ts';
 import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
 import type { PassedCalls } from '../explain/recorded/passed-calls.ts';
@@ -43,7 +45,7 @@ export function explanations(
     store.read((tx) => answer({ tx, ports })).catch(refusal);
   return {
     async explain(body) {
-      const subject = stringOf(body, 'subject');
+      const subject = subjectIn(stringOf(body, 'subject') ?? '');
       if (!subject) throw new ControlError('explain what?');
       const as = stringOf(body, 'as');
       if (as !== undefined) return planned(runtime, { subject, as }, body, placesOf(body));
@@ -134,19 +136,22 @@ const answerOf = (explanation: Explanation): ExplanationAnswer => ({
   text: renderExplanation(explanation),
 });
 
-/** In the first of the places where it is found; what is said where it is nowhere is said of the first place. */
+/**
+ * In the first of the places where it is found, and of what each account may have (a role of some name) in the first where it met
+ * with a refusal; what is said where it is nowhere is said of the first place.
+ */
 async function explainAnywhere(
   from: Reading,
   subject: string,
   places: readonly Scope[],
 ): Promise<Explanation> {
-  let first: Explanation | undefined;
+  let best: Explanation | undefined;
   for (const place of places) {
     const explanation = await explain(from, subject, place);
-    if (explanation.found) return explanation;
-    first ??= explanation;
+    if (explanation.found && (explanation.verdict !== 'allowed' || UNIQUE.test(subject))) return explanation;
+    if (!best || (explanation.found && !best.found)) best = explanation;
   }
-  return first as Explanation;
+  return best as Explanation;
 }
 
 /** Of a call's input. */

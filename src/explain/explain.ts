@@ -26,7 +26,7 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   const underWay = await stillUnderWay(from, subject.trim(), scope);
   const finding = underWay?.finding ?? (await findCall(from, subject, scope));
   if (!finding) return nothingKnown(subject, scope);
-  const { entry, symptom, outer, initial, others = [], principal } = finding;
+  const { entry, symptom, outer, initial, others = [], principal, chosen } = finding;
   if (!entry && symptom) return { ...nothingKnown(subject, scope), found: true, headline: symptom };
   if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
@@ -48,6 +48,7 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     subject,
     found: true,
     symptom: symptom ?? symptomOf(initialCall ?? outerCall, call),
+    ...(chosen && { chosen }),
     others: otherDenials(others),
     call,
     outerCall,
@@ -121,12 +122,14 @@ function otherDenials(others: readonly Recorded[]): OtherDenial[] {
   const kinds = new Map<string, OtherDenial & { count: number }>();
   for (const { body } of others) {
     const denied = body.decisions.find(({ decision }) => !decision.allowed);
-    const { who, at, eventId } = explainedCall(body.event);
-    if (!denied) continue;
-    const name = JSON.stringify([who, denied.action, denied.resource]);
+    const call = explainedCall(body.event);
+    const { who, at, eventId } = call;
+    // Of what is denied on a key of another account, a real account's record has no decision.
+    const { action, resource } = denied ?? { action: call.action, resource: call.resource ?? '*' };
+    const name = JSON.stringify([who, action, resource]);
     const known = kinds.get(name);
     if (known) known.count++;
-    else kinds.set(name, { who, action: denied.action, resource: denied.resource, at, eventId, count: 1 });
+    else kinds.set(name, { who, action, resource, at, eventId, count: 1 });
   }
   return [...kinds.values()].slice(0, MAX_OTHERS);
 }
@@ -218,8 +221,12 @@ function explainedCall(event: CloudTrailEvent, decided?: ExplainedCheck): Explai
   const check = decided?.action.startsWith('kms:') && !isOfKms ? undefined : decided;
   const resource = check?.resource ?? resources[0]?.ARN;
   const { eventSource, eventName, eventTime, errorCode, errorMessage } = event;
+  const action = `${eventSource.replace(/\.amazonaws\.com$/, '')}:${eventName}`;
+  // A launch was not of the role that was to be passed.
+  const isOther = check && !check.action.toLowerCase().startsWith(action.toLowerCase());
+  const named = check?.resourceName ?? (resource && namedResource(resource, undefined));
   return {
-    action: `${eventSource.replace(/\.amazonaws\.com$/, '')}:${eventName}`,
+    action,
     who: callerOf(event),
     arn: identity.arn,
     at: eventTime,
@@ -228,8 +235,7 @@ function explainedCall(event: CloudTrailEvent, decided?: ExplainedCheck): Explai
     eventId: event.eventID,
     requestId: event.requestID as string | undefined,
     resource,
-    resourceName:
-      check?.resourceName ?? (resource && resource !== '*' ? namedResource(resource, undefined) : undefined),
+    resourceName: isOther || resource === '*' ? undefined : named,
     invokedBy: identity.invokedBy,
     ...(errorCode && { error: { code: errorCode, message: withoutBlob(errorMessage) } }),
   };

@@ -156,7 +156,9 @@ export interface Explanation {
   readonly headline: string;
   /** What became of the subject: `i-… was stopped: Client.InternalError…` */
   readonly symptom?: string;
-  /** Of a key or a principal: other denials, each kind once, the latest first. */
+  /** Of several calls that may have been meant, which this is, and how the others are asked for. */
+  readonly chosen?: string;
+  /** Of what was asked about by a name or an id: other denials, each kind once, the latest first. */
   readonly others?: readonly OtherDenial[];
   /** Of a text in which several denials stand: those after the first, each by itself. */
   readonly further?: readonly Explanation[];

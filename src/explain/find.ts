@@ -7,12 +7,13 @@ import type { ReadTransaction } from '../store/store.ts';
 import { keyNamed } from './key-question.ts';
 import { isText } from './message-text.ts';
 import { callOfMessage } from './pasted-message.ts';
-import { denialsOf, principalNamed } from './principal-calls.ts';
+import { type CallsOfCallers, callersNamed, callsOf, type NamedCaller } from './principal-calls.ts';
 import {
   byLabel,
   callersCopy,
   causeOf,
   initialCall,
+  isCallersOwn,
   isDenied,
   isFailed,
   isLook,
@@ -35,6 +36,8 @@ export interface Finding {
   readonly others?: readonly Recorded[];
   /** `user john`, where a principal was asked about. */
   readonly principal?: string;
+  /** Of several calls that may have been meant, which this is. */
+  readonly chosen?: string;
 }
 
 export interface FindingWorld {
@@ -56,10 +59,28 @@ export async function findCall(
   return (
     (await byFailure(from, subject, scope)) ??
     (await byId(tx, subject)) ??
-    (await byPrincipal(from, subject, scope)) ??
-    (await byKey(from, subject, scope)) ??
-    (await byRecord(from, subject, scope))
+    (await byName(from, subject, scope))
   );
+}
+
+/** What somebody of the name was denied; else what was denied about him, or about what else has it; else what failed, or was allowed. */
+async function byName(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  const callers = await callersNamed(from, subject, scope);
+  const calls = await callsOf(from.tx, callers);
+  const denied = await deniedTo(from, callers, calls);
+  if (denied) return denied;
+  const principal = callers.find(({ arn }) => arn !== undefined);
+  // Records of what is done to somebody have his ARN, and the end of it.
+  const { arn = subject } = principal ?? {};
+  const named = arn.endsWith(`/${subject}`) ? subject : arn;
+  const about = (await byKey(from, subject, scope)) ?? (await byRecord(from, named, scope));
+  if (about?.entry && isDenied(about.entry)) return principal ? deniedAbout(about, principal) : about;
+  const [failed] = calls.failed;
+  const who = (principal ?? calls.latestBy)?.who;
+  if (!who || about?.symptom || (about && !principal)) return about;
+  return failed
+    ? withOuter(from.tx, { entry: failed, chosen: `Nothing was denied to ${who}; this failed last.` })
+    : { principal: who };
 }
 
 async function byRecord(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
@@ -93,18 +114,28 @@ async function byId(tx: ReadTransaction, subject: string): Promise<Finding | und
   return event && withOuter(tx, { entry: event });
 }
 
-/** What a user or role was denied. */
-async function byPrincipal(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
-  const principal = await principalNamed(from, subject, scope);
-  if (!principal) return undefined;
-  const [entry, ...others] = await denialsOf(from.tx, principal);
-  if (!entry) {
-    // Somebody may have been denied the role itself: to assume it, or to pass it.
-    const about = await lastCall(from.tx, await byLabel(from.tx, 'About', principal.arn), isDenied);
-    return about ? withOuter(from.tx, { entry: about }) : { principal: principal.who };
-  }
-  return { ...(await withOuter(from.tx, { entry, others })), principal: principal.who };
+/** With what was denied about them beside it. */
+async function deniedTo(
+  { tx }: FindingWorld,
+  callers: readonly NamedCaller[],
+  { denied, deniedTo: who }: CallsOfCallers,
+): Promise<Finding | undefined> {
+  const entry = latest(denied);
+  if (!entry) return undefined;
+  const about: Recorded[] = [];
+  for (const { arn } of callers) if (arn) about.push(...(await byLabel(tx, 'About', arn)).filter(isDenied));
+  const finding = await withOuter(tx, { entry, others: [...denied, ...about] });
+  return { ...finding, chosen: chosenOf(entry, denied, `calls that ${who} was denied`), principal: who };
 }
+
+const deniedAbout = (about: Finding, { who }: NamedCaller): Finding => ({
+  ...about,
+  chosen: `Nothing was denied to ${who}; this was denied to somebody who asked for something about it.`,
+});
+
+/** What changes or uses something; of those that only look, where there is nothing else. */
+const latest = (calls: readonly Recorded[]): Recorded | undefined =>
+  calls.find((call) => !isLook(call)) ?? calls[0];
 
 /** A key by any of its names, and everybody who was denied it. */
 async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
@@ -113,16 +144,17 @@ async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise
   const calls = await byLabel(from.tx, 'About', arn);
   // A disabled key refuses without any policy: whatever was refused last is what matters.
   const refused = calls.filter((call) => isDenied(call) || isFailed(call));
-  const entry = refused.find((call) => !isLook(call)) ?? refused[0];
-  const others = calls.filter((call) => isDenied(call) && call !== entry);
-  return entry ? withOuter(from.tx, { entry, others }) : byResource(from.tx, arn, scope);
+  const entry = latest(refused);
+  if (!entry) return byResource(from.tx, arn, scope);
+  const chosen = chosenOf(entry, distinct(refused), 'refused calls about the key');
+  return withOuter(from.tx, { entry, others: calls.filter(isDenied), chosen });
 }
 
 /** ResourceName has what a call made; About, what it was decided on. */
 async function byResource(tx: ReadTransaction, subject: string, scope: Scope) {
-  const everywhere: Recorded[] = [];
-  for (const label of ['RequestId', 'About', 'ResourceName'])
-    everywhere.push(...(await byLabel(tx, label, subject)));
+  const ofRequest = await byLabel(tx, 'RequestId', subject);
+  const everywhere = [...ofRequest];
+  for (const label of ['About', 'ResourceName']) everywhere.push(...(await byLabel(tx, label, subject)));
   const calls = UNIQUE.test(subject) ? everywhere : inPlace(everywhere, scope);
   const entry =
     (await lastCall(tx, calls, (call) => isDenied(call) && !isLook(call))) ??
@@ -131,11 +163,15 @@ async function byResource(tx: ReadTransaction, subject: string, scope: Scope) {
     calls.find(isDenied) ??
     calls.find(isFailed) ??
     calls[0];
-  return entry && withOuter(tx, { entry });
+  if (!entry) return undefined;
+  const denied = distinct(calls.filter((call) => isDenied(call) && (!isLook(call) || isLook(entry))));
+  if (ofRequest.length > 0 || !denied.some(({ sequence }) => sequence === entry.sequence))
+    return withOuter(tx, { entry });
+  return withOuter(tx, { entry, others: denied, chosen: chosenOf(entry, denied, 'denied calls about it') });
 }
 
-/** An ARN, or with the digits of an id. Any account may have a group, a stack or a rule of another's name. */
-const UNIQUE = /^arn:|[0-9a-f]{8}/i;
+/** An ARN, or with the digits of an id. Any account may have a group, a stack, a role or a rule of another's name. */
+export const UNIQUE = /^arn:|[0-9a-f]{8}/i;
 
 /** Those of the Region, or else of the account: what is global is recorded in one Region. */
 function inPlace(calls: readonly Recorded[], { account, region }: Scope): readonly Recorded[] {
@@ -183,6 +219,24 @@ async function bySymptom(from: FindingWorld, subject: string, scope: Scope): Pro
   return undefined;
 }
 
+/** Of several, which was chosen, and how the others are asked for. */
+function chosenOf(entry: Recorded, all: readonly Recorded[], what: string): string | undefined {
+  if (all.length < 2) return undefined;
+  const later = all.some((call) => isLook(call) && call.sequence > entry.sequence);
+  return `Of the ${all.length} ${what}, this is the latest${later ? ' that does more than look' : ''}. The others are under "Also denied", each with the event to ask for.`;
+}
+
+/** Each call once: the owner of a resource in another account has a copy of its record. */
+function distinct(calls: readonly Recorded[]): Recorded[] {
+  const found = new Map<unknown, Recorded>();
+  for (const call of calls) {
+    const { sharedEventID = call.sequence } = call.body.event;
+    const known = found.get(sharedEventID);
+    if (!known || (isCallersOwn(call) && !isCallersOwn(known))) found.set(sharedEventID, call);
+  }
+  return [...found.values()];
+}
+
 async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   tx: ReadTransaction,
   finding: F,
@@ -194,6 +248,14 @@ async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   const initial = (await initialCall(tx, entry)) ?? (cause && given);
   const course = outer && initial?.sequence !== outer.sequence ? { outer, initial } : { outer: initial };
   // What is explained is no other denial, though it was found by what failed for it.
-  const others = finding.others?.filter(({ sequence }) => sequence !== entry.sequence);
+  const others = finding.others && distinct(finding.others).filter((other) => !isSameCall(other, entry));
   return { ...finding, entry, ...course, ...(others && { others }) };
+}
+
+function isSameCall(one: Recorded, other: Recorded): boolean {
+  const { sharedEventID } = one.body.event;
+  return (
+    one.sequence === other.sequence ||
+    (sharedEventID !== undefined && sharedEventID === other.body.event.sharedEventID)
+  );
 }

@@ -16,6 +16,15 @@ export interface Refusal {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html: no ARN is longer. */
 const MAX_NAME_CHARS = 2048;
 
+/** `user john`, `key 1234…`: as explanations call things, whose name alone is asked about. */
+export const subjectIn = (text: string): string => {
+  const [, noun = '', name] =
+    /^(?:the )?(user|role|key|volume|instance|snapshot|image|stack|group) ([^\s{]+)$/i.exec(text.trim()) ??
+    [];
+  if (name === undefined) return text;
+  return /user|role/i.test(noun) && !name.includes('/') ? `${noun.toLowerCase()}/${name}` : name;
+};
+
 /** No id, name or ARN is two words, or has braces. */
 export const isText = (subject: string): boolean =>
   subject.length > MAX_NAME_CHARS || /[\s{]/.test(subject) || encodedMessageIn(subject) !== undefined;

@@ -63,7 +63,7 @@ const TONES = {
   unknown: 'unknown',
 } as const;
 
-function verdictSection({ verdict, headline, symptom, checks }: Explanation): Section {
+function verdictSection({ verdict, headline, symptom, chosen, checks }: Explanation): Section {
   const [check, ...others] = checks;
   return {
     title: headline,
@@ -71,6 +71,7 @@ function verdictSection({ verdict, headline, symptom, checks }: Explanation): Se
     blocks: [
       ...(check ? [check.summary] : []),
       ...(symptom ? [symptom] : []),
+      ...(chosen ? [chosen] : []),
       ...(others.length > 0
         ? [
             `The same call was also denied ${others.map(({ action, resourceName: name }) => `${action} on ${name}`).join(', ')}.`,
@@ -206,7 +207,7 @@ function grantBlock({ grantId, name, grantee, why }: NearGrant): Block {
 function othersSection(others: NonNullable<Explanation['others']>): Section {
   const blocks = others.map(
     ({ who, action, resource, at, eventId, count }) =>
-      `${who}: ${action} on ${resourceName(resource)}, ${count > 1 ? `${count} times, last ` : ''}at ${at} (latchkey explain ${eventId})`,
+      `${who}: ${action}${resource === '*' ? '' : ` on ${resourceName(resource)}`}, ${count > 1 ? `${count} times, last ` : ''}at ${at} (latchkey explain ${eventId})`,
   );
   return { title: 'Also denied', blocks };
 }
