@@ -8,13 +8,16 @@ import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup, presentConditions } from '../invoke/condition-lookup.ts';
 import { resourceKeys } from '../invoke/given-keys.ts';
 import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
+import { isImportedWorld } from '../invoke/imported/imported-world.ts';
 import { organizationKeys } from '../invoke/organization-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import type { Missing } from '../policy/policy.ts';
 import { granteeNames } from '../policy/principals.ts';
+import type { ValuesOf } from '../policy/requirement.ts';
 import { unknownPolicy } from '../policy/unknown.ts';
 import { isBeyondReach } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
@@ -43,6 +46,7 @@ export interface OpenRequest {
   readonly request: AccessRequest;
   readonly conditions: ConditionValues;
   isOpen(key: string): boolean;
+  valuesOf: ValuesOf;
 }
 
 export async function factsOf(
@@ -62,7 +66,17 @@ export async function factsOf(
       `There is no ${name} in account ${account}, Region ${question.region}. Give an id that exists, or an ARN.`,
     );
   if (arn.service === 'kms') throw await noSuchKey({ tx, account, region: question.region }, name);
-  return { arn: name, account: arn.account || account, resourceRule: 'none', conditions: {} };
+  const conditions = (await isImportedWorld(tx)) ? unreadTags(arn.service, name) : {};
+  return { arn: name, account: arn.account || account, resourceRule: 'none', conditions };
+}
+
+function unreadTags(service: string, name: string): ConditionValues {
+  const tags: Missing = {
+    kind: 'condition key',
+    name: `tags of ${name}`,
+    why: 'it is not among what was read',
+  };
+  return { 'aws:ResourceTag/*': tags, [`${service}:ResourceTag/*`]: tags };
 }
 
 export async function principalAsked(
@@ -89,23 +103,12 @@ export async function asRequest(
   const own = await ownPolicies(from, asked);
   const names = new Set(granteeNames(principal));
   const isOfOthers = 'account' in principal && isBeyondReach(action, account, resource.account);
-  const offered: Partial<ResourceFacts> = isOfOthers ? {} : resource;
-  const check: Check<undefined> = {
-    action,
-    resource: resource.arn,
-    account: resource.account,
-    record: undefined,
-    resourceRule: resource.resourceRule,
-    resourcePolicy: offered.resourcePolicy,
-    grants: offered.grants?.filter(({ grantee }) => names.has(grantee)),
-    unknownGrants: offered.unknownGrants,
-    beyondResourceControl: resource.beyondResourceControl,
-  };
+  const check = checkOf(action, resource, isOfOthers ? {} : resource, names);
   const inputs = await policyInputs(from, { principal, account }, own, check, undefined);
   const way = wayOf(question, asked);
   const organization = await from.ports.guardrails.membership(from.tx, account);
   const owner = await from.ports.guardrails.membership(from.tx, resource.account);
-  const conditions: ConditionValues = {
+  const known: ConditionValues = {
     'aws:CurrentTime': new Date(question.nowMs).toISOString(),
     'aws:EpochTime': String(Math.floor(question.nowMs / 1000)),
     'aws:RequestedRegion': question.region,
@@ -118,6 +121,9 @@ export async function asRequest(
     ...way.conditions(action),
     ...question.context,
   };
+  const given = new Set(Object.keys(presentConditions(known)).map((key) => key.toLowerCase()));
+  const valuesOf: ValuesOf = (key) => way.valuesOf(key, principal);
+  const conditions = given.has(MFA.toLowerCase()) ? known : { ...known, ...withFirst(valuesOf) };
   const condition = conditionLookup(() => conditions);
   const request: AccessRequest = {
     principal,
@@ -127,7 +133,6 @@ export async function asRequest(
     condition,
     childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
   };
-  const given = new Set(Object.keys(presentConditions(conditions)).map((key) => key.toLowerCase()));
   return {
     inputs,
     request,
@@ -135,7 +140,34 @@ export async function asRequest(
     isOpen: (key) =>
       !given.has(key) &&
       (way.isOpen(key, action) || isUnknownTo(condition, key) || (!asked.isKnown && isOfPrincipal(key))),
+    valuesOf,
   };
+}
+
+/** `offered`: of what the resource has, what is of any use to whoever asks. */
+const checkOf = (
+  action: string,
+  { arn, account, resourceRule, beyondResourceControl }: ResourceFacts,
+  { resourcePolicy, grants, unknownGrants }: Partial<ResourceFacts>,
+  names: ReadonlySet<string>,
+): Check<undefined> => ({
+  action,
+  resource: arn,
+  account,
+  record: undefined,
+  resourceRule,
+  resourcePolicy,
+  grants: grants?.filter(({ grantee }) => names.has(grantee)),
+  unknownGrants,
+  beyondResourceControl,
+});
+
+const MFA = 'aws:MultiFactorAuthPresent';
+
+/** What it has where nobody says otherwise. */
+function withFirst(valuesOf: ValuesOf): ConditionValues {
+  const [first] = valuesOf(MFA.toLowerCase()) ?? [];
+  return first ? { [MFA]: first } : {};
 }
 
 /** Of an account that is not here, nobody knows what its policies allow. */

@@ -3,7 +3,7 @@
  * one's policy, is in its event. Of a call of which its error message is all there is, they are there where AWS says that they refuse it.
  */
 import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
-import type { IsOpen } from '../policy/possibilities.ts';
+import type { IsOpen } from '../policy/requirement.ts';
 import { unknownPolicy } from '../policy/unknown.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
 import type { Said } from './as-recorded.ts';

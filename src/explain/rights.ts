@@ -19,16 +19,18 @@ import type { AccessRequest, ConditionLookup, PolicyInputs } from '../policy/dec
 import { decide } from '../policy/evaluate.ts';
 import { hasEncryptionContext } from '../policy/grants.ts';
 import type { Missing } from '../policy/policy.ts';
-import { type AllowedBy, type IsOpen, possibilities, type Requirement } from '../policy/possibilities.ts';
+import { type AllowedBy, possibilities } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
+import type { IsOpen, Requirement, ValuesOf } from '../policy/requirement.ts';
 import { assumingBest } from '../policy/unknown.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
 import { TriedValues, witnessOf } from '../policy/witness.ts';
 import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, assumedPolicies } from './asked-principals.ts';
-import { type ConditionFact, conditionFact } from './condition-words.ts';
+import type { ConditionFact } from './condition-words.ts';
 import { formOf, noneMeets } from './possible-values.ts';
+import { conditionsOf } from './requirement-conditions.ts';
 import { servicesNamed, type Way, waysTo } from './ways.ts';
 
 /** Where policies and guardrails are read: a running server's store, or an imported account's. */
@@ -171,7 +173,8 @@ export class KeyRights {
       childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
     };
     const beside = isEverybody ? notOneOf([...this.#knownAccounts]) : [];
-    return groundsFor(known, request, isOpen, { beside, tried: this.#factsOfWay(way).tried });
+    const valuesOf: ValuesOf = (key) => way.valuesOf(key, principal);
+    return groundsFor(known, request, isOpen, { beside, tried: this.#factsOfWay(way).tried, valuesOf });
   }
 
   #factsOfWay(way: Way): WayFacts {
@@ -214,20 +217,27 @@ function remembered(isOpen: IsOpen): IsOpen {
   };
 }
 
-/** What gives the right, until something gives it without condition; none where nothing can. `beside`: further denials. */
+interface GroundOptions {
+  /** Further denials. */
+  readonly beside?: readonly Requirement[];
+  readonly tried?: TriedValues;
+  readonly valuesOf?: ValuesOf;
+}
+
+/** What gives the right, until something gives it without condition; none where nothing can. */
 export function groundsFor(
   known: PolicyInputs,
   request: AccessRequest,
   isOpen: IsOpen,
-  { beside = [], tried }: { readonly beside?: readonly Requirement[]; readonly tried?: TriedValues } = {},
+  { beside = [], tried, valuesOf }: GroundOptions = {},
 ): Ground[] {
   const { inputs, provided } = assumingBest(known);
   const grounds: Ground[] = [];
-  for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
+  for (const { by, requires, unless } of possibilities(inputs, request, isOpen, valuesOf)) {
     const where = requires.flatMap(conditionsOf);
     if (noneMeets(where)) continue;
     const possibility = { by, requires, unless: [...unless, ...beside] };
-    const witness = witnessOf(possibility, request, isOpen, { tried, formOf });
+    const witness = witnessOf(possibility, request, isOpen, { tried, formOf, valuesOf });
     if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
     const ground = { by, where: distinct(where), unless: unless.map(conditionsOf) };
     grounds.push(provided.length > 0 ? { ...ground, provided } : ground);
@@ -272,26 +282,6 @@ function notOneOf(accounts: readonly string[]): Requirement[] {
       holds,
     };
   });
-}
-
-function conditionsOf({ conditions, grant }: Requirement): ConditionFact[] {
-  const equals = Object.entries(grant?.encryptionContextEquals ?? {});
-  const subset = Object.entries(grant?.encryptionContextSubset ?? {});
-  const pairs = [...equals, ...subset].map(([name, value]) => ({
-    operator: 'StringEquals',
-    key: `kms:EncryptionContext:${name}`,
-    expected: [value],
-  }));
-  const only = equals.map(([name]) => name);
-  const alone =
-    only.length > 0
-      ? [{ operator: 'ForAllValues:StringEquals', key: 'kms:EncryptionContextKeys', expected: only }]
-      : [];
-  const source =
-    grant?.sourceArn === undefined
-      ? []
-      : [{ operator: 'StringEquals', key: 'aws:SourceArn', expected: [grant.sourceArn] }];
-  return [...conditions.map(conditionFact), ...pairs, ...alone, ...source];
 }
 
 function distinct(facts: readonly ConditionFact[]): ConditionFact[] {

@@ -5,8 +5,9 @@
 import { EBS_CONTEXT_KEY, ebsContext } from '../aws/ebs-context.ts';
 import { isGiven } from '../invoke/given-keys.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import type { GrantTerms } from '../policy/decision.ts';
+import type { GrantTerms, PolicyPrincipal } from '../policy/decision.ts';
 import { hasEncryptionContext } from '../policy/grants.ts';
+import type { Values } from '../policy/witness-values.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 
@@ -16,6 +17,8 @@ export interface Way {
   conditions(action: string): ConditionValues;
   /** Whether the caller or the circumstances can choose the key's value of such a call; lower-case. */
   isOpen(key: string, action: string): boolean;
+  /** Of an open key, all the values that it may have in what that principal asks, if they are known. */
+  valuesOf(key: string, principal: PolicyPrincipal): readonly Values[] | undefined;
   /** For kms:CreateGrant: the grant that is asked for. */
   readonly childGrant: GrantTerms;
 }
@@ -52,6 +55,23 @@ const isAbsent = (key: string, action: string): boolean =>
 
 const isSettled = (key: string): boolean => SETTLED.some((prefix) => key.startsWith(prefix));
 
+const WITHOUT_MFA: readonly Values[] = [['false']];
+
+/**
+ * No service has MFA: none is in a request that it makes in its own name, and none was used for its role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+ */
+const byItself = (key: string, principal: PolicyPrincipal): readonly Values[] | undefined =>
+  key === 'aws:multifactorauthpresent' && principal.kind === 'role-session' && principal.serviceLinked
+    ? WITHOUT_MFA
+    : undefined;
+
+/** What a service asks for a user it asks with temporary credentials, which always say whether there was MFA (aws-facts G2.12). */
+const askedForHim = (key: string, principal: PolicyPrincipal): readonly Values[] | undefined =>
+  key === 'aws:multifactorauthpresent' && principal.kind === 'user'
+    ? [...WITHOUT_MFA, ['true']]
+    : byItself(key, principal);
+
 export const directly: Way = {
   name: DIRECTLY,
   conditions: (action) => ({
@@ -60,6 +80,7 @@ export const directly: Way = {
     ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': false }),
   }),
   isOpen: (key, action) => !isSettled(key) && !OF_SERVICES.has(key) && !isAbsent(key, action),
+  valuesOf: byItself,
   childGrant: ANY_GRANT,
 };
 
@@ -78,7 +99,9 @@ export const byService: Way = {
     'aws:PrincipalIsAWSService': true,
     ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
   }),
-  isOpen: (key, action) => !isSettled(key) && !isAbsent(key, action),
+  isOpen: (key, action) =>
+    !isSettled(key) && !key.startsWith('aws:multifactorauth') && !isAbsent(key, action),
+  valuesOf: byItself,
   childGrant: ANY_GRANT,
 };
 
@@ -145,6 +168,7 @@ export function through(service: string, region: string): Way {
       (isEc2
         ? !isAbsent(key, action) && key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
         : isOfService(key, action)),
+    valuesOf: askedForHim,
     childGrant: isEc2 ? EC2_GRANT : ANY_GRANT,
   };
 }
@@ -157,6 +181,7 @@ export const throughAny: Way = {
   conditions: (action) => askedByService(action),
   isOpen: (key, action) =>
     isPassedOn(key) || /^(?:aws:calledvia|kms:viaservice)/.test(key) || isOfService(key, action),
+  valuesOf: askedForHim,
   childGrant: ANY_GRANT,
 };
 

@@ -1,5 +1,5 @@
 /**
- * Global condition keys that AWS gives to requests of some actions only, or of all but some. In the others a condition on such a
+ * Condition keys that AWS gives to requests of some actions only, or of all but some. In the others a condition on such a
  * key meets none: `StringNotEquals` on aws:ResourceAccount holds of every call of EBS's direct APIs (aws-facts G2.10).
  */
 import type { VpcEndpointOrigin } from './caller.ts';
@@ -27,6 +27,42 @@ const NOT_GIVEN_TO: ReadonlyMap<string, readonly string[]> = new Map([
   ['aws:vpceorgpaths', UNTOLD.filter((service) => service !== 'sts')],
 ]);
 
+/**
+ * Keys of KMS that say what stands in a request of these operations, by their documented names.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
+const OF_REQUESTS_TO_KMS: readonly (readonly [operations: RegExp, keys: readonly string[]])[] = [
+  [
+    /^CreateGrant$/i,
+    [
+      ...['kms:GrantConstraintSourceArn', 'kms:GrantConstraintType', 'kms:GranteePrincipal'],
+      ...['kms:GrantOperations', 'kms:RetiringPrincipal'],
+    ],
+  ],
+  [/^(?:Create|Revoke)Grant$|^ListGrants$/i, ['kms:GrantIsForAWSResource']],
+  [/^EnableKeyRotation$/i, ['kms:RotationPeriodInDays']],
+  [/^GenerateDataKeyPair/i, ['kms:DataKeyPairSpec']],
+  [/^GetParametersForImport$/i, ['kms:WrappingAlgorithm', 'kms:WrappingKeySpec']],
+  [/^ImportKeyMaterial$/i, ['kms:ExpirationModel', 'kms:ValidTo']],
+  [/^(?:Generate|Verify)Mac$/i, ['kms:MacAlgorithm']],
+  [/^ReplicateKey$/i, ['kms:ReplicaRegion']],
+  [/^ScheduleKeyDeletion$/i, ['kms:ScheduleKeyDeletionPendingWindowInDays']],
+  [/^(?:Sign|Verify)$/i, ['kms:MessageType', 'kms:SigningAlgorithm']],
+  [/^UpdatePrimaryRegion$/i, ['kms:PrimaryRegion']],
+];
+
+const operationsOf: ReadonlyMap<string, RegExp> = new Map(
+  OF_REQUESTS_TO_KMS.flatMap(([operations, keys]) => keys.map((key) => [key.toLowerCase(), operations])),
+);
+
+/** Of a request to KMS: the keys of those that it does not have, which are known to be absent. */
+export function keysNotGiven(action: string): ConditionValues {
+  const [service, operation = ''] = action.split(':');
+  if (service !== 'kms') return {};
+  const others = OF_REQUESTS_TO_KMS.filter(([operations]) => !operations.test(operation));
+  return Object.fromEntries(others.flatMap(([, keys]) => keys.map((key) => [key, undefined])));
+}
+
 /** What their resources are in. */
 const WITHOUT_RESOURCE_KEYS =
   /^(?:ebs:.*|ec2:(?:AcceptVpc(?:EndpointConnections|PeeringConnection)|CreateVpc(?:Endpoint|PeeringConnection)))$/i;
@@ -36,9 +72,10 @@ const RESOURCE_KEY = /^aws:resource(?:account|org(?:id|paths))$/i;
 /** Whether a request of the action has the key wherever there is something to say in it. */
 export function isGiven(key: string, action: string): boolean {
   if (RESOURCE_KEY.test(key)) return !WITHOUT_RESOURCE_KEYS.test(action);
+  const [service = '', operation = ''] = action.toLowerCase().split(':');
+  if (service === 'kms' && operationsOf.get(key.toLowerCase())?.test(operation) === false) return false;
   const services = NOT_GIVEN_TO.get(key.toLowerCase());
   if (services === undefined) return true;
-  const [service = '', operation = ''] = action.toLowerCase().split(':');
   return !services.includes(service) && !(service === 'iam' && operation === 'passrole');
 }
 

@@ -4,7 +4,7 @@
  * the decision can come out as an allow is one possibility; none is left out, and each names the statements that it
  * depends on.
  */
-import { type CompiledStatement, compilePolicy } from './compile.ts';
+import { compilePolicy } from './compile.ts';
 import type {
   AccessRequest,
   GrantTerms,
@@ -15,25 +15,8 @@ import type {
 } from './decision.ts';
 import { accountOf, ofCaller, resourcePolicyType } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
-import type { Condition } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
-import { parseTemplate } from './template.ts';
-
-export type Test = (request: AccessRequest) => boolean;
-
-/** What one statement, or the constraint of a grant, asks of the open keys. */
-export interface Requirement {
-  /** Undefined for a grant's constraint. */
-  readonly statement?: StatementReference;
-  readonly conditions: readonly Condition[];
-  /** Of each condition, whether a request meets it. */
-  readonly tests: readonly Test[];
-  /** Where the statement's resources have variables that are open: whether they include the request's, and as written. */
-  readonly resource?: { readonly test: Test; readonly patterns: readonly string[] };
-  /** Set for a grant. */
-  readonly grant?: GrantTerms & { readonly grantId: string };
-  holds(request: AccessRequest): boolean;
-}
+import { type IsOpen, isMet, type Requirement, requirementOf, type ValuesOf } from './requirement.ts';
 
 export type AllowedBy = StatementReference | { readonly grantId: string } | 'root';
 
@@ -45,8 +28,6 @@ export interface Possibility {
   readonly unless: readonly Requirement[];
 }
 
-export type IsOpen = (lowerCaseKey: string) => boolean;
-
 /** Beyond this many, ways of combining statements are not pursued; policies that have so many are not told apart. */
 const MAX_POSSIBILITIES = 64;
 
@@ -54,6 +35,7 @@ interface Question {
   readonly inputs: PolicyInputs;
   readonly request: AccessRequest;
   readonly isOpen: IsOpen;
+  readonly valuesOf: ValuesOf;
 }
 
 /** A conjunction on the way to a possibility. */
@@ -64,8 +46,13 @@ interface Offer {
 }
 
 /** `request.condition` answers for the keys that are not open; for open ones it is not believed. */
-export function possibilities(inputs: PolicyInputs, request: AccessRequest, isOpen: IsOpen): Possibility[] {
-  const question: Question = { inputs, request: ofCaller(inputs, request), isOpen };
+export function possibilities(
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  isOpen: IsOpen,
+  valuesOf: ValuesOf = () => undefined,
+): Possibility[] {
+  const question: Question = { inputs, request: ofCaller(inputs, request), isOpen, valuesOf };
   const unless = denials(question);
   if (unless === undefined) return [];
   let offers = permissions(question);
@@ -119,47 +106,6 @@ function denials(question: Question): Requirement[] | undefined {
     }
   }
   return found;
-}
-
-const isMet = ({ conditions, resource, grant }: Requirement): boolean =>
-  conditions.length === 0 && !resource && !grant;
-
-/** What the statement asks of the open keys; undefined where it does not fit, whatever they are. */
-function requirementOf(
-  { request, isOpen }: Question,
-  { name }: NamedPolicy,
-  { statement, resource, conditions: tests }: CompiledStatement,
-  policyType: PolicyType,
-): Requirement | undefined {
-  const dependsOnOpen = (text: string): boolean => hasOpenVariable(text, isOpen);
-  const patterns = statement.resources?.patterns ?? [];
-  const openResource =
-    resource !== undefined && patterns.some(dependsOnOpen) ? { test: resource, patterns } : undefined;
-  if (resource !== undefined && !openResource && !resource(request)) return undefined;
-  const conditions: Condition[] = [];
-  const open: Test[] = [];
-  for (const [at, condition] of statement.conditions.entries()) {
-    const test = tests[at];
-    if (isOpen(condition.key.toLowerCase()) || condition.values.some(dependsOnOpen)) {
-      if (!test) continue;
-      conditions.push(condition);
-      open.push(test);
-    } else if (!test?.(request)) return undefined;
-  }
-  const { index, sid, line } = statement;
-  return {
-    statement: { policyType, policyName: name, index, ...(sid === undefined ? {} : { sid }), line },
-    conditions,
-    tests: open,
-    ...(openResource && { resource: openResource }),
-    holds: (asked) => (openResource?.test(asked) ?? true) && open.every((test) => test(asked)),
-  };
-}
-
-function hasOpenVariable(text: string, isOpen: IsOpen): boolean {
-  if (!text.includes('${')) return false;
-  const parts = parseTemplate(text, { variables: true, wildcards: false });
-  return parts?.some((part) => typeof part === 'object' && isOpen(part.key)) ?? false;
 }
 
 /** How the policies can allow the request: without any condition first, and then nothing else. */

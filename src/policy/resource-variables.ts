@@ -1,6 +1,6 @@
 /** Values of open variables in the resources of a statement under which they include the resource that is asked about. */
 import type { AccessRequest } from './decision.ts';
-import type { IsOpen, Requirement } from './possibilities.ts';
+import type { IsOpen, Requirement } from './requirement.ts';
 import { ANY, ONE, parseTemplate, type TemplatePart } from './template.ts';
 import type { Values } from './witness-values.ts';
 

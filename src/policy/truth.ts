@@ -19,7 +19,9 @@ export class Truths {
 
   /** All conditions are looked at: one that fails settles it, whatever stands before it. */
   of({ statement, resource, conditions }: CompiledStatement, variables: boolean): Truth {
-    const tests = conditions.map((test) => () => this.attempt(() => test(this.#request)));
+    const tests = conditions.map(
+      (test, at) => () => this.attempt(() => test(this.#request), statement.conditions[at]?.key),
+    );
     let truth: Truth = true;
     for (const test of resource ? [() => this.#ofResource(statement, variables), ...tests] : tests) {
       const each = test();
@@ -41,12 +43,14 @@ export class Truths {
     return truths.includes('unknown') ? 'unknown' : not;
   }
 
-  attempt(test: () => boolean): Truth {
+  /** `key`: of the condition, as it is written. */
+  attempt(test: () => boolean, key?: string): Truth {
     try {
       return test();
     } catch (error) {
       if (!(error instanceof UnknownReached)) throw error;
-      this.#note(error.missing);
+      const { missing } = error;
+      this.#note(key && missing.name === key.toLowerCase() ? { ...missing, name: key } : missing);
       return 'unknown';
     }
   }

@@ -4,7 +4,8 @@
  */
 import type { AccessRequest, ConditionLookup } from './decision.ts';
 import type { Condition } from './policy.ts';
-import type { IsOpen, Possibility, Requirement, Test } from './possibilities.ts';
+import type { Possibility } from './possibilities.ts';
+import type { IsOpen, Requirement, Test, ValuesOf } from './requirement.ts';
 import { openVariables, valuesInResource } from './resource-variables.ts';
 import { candidateValues, type ValueForm, type Values } from './witness-values.ts';
 
@@ -64,14 +65,22 @@ export function witnessOf(
   possibility: Possibility,
   request: AccessRequest,
   isOpen: IsOpen,
-  { tried = new TriedValues(), formOf }: { readonly tried?: TriedValues; readonly formOf?: FormOf } = {},
+  {
+    tried = new TriedValues(),
+    formOf,
+    valuesOf = () => undefined,
+  }: { readonly tried?: TriedValues; readonly formOf?: FormOf; readonly valuesOf?: ValuesOf } = {},
 ): ConditionLookup | undefined {
   const { requires, unless } = possibility;
+  const limited = limitedKeys(possibility, isOpen, valuesOf);
   const isGoal = (asked: AccessRequest): boolean =>
-    requires.every(({ holds }) => holds(asked)) && !unless.some(({ holds }) => holds(asked));
+    limited.every(([key, all]) => isAmong(all, asked.condition(key))) &&
+    requires.every(({ holds }) => holds(asked)) &&
+    !unless.some(({ holds }) => holds(asked));
   const known = tried.serving(request, isOpen, isGoal);
   if (known) return known;
   const candidates = new Candidates(possibility, request, isOpen, formOf);
+  for (const [key, all] of limited) candidates.only(key, all);
   let trials = 0;
 
   /** Of the denials, only those that hold for the values at hand have to be escaped: most miss by what is there already. */
@@ -98,6 +107,22 @@ export function witnessOf(
   tried.add(found);
   return lookupOf(found, request, isOpen);
 }
+
+type Limited = readonly [key: string, all: readonly Values[]];
+
+/** Open keys of which the possibility speaks and all values are known. */
+function limitedKeys({ requires, unless }: Possibility, isOpen: IsOpen, valuesOf: ValuesOf): Limited[] {
+  const keys = [...requires, ...unless].flatMap(({ conditions }) =>
+    conditions.map(({ key }) => key.toLowerCase()),
+  );
+  return [...new Set(keys)].filter(isOpen).flatMap((key): Limited[] => {
+    const all = valuesOf(key);
+    return all ? [[key, all]] : [];
+  });
+}
+
+const isAmong = (all: readonly Values[], values: Values): boolean =>
+  all.some((each) => each === values || (each?.length === values?.length && each?.join() === values?.join()));
 
 /** Ways in which a denial does not hold: each of its conditions may fail, or its resource be another. */
 function escapesOf(denial: Requirement, isOpen: IsOpen): Wish[][] {
@@ -156,6 +181,12 @@ class Candidates {
         );
       for (const [name, value] of pairs) prefer(`${CONTEXT}${name.toLowerCase()}`, [value]);
     }
+  }
+
+  /** It has one of these in any case. */
+  only(key: string, all: readonly Values[]): void {
+    this.preferred.set(key, all);
+    this.#made.set(key, all);
   }
 
   of(key: string): readonly Values[] {

@@ -71,6 +71,62 @@ describe('possibilities', () => {
     assert.ok(allowed > 300 && missed < allowed / 200, `${missed} of ${allowed} missed`);
   });
 
+  describe('of a key whose values are known', () => {
+    const A = '111111111111';
+    const MFA = 'aws:multifactorauthpresent';
+    const DOMAINS = [[['true'], ['false']], [['false']], [undefined]] as const;
+    const conditions = [
+      ...['Bool', 'BoolIfExists', 'StringNotEquals', 'Null'].flatMap((operator) =>
+        ['true', 'false'].map((value) => ({ [operator]: { 'aws:MultiFactorAuthPresent': value } })),
+      ),
+    ];
+    const asked: AccessRequest = {
+      principal: { kind: 'user', account: A, arn: `arn:aws:iam::${A}:user/ann`, id: 'AIDAANN' },
+      action: 'kms:Decrypt',
+      resource: `arn:aws:kms:us-east-1:${A}:key/k1`,
+      resourceAccount: A,
+      condition: () => undefined,
+    };
+    const isOpen = (key: string) => key === MFA;
+    const allowing = (Condition: object) => ({ Effect: 'Allow', Action: '*', Resource: '*', Condition });
+    const denying = (Condition: object) => [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: '*', Resource: '*', Condition },
+    ];
+    for (const [effect, statements] of Object.entries({ Allow: allowing, Deny: denying })) {
+      test(`${effect}: possible, and certain, exactly where the evaluator allows one of them, and each`, () => {
+        for (const condition of conditions) {
+          const parsed = parsePolicy(
+            JSON.stringify({ Version: '2012-10-17', Statement: statements(condition) }),
+            'identity',
+          );
+          assert.ok(parsed.ok);
+          const i: PolicyInputs = {
+            identity: [{ name: 'own', policy: parsed.policy }],
+            resourceRule: 'none',
+          };
+          for (const domain of DOMAINS) {
+            const valuesOf = () => domain;
+            const answers = domain.map(
+              (values) =>
+                decide(i, { ...asked, condition: (key) => (key === MFA ? values : undefined) }).allowed,
+            );
+            const found = possibilities(i, asked, isOpen, valuesOf).filter((possibility) =>
+              witnessOf(possibility, asked, isOpen, { valuesOf }),
+            );
+            const isCertain = found.some(({ requires, unless }) => requires.length + unless.length === 0);
+            const name = `${JSON.stringify(condition)} of ${JSON.stringify(domain)}`;
+            assert.deepEqual(
+              [found.length > 0, isCertain],
+              [answers.some(Boolean), answers.every(Boolean)],
+              name,
+            );
+          }
+        }
+      });
+    }
+  });
+
   describe('a witness is found for', () => {
     const A = '111111111111';
     const KEY = `arn:aws:kms:us-east-1:${A}:key/k1`;

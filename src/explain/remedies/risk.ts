@@ -111,8 +111,13 @@ async function usersOfOther(from: AskingWorld, request: AccessRequest): Promise<
   const facts = await factsOf(from, question, action);
   const found = new Map<string, { who: string; principal: string }>();
   for (const asked of (await knownPrincipals(from.tx)).asked) {
-    const { inputs, request: theirs, isOpen } = await asRequest(from, question, action, asked, facts);
-    if (groundsFor(inputs, theirs, isOpen).length > 0)
+    const {
+      inputs,
+      request: theirs,
+      isOpen,
+      valuesOf,
+    } = await asRequest(from, question, action, asked, facts);
+    if (groundsFor(inputs, theirs, isOpen, { valuesOf }).length > 0)
       found.set(asked.name, { who: asked.who, principal: asked.name });
   }
   return found;
