@@ -31,7 +31,7 @@ log file, the output of lookup-events): the last call in it that failed is expla
   --region REGION  (default: the region of this shell, or us-east-1)
 ${FROM_USAGE}  --as PRINCIPAL   where no call is recorded: rehearse the one that PRINCIPAL would make on SUBJECT, with all that follows from
                    it: start an instance (or launch one like it), make a volume like it, launch from an image or template,
-                   have a group launch one more, recreate a stack
+                   have a group launch one more, recreate a stack, read a parameter with its value
   --call NAME      another call of that kind: RunInstances, AttachVolume, CreateSnapshot, CopySnapshot, CopyImage, …
   --input JSON     members of the call's input: '{"InstanceId": "i-…"}'
   --template FILE  the template of a stack

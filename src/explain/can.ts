@@ -7,15 +7,15 @@ import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Registry } from '../invoke/registry.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
+import type { NamedPolicy, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import { GRANT_ACTIONS } from '../policy/grants.ts';
-import type { IsOpen } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS } from '../services/kms/index.ts';
 import type { Said } from './as-recorded.ts';
+import { askedNext } from './asked-next.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
-import { askedTogether, isRefusedAnyway } from './asked-together.ts';
+import { isRefusedAnyway } from './asked-together.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
@@ -25,9 +25,11 @@ import {
   asRequest,
   factsOf,
   type HypotheticalCall,
+  type OpenRequest,
   principalAsked,
 } from './hypothetical-call.ts';
 import { keyOf, NoAnswer } from './key-question.ts';
+import { resourceName } from './names.ts';
 import { asInMessage, refusedUnread, withPoliciesOfCall } from './policies-of-call.ts';
 import { type PassedCall, type PassedCalls, provedByRecords } from './recorded/passed-calls.ts';
 import { gainsByOthers } from './remedies/risk.ts';
@@ -69,9 +71,13 @@ export async function can(runtime: Runtime, question: CanQuestion): Promise<CanA
   const remedied = { ...answer, ...(await remediesFor(runtime, question, next)) };
   if (isOpen) return remedied;
   const actions = next.map(({ action }) => action).join(' and ');
-  const headline = `${answer.headline} For ${question.through} the service calls ${actions} on it as well, and that is refused.`;
+  const [first] = next;
+  const headline = `${answer.headline} For ${first?.through} the service calls ${actions} on ${onWhat(question, first)} as well, and that is refused.`;
   return { ...remedied, headline };
 }
+
+const onWhat = ({ resource }: CanQuestion, next: CanQuestion | undefined): string =>
+  next?.resource === undefined || next.resource === resource ? 'it' : resourceName(next.resource);
 
 /** What would allow it and what is asked next, made and asked again in a rehearsal. */
 async function remediesFor(
@@ -87,7 +93,8 @@ async function remediesFor(
         return (await asked({ tx, ports }, { ...one, context })).open;
       });
   const decisions = [question, ...next].map(decisionOf);
-  const found = await findRemedies(runtime, decisionSubject(decisions, question.through === undefined));
+  const isOwnCall = (at: number) => [question, ...next][at]?.through === undefined;
+  const found = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
   const rulings = await Promise.all(decisions.map((decision) => decision(found.stage, {})));
   const [, ...following] = rulings;
   return {
@@ -99,13 +106,8 @@ async function remediesFor(
 
 /** What a service would ask for next, and be refused. AWS's sentence says nothing of it. */
 function refusedNext({ store, ports }: Runtime, question: CanQuestion): Promise<CanQuestion[]> {
-  const [service, operation = question.operation] = question.through?.split(':') ?? [];
-  const next = askedTogether(question.action, { service, operation }).map((action) => ({
-    ...question,
-    action,
-    said: undefined,
-  }));
   return store.read(async (tx) => {
+    const next = await askedNext(tx, question);
     const answers = await Promise.all(next.map((each) => asked({ tx, ports }, each)));
     return next.filter((_, at) => isRefusedAnyway(answers[at]!.open));
   });
@@ -121,21 +123,21 @@ async function asked(from: AskingWorld, question: CanQuestion) {
 }
 
 /** Whether a grant that nobody has read may give it: what is denied to one who holds any grant is denied. */
-function mayBeGranted(inputs: PolicyInputs, request: AccessRequest, isOpen: IsOpen): boolean {
+function mayBeGranted({ inputs, request, isOpen, valuesOf }: OpenRequest): boolean {
   const { principal, action, resourceAccount, childGrant = { actions: [] } } = request;
   if (!inputs.unknownGrants || !GRANT_ACTIONS.has(action)) return false;
   const [grantee = ''] = granteeNames(principal);
   const actions = [action, ...childGrant.actions];
   const any = { grantId: 'unknown', grantee, issuingAccount: resourceAccount, actions };
   const granted = { ...inputs, grants: [...(inputs.grants ?? []), any], unknownGrants: undefined };
-  return groundsFor(granted, { ...request, childGrant }, isOpen).length > 0;
+  return groundsFor(granted, { ...request, childGrant }, isOpen, { valuesOf }).length > 0;
 }
 
 async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAnswer> {
   const { action, resource, principal, open: asking } = await asked(from, question);
-  const { inputs, request, isOpen, conditions } = asking;
+  const { inputs, request, isOpen, valuesOf, conditions } = asking;
   const { grounds, passed, words } = provedByRecords(
-    groundsFor(inputs, request, isOpen),
+    groundsFor(inputs, request, isOpen, { valuesOf }),
     inputs,
     Object.keys(question.context).length === 0,
     () => question.passed?.({ request, region: question.region, through: question.through }),
@@ -160,7 +162,7 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
       ...letThrough(about.may, { action, resource }, grounds, words),
       ...(passed && { passed }),
     };
-  if (!first && inputs.unknownGrants && mayBeGranted(inputs, request, isOpen)) {
+  if (!first && inputs.unknownGrants && mayBeGranted(asking)) {
     const { name, why } = inputs.unknownGrants;
     return {
       ...common,
@@ -173,7 +175,7 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
   return {
     ...common,
     verdict: 'denied',
-    headline: `${about.mayNot}${elsewhere(inputs, request, question, isOpen)}.`,
+    headline: `${about.mayNot}${elsewhere(asking, question)}.`,
     checks: check ? [check] : [],
     ...(open !== undefined && { open }),
   };
@@ -203,15 +205,10 @@ function letThrough(
 }
 
 /** Of a call whose circumstances are given: the ones under which it would be allowed. */
-function elsewhere(
-  inputs: PolicyInputs,
-  request: AccessRequest,
-  { context }: CanQuestion,
-  isOpen: (key: string) => boolean,
-): string {
+function elsewhere({ inputs, request, isOpen, valuesOf }: OpenRequest, { context }: CanQuestion): string {
   const given = new Set(Object.keys(context).map((key) => key.toLowerCase()));
   if (given.size === 0) return '';
-  const grounds = groundsFor(inputs, request, (key) => given.has(key) || isOpen(key));
+  const grounds = groundsFor(inputs, request, (key) => given.has(key) || isOpen(key), { valuesOf });
   return grounds.length === 0 ? '' : `: it may ${groundsInWords(grounds)}`;
 }
 

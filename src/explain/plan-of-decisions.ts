@@ -1,13 +1,17 @@
 /** The way out of what a recorded call was denied, where the call itself cannot be made again: what was denied is decided anew. */
+import { parseArn } from '../aws/arn.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { isAllowedAsRead } from './as-recorded.ts';
+import { askedOfKey } from './asked-next.ts';
 import { askedTogether, isRefusedAnyway } from './asked-together.ts';
 import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
-import { dependsOn, missingFor } from './grounds-in-words.ts';
+import { missingFor } from './grounds-in-words.ts';
+import { type AskingWorld, asRequest, factsOf } from './hypothetical-call.ts';
+import { leftOpen } from './left-open.ts';
 import { planOfSentence } from './plan-of-sentence.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
@@ -26,11 +30,13 @@ export async function planOfDecisions(
   const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
   const missing = missingFor(anew);
   const isOwnCall = isAskedByCaller(explanation.call, denied);
-  const next = await refusedNext(runtime, explanation.call, denied);
+  const next = await refusedNext(runtime, explanation, denied);
   const decisions = [...denied, ...next].map(
     (each) => (on: Rehearsal, more: ConditionValues) => decidedAnew(on.runtime, each, more),
   );
-  const found = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
+  // What a service asks for in its course is not the caller's to ask otherwise.
+  const isOwn = (at: number) => isOwnCall && at < denied.length;
+  const found = await findRemedies(runtime, decisionSubject(decisions, isOwn));
   // What lets it through must do so whatever it was that nobody recorded.
   const { remedies, sufficient, provided = [] } = found;
   if (missing.length > 0 && !sufficient) {
@@ -39,7 +45,7 @@ export async function planOfDecisions(
       { denied, anew, missing, isOwnCall },
       event?.errorMessage,
     );
-    return bySentence || { open: `What would let it through cannot be said: it ${dependsOn(anew)}.` };
+    return bySentence || { open: leftOpen(anew) };
   }
   if (sufficient && remedies.length === 0) {
     const since = await sinceThen(runtime, explanation);
@@ -58,19 +64,50 @@ export async function planOfDecisions(
 /** What the service would have asked for next, and been refused. */
 async function refusedNext(
   runtime: Runtime,
-  call: Explanation['call'],
+  { call, event }: Pick<Explanation, 'call' | 'event'>,
   denied: readonly Ruled[],
 ): Promise<Ruled[]> {
   const [asking, operation] = call?.action.split(':') ?? [];
   const service = call?.invokedBy?.split('.')[0] ?? asking;
-  const next = denied.flatMap((each): Ruled[] =>
+  const together = denied.flatMap((each): Ruled[] =>
     askedTogether(each.request.action, { service, operation }).map((action) => ({
       ...each,
       request: { ...each.request, action },
     })),
   );
+  const next = [...together, ...(await ofTheirKeys(runtime, event, denied))];
   const anew = await Promise.all(next.map((each) => decidedAnew(runtime, each, {})));
   return next.filter((_, at) => isRefusedAnyway(anew[at] as Ruled));
+}
+
+/** Of secret parameters, unless they were to be read as they are kept. */
+async function ofTheirKeys(
+  { store, ports, clock }: Runtime,
+  event: Explanation['event'],
+  denied: readonly Ruled[],
+): Promise<Ruled[]> {
+  const { withDecryption } = Object(event?.requestParameters) as { withDecryption?: unknown };
+  if (withDecryption === false || event?.eventSource !== 'ssm.amazonaws.com') return [];
+  const nowMs = clock.nowMs();
+  const found = await store.read((tx) =>
+    Promise.all(denied.map((each) => ruledOfKey({ tx, ports }, each, nowMs))),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+async function ruledOfKey(
+  from: AskingWorld,
+  { inputs: { session }, request: { principal, action, resource, resourceAccount } }: Ruled,
+  nowMs: number,
+): Promise<Ruled | undefined> {
+  const place = { account: resourceAccount, region: parseArn(resource)?.region ?? '' };
+  const next = await askedOfKey(from.tx, { ...place, action, resource });
+  if (!next || !('account' in principal)) return undefined;
+  const question = { ...place, ...next, nowMs };
+  const who = { principal, who: '', name: '', account: principal.account, isKnown: true };
+  const facts = await factsOf(from, question, next.action);
+  const { inputs, request } = await asRequest(from, question, next.action, who, facts);
+  return { inputs: { ...inputs, session }, request };
 }
 
 /** Not by a service for him, which its own trail has as an error of his call. */

@@ -60,7 +60,10 @@ async function found(
   const decisions = denied.map(
     (each, at) => (on: Rehearsal, more: ConditionValues) => taken(on, each, more, at),
   );
-  const remedied = await findRemedies(runtime, decisionSubject(decisions, isOwnCall));
+  const remedied = await findRemedies(
+    runtime,
+    decisionSubject(decisions, () => isOwnCall),
+  );
   if (!remedied.sufficient || remedied.remedies.length === 0) return undefined;
   const asked = await Promise.all(decisions.map((decision) => decision(remedied.stage, {})));
   const unread = asked.flatMap(({ provided }) => provided.map(({ name }) => name));

@@ -15,13 +15,8 @@ import { explainedCheck } from './explained-check.ts';
 import type { ExplainedCheck, Explanation } from './explanation.ts';
 import { dependsOn } from './grounds-in-words.ts';
 import { NoAnswer } from './key-question.ts';
-import {
-  type Asking,
-  type Describe,
-  type Hindrance,
-  SUBJECT_KINDS,
-  type SubjectKind,
-} from './planned-inputs.ts';
+import { SUBJECT_KINDS } from './planned-inputs.ts';
+import type { Asking, Describe, Hindrance, SubjectKind } from './planned-subject.ts';
 import { plannedCheck, wayOut } from './rehearsed.ts';
 import { findPrincipal } from './what-can.ts';
 
@@ -101,7 +96,7 @@ async function callOn(runtime: Runtime, question: PlanQuestion, places: readonly
   }
   const where = places.map(({ account, region }) => `account ${account}, ${region}`).slice(0, 3);
   throw new NoAnswer(
-    `--as decides a call on an instance, volume, snapshot, image, launch template, Auto Scaling group or stack that is there; there is no ${question.subject} in ${where.join('; ')}. For one action of a policy: latchkey can`,
+    `--as decides a call on an instance, volume, snapshot, image, launch template, parameter, Auto Scaling group or stack that is there; there is no ${question.subject} in ${where.join('; ')}. For one action of a policy: latchkey can`,
   );
 }
 

@@ -2,46 +2,12 @@
  * What somebody would call with what he has in hand: an instance is started, or one like it launched; a volume attached, copied
  * into a snapshot, or made again. The input is put together from what AWS describes of it.
  */
-import type { Scope } from '../aws/scope.ts';
 import type { AutoScalingGroup } from '../shapes/generated/autoscaling.ts';
 import type { Stack } from '../shapes/generated/cloudformation.ts';
 import type { Image, Instance, Subnet, Volume } from '../shapes/generated/ec2.ts';
 import { lastSegment } from './names.ts';
-
-type Input = Readonly<Record<string, unknown>>;
-
-/** Asks as AWS would be asked; undefined where it is not there. */
-export type Describe = (call: string, input: Input) => Promise<Input | undefined>;
-
-export interface Asking extends Scope {
-  readonly subject: string;
-  readonly describe: Describe;
-}
-
-interface PlannedCall {
-  /** `user john could not …` */
-  readonly verb: string;
-  input(asking: Asking): Promise<Input>;
-}
-
-export interface SubjectKind {
-  readonly noun: string;
-  readonly service: string;
-  matches(asking: Asking): Promise<boolean> | boolean;
-  /** By operation; the first is what is meant where nothing is said. */
-  readonly calls: Readonly<Record<string, PlannedCall>>;
-  /** Where another one than the first is. */
-  usual?(asking: Asking): Promise<string | undefined>;
-  /** What keeps the subject from doing its part, whatever the policies say. */
-  hindrance?(asking: Asking): Promise<Hindrance | undefined>;
-}
-
-export interface Hindrance {
-  /** A sentence, with what to do. */
-  readonly sentence: string;
-  /** The call that takes it away. */
-  readonly cleared: { readonly operation: readonly [service: string, name: string]; readonly input: Input };
-}
+import { PARAMETER } from './planned-parameters.ts';
+import type { Asking, Input, PlannedCall, SubjectKind } from './planned-subject.ts';
 
 const ONE = { MinCount: 1, MaxCount: 1 };
 /** By its id, where it is there. */
@@ -200,6 +166,7 @@ const STACK: SubjectKind = {
 };
 
 export const SUBJECT_KINDS: readonly SubjectKind[] = [
+  PARAMETER,
   {
     noun: 'instance',
     service: 'ec2',

@@ -10,9 +10,9 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
   ),
   ...each(
     'a record of a call that KMS denied has none of its parameters',
-    /^(?:user john|role App) may not kms:(?:CreateKey|Encrypt|CreateGrant|ReEncryptFrom|Decrypt)/,
-    ...['lockout-check-may-not-be-bypassed', 'request-alias-of-another-stage', 'grant-to-somebody-else'],
-    ...['grant-of-more-operations', 're-encryption-by-its-short-name', 'secure-string-of-another-name'],
+    /^user john may not kms:(?:Encrypt|CreateGrant|ReEncryptFrom|ReplicateKey)/,
+    ...['request-alias-of-another-stage', 'grant-to-somebody-else', 'grant-of-more-operations'],
+    ...['re-encryption-by-its-short-name', 'replica-in-another-region'],
   ),
   ...each(
     'of calls other than on keys, a snapshot keeps what failed, and a dry run did not',

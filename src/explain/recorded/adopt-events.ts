@@ -5,7 +5,6 @@
 
 import { namesOf } from '../../aws/arn.ts';
 import { asText } from '../../aws/as-text.ts';
-import { ebsContext } from '../../aws/ebs-context.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
 import { groupsIn } from '../../import/cloudtrail/changes/workload-changes.ts';
 import { Courses } from '../../import/cloudtrail/courses.ts';
@@ -27,6 +26,7 @@ import { UnknownReached } from '../../policy/unknown-reached.ts';
 import type { RecordedFailure } from '../../services/ec2/index.ts';
 import type { Transaction } from '../../store/store.ts';
 import { together } from './calibrate.ts';
+import { completed, idsIn, type VolumesOf } from './completed-use.ts';
 import { PastPolicies } from './past/past-policies.ts';
 import { rebuiltCall } from './rebuilt-calls.ts';
 import { isBeyondPolicies, reasonOf, recordedOutcome } from './recorded-outcome.ts';
@@ -42,9 +42,6 @@ interface World extends RecordedWorld {
   readonly sealer: Sealer;
 }
 
-/** Volumes under a key that are attached to an instance: whom a call on the key in the instance's name was about. */
-export type VolumesOf = (instanceId: string, keyArn: string) => readonly string[];
-
 export async function adoptEvents(
   world: World,
   events: readonly KeptEvent[],
@@ -58,7 +55,7 @@ export async function adoptEvents(
   const courses = new Courses(events);
   for (const event of events) {
     const outer = requests.outer(event);
-    const use = completed(useOf(event), outer, volumesOf);
+    const use = completed(useOf(event), event, outer, volumesOf);
     const start = starts.of(event);
     // Nobody can be given rights by a unique id of another account.
     const beside = { start, callOn: (source: string) => requests.on(source, event) };
@@ -126,19 +123,6 @@ function useOf(event: TrailRecord): Use {
     vpcEndpoints: one(vpcEndpoint),
     mfa: one(mfa),
   };
-}
-
-/** A denied call has no parameters; what EC2 asks for a volume is known from the call that it was made for (aws-facts B2). */
-function completed(use: Use, outer: TrailRecord | undefined, volumesOf: VolumesOf): Use {
-  if (!outer || use.source !== 'kms' || use.context !== '?' || !use.invokedBy.startsWith('ec2')) return use;
-  const named = idsIn(outer.requestParameters);
-  const ofInstances = named.filter((id) => id.startsWith('i-')).flatMap((id) => volumesOf(id, use.resource));
-  const volumes = [...named.filter((id) => id.startsWith('vol-')), ...ofInstances];
-  const [volume] = volumes;
-  if (volume === undefined) return use;
-  const pairs = ebsContext(volume);
-  const grant = JSON.stringify({ constraints: { encryptionContextSubset: pairs }, operations: ['Decrypt'] });
-  return { ...use, context: JSON.stringify(pairs), grant: use.name === 'CreateGrant' ? grant : '' };
 }
 
 async function decisionsOf(
@@ -242,6 +226,7 @@ function append(
     ...idsIn(event.responseElements),
   ]);
   const name = userName(event);
+  const { accessKeyId } = event.userIdentity ?? {};
   const isToService = event.userIdentity?.invokedBy !== undefined && decisions.some(isDenial);
   const entry: AuditEntry = {
     stream: `${event.recipientAccountId}/${event.awsRegion}`,
@@ -255,6 +240,7 @@ function append(
       About: about,
       ResourceName: about,
       ...(name && { Username: name }),
+      ...(accessKeyId && { AccessKeyId: accessKeyId }),
       ...(isToService && { [DENIED_TO_SERVICE.name]: DENIED_TO_SERVICE.value }),
       ...(inCourseOf && { InCourseOf: inCourseOf }),
     },
@@ -280,18 +266,3 @@ function userName({ userIdentity = {} }: KeptEvent): string | undefined {
 }
 
 const distinctNames = (arns: readonly string[]): string[] => [...new Set(arns.flatMap(namesOf))];
-
-const RESOURCE_ID = /^[a-z][a-z-]*-[0-9a-f]{8,17}$|^arn:aws[a-z-]*:/;
-const MAX_VALUES = 1000;
-
-/** Ids and ARNs anywhere in a call's parameters. */
-function idsIn(parameters: unknown): string[] {
-  const found: string[] = [];
-  const queue: unknown[] = [parameters];
-  for (let looked = 0; queue.length > 0 && looked < MAX_VALUES; looked++) {
-    const value = queue.shift();
-    if (typeof value === 'string' && RESOURCE_ID.test(value)) found.push(value);
-    else if (value && typeof value === 'object') queue.push(...Object.values(value).slice(0, MAX_VALUES));
-  }
-  return found;
-}

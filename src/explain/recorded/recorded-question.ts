@@ -2,7 +2,7 @@
 import { parseArn } from '../../aws/arn.ts';
 import type { Use } from '../../import/cloudtrail/use.ts';
 import { policyInputs } from '../../invoke/authorize.ts';
-import { resourceKeys } from '../../invoke/given-keys.ts';
+import { keysNotGiven, resourceKeys } from '../../invoke/given-keys.ts';
 import { organizationKeys } from '../../invoke/organization-keys.ts';
 import type { IdentityPolicies, Membership } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
@@ -112,6 +112,10 @@ export class RecordedQuestions {
     const { use } = asking;
     if (OF_ALIASES.has(use.name)) return this.#ofAlias(asking);
     if (KEYLESS.has(use.name)) return [await this.#ofNoKey(asking)];
+    // In the course of a call on a key: a replica is made as a key is.
+    const [, denied = ''] = use.denied.split(':');
+    if (use.denied.startsWith('kms:') && KEYLESS.has(denied))
+      return [await this.#question(asking, use.denied, '*')];
     const [source, destination = source] = this.keysOf(use);
     if (source === undefined) return 'calls that name no key';
     if (use.denied.startsWith('kms:')) return [await this.#question(asking, use.denied, source)];
@@ -207,6 +211,7 @@ export class RecordedQuestions {
       ...resource.conditions,
       ...recordedConditions(use, principal, own, { ...beside, registry }),
       ...through.conditions(action),
+      ...keysNotGiven(action),
     });
     return {
       about,
@@ -272,7 +277,8 @@ export class RecordedQuestions {
 function asAskedOfKms(use: Use): Use {
   const [service, name = ''] = use.denied.split(':');
   if (service !== 'kms' || use.source === 'kms') return use;
-  return { ...use, source: 'kms', name, invokedBy: `${use.source}.amazonaws.com`, context: '?', grant: '' };
+  const invokedBy = `${use.source}.amazonaws.com`;
+  return { ...use, source: 'kms', name, invokedBy, context: use.context || '?', grant: '' };
 }
 
 const namesIn = ({ resource }: Use): string[] => resource.split(' ').filter(Boolean);

@@ -54,18 +54,19 @@ export type Decision = (
   more: ConditionValues,
 ) => Promise<Pick<Ruling, 'inputs' | 'request'>>;
 
-/** `isOwnCall`: nobody asks for the caller. */
-export function decisionSubject(decisions: readonly Decision[], isOwnCall: boolean): Subject {
+/** `isOwnCall`: of which nobody asks for the caller. */
+export function decisionSubject(decisions: readonly Decision[], isOwnCall: (at: number) => boolean): Subject {
   async function attempt(stage: Rehearsal, chosen: readonly Candidate[]): Promise<Attempted> {
     const more: ConditionValues = Object.assign({}, ...chosen.map(({ conditions }) => conditions));
     const problems: Problem[] = [];
-    for (const asked of decisions) {
+    for (const [at, asked] of decisions.entries()) {
       const { inputs: known, request } = await asked(stage, more);
       const session =
         known.session && chosen.reduce((all, { inSession }) => inSession?.(all) ?? all, known.session);
       const inputs = { ...known, session };
       const decision = decide(inputs, request);
-      if (!decision.allowed) problems.push(decisionProblem(stage, { inputs, request, decision }, isOwnCall));
+      if (!decision.allowed)
+        problems.push(decisionProblem(stage, { inputs, request, decision }, isOwnCall(at)));
     }
     return { problems, passes: problems.length === 0, isCutShort: false, steps: 1 };
   }

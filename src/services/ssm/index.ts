@@ -3,12 +3,15 @@ import type { ServiceModule } from '../../invoke/service-module.ts';
 import { adoptParameters } from './adoption/adopt-parameters.ts';
 import { operations } from './operations.ts';
 import { imageParameters } from './parameter/image-parameter.ts';
+import { parameterFactsSource } from './parameter/resource-facts.ts';
 import { enforcePolicyWorkflow } from './policy/enforce-policies.ts';
+
+export { keyOfParameter, parameterArnOf } from './parameter/resource-facts.ts';
 
 const module = {
   operations,
   workflows: [enforcePolicyWorkflow],
-  ports: { imageParameters },
+  ports: { imageParameters, resourceFacts: [parameterFactsSource] },
   adopt: adoptParameters,
 } satisfies ServiceModule;
 

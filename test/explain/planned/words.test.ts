@@ -10,7 +10,8 @@ import { groundsInWords } from '../../../src/explain/grounds-in-words.ts';
 import { principalName, resourceName } from '../../../src/explain/names.ts';
 import { pageHtml, pageText, type Section, type Style } from '../../../src/explain/page.ts';
 import { principalNoun } from '../../../src/explain/paths/principals.ts';
-import { type Asking, SUBJECT_KINDS } from '../../../src/explain/planned-inputs.ts';
+import { SUBJECT_KINDS } from '../../../src/explain/planned-inputs.ts';
+import type { Asking } from '../../../src/explain/planned-subject.ts';
 import { shortName } from '../../../src/explain/principal-names.ts';
 import {
   changedSinceRead,
