@@ -4,6 +4,7 @@ import { isListKey, parseOperator } from '../policy/operators.ts';
 import type { ConditionTrace } from '../policy/trace.ts';
 import { demandInWords } from './condition-words.ts';
 import { unmeetable } from './possible-values.ts';
+import { PATHS_DIFFER, principalDifference } from './principal-difference.ts';
 import { isPrivateRange } from './private-addresses.ts';
 import { isLike } from './remedies/wanted-value.ts';
 
@@ -126,13 +127,14 @@ function failedBecause(condition: ConditionTrace): string | undefined {
   }
   if (wanted.some((value) => value !== only && value.trim() === only.trim()))
     return 'they differ in whitespace';
-  if (lower === 'aws:principalarn' && !parsed.name.includes('Not')) return principalArnRemark(only, wanted);
   const remark =
-    lower === 'kms:viaservice'
-      ? viaServiceRemark(only, wanted)
-      : lower === 'aws:sourceip'
-        ? privateAddressRemark(wanted)
-        : undefined;
+    lower === 'aws:principalarn' && !parsed.name.includes('Not')
+      ? principalArnRemark(only, wanted)
+      : lower === 'kms:viaservice'
+        ? viaServiceRemark(only, wanted)
+        : lower === 'aws:sourceip'
+          ? privateAddressRemark(wanted)
+          : undefined;
   return remark ?? unmeetable(condition)?.why;
 }
 
@@ -142,14 +144,14 @@ function principalArnRemark(actual: string, wanted: readonly string[]): string |
   }
   const name = actual.slice(actual.lastIndexOf('/') + 1);
   const withoutPath = actual.replace(/(?<=:role\/).*\//, '');
-  const isOtherPath = wanted.some(
-    (value) =>
-      value !== actual &&
-      (value.endsWith(`/${name}`) || (withoutPath !== actual && isLike(value, withoutPath))),
-  );
-  return isOtherPath
-    ? "the role's path is part of its ARN, and is missing or different in the policy"
-    : undefined;
+  for (const value of wanted) {
+    if (value === actual) continue;
+    const difference = /[*?]/.test(value) ? undefined : principalDifference(value, actual);
+    const isOtherPath = value.endsWith(`/${name}`) || (withoutPath !== actual && isLike(value, withoutPath));
+    if (difference && difference !== PATHS_DIFFER) return difference;
+    if (isOtherPath) return "the role's path is part of its ARN, and is missing or different in the policy";
+  }
+  return undefined;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip */

@@ -89,7 +89,8 @@ function identityLacks(
   const { action, principal, policies } = check;
   const near = nearest(check, 'identity-based policy');
   if (!canCarryPolicies(request.principal)) {
-    return `Nobody can attach a policy to ${principal.who}, so ${speaksFor(request)}.`;
+    const near = nearest(check, 'resource-based policy') || namedForOthers(check);
+    return `Nobody can attach a policy to ${principal.who}, so ${speaksFor(request)}${near}.`;
   }
   const lacks = `No identity-based policy of ${principal.who} allows ${action}`;
   const resourceSide = policies.find(({ policyType }) => policyType === 'resource-based policy');
@@ -103,6 +104,17 @@ function identityLacks(
   const leftTo = inputs.resourceRule === 'kms' ? ': the key policy leaves it to them' : '';
   const grants = check.nearGrants.length > 0 ? `; ${grantNote(check)}` : '';
   return `${lacks}${leftTo}${near}${grants}.`;
+}
+
+/** Of a statement that names the caller, and is about other actions. */
+function namedForOthers({ policies, action }: Check): string {
+  const ofKey = policies.find(({ policyType }) => policyType === 'resource-based policy');
+  const naming = ofKey?.statements.find(
+    ({ effect, matched, principal: named }) => effect === 'Allow' && !matched && named && named !== 'account',
+  );
+  return ofKey && naming
+    ? `. ${capital(ofKey.title)}, statement ${nameOf(naming)}, names it for other actions, and not for ${action}`
+    : '';
 }
 
 /** What can speak for a principal that takes no policies. */

@@ -22,7 +22,7 @@ export function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
     return [{ ...about, sentence, shape: 'grant', document: calls[0]?.input, ...how }];
   }
   if (changes.length === 0) return [{ ...about, sentence, shape: 'none', ...how }];
-  if (before === undefined && after) {
+  if (after && (before === undefined || changes.some(({ version }) => version))) {
     return [{ ...about, sentence, shape: 'policy', document: after, ...how, patch }];
   }
   const dead = made.dead?.length

@@ -75,7 +75,7 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
     {
       what: 'the ARN of a user, a role or a root user, and of a session that of its role',
       fix: 'Write the ARN of the role, with its path: arn:aws:iam::ACCOUNT:role/NAME.',
-      is: (value) => isArn(value) && !value.includes(':assumed-role/'),
+      is: (value) => isArn(value) && !/:(?:assumed-role|group|instance-profile|policy)\//.test(value),
       fillings: ['', 'x', '0', 'arn:aws:iam::000000000000:role', SOMEBODY],
       others: [SOMEBODY],
     },

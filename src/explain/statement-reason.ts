@@ -4,7 +4,9 @@ import type { AccessRequest, PolicyPrincipal } from '../policy/decision.ts';
 import type { StatementTrace } from '../policy/trace.ts';
 import { conditionReason, type RequestFacts } from './condition-reason.ts';
 import { allInWords } from './condition-words.ts';
+import { principalDifference } from './principal-difference.ts';
 import type { Names } from './principal-names.ts';
+import { resourceRemark } from './resource-remark.ts';
 
 export interface StatementContext extends RequestFacts {
   readonly request: Pick<AccessRequest, 'principal' | 'action' | 'resource'>;
@@ -21,7 +23,14 @@ export function statementReason(statement: StatementTrace, context: StatementCon
     return `${effect === 'Deny' ? 'denies it' : 'allows it'}${why ? `: ${why}` : ''}`;
   }
   const elements = mismatch === 'unknown' ? [mismatch] : mismatches;
-  return elements.map((element) => MISMATCHES[element](statement, context)).join('; and ');
+  const reasons = elements.map((element) => MISMATCHES[element](statement, context)).join('; and ');
+  return `${reasons}${literalRemark(statement)}`;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
+function literalRemark({ literals = [], mismatches = [] }: StatementTrace): string {
+  if (literals.length === 0 || !mismatches.some((element) => /condition|resource/.test(element))) return '';
+  return `; ${listed(literals)} is text and no variable there, since the policy does not say "Version": "2012-10-17"`;
 }
 
 /** What made a Deny match, or an Allow: its conditions, and the elements that name what is spared. */
@@ -71,7 +80,7 @@ const MISMATCHES: Readonly<
       ? `it says ${shorterAction}, which does not cover ${request.action}`
       : `it does not cover ${request.action}`,
   principal: ({ written }, context) => principalReason(written?.principals?.patterns ?? [], context),
-  resource: ({ written }, { request }) => resourceReason(written?.resources, request.resource),
+  resource: ({ written }, { request }) => resourceReason(written?.resources, request),
   condition: ({ conditions = [], effect }, context) => {
     const failed = conditions.filter(({ holds }) => holds === false);
     const reasons = failed.map((condition) => conditionReason(condition, context)).join('; ');
@@ -86,10 +95,19 @@ const MISMATCHES: Readonly<
   },
 };
 
-function principalReason(patterns: Patterns, { request, names }: StatementContext): string {
-  const named = listed(patterns.map(({ value }) => names.of(value)));
+function principalReason(patterns: Patterns, context: StatementContext): string {
+  const { request, names } = context;
+  const named = listed(patterns.map(({ value }) => nameWithAccount(value, context)));
   const remark = principalRemark(patterns, request.principal, names);
   return `it names ${named}, not the caller${remark ? `: ${remark}` : ''}`;
+}
+
+/** Where it is another's than the caller's. */
+function nameWithAccount(value: string, { names, request: { principal } }: StatementContext): string {
+  const name = names.of(value);
+  const account = parseArn(names.arnOf(value))?.account;
+  const isAbroad = account && 'account' in principal && account !== principal.account;
+  return isAbroad && !name.includes(account) ? `${name} of account ${account}` : name;
 }
 
 /** What the caller has in common with somebody who is named. */
@@ -108,49 +126,17 @@ function principalRemark(patterns: Patterns, principal: PolicyPrincipal, names: 
     }
     if (own && named !== own && named.toLowerCase() === own.toLowerCase())
       return 'the two differ only in case';
-    if (own && named !== own && sameName(named, own)) return 'the names are the same, but the paths differ';
+    const difference = own && named !== own ? principalDifference(named, own) : undefined;
+    if (difference) return difference;
   }
   return undefined;
 }
 
-function sameName(one: string, other: string): boolean {
-  const parts = (arn: string) => [
-    arn.split(':')[4],
-    parseArn(arn)?.resource.split('/')[0],
-    arn.slice(arn.lastIndexOf('/') + 1),
-  ];
-  return one.includes('/') && parts(one).join() === parts(other).join();
-}
-
 function resourceReason(
   written: { not: boolean; patterns: readonly string[] } | undefined,
-  resource: string,
+  { action, resource }: Pick<AccessRequest, 'action' | 'resource'>,
 ): string {
   const patterns = written?.patterns ?? [];
   if (written?.not) return `its NotResource spares ${resource}`;
-  return `it is about ${listed(patterns)}${resourceRemark(patterns, resource)}`;
-}
-
-function resourceRemark(patterns: readonly string[], resource: string): string {
-  if (patterns.some((pattern) => pattern.includes(':alias/')) && resource.includes(':key/')) {
-    return ": an alias's ARN stands for the alias itself, never for its key. Name the key's ARN, or use kms:ResourceAliases in a condition";
-  }
-  const wanted = parseArn(resource);
-  for (const pattern of patterns) {
-    const other = parseArn(pattern);
-    if (!wanted || !other || other.service !== wanted.service) continue;
-    if (other.resource === wanted.resource && other.region !== wanted.region)
-      return ', which is in another Region';
-    if (other.resource === wanted.resource && other.account !== wanted.account)
-      return ', which belongs to another account';
-    if (other.resource === wanted.resource.split('/')[1])
-      return `, which lacks "${wanted.resource.split('/')[0]}/"`;
-    if (other.region !== wanted.region || other.account !== wanted.account) continue;
-    const separator = wanted.resource.startsWith(other.resource) && wanted.resource.at(other.resource.length);
-    if (separator === ':' || separator === '/')
-      return `, and not what is below it, which is "${pattern}${separator}*"`;
-    if (/[:/]\*$/.test(other.resource) && other.resource.slice(0, -2) === wanted.resource)
-      return ', which is what is below this one, and not it itself';
-  }
-  return resource === '*' ? ': the action has no resource, so it needs "*"' : ', not this one';
+  return `it is about ${listed(patterns)}${resourceRemark(patterns, { action, resource })}`;
 }

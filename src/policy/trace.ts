@@ -60,6 +60,8 @@ export interface StatementTrace {
   readonly written?: Pick<Statement, 'actions' | 'principals' | 'resources'>;
   /** All conditions, where it speaks of the action. */
   readonly conditions?: readonly ConditionTrace[];
+  /** Where its policy is not of Version 2012-10-17: what looks like variables in it, and is text. */
+  readonly literals?: readonly string[];
 }
 
 export type StatementElement = 'action' | 'principal' | 'resource' | 'condition';
@@ -134,7 +136,7 @@ function tracePolicy(
   }
   const compiled = compilePolicy(policy);
   const statements = policy.statements.map((statement) =>
-    traceStatement(compiled.compiled(statement), request),
+    traceStatement(compiled.compiled(statement), request, policy.version === '2012-10-17'),
   );
   const effects = new Set(statements.filter(({ matched }) => matched).map(({ effect }) => effect));
   return {
@@ -152,7 +154,11 @@ const STRENGTH_NAMES = {
   [Strength.EXACT]: 'exact',
 } as const;
 
-function traceStatement(compiled: CompiledStatement, request: AccessRequest): StatementTrace {
+function traceStatement(
+  compiled: CompiledStatement,
+  request: AccessRequest,
+  hasVariables: boolean,
+): StatementTrace {
   const { index, sid, line, effect } = compiled.statement;
   const strength = compiled.principals?.(request);
   const isNamed = strength !== undefined && strength !== Strength.NONE;
@@ -168,7 +174,7 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
   const otherAction = { ...about, matched: false, mismatch: 'action', mismatches: ['action'] } as const;
   if (!ofAction && !shorterAction) return otherAction;
   const ofResource = orUnknown(() => compiled.resource?.(request) ?? true);
-  const conditions = traceConditions(compiled, request);
+  const conditions = traceConditions(compiled, request, hasVariables);
   const truths = [ofResource, ...conditions.map(({ holds }) => holds)];
   if (shorterAction) {
     const isNear = strength !== Strength.NONE && truths.every((truth) => truth === true);
@@ -181,14 +187,23 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
   ];
   const mismatch = mismatches[0] ?? (truths.includes('unknown') ? 'unknown' : undefined);
   const { actions, principals, resources } = compiled.statement;
+  const literals = hasVariables ? [] : variablesIn([...(resources?.patterns ?? []), ...valuesOf(conditions)]);
   return {
     ...about,
     matched: mismatch === undefined,
     ...(mismatch && { mismatch, mismatches }),
     written: { actions, ...(principals && { principals }), ...(resources && { resources }) },
     ...(conditions.length === 0 ? {} : { conditions }),
+    ...(literals.length > 0 && { literals }),
   };
 }
+
+const valuesOf = (conditions: readonly ConditionTrace[]): string[] =>
+  conditions.flatMap(({ expected }) => expected);
+
+const variablesIn = (texts: readonly string[]): string[] => [
+  ...new Set(texts.flatMap((text) => text.match(/\$\{[^}]*\}/g) ?? [])),
+];
 
 function orUnknown<T>(ask: () => T): T | 'unknown' {
   try {
@@ -202,6 +217,7 @@ function orUnknown<T>(ask: () => T): T | 'unknown' {
 function traceConditions(
   { statement, conditions }: CompiledStatement,
   request: AccessRequest,
+  hasVariables: boolean,
 ): ConditionTrace[] {
   return statement.conditions.map(({ operator, set, ifExists, key, values }, i) => {
     const actual = orUnknown(() => request.condition(key.toLowerCase()));
@@ -209,9 +225,10 @@ function traceConditions(
       operator: `${set === undefined ? '' : `${set}:`}${operator}${ifExists ? 'IfExists' : ''}`,
       key,
       expected: values,
-      ...(values.some((value) => value.includes('${')) && {
-        resolved: values.map((value) => withValues(value, request)),
-      }),
+      ...(hasVariables &&
+        values.some((value) => value.includes('${')) && {
+          resolved: values.map((value) => withValues(value, request)),
+        }),
       ...(actual === undefined || actual === 'unknown' ? {} : { actual }),
       holds: orUnknown(() => conditions[i]?.(request) ?? false),
     };

@@ -87,8 +87,10 @@ async function changed(
   const replaced = onePerStatement(all.filter(({ index }) => index !== undefined));
   const added = merged(all.filter(({ index }) => index === undefined).map(({ statement }) => statement));
   const { Statement: statements, ...rest } = before ?? EMPTY;
+  const version = all.find((change) => change.version)?.version;
   const after: PolicyDocument = {
     ...rest,
+    ...(version && { Version: version }),
     Statement: [
       ...statements.map((each, at) => replaced.find(({ index }) => index === at)?.statement ?? each),
       ...added,

@@ -3,6 +3,7 @@ import { isGiven } from '../../invoke/given-keys.ts';
 import type { AccessRequest, Decision } from '../../policy/decision.ts';
 import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
+import { movedFreezes } from './dates.ts';
 import { type Conditions, factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
@@ -56,6 +57,10 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
       }),
     ),
     ...[
+      ...movedFreezes(statement, written.Condition, question.nowMs).map(({ why, Condition }) => ({
+        why,
+        statement: { ...written, Condition },
+      })),
       ...mild.map(conditioned),
       ...sparedResource(request, policy, written),
       ...callers.map(conditioned),

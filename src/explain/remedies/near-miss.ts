@@ -10,6 +10,7 @@ import {
   type PolicyTrace,
   type StatementTrace,
 } from '../../policy/trace.ts';
+import { dateFix } from './dates.ts';
 import { type Conditions, factFix, spelledRight, valueFix } from './fixes.ts';
 import type { PolicyDocument } from './place.ts';
 import { placeOf } from './policy-place.ts';
@@ -36,6 +37,7 @@ export function nearMissCandidates(question: Question): Candidate[] {
   return [
     ...misses.flatMap((miss) => requestCandidates(miss, question)),
     ...misses.flatMap((miss) => factCandidates(miss, question)),
+    ...misses.flatMap((miss) => versionCandidates(miss, question)),
     ...misses.flatMap((miss) => elementCandidates(miss, question)),
     ...misses.flatMap((miss) => valueCandidates(miss, question)),
   ];
@@ -126,6 +128,17 @@ function factCandidates(miss: NearMiss, { request }: Question): Candidate[] {
   ];
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
+function versionCandidates(miss: NearMiss, question: Question): Candidate[] {
+  const { literals = [], mismatches = [] } = miss.statement;
+  if (literals.length === 0 || mismatches[0] === 'principal') return [];
+  const sentence = `Put "Version": "2012-10-17" into ${miss.policy.policyName}: without it, ${literals.join(' and ')} in ${named(miss)} is text and no variable:`;
+  return changed(miss, question, miss.written, sentence, 'statement').map((candidate) => ({
+    ...candidate,
+    change: candidate.change && { ...candidate.change, version: '2012-10-17' },
+  }));
+}
+
 /** The principal or the resource is named by something that is not, or not any more, what was meant. */
 function elementCandidates(miss: NearMiss, question: Question): Candidate[] {
   const [element] = miss.statement.mismatches ?? [];
@@ -186,22 +199,34 @@ function resourceCandidates(miss: NearMiss, question: Question): Candidate[] {
   const listed = [(miss.written.Resource as string | string[] | undefined) ?? []].flat();
   const index = listed.findIndex((each) => each.startsWith('arn:aws:kms:') && each.includes(':alias/'));
   if (index < 0 || !resource.startsWith('arn:aws:kms:')) return [];
-  const Resource = listed.map((each, at) => (at === index ? resource : each));
+  const isBeside = OF_BOTH.test(question.request.action);
+  const Resource = listed.flatMap((each, at) =>
+    at !== index ? each : isBeside ? [each, resource] : resource,
+  );
+  const why = isBeside
+    ? `name the key beside the alias: ${question.request.action} is asked of both`
+    : "name the key: an alias's ARN stands for the alias, never for its key";
   return changed(
     miss,
     question,
     { ...miss.written, Resource: Resource.length === 1 ? Resource[0] : Resource },
-    `In ${named(miss)}, name the key: an alias's ARN stands for the alias, never for its key:`,
+    `In ${named(miss)}, ${why}:`,
     'fact',
   );
 }
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html */
+const OF_BOTH = /^kms:(?:Create|Update|Delete)Alias$/i;
 
 /** Values and operators that do not say what was meant. */
 function valueCandidates(miss: NearMiss, question: Question): Candidate[] {
   const failed = failing(miss.statement);
   const isOfService = question.request.principal.kind === 'service';
   const fixes = failed.map(
-    (each) => valueFix(each) ?? (isOfService && OF_SERVICES.test(each.key) ? spelledRight(each) : undefined),
+    (each) =>
+      valueFix(each) ??
+      dateFix(each, question.nowMs) ??
+      (isOfService && OF_SERVICES.test(each.key) ? spelledRight(each) : undefined),
   );
   if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
   const Condition = fixes.reduce((all, fix) => fix!.apply(all), miss.written.Condition ?? {});

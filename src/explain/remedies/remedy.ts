@@ -29,6 +29,8 @@ export interface StatementChange {
   readonly purpose?: string;
   /** What is to be done, where a document has several changes. */
   readonly sentence?: string;
+  /** That of the whole document: what its variables are. */
+  readonly version?: '2012-10-17';
 }
 
 export interface GrantToMake {

@@ -97,7 +97,7 @@ export class Trials {
   #nameOf(candidate: Candidate): string {
     const { kind, account, region, target, sentence, change, grant, calls, revise } = candidate;
     if (!calls && !revise) {
-      const document = change && [change.place.id, change.index, change.statement];
+      const document = change && [change.place.id, change.index, change.statement, change.version];
       return JSON.stringify([kind, account, region, target, sentence, document, grant]);
     }
     const name = this.#names.get(candidate) ?? String(this.#nextName++);
