@@ -3,6 +3,7 @@ import type { Situation } from '../situation.ts';
 import { CEILING_SITUATIONS } from './ceilings.ts';
 import { CONDITION_SITUATIONS } from './conditions.ts';
 import { CROSS_ACCOUNT_SITUATIONS } from './cross-account.ts';
+import { ELEMENT_SITUATIONS } from './elements.ts';
 import { FURTHER_SITUATIONS } from './further.ts';
 import { FURTHER_CONDITION_SITUATIONS } from './further-conditions.ts';
 import { FURTHER_SERVICE_SITUATIONS } from './further-services.ts';
@@ -35,5 +36,6 @@ export const SITUATIONS: readonly Situation[] = [
   ...NETWORK_SITUATIONS,
   ...FURTHER_CONDITION_SITUATIONS,
   ...FURTHER_SERVICE_SITUATIONS,
+  ...ELEMENT_SITUATIONS,
   ...QUESTION_SITUATIONS,
 ];

@@ -421,7 +421,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
       who: '<Nodes>',
       action: 'kms:GenerateDataKeyWithoutPlaintext',
       nearMiss: 'Use',
-      says: /the request has no kms:GrantIsForAWSResource/,
+      says: /AWS does not put kms:GrantIsForAWSResource into requests of kms:/,
       fixes: [{ kind: 'new-statement', target: '<data>' }],
     },
   },
