@@ -1,4 +1,5 @@
 /** What a server has on record: the events that it sent out, and its calls with the decisions made of them. */
+import { asNumber } from '../aws/as-text.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import { eventLog } from '../invoke/audit/event-outbox.ts';
 import type { Store } from '../store/store.ts';
@@ -25,7 +26,7 @@ export function history(store: Store): Record<string, Question> {
     /** The calls recorded after `after`, oldest first, and where to go on; without it, where the log ends now. */
     async 'call-log'(body) {
       if (body.after === undefined) return { calls: [], sequence: await latestSequence(store) };
-      const after = Number(body.after);
+      const after = asNumber(body.after);
       if (!Number.isSafeInteger(after)) throw new ControlError('after is a sequence number');
       const calls = await callsSince(store, after);
       return { calls, sequence: calls.at(-1)?.sequence ?? after };

@@ -1,4 +1,5 @@
 /** The questions that the commands ask of a running server, by name. */
+import { asNumber } from '../aws/as-text.ts';
 import type { Reseal } from '../invoke/identity/account.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/identity/token-issuer.ts';
 import type { Runtime } from '../invoke/runtime.ts';
@@ -122,7 +123,7 @@ async function advanceClock(
   { runtime: { store, workflows }, clock }: { readonly runtime: Runtime; readonly clock: AdjustableClock },
   body: Parameters<Question>[0],
 ): Promise<{ nowMs: number }> {
-  const advanceMs = Number(body.advanceMs ?? 0);
+  const advanceMs = asNumber(body.advanceMs ?? 0);
   if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');
   if (advanceMs > MAX_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
   if (advanceMs > 0) {

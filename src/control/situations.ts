@@ -1,4 +1,5 @@
 /** The questions about what went wrong: what is wrong now, how it went, what decided it, and what would change it. */
+import { asNumber } from '../aws/as-text.ts';
 import { decidedAgain, decisionsOf } from '../explain/decisions.ts';
 import { pathsOf } from '../explain/paths/paths.ts';
 import { standingProblems } from '../explain/standing.ts';
@@ -63,7 +64,7 @@ export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Q
           'values are a list of strings',
         ),
       };
-      const at = Number(body.at ?? 0);
+      const at = asNumber(body.at ?? 0);
       const place = placeOf(body);
       return store.read((tx) => decidedAgain({ tx, ports }, { eventId, at }, edit, place)).catch(refusal);
     },

@@ -1,4 +1,5 @@
 /** EC2 takes a Spot Instance back, when somebody asks for it. */
+import { asNumber } from '../aws/as-text.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { uuid } from '../platform/identifiers.ts';
 import { interruptionOf } from '../services/ec2/spot/interruption.ts';
@@ -17,7 +18,7 @@ export function spot(runtime: Runtime, placeOf: ScopeOf): Record<string, Questio
       requireWritable(runtime);
       const instanceId = stringOf(body, 'instanceId');
       if (!instanceId) throw new ControlError('which instance is to be interrupted?');
-      const noticeMs = Number(body.noticeMs ?? NOTICE_MS);
+      const noticeMs = asNumber(body.noticeMs ?? NOTICE_MS);
       if (!(noticeMs >= 0 && noticeMs <= MAX_NOTICE_MS)) {
         throw new ControlError('a notice is between nothing and a day long');
       }

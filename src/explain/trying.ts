@@ -25,6 +25,10 @@ export async function tried(runtime: Runtime, eventId: string, changes: readonly
   if (!call) throw new NoAnswer('The call was not kept, so it cannot be made again.');
   const stage = new Rehearsal(runtime);
   for (const change of changes) {
+    const { service, operation } = change;
+    if (!runtime.registry.operation(service, operation)) {
+      throw new NoAnswer(`There is no call ${service}:${operation} here, so it cannot be tried.`);
+    }
     await makeCall(stage, change).catch((error: unknown) => {
       if (!(error instanceof AwsError)) throw error;
       throw new NoAnswer(

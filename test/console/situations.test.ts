@@ -308,4 +308,21 @@ test('a change that no service would store is refused in its words', async () =>
     server.ask('try', { eventId: event?.eventID, changes: [change] }),
     /The change itself is refused: PutUserPolicy: MalformedPolicyDocument/,
   );
+  await assert.rejects(
+    server.ask('try', { eventId: event?.eventID, changes: [{ ...change, operation: 'constructor' }] }),
+    /There is no call iam:constructor here/,
+  );
+});
+
+test('numbers that no number can be made of are refused', async () => {
+  const { event } = await explained();
+  const odd = { toString: 1, valueOf: 1 };
+  for (const [question, body] of [
+    ['clock', { advanceMs: odd }],
+    ['call-log', { after: odd }],
+  ] as const) {
+    await assert.rejects(server.ask(question, body), /back|sequence number/);
+  }
+  await assert.rejects(server.ask('decide', { eventId: event?.eventID, at: odd }));
+  assert.deepEqual(server.defects, []);
 });
