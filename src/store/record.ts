@@ -22,9 +22,10 @@ function frozenCopy(value: unknown, path: string): unknown {
   for (const name of Object.keys(value)) {
     const property = (value as Record<string, unknown>)[name];
     if (property === undefined) continue;
-    // Assignment to __proto__ would set the prototype, where JSON.parse makes a property.
-    if (name === '__proto__') throw notJson(`${path}.${name}`, 'property');
-    copy[name] = frozenCopy(property, `${path}.${name}`);
+    const kept = frozenCopy(property, `${path}.${name}`);
+    // Assignment would set the prototype, where JSON.parse makes a property: of tags, one may be called so.
+    if (name === '__proto__') Object.defineProperty(copy, name, { value: kept, enumerable: true });
+    else copy[name] = kept;
   }
   return Object.freeze(copy);
 }
