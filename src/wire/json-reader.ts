@@ -2,6 +2,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import type { ListShape, MapShape, Shape, StructureShape } from '../shapes/shape.ts';
 import { bytesFromBase64 } from './base64.ts';
+import { isInRange, timeOfSeconds } from './ranges.ts';
 
 type Reader = (value: unknown) => unknown;
 type ReaderOf = (shape: Shape) => Reader;
@@ -44,11 +45,11 @@ function compile(shape: Shape, scalars: Readonly<Record<ScalarType, Reader>>, re
 export const JSON_SCALARS: Readonly<Record<ScalarType, Reader>> = {
   string: (value) => (typeof value === 'string' ? value : mismatch(value, 'a String')),
   boolean: (value) => (typeof value === 'boolean' ? value : mismatch(value, 'a Boolean')),
-  integer: (value) => Math.trunc(finite(value, 'an Integer')),
-  long: (value) => Math.trunc(finite(value, 'a Long')),
+  integer: wholeReader('integer', 'an Integer'),
+  long: wholeReader('long', 'a Long'),
   float: (value) => finite(value, 'a Float'),
   double: (value) => finite(value, 'a Double'),
-  timestamp: (value) => Math.round(finite(value, 'milliseconds since epoch') * 1000),
+  timestamp: (value) => timeIn(value, 'milliseconds since epoch'),
   blob: (value) => {
     if (typeof value !== 'string') return mismatch(value, 'a Blob');
     const bytes = bytesFromBase64(value);
@@ -62,7 +63,18 @@ type ScalarType = Exclude<Shape['type'], 'structure' | 'list' | 'map' | 'documen
 /** Throws SerializationException, in the words of AWS's JSON front end, when the types do not fit. */
 export const jsonReader = readersOf(JSON_SCALARS);
 
-export function finite(value: unknown, wanted: string): number {
+function wholeReader(type: 'integer' | 'long', wanted: string): Reader {
+  return (value) => {
+    const whole = Math.trunc(finite(value, wanted));
+    return isInRange(type, whole) ? whole : mismatch(value, wanted);
+  };
+}
+
+/** Of seconds, in milliseconds. */
+export const timeIn = (value: unknown, wanted: string): number =>
+  timeOfSeconds(finite(value, wanted)) ?? mismatch(value, wanted);
+
+function finite(value: unknown, wanted: string): number {
   return Number.isFinite(value) ? (value as number) : mismatch(value, wanted);
 }
 

@@ -6,7 +6,7 @@ import { decode, encode, Token, Type } from 'cborg';
 import { AwsError } from '../aws/aws-error.ts';
 import { errorMembers, legacyErrorHeader } from './aws-json.ts';
 import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
-import { finite, JSON_SCALARS, mismatch, readersOf, serializationError } from './json-reader.ts';
+import { JSON_SCALARS, mismatch, readersOf, serializationError, timeIn } from './json-reader.ts';
 import { writersOf } from './json-writer.ts';
 
 const NAME = 'rpc-v2-cbor';
@@ -38,7 +38,7 @@ const readerOf = readersOf({
   ...JSON_SCALARS,
   timestamp: (value) =>
     value instanceof EpochSeconds
-      ? Math.round(finite(value.seconds, 'seconds since epoch') * 1000)
+      ? timeIn(value.seconds, 'seconds since epoch')
       : mismatch(value, 'a Timestamp'),
   blob: (value) => (value instanceof Uint8Array ? value : mismatch(value, 'a Blob')),
 });

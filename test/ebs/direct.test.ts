@@ -284,6 +284,8 @@ describe('a snapshot written block by block', () => {
     const ebs = await ebsOf(world);
     const start = (VolumeSize: number) =>
       ebs.send(new StartSnapshotCommand({ VolumeSize, ClientToken: 'one', Timeout: 10 }));
+    for (const size of [65_537, 2 ** 53 - 1])
+      assert.equal(await reasonOf(start(size)), 'INVALID_VOLUME_SIZE');
     const first = await start(1);
     assert.equal((await start(1)).SnapshotId, first.SnapshotId);
     assert.equal((await refusal(start(2))).name, 'ConflictException');

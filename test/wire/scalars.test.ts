@@ -100,6 +100,13 @@ test('what is read', () => {
     '-1.7',
     '0.0004',
     '1e999',
+    '2147483647',
+    '2147483648',
+    '-2147483649',
+    '8640000000000',
+    '8640000000000.1',
+    '9223372036854775807',
+    '1e19',
     'null',
     '[]',
     '{}',
@@ -124,6 +131,10 @@ test('what is read', () => {
     '.5',
     '1e3',
     '1e999',
+    '2147483648',
+    '8640000000001',
+    '9223372036854775807',
+    '9999999999999999999',
     '12345678901234567890',
   ].concat(
     ['2026-01-02', '2026-01-02T03:04', '2026-01-02T03:04:05.678', '2026-01-02T03:04:05Z', '2026-13-02'],
@@ -164,8 +175,9 @@ test('what is read', () => {
   const cbor = [
     ...['x', '', true, 1, -1.7, 0.0004, null, [], {}, ['a', null], ['a', 1], { k: 'v', n: null }, { k: 1 }],
     ...[{ B: 'b', C: 2 }, { B: 'b', C: 'c' }, { T: { B: 'b', T: {} } }, Buffer.from('a')],
+    ...[2_147_483_648, 1e19, 2n ** 64n - 1n],
   ].map((value): [string, Uint8Array] => [inspect(value), encode(value)]);
-  cbor.push(['time 1.5', tag(1.5)], ['time x', tag('x')]);
+  cbor.push(['time 1.5', tag(1.5)], ['time 1e13', tag(1e13)], ['time x', tag('x')]);
   const inMap = (value: Uint8Array) => Buffer.concat([Buffer.from([0xa1, 0x61, 0x41]), value]);
   const form = (body: string, name: string, protocol: ProtocolName): [string, string] => [
     body,

@@ -20,6 +20,8 @@ import { scheduleTimeout } from './snapshot-timeout.ts';
 import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 60;
+/** https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html */
+const MAX_GIB = 65_536;
 /** CloudTrail does not show the key (aws-facts F10). */
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
@@ -44,6 +46,9 @@ export default ebs.operation('StartSnapshot', {
     // Children share their parent's blocks, and so are of the parent's account.
     if (parent && parent.record.account !== context.account) throw snapshotNotFound(parent.record.id);
     if (parent) requireReadable(parent.record);
+    if (sizeGiB > MAX_GIB) {
+      throw invalid('INVALID_VOLUME_SIZE', `The volume size must not be larger than ${MAX_GIB} GiB.`);
+    }
     if (parent && sizeGiB < parent.record.volumeSizeGiB) {
       throw invalid(
         'INVALID_VOLUME_SIZE',
