@@ -222,6 +222,10 @@ describe('tags', () => {
       (await refused([{ Key: 'aws:x', Value: '' }])).message,
       'Tag keys beginning with aws: are reserved for system use.',
     );
+    assert.equal(
+      (await refused([{ Key: 'x', Value: 'aws:y' }])).message,
+      'Tag values beginning with aws: are reserved for system use.',
+    );
     const fifty = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
     assert.equal((await refused(fifty)).code, 'LimitExceeded');
     await iam.send(new UntagUserCommand({ UserName, TagKeys: ['TEAM'] }));

@@ -329,6 +329,15 @@ describe('session tags', () => {
       await federate(mia, tag('a'), tag('A')),
       'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
     );
+    for (const [given, what] of [
+      [tag('aws:team'), 'keys'],
+      [tag('AWS:team'), 'keys'],
+      [tag('team', 'aws:red'), 'values'],
+    ] as const)
+      assert.equal(
+        await federate(mia, given),
+        `Tag ${what} beginning with aws: are reserved for system use.`,
+      );
   });
 });
 

@@ -6,7 +6,7 @@
 import type { AwsError } from '../../../aws/aws-error.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
+import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import {
   requestTagConditions,
   resourceTagConditions,
@@ -43,6 +43,10 @@ export const mergeTags = (
 ): TagList => {
   const ignoreCase = keyCase === 'ignored';
   const hint = ignoreCase ? ' Please note that Tag keys are case insensitive.' : '';
+  const values = added.map(({ Value }) => Value);
+  if (setsReservedTags(caller, values)) {
+    throw invalidInput('Tag values beginning with aws: are reserved for system use.');
+  }
   const duplicate = () => invalidInput(`Duplicate tag keys found.${hint}`);
   return addTagList({ ...RULES, duplicate, ignoreCase }, existing, added, caller);
 };

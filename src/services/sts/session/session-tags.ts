@@ -5,6 +5,7 @@
  */
 import type { Session } from '../../../invoke/caller.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { Tag } from '../../../shapes/generated/sts.ts';
 import { invalidParameter } from '../sts.ts';
 
@@ -21,6 +22,11 @@ export function sessionTags(
   transitive: readonly string[] = [],
   calling?: Session,
 ): SessionTags {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html has the rule, and no sentence for it.
+  for (const { Key, Value } of requested) {
+    const reserved = isReservedTag(Key) ? 'keys' : isReservedTag(Value) && 'values';
+    if (reserved) throw invalidParameter(`Tag ${reserved} beginning with aws: are reserved for system use.`);
+  }
   const keys = new Set(requested.map(({ Key }) => lower(Key)));
   if (keys.size < requested.length) {
     throw invalidParameter('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
