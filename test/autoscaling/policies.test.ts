@@ -230,6 +230,31 @@ test('a simple policy shows the alarms that name it', async () => {
   assert.deepEqual((await described(group)).Alarms, []);
 });
 
+type Range = readonly [lower?: number, upper?: number];
+
+/** A step policy of ranges. */
+const steps = (
+  first: Range,
+  input: object = {},
+  ...others: Range[]
+): Partial<PutScalingPolicyCommandInput> => ({
+  PolicyType: 'StepScaling',
+  AdjustmentType: 'ChangeInCapacity',
+  StepAdjustments: [first, ...others].map(([MetricIntervalLowerBound, MetricIntervalUpperBound]) => ({
+    MetricIntervalLowerBound,
+    MetricIntervalUpperBound,
+    ScalingAdjustment: 1,
+  })),
+  ...input,
+});
+
+test('the steps that the user guide shows go together', async () => {
+  const group = await newGroup(0);
+  await put(group, steps([0, 10], {}, [10, 20], [20, undefined]));
+  await put(group, steps([-10, 0], {}, [-20, -10], [undefined, -20]));
+  await put(group, steps([undefined, 0], {}, [0, undefined]));
+});
+
 describe('refused is', () => {
   const cases: [Partial<PutScalingPolicyCommandInput>, RegExp][] = [
     [{ PolicyType: 'Guess' }, /PolicyType must be one of/],
@@ -275,6 +300,26 @@ describe('refused is', () => {
       },
       /^The lower range for adjustment is 0/,
     ],
+    [{ ScalingAdjustment: 1, AdjustmentType: 'ChangeInCapacity', Cooldown: -1 }, /^Cooldown must be greater/],
+    [steps([0, undefined], { EstimatedInstanceWarmup: -1 }), /^EstimatedInstanceWarmup must be greater/],
+    [steps([0, undefined], { MetricAggregationType: 'Sum' }), /^MetricAggregationType must be one of/],
+    [steps([undefined, undefined]), /^Both lower and upper bounds of a step adjustment cannot be left/],
+    [steps([5, 5]), /^The upper bound of a StepAdjustment must be greater/],
+    [
+      steps([1, 2]),
+      /^There must be a StepAdjustment with an unspecified upper bound \(i\.e\., upper bound is null\) when one StepAdjustment has a positive upper bound$/,
+    ],
+    [
+      steps([-2, -1]),
+      /^There must be a StepAdjustment with an unspecified lower bound .* has a negative lower bound$/,
+    ],
+    [
+      steps([0, undefined], {}, [5, undefined]),
+      /^At most one StepAdjustment may have an unspecified upper bound/,
+    ],
+    [steps([0, 5], {}, [4, undefined]), /^The intervals of StepAdjustments cannot overlap$/],
+    [steps([6, undefined], {}, [0, 5]), /^The intervals of StepAdjustments cannot have a gap/],
+    [steps([0, undefined], {}, ...Array(20).fill([0, 1])), /^There can be at most 20 step adjustments/],
   ];
   for (const [input, expected] of cases) {
     test(JSON.stringify(input), async () => {

@@ -86,6 +86,15 @@ describe('a scheduled action', () => {
     for (const [what, input] of Object.entries(strange)) {
       assert.equal((await refusal(put(world, input))).code, 'ValidationError', what);
     }
+    for (const [sizes, sentence] of [
+      [
+        { MinSize: 2, MaxSize: 0, DesiredCapacity: 0 },
+        'Desired capacity must be greater than or equal to min size',
+      ],
+      [{ MaxSize: 1, DesiredCapacity: 5 }, 'Desired capacity must be less than or equal to max size'],
+      [{ MinSize: 2, MaxSize: 1 }, 'Min size must be less than or equal to max size'],
+    ] as const)
+      assert.equal((await refusal(put(world, { Recurrence: '0 0 * * *', ...sizes }))).message, sentence);
     const { FailedScheduledUpdateGroupActions: failed } = await world.autoscaling.send(
       new BatchPutScheduledUpdateGroupActionCommand({
         AutoScalingGroupName,

@@ -232,6 +232,7 @@ test('hooks, policies, schedules, tags, processes, refreshes and pools', async (
     {},
     { Recurrence: 'x', MinSize: 1 },
     { StartTime, MinSize: 3, MaxSize: 2 },
+    { StartTime, MinSize: 2, MaxSize: 3 },
     { TimeZone: 'None', Recurrence: '0 10 * * *', MinSize: 1 },
   ])
     await ofGroup('PutScheduledUpdateGroupAction', { ScheduledActionName: 'at-ten', ...rest });

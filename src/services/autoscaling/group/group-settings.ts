@@ -26,6 +26,7 @@ export function requireSettings(request: GroupRequest): void {
   }
   requireTerminationPolicies(request.TerminationPolicies);
   for (const name of ['DefaultCooldown', 'HealthCheckGracePeriod'] as const) requireNatural(request, name);
+  requireWarmup(request.DefaultInstanceWarmup);
   requireLifetime(request.MaxInstanceLifetime);
   requireMaintenancePolicy(request.InstanceMaintenancePolicy);
   requireOneOf('DesiredCapacityType', request.DesiredCapacityType, CAPACITY_UNITS);
@@ -37,6 +38,10 @@ export function requireSettings(request: GroupRequest): void {
 
 export function requireNatural<N extends string>(request: { readonly [Name in N]?: number }, name: N): void {
   if ((request[name] ?? 0) < 0) throw validationError(`${name} must be greater than or equal to 0.`);
+}
+
+function requireWarmup(seconds = 0): void {
+  if (seconds < -1) throw validationError('DefaultInstanceWarmup must be greater than or equal to -1.');
 }
 
 function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {

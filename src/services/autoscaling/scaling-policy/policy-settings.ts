@@ -1,6 +1,7 @@
 /** What a scaling policy of each type must have, may have, and is kept as. */
 import type { PutScalingPolicyType } from '../../../shapes/generated/autoscaling.ts';
 import { requireServed, validationError } from '../errors.ts';
+import { requireNatural } from '../group/group-settings.ts';
 import { requirePrediction } from './predictive-scaling.ts';
 import {
   ADJUSTMENT_TYPES,
@@ -8,6 +9,7 @@ import {
   type PolicySettings,
   type PolicyType,
 } from './scaling-policy.ts';
+import { requireSteps } from './step-adjustments.ts';
 import { requireTracking } from './target-tracking.ts';
 
 type Member = keyof PutScalingPolicyType;
@@ -41,6 +43,8 @@ const MEMBERS: Readonly<Record<PolicyType, { needs: Member; refuses: readonly Me
   },
 };
 
+const AGGREGATIONS = ['Minimum', 'Maximum', 'Average'];
+
 const isAdjusting = (type: PolicyType) => type === 'SimpleScaling' || type === 'StepScaling';
 
 /** Throws AWS's error for a policy that cannot be. */
@@ -59,7 +63,9 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
   if (input[needs] === undefined) throw validationError(`${needs} is required for policy type ${type}.`);
   const refused = refuses.find((member) => input[member] !== undefined);
   if (refused) throw validationError(`${refused} is not supported for policy type ${type}.`);
+  for (const name of ['Cooldown', 'EstimatedInstanceWarmup'] as const) requireNatural(input, name);
   if (adjustmentType) requireAdjustments(adjustmentType, input);
+  if (type === 'StepScaling') requireStepScaling(input);
   if (tracking) requireTracking(tracking);
   return {
     type,
@@ -76,6 +82,15 @@ export function settingsOf(input: PutScalingPolicyType): PolicySettings {
       input.PredictiveScalingConfiguration && requirePrediction(input.PredictiveScalingConfiguration),
     isEnabled: input.Enabled ?? true,
   };
+}
+
+function requireStepScaling({
+  StepAdjustments: steps = [],
+  MetricAggregationType: asked,
+}: PutScalingPolicyType): void {
+  requireSteps(steps);
+  if (asked === undefined || AGGREGATIONS.includes(asked)) return;
+  throw validationError(`MetricAggregationType must be one of: [${AGGREGATIONS.join(', ')}].`);
 }
 
 /** What goes with one type of adjustment only (aws-facts E5.4). */

@@ -68,6 +68,7 @@ export function requestedAction(
   if ([MinSize, MaxSize, DesiredCapacity].every((size) => size === undefined)) {
     throw validationError('At least one of MinSize, MaxSize or DesiredCapacity must be specified.');
   }
+  requireSizesTogether(request);
   if (Recurrence !== undefined && !parseRecurrence(Recurrence, TimeZone)) {
     throw validationError(`Given recurrence string: ${Recurrence} is invalid`);
   }
@@ -90,6 +91,19 @@ export function requestedAction(
   if (nextAtMs === undefined)
     throw validationError('Either StartTime or a Recurrence that comes to pass must be specified.');
   return { ...action, nextAtMs };
+}
+
+/** Of the sizes that one request names; the group's own may have changed by then (aws-facts E5.7). */
+function requireSizesTogether({
+  MinSize: min = Number.NEGATIVE_INFINITY,
+  MaxSize: max = Number.POSITIVE_INFINITY,
+  DesiredCapacity: desired,
+}: ScheduledUpdateGroupActionRequest): void {
+  if (desired !== undefined && desired < min)
+    throw validationError('Desired capacity must be greater than or equal to min size');
+  if (desired !== undefined && desired > max)
+    throw validationError('Desired capacity must be less than or equal to max size');
+  if (min > max) throw validationError('Min size must be less than or equal to max size');
 }
 
 export const showScheduledAction = (action: ScheduledActionRecord): ScheduledUpdateGroupAction => ({
