@@ -3,10 +3,16 @@ import { hash } from 'node:crypto';
 import { AuthenticationRefusal } from './authentication-error.ts';
 import { queryParts, type SignedRequest } from './canonical-request.ts';
 import { decodeQueryComponent } from './percent-encoding.ts';
+import { RecentEntries } from './recent-entries.ts';
 import type { CredentialScope } from './signing-key.ts';
 import { parseSigningTime, type SigningTime } from './signing-time.ts';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
+const SIGNATURE_CHARS = 64;
+const SIGNATURE = /^[0-9a-f]{64}$/;
+const UP_TO_SIGNATURE = /[ ,\t]Signature=$/;
+/** Twice what SDKs write. */
+const MAX_KNOWN_CHARS = 1024;
 
 /** What a request says of its own signature, before any of it is believed. */
 export interface SignatureClaim {
@@ -24,6 +30,8 @@ export interface SignatureClaim {
   /** The payload hash that the client claims to have signed. */
   readonly payloadHash: string | undefined;
 }
+
+type Scoped = Pick<SignatureClaim, 'accessKeyId' | 'credential' | 'scope'>;
 
 /**
  * Reads the Authorization header or the presigned query.
@@ -50,9 +58,21 @@ function missingToken(): AuthenticationRefusal {
   return new AuthenticationRefusal('missing', 'Request is missing Authentication Token');
 }
 
+/** What a header says beside the signature: the same in all requests for one operation that a client signs on one day. */
+interface Announced extends Scoped {
+  readonly signedHeaders: readonly string[];
+}
+
+/** By the header up to its signature, which clients put last. */
+const announcements = new RecentEntries<Announced>(1024);
+
 function readAuthorization(authorization: string, headers: SignedRequest['headers']): SignatureClaim {
-  const [algorithm, parameters] = authorizationParameters(authorization);
   const date = headers['x-amz-date'] ?? headers.date;
+  const rest = authorization.slice(0, -SIGNATURE_CHARS);
+  const last = authorization.slice(-SIGNATURE_CHARS);
+  const known = date && SIGNATURE.test(last) ? announcements.get(rest) : undefined;
+  if (known) return headerClaim(known, last, readDate(date as string), headers);
+  const [algorithm, parameters] = authorizationParameters(authorization);
   const credential = parameters.get('Credential');
   const signature = parameters.get('Signature');
   const signedHeaders = parameters.get('SignedHeaders');
@@ -71,12 +91,28 @@ function readAuthorization(authorization: string, headers: SignedRequest['header
       `${complaints.join('')}(Hashed with SHA-256 and encoded with Base64) Authorization=${hashed}`,
     );
   }
+  const announced = { ...readScope(algorithm, credential), signedHeaders: signedHeaders.split(';') };
+  const signedAt = readDate(date);
+  if (signature === last && rest.length <= MAX_KNOWN_CHARS && UP_TO_SIGNATURE.test(rest)) {
+    announcements.set(rest, announced);
+  }
+  return headerClaim(announced, signature, signedAt, headers);
+}
+
+function headerClaim(
+  { accessKeyId, credential, scope, signedHeaders }: Announced,
+  signature: string,
+  signedAt: SigningTime,
+  headers: SignedRequest['headers'],
+): SignatureClaim {
   return {
     method: 'header',
-    ...readScope(algorithm, credential),
-    signedHeaders: signedHeaders.split(';'),
+    accessKeyId,
+    credential,
+    scope,
+    signedHeaders,
     signature,
-    signedAt: readDate(date),
+    signedAt,
     expires: undefined,
     sessionToken: headers['x-amz-security-token'],
     payloadHash: headers['x-amz-content-sha256'],
@@ -135,10 +171,7 @@ function readPresigned(parameters: ReadonlyMap<string, string>, request: SignedR
   };
 }
 
-function readScope(
-  algorithm: string,
-  credential: string,
-): Pick<SignatureClaim, 'accessKeyId' | 'credential' | 'scope'> {
+function readScope(algorithm: string, credential: string): Scoped {
   if (algorithm !== ALGORITHM) {
     throw incomplete(`Unsupported AWS 'algorithm': '${algorithm}' (only ${ALGORITHM} for now). `);
   }

@@ -328,6 +328,23 @@ describe('a request without a readable signature is refused as AWS words it', ()
     assert.doesNotMatch(error.message, /AKIAALICE/);
   });
 
+  test('where all before the signature was read before, as well', async () => {
+    const { authorization = '' } = sign().headers;
+    assert.ok((await verify(sign())).verified);
+    const ending = (end: string) => withHeader('authorization', `${authorization.slice(0, -64)}${end}`);
+    const spaced = await refusal(ending(`${'a'.repeat(31)} ${'b'.repeat(32)}`));
+    assert.match(spaced.message, /^Invalid key=value pair \(missing equal-sign\)/);
+    const another = await refusal(ending(`${'a'.repeat(40)},SignedHeaders=host,x=yz`));
+    assert.match(another.message, /'X-Amz-Date' must be a 'SignedHeader'/);
+    assert.equal((await refusal(ending('a'.repeat(64)))).message, MISMATCH);
+    assert.equal((await refusal(ending('A'.repeat(64)))).message, MISMATCH);
+    const undated = await refusal(withHeader('x-amz-date', undefined));
+    assert.match(undated.message, /^Authorization header requires existence of either/);
+    const misdated = await refusal(withHeader('x-amz-date', 'now'));
+    assert.match(misdated.message, /^Date must be in ISO-8601/);
+    assert.ok((await verify(sign())).verified);
+  });
+
   test('a credential that is not five elements, a date that is no date, an algorithm that is not served', async () => {
     for (const scope of [
       '20260102',
