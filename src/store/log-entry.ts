@@ -10,7 +10,9 @@ type LabelLine = [name: string, value?: string, listed?: 1];
 
 function encodeLabels(labels: LogEntry['labels']): string {
   let text = '';
-  for (const [name, value] of Object.entries(labels)) {
+  for (const name in labels) {
+    const value = labels[name];
+    if (value === undefined) continue;
     if (typeof value === 'string') text += `${labelStart(name, value)}]`;
     else if (value.length === 0) text += `\n${JSON.stringify([name])}`;
     else for (const one of value) text += `${labelStart(name, one)},1]`;

@@ -38,7 +38,7 @@ export interface LogEntry {
   /** Groups entries that are scanned together, e.g. `123456789012/us-east-1`. */
   readonly stream: string;
   readonly atMs: number;
-  readonly labels: Readonly<Record<string, string | readonly string[]>>;
+  readonly labels: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: unknown;
   /** What is kept beside the entry for as long as it is: it takes of the room that logs have in memory. Not read back. */
   readonly besideBytes?: number;

@@ -27,48 +27,51 @@ export const DENIED_TO_SERVICE = { name: 'DeniedTo', value: 'service' } as const
 export function auditLabels(
   { request, operation, rulings, outcome }: Labelled,
   resources: readonly { type: string; arn: string }[],
+  eventId: string,
 ): LogEntry['labels'] {
-  const all: Record<string, string | string[]> = {
+  const { caller, inCourseOf, requestId } = request;
+  const { accessKeyId, userName, roleId } = callerLabels(caller);
+  const error = 'error' in outcome ? outcome.error : undefined;
+  // Whose call a service has failed for: of what it was let do, nobody asks.
+  const failedService = error !== undefined && caller.kind !== 'external';
+  const isDenied = failedService && rulings.some(({ decision }) => !decision.allowed);
+  return {
+    EventId: eventId,
     EventName: operation.name,
     EventSource: operation.service.eventSource,
     ReadOnly: String(operation.definition.readOnly ?? false),
-    RequestId: request.requestId,
+    RequestId: requestId,
+    AccessKeyId: accessKeyId || undefined,
+    Username: userName || undefined,
+    RoleId: roleId,
+    CausedBy: error?.causedBy,
+    DeniedTo: isDenied ? DENIED_TO_SERVICE.value : undefined,
+    InCourseOf: failedService && inCourseOf !== requestId ? inCourseOf : undefined,
+    About: namedBy(rulings.map(({ check }) => check.resource)),
+    ResourceName: namedBy(resources.map(({ arn }) => arn)),
+    ResourceType: resources.length > 0 ? [...new Set(resources.map(({ type }) => type))] : undefined,
   };
-  Object.assign(all, callerLabels(request.caller));
-  if ('error' in outcome && outcome.error.causedBy) all.CausedBy = outcome.error.causedBy;
-  // Whose call a service has failed for: of what it was let do, nobody asks.
-  const { caller, inCourseOf, requestId } = request;
-  if (caller.kind !== 'external' && 'error' in outcome) {
-    if (rulings.some(({ decision }) => !decision.allowed))
-      all[DENIED_TO_SERVICE.name] = DENIED_TO_SERVICE.value;
-    if (inCourseOf !== undefined && inCourseOf !== requestId) all.InCourseOf = inCourseOf;
-  }
-  if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
-  if (resources.length > 0) {
-    all.ResourceName = distinctNames(resources.map(({ arn }) => arn));
-    all.ResourceType = [...new Set(resources.map(({ type }) => type))];
-  }
-  return all;
 }
 
-function distinctNames(arns: readonly string[]): string[] {
+/** Undefined where nothing is. */
+function namedBy(arns: readonly string[]): string[] | undefined {
+  if (arns.length === 0) return undefined;
   const names = new Set<string>();
   for (const arn of arns) for (const name of namesOf(arn)) names.add(name);
   return [...names];
 }
 
-function callerLabels(caller: Caller): Record<string, string> {
+interface CallerLabels {
+  readonly accessKeyId?: string;
+  readonly userName?: string;
+  readonly roleId?: string;
+}
+
+function callerLabels(caller: Caller): CallerLabels {
   if (caller.kind === 'service') return {};
   const { accessKeyId, principal, userName } = caller.identity;
-  const name =
-    principal.kind === 'role-session'
-      ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1)
-      : principal.kind === 'root'
-        ? 'root'
-        : userName;
-  return {
-    ...(accessKeyId && { AccessKeyId: accessKeyId }),
-    ...(name && { Username: name }),
-    ...(principal.kind === 'role-session' && { RoleId: principal.roleId }),
-  };
+  if (principal.kind === 'root') return { accessKeyId, userName: 'root' };
+  if (principal.kind !== 'role-session') return { accessKeyId, userName };
+  const sessionName = principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
+  return { accessKeyId, userName: sessionName, roleId: principal.roleId };
 }

@@ -80,16 +80,19 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
   if ('error' in call.outcome) {
     Object.assign(call.outcome.error, { eventId: event.eventID, requestId: request.requestId });
   }
-  const entry = {
-    atMs: nowMs,
-    labels: auditLabels(call, resources),
-    decisions: await decisionRecords(tx, rulings, nowMs),
-    resources: service.resourcesInHistoryOnly
-      ? resources.map(({ type, arn }) => ({ type, name: lastPart(arn) }))
-      : undefined,
-  };
-  const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;
-  append(tx, stream(accountOf(caller)), event, { ...entry, besideBytes: call.keepBeside?.(event) });
+  const decisions = await decisionRecords(tx, rulings, nowMs);
+  const listed = service.resourcesInHistoryOnly
+    ? resources.map(({ type, arn }) => ({ type, name: lastPart(arn) }))
+    : undefined;
+  const append = (recorded: CloudTrailEvent, account: string, besideBytes?: number) =>
+    tx.append(auditLog, {
+      stream: `${account}/${region}${rule.dataEvent ? '/data' : ''}`,
+      atMs: nowMs,
+      labels: auditLabels(call, resources, recorded.eventID),
+      body: { event: recorded, decisions, resources: listed },
+      besideBytes,
+    });
+  append(event, accountOf(caller), call.keepBeside?.(event));
   const copies = [...owners].map((owner) => ({
     ...event,
     userIdentity: foreignUserIdentity(caller),
@@ -98,7 +101,7 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
     requestParameters: withHidden(event.requestParameters, rule.hiddenFromOwner),
     responseElements: withHidden(event.responseElements, rule.hiddenFromOwner),
   }));
-  for (const copy of copies) append(tx, stream(copy.recipientAccountId), copy, entry);
+  for (const copy of copies) append(copy, copy.recipientAccountId);
   return [event, ...copies, ...appendElsewhere(tx, call, event)];
 }
 
@@ -119,11 +122,16 @@ function appendElsewhere(tx: Transaction, call: AuditedCall, event: CloudTrailEv
       eventID: uuid(request.entropy),
       resources: isListed ? [{ accountId: account, type, ARN: arn }] : undefined,
     };
-    append(tx, `${account}/${region}`, record, {
+    const labels = auditLabels({ ...call, rulings: [] }, [{ type, arn }], record.eventID);
+    tx.append(auditLog, {
+      stream: `${account}/${region}`,
       atMs: request.nowMs,
-      labels: { ...auditLabels({ ...call, rulings: [] }, [{ type, arn }]), EventName: eventName },
-      decisions: [],
-      resources: isListed ? undefined : [{ type, name: lastPart(arn) }],
+      labels: { ...labels, EventName: eventName },
+      body: {
+        event: record,
+        decisions: [],
+        resources: isListed ? undefined : [{ type, name: lastPart(arn) }],
+      },
     });
     return record;
   });
@@ -249,26 +257,6 @@ async function decisionRecords(
     records.push({ action, resource, decision, evidence });
   }
   return records;
-}
-
-function append(
-  tx: Transaction,
-  stream: string,
-  event: CloudTrailEvent,
-  {
-    atMs,
-    labels,
-    besideBytes,
-    ...rest
-  }: Pick<AuditEntry, 'atMs' | 'labels' | 'besideBytes'> & Omit<AuditEntry['body'], 'event'>,
-): void {
-  tx.append(auditLog, {
-    stream,
-    atMs,
-    besideBytes,
-    labels: { EventId: event.eventID, ...labels },
-    body: { event, ...rest },
-  });
 }
 
 /**

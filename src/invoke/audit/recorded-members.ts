@@ -6,18 +6,19 @@ import { recordedTime, recordedTimeMs } from './recorded-time.ts';
 
 /** Null where nothing is left. */
 export function recordedMembers(shape: Shape, value: object, omit: readonly string[] = []): object | null {
-  const kept = Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name)));
-  const plain = plainValue(shape, kept) as Record<string, unknown>;
+  const plain = plainValue(shape, value, omit) as Record<string, unknown>;
   return Object.keys(plain).length > 0 ? plain : null;
 }
 
-function plainValue(shape: Shape, value: unknown): unknown {
+/** @param omit members of the value itself that are left out */
+function plainValue(shape: Shape, value: unknown, omit: readonly string[] = []): unknown {
   switch (shape.type) {
     case 'structure': {
       const plain: Record<string, unknown> = {};
       for (const member of shape.members) {
         const inner = (value as Record<string, unknown>)[member.name];
-        if (inner === undefined || inner === null || isHidden(member.shape)) continue;
+        if (inner === undefined || inner === null) continue;
+        if (isHidden(member.shape) || omit.includes(member.name)) continue;
         plain[lowerFirst(member.name)] = plainValue(member.shape, inner);
       }
       return plain;
