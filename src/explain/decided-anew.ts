@@ -3,7 +3,7 @@
 import { parseArn } from '../aws/arn.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
-import { policyInputs, type Ruling } from '../invoke/authorize.ts';
+import { guardrailsOver, policyInputs, type Ruling } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
 import { principalTagKeys } from '../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
@@ -52,14 +52,9 @@ export function decidedAnew(
     };
     const account = 'account' in principal ? principal.account : resourceAccount;
     const through = await endpointPolicy(ports, tx, then.vpcEndpoint);
-    const inputs = await policyInputs(
-      { tx, ports },
-      { principal, account },
-      own,
-      check,
-      then.session,
-      through,
-    );
+    const guardrails = await guardrailsOver({ tx, ports }, account, resourceAccount);
+    const { session } = then;
+    const inputs = policyInputs(check, { principal, own, guardrails, session, vpcEndpoint: through });
     return { inputs, request: { ...request, condition } };
   });
 }

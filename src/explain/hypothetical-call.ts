@@ -4,7 +4,7 @@
  */
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
-import { policyInputs } from '../invoke/authorize.ts';
+import { guardrailsOver, policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup, presentConditions } from '../invoke/condition-lookup.ts';
 import { resourceKeys } from '../invoke/given-keys.ts';
 import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
@@ -104,16 +104,15 @@ export async function asRequest(
   const names = new Set(granteeNames(principal));
   const isOfOthers = 'account' in principal && isBeyondReach(action, account, resource.account);
   const check = checkOf(action, resource, isOfOthers ? {} : resource, names);
-  const inputs = await policyInputs(from, { principal, account }, own, check, undefined);
+  const guardrails = await guardrailsOver(from, account, resource.account);
+  const inputs = policyInputs(check, { principal, own, guardrails });
   const way = wayOf(question, asked);
-  const organization = await from.ports.guardrails.membership(from.tx, account);
-  const owner = await from.ports.guardrails.membership(from.tx, resource.account);
   const known: ConditionValues = {
     'aws:CurrentTime': new Date(question.nowMs).toISOString(),
     'aws:EpochTime': String(Math.floor(question.nowMs / 1000)),
     'aws:RequestedRegion': question.region,
-    ...resourceKeys(action, resource.account, owner),
-    ...organizationKeys('Principal', organization),
+    ...resourceKeys(action, resource.account, guardrails.resource?.membership),
+    ...organizationKeys('Principal', guardrails.caller?.membership),
     ...principalConditionKeys(principal),
     ...((resource.resourceRule === 'kms' || action === 'kms:CreateKey') && { 'kms:CallerAccount': account }),
     ...principalTagKeys(own),

@@ -9,6 +9,7 @@ import type { AccessRequest, NamedPolicy, PolicyInputs, PolicyPrincipal } from '
 import { type KeyFacts, proposedKeyPolicy } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { knownPrincipals } from './asked-principals.ts';
+import { policiesOf, withPolicies } from './guardrails.ts';
 import { factsOf, inWordsOfKms, NoAnswer } from './key-question.ts';
 import { lastSegment, resourceName } from './names.ts';
 import { proposedPolicy, requireJson } from './proposed-policy.ts';
@@ -152,11 +153,8 @@ async function guardrailChange(
   scope: Scope,
 ): Promise<PolicyChange> {
   const id = lastSegment(change.target);
-  const levels = [
-    ...((await from.ports.guardrails.serviceControl(from.tx, scope.account)) ?? []),
-    ...((await from.ports.guardrails.resourceControl(from.tx, scope.account, 'kms:Decrypt')) ?? []),
-  ];
-  const name = levels.flat().find((policy) => lastSegment(policy.name) === id)?.name;
+  const guardrails = await from.ports.guardrails.over(from.tx, scope.account);
+  const name = policiesOf(guardrails).find((policy) => lastSegment(policy.name) === id)?.name;
   if (name === undefined) {
     throw new NoAnswer(
       `No policy ${id} of an organization holds account ${scope.account}. Ask with --account of an account that it holds.`,
@@ -271,7 +269,6 @@ export function changedPorts(
   change: PolicyChange,
 ): Pick<Ports, 'policies' | 'guardrails'> {
   const { policies, guardrails } = ports;
-  const all = (levels: NamedPolicy[][] | undefined) => levels?.map((level) => level.map(change.guardrail));
   return {
     policies: {
       managedPolicies: (tx, arns) => policies.managedPolicies(tx, arns),
@@ -280,11 +277,6 @@ export function changedPorts(
       identityPolicies: async (tx, principal) =>
         change.identity(principal, await policies.identityPolicies(tx, principal)),
     },
-    guardrails: {
-      membership: (tx, account) => guardrails.membership(tx, account),
-      serviceControl: async (tx, account) => all(await guardrails.serviceControl(tx, account)),
-      resourceControl: async (tx, account, action) =>
-        all(await guardrails.resourceControl(tx, account, action)),
-    },
+    guardrails: withPolicies(guardrails, change.guardrail),
   };
 }

@@ -1,6 +1,7 @@
 /** Who would gain rights on keys by a change, and who would lose them, used or not: the difference of two who-cans. */
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
+import { policiesOf } from './guardrails.ts';
 import { type ChangingWorld, changedPorts, isUse, type PolicyChange } from './policy-change.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
 import { servicesNamed } from './ways.ts';
@@ -63,14 +64,8 @@ async function affectedOf(
   if (change.key) return [];
   const text = async ({ ports, tx }: EvaluationInputs, { principal, account }: AskedPrincipal) => {
     const { identity, boundary } = await ports.policies.identityPolicies(tx, principal);
-    const levels = await ports.guardrails.serviceControl(tx, account);
-    const own = await ports.guardrails.resourceControl(tx, account, 'kms:Decrypt');
-    return [
-      ...identity,
-      ...(boundary ? [boundary] : []),
-      ...(levels ?? []).flat(),
-      ...(own ?? []).flat(),
-    ].map(({ policy }) => policy);
+    const guardrails = policiesOf(await ports.guardrails.over(tx, account));
+    return [...identity, ...(boundary ? [boundary] : []), ...guardrails].map(({ policy }) => policy);
   };
   const found: AskedPrincipal[] = [];
   for (const each of asked) {

@@ -4,7 +4,7 @@
  * values under which the evaluator allows it.
  */
 import { parseArn } from '../aws/arn.ts';
-import { policyInputs } from '../invoke/authorize.ts';
+import { guardrailsOver, policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
 import {
   principalConditionKeys,
@@ -88,6 +88,7 @@ export class KeyRights {
     const own = isKnown
       ? await this.#from.ports.policies.identityPolicies(this.#from.tx, principal)
       : assumedPolicies();
+    const guardrails = await guardrailsOver(this.#from, account, key.account);
     const names = new Set(granteeNames(principal));
     const values = { ...(await this.#facts(asked, account)), ...principalTagKeys(own) };
     const facts = conditionLookup(() => values);
@@ -106,7 +107,7 @@ export class KeyRights {
         grants: key.grants.filter(({ grantee }) => names.has(grantee)),
         beyondResourceControl: key.manager === 'AWS',
       };
-      const inputs = await policyInputs(this.#from, { principal, account }, own, check, undefined);
+      const inputs = policyInputs(check, { principal, own, guardrails });
       const speaking = whatSpeaksOf(inputs, action);
       for (const way of this.#ways(asked)) {
         const name = `${way.name} ${this.#settledBy(way, action).text} ${hasEncryptionContext(action)} ${speaking}`;
@@ -144,7 +145,8 @@ export class KeyRights {
   }
 
   async #readOrganization(account: string, whose: 'Principal' | 'Resource'): Promise<ConditionValues> {
-    return organizationKeys(whose, await this.#from.ports.guardrails.membership(this.#from.tx, account));
+    const guardrails = await this.#from.ports.guardrails.over(this.#from.tx, account);
+    return organizationKeys(whose, guardrails?.membership);
   }
 
   #grounds(

@@ -11,9 +11,9 @@ import type { ReadTransaction } from '../store/store.ts';
 import { accountOf, type Caller, principalOf } from './caller.ts';
 import { conditionLookup } from './condition-lookup.ts';
 import type { ResolveContext } from './context.ts';
-import { type GlobalKeyFacts, globalConditionKeys } from './global-condition-keys.ts';
+import { globalConditionKeys } from './global-condition-keys.ts';
 import type { Ports } from './port.ts';
-import type { IdentityPolicies } from './ports/ports.ts';
+import type { Guardrails, IdentityPolicies } from './ports/ports.ts';
 import {
   type Check,
   type Checks,
@@ -74,17 +74,17 @@ export function verdicts<C extends Checks>(checks: C, rulings: readonly Ruling[]
 export async function rule(context: ResolveContext, check: Check<unknown>): Promise<Ruling> {
   const { caller, ports, tx } = context;
   const principal = principalOf(caller);
-  const account = accountOf(caller);
   const own = await ports.policies.identityPolicies(tx, principal);
-  const inputs = await policyInputs(
-    context,
-    { principal, account },
+  const guardrails = await guardrailsOver(context, accountOf(caller), check.account);
+  const endpoint = endpointOf(caller);
+  const endpointGuardrails = endpoint && (await ports.guardrails.over(tx, endpoint.account));
+  const inputs = policyInputs(check, {
+    principal,
     own,
-    check,
-    await sessionPolicies(context),
-    await endpointPolicy(context),
-  );
-  const organizations = await organizationsOf(context, account, check.account);
+    guardrails,
+    session: await sessionPolicies(context),
+    vpcEndpoint: await endpointPolicy(context),
+  });
   let computed: ConditionValues | undefined;
   const compute = (): ConditionValues => ({
     ...globalConditionKeys({
@@ -94,7 +94,11 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
       nowMs: context.nowMs,
       resourceAccount: check.account,
       principal: own,
-      organizations,
+      organizations: {
+        caller: guardrails.caller?.membership,
+        resource: guardrails.resource?.membership,
+        endpoint: endpointGuardrails?.membership,
+      },
     }),
     ...check.conditions?.(),
   });
@@ -110,15 +114,36 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
   return { check, inputs, request, decision: decide(inputs, request), conditions };
 }
 
-/** Everything that takes part in a decision on `check`: the caller's own policies, the organizations', the resource's. */
-export async function policyInputs(
+/** Of the caller's account, and of the account that the resource is in. */
+export interface DecidingGuardrails {
+  readonly caller: Guardrails | undefined;
+  readonly resource: Guardrails | undefined;
+}
+
+export async function guardrailsOver(
   { tx, ports }: { readonly tx: ReadTransaction; readonly ports: Pick<Ports, 'guardrails'> },
-  { principal, account }: { readonly principal: PolicyPrincipal; readonly account: string },
-  own: IdentityPolicies,
+  account: string,
+  resourceAccount: string,
+): Promise<DecidingGuardrails> {
+  const caller = await ports.guardrails.over(tx, account);
+  const resource = account === resourceAccount ? caller : await ports.guardrails.over(tx, resourceAccount);
+  return { caller, resource };
+}
+
+/** Whose policies take part in a decision, beside those of the resource. */
+export interface Asking {
+  readonly principal: PolicyPrincipal;
+  readonly own: IdentityPolicies;
+  readonly guardrails: DecidingGuardrails;
+  readonly session?: readonly NamedPolicy[];
+  readonly vpcEndpoint?: NamedPolicy;
+}
+
+/** Everything that takes part in a decision on `check`: the caller's own policies, the organizations', the resource's. */
+export function policyInputs(
   check: Check<unknown>,
-  session: readonly NamedPolicy[] | undefined,
-  vpcEndpoint?: NamedPolicy,
-): Promise<PolicyInputs> {
+  { principal, own, guardrails, session, vpcEndpoint }: Asking,
+): PolicyInputs {
   // Services and bearers of tokens come from outside all accounts.
   const isMember = 'account' in principal;
   const serviceLinked = principal.kind === 'role-session' && principal.serviceLinked;
@@ -126,34 +151,17 @@ export async function policyInputs(
     identity: own.identity,
     boundary: own.boundary,
     session,
-    serviceControl:
-      serviceLinked || !isMember ? undefined : await ports.guardrails.serviceControl(tx, account),
+    serviceControl: serviceLinked || !isMember ? undefined : guardrails.caller?.serviceControl(),
     resourceControl:
       // An action without a resource is none of theirs.
       serviceLinked || check.beyondResourceControl || check.resource === '*'
         ? undefined
-        : await ports.guardrails.resourceControl(tx, check.account, check.action),
+        : guardrails.resource?.resourceControl(check.action),
     vpcEndpoint,
     resourceRule: check.resourceRule ?? 'none',
     resourcePolicy: check.resourcePolicy,
     grants: check.grants,
     unknownGrants: check.unknownGrants,
-  };
-}
-
-async function organizationsOf(
-  { caller, ports, tx }: ResolveContext,
-  account: string,
-  resourceAccount: string,
-): Promise<GlobalKeyFacts['organizations']> {
-  const { guardrails } = ports;
-  const endpoint = endpointOf(caller);
-  const own = await guardrails.membership(tx, account);
-  const of = (other: string) => (other === account ? own : guardrails.membership(tx, other));
-  return {
-    caller: own,
-    resource: await of(resourceAccount),
-    endpoint: endpoint && (await of(endpoint.account)),
   };
 }
 

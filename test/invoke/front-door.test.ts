@@ -99,11 +99,7 @@ function runtime(operations: Operation[], workflows: Workflow[] = []): Runtime {
   };
   const ports = {
     policies: { identityPolicies: async () => ({ identity: identity(), tags: {} }) },
-    guardrails: {
-      serviceControl: async () => undefined,
-      resourceControl: async () => undefined,
-      membership: async () => undefined,
-    },
+    guardrails: { over: async () => undefined },
     sealer: openEphemeralSealer({ entropy }),
     delays: { scaled: (ms: number) => ms },
   } as unknown as Ports;

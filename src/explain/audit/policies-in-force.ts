@@ -80,13 +80,12 @@ async function ofOrganizations(
   const found = new Map<string, PolicyInForce>();
   for (const account of accounts) {
     const names = (await guardrailNames(tx, account))?.policies ?? {};
-    const service = (await guardrails.serviceControl(tx, account)) ?? [];
-    const resource = (await guardrails.resourceControl(tx, account, 'kms:Decrypt')) ?? [];
+    const over = await guardrails.over(tx, account);
     for (const [what, levels] of [
-      ['service control policy', service],
-      ['resource control policy', resource],
+      ['service control policy', over?.serviceControl()],
+      ['resource control policy', over?.resourceControl('kms:Decrypt')],
     ] as const) {
-      for (const policy of levels.flat()) {
+      for (const policy of (levels ?? []).flat()) {
         const name = `${what} ${names[policy.name] ?? lastSegment(policy.name)}`;
         found.set(policy.name, inForce(policy.name, name, policy));
       }

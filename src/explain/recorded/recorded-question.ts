@@ -1,10 +1,10 @@
 /** What a recorded use asked of the policies: the same question that the front door would put, from what CloudTrail tells. */
 import { parseArn } from '../../aws/arn.ts';
 import type { Use } from '../../import/cloudtrail/use.ts';
-import { policyInputs } from '../../invoke/authorize.ts';
+import { type DecidingGuardrails, guardrailsOver, policyInputs } from '../../invoke/authorize.ts';
 import { keysNotGiven, resourceKeys } from '../../invoke/given-keys.ts';
 import { organizationKeys } from '../../invoke/organization-keys.ts';
-import type { IdentityPolicies, Membership } from '../../invoke/ports/ports.ts';
+import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
@@ -72,8 +72,7 @@ export class RecordedQuestions {
   /** ARNs by id and by alias, where the key is. */
   readonly #byName: ReadonlyMap<string, string>;
   readonly #identities = new Map<string, Promise<IdentityPolicies>>();
-  readonly #guardrails = new Map<string, Promise<PolicyInputs>>();
-  readonly #memberships = new Map<string, Promise<Membership | undefined>>();
+  readonly #guardrails = new Map<string, Promise<DecidingGuardrails>>();
 
   static async open(from: RecordedWorld): Promise<RecordedQuestions> {
     const facts = await allKeyFacts(from.tx);
@@ -198,16 +197,24 @@ export class RecordedQuestions {
     const own = use.identity === 'AWSAccount' ? identityAbroad(use) : await this.#identity(principal);
     const resource = await recordedResource(this.#from, this.#keys, { use, principal, action, about });
     const { account: resourceAccount } = resource;
-    const isFree = about === '*' || resource.beyondResourceControl === true;
-    const shared = await this.#shared(principal, use.account, own, resourceAccount, action, isFree);
-    const { resourceRule, resourcePolicy, grants, unknownGrants } = resource;
+    const guardrails = await this.#guardrailsOver(use.account, resourceAccount);
+    const { resourceRule, resourcePolicy, grants, unknownGrants, beyondResourceControl } = resource;
     const through = await throughEndpoint(this.#from, use);
     const { registry } = this.#from;
-    const caller = await this.#membership(use.account);
-    const owner = await this.#membership(resourceAccount);
+    const check = {
+      action,
+      resource: about ?? 'a resource',
+      account: resourceAccount,
+      record: undefined,
+      resourceRule,
+      resourcePolicy,
+      grants,
+      unknownGrants,
+      beyondResourceControl,
+    };
     const conditions = (): ConditionValues => ({
-      ...organizationKeys('Principal', caller),
-      ...resourceKeys(action, resourceAccount, owner),
+      ...organizationKeys('Principal', guardrails.caller?.membership),
+      ...resourceKeys(action, resourceAccount, guardrails.resource?.membership),
       ...resource.conditions,
       ...recordedConditions(use, principal, own, { ...beside, registry }),
       ...through.conditions(action),
@@ -216,15 +223,13 @@ export class RecordedQuestions {
     return {
       about,
       groups: own.groups ?? [],
-      inputs: {
-        ...shared,
+      inputs: policyInputs(check, {
+        principal,
+        own,
+        guardrails,
         session: beside.start ? await this.#policiesOf(beside.start) : unrecordedPolicies(use),
         vpcEndpoint: through.policy,
-        resourceRule,
-        resourcePolicy,
-        grants,
-        unknownGrants,
-      },
+      }),
       request: requestOf(use, { principal, action, about, resourceAccount }, conditions),
       conditions,
     };
@@ -243,29 +248,10 @@ export class RecordedQuestions {
     return known;
   }
 
-  /** What is the same for all resources of an account. */
-  #shared(
-    principal: PolicyPrincipal,
-    account: string,
-    own: IdentityPolicies,
-    resourceAccount: string,
-    action: string,
-    isFree: boolean,
-  ): Promise<PolicyInputs> {
-    // What no resource control policy reaches is as what is about nothing.
-    const resource = isFree ? '*' : 'a resource';
-    const name = `${bearerName(principal)} ${resourceAccount} ${action} ${resource}`;
-    const check = { action, resource, account: resourceAccount, record: undefined };
-    const known =
-      this.#guardrails.get(name) ?? policyInputs(this.#from, { principal, account }, own, check, undefined);
+  #guardrailsOver(account: string, resourceAccount: string): Promise<DecidingGuardrails> {
+    const name = `${account} ${resourceAccount}`;
+    const known = this.#guardrails.get(name) ?? guardrailsOver(this.#from, account, resourceAccount);
     this.#guardrails.set(name, known);
-    return known;
-  }
-
-  #membership(account: string): Promise<Membership | undefined> {
-    const known =
-      this.#memberships.get(account) ?? this.#from.ports.guardrails.membership(this.#from.tx, account);
-    this.#memberships.set(account, known);
     return known;
   }
 }

@@ -40,12 +40,17 @@ export async function throughEndpoint(
   const [address = '', ...more] = use.addresses;
   const sourceIp = isIP(address) !== 0 && more.length === 0 ? address : undefined;
   const origin = { id, account, vpcId, sourceIp: sourceIp ?? anyAddress };
-  const membership = await ports.guardrails.membership(tx, account);
+  const guardrails = await ports.guardrails.over(tx, account);
   return {
     policy,
     origin,
     conditions(action) {
-      const { 'aws:VpcSourceIp': _, ...keys } = endpointKeys(action, origin, use.region, membership);
+      const { 'aws:VpcSourceIp': _, ...keys } = endpointKeys(
+        action,
+        origin,
+        use.region,
+        guardrails?.membership,
+      );
       return { ...NO_SOURCE_IP, ...keys, ...(sourceIp && { 'aws:VpcSourceIp': sourceIp }) };
     },
   };

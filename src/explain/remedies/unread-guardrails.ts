@@ -2,10 +2,10 @@
  * Service and resource control policies that could not be read. A member of an organization cannot read them, so that of most accounts
  * nobody here knows whether they let a call through, or the change that would mend it.
  */
-import type { GuardrailSource } from '../../invoke/ports/ports.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { takenToAllow } from '../../policy/unknown.ts';
+import { withPolicies } from '../guardrails.ts';
 
 export class UnreadGuardrails {
   /** Names of those that were asked for. */
@@ -27,14 +27,7 @@ export class UnreadGuardrails {
       this.met.add(named.policy.missing.name);
       return taken(named);
     };
-    const levels = async (asked: Promise<NamedPolicy[][] | undefined>) =>
-      (await asked)?.map((level) => level.map(one));
-    const known = world.ports.guardrails;
-    const guardrails: GuardrailSource = {
-      serviceControl: (tx, account) => levels(known.serviceControl(tx, account)),
-      resourceControl: (tx, account, action) => levels(known.resourceControl(tx, account, action)),
-      membership: (tx, account) => known.membership(tx, account),
-    };
+    const guardrails = withPolicies(world.ports.guardrails, one);
     return { ...world, ports: { ...world.ports, guardrails } };
   }
 }

@@ -58,13 +58,20 @@ export interface CredentialSource {
   readonly tables: readonly string[];
 }
 
-/** Organizations' part: SCPs that hold the caller's account, RCPs that hold the resource's, a list a level. */
+/** Organizations' part. */
 export interface GuardrailSource {
-  serviceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
-  /** Of the services, not all are held by RCPs: which actions are is Organizations' to know. */
-  resourceControl(tx: ReadTransaction, account: string, action: string): Promise<NamedPolicy[][] | undefined>;
+  /** Undefined for an account that is in no organization. */
+  over(tx: ReadTransaction, account: string): Promise<Guardrails | undefined>;
+}
+
+/** What an account's organization says of it: policies as a list a level, the root's first, or undefined where none hold it. */
+export interface Guardrails {
+  /** SCPs, which hold its principals. */
+  serviceControl(): NamedPolicy[][] | undefined;
+  /** RCPs, which hold its resources. Not all services are held by them: which actions are is Organizations' to know. */
+  resourceControl(action: string): NamedPolicy[][] | undefined;
   /** `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and their resource twins. */
-  membership(tx: ReadTransaction, account: string): Promise<Membership | undefined>;
+  readonly membership: Membership;
 }
 
 /** Where in which organization an account is, as far as that is known. */

@@ -1,5 +1,5 @@
 /** Organizations' part in every decision: which policies hold an account, level by level from the root. */
-import type { GuardrailSource } from '../../invoke/ports/ports.ts';
+import type { GuardrailSource, Guardrails, Membership } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { ReadTransaction } from '../../store/store.ts';
@@ -13,8 +13,6 @@ import {
 } from './organization/organization.ts';
 import { namedPolicy, policyArn } from './policy/policy.ts';
 
-type Levels = readonly (readonly NamedPolicy[])[];
-
 /** Of the services that this server has, those that RCPs reach; `iam`, `ec2`, `ebs` and `cloudtrail` are not among them. */
 const RESOURCE_CONTROLLED = new Set(['autoscaling', 'events', 'kms', 'sts']);
 
@@ -25,45 +23,49 @@ const RESOURCE_CONTROLLED = new Set(['autoscaling', 'events', 'kms', 'sts']);
 const isHeldByResourceControl = (action: string) =>
   RESOURCE_CONTROLLED.has(action.slice(0, action.indexOf(':'))) && action !== 'kms:RetireGrant';
 
-/** What holds each account, valid while the organization's record stands. */
-const known = new WeakMap<OrganizationRecord, Map<string, Levels | undefined>>();
+/** Of each account, valid while the organization's record stands. */
+const known = new WeakMap<OrganizationRecord, Map<string, Guardrails>>();
 
 export const guardrailSource: GuardrailSource = {
-  serviceControl: (tx, account) => levelsFor(tx, account, 'SERVICE_CONTROL_POLICY'),
-  resourceControl: async (tx, account, action) =>
-    isHeldByResourceControl(action) ? levelsFor(tx, account, 'RESOURCE_CONTROL_POLICY') : undefined,
-
-  async membership(tx, account) {
+  async over(tx, account) {
     const organization = await organizationOf(tx, account);
     if (!organization) return undefined;
-    const { organizationId, missing } = organization;
-    if (missing) {
-      const unknown = { ...missing, kind: 'condition key', name: 'the place in the organization' } as const;
-      return { organizationId: isNamed(organization) ? organizationId : unknown, path: unknown };
-    }
-    return { organizationId, path: pathText(organization, parentOf(organization, account) as string) };
+    const ofOrganization = known.get(organization) ?? new Map<string, Guardrails>();
+    known.set(organization, ofOrganization);
+    const guardrails = ofOrganization.get(account) ?? guardrailsOver(organization, account);
+    ofOrganization.set(account, guardrails);
+    return guardrails;
   },
 };
+
+function guardrailsOver(organization: OrganizationRecord, account: string): Guardrails {
+  const service = levels(organization, account, 'SERVICE_CONTROL_POLICY');
+  const resource = levels(organization, account, 'RESOURCE_CONTROL_POLICY');
+  return {
+    serviceControl: () => service,
+    resourceControl: (action) => (isHeldByResourceControl(action) ? resource : undefined),
+    membership: membershipOf(organization, account),
+  };
+}
+
+function membershipOf(organization: OrganizationRecord, account: string): Membership {
+  const { organizationId, missing } = organization;
+  if (missing) {
+    const unknown = { ...missing, kind: 'condition key', name: 'the place in the organization' } as const;
+    return { organizationId: isNamed(organization) ? organizationId : unknown, path: unknown };
+  }
+  return { organizationId, path: pathText(organization, parentOf(organization, account) as string) };
+}
 
 /** Which organization an account is in may be known where nothing else is. */
 const isNamed = ({ organizationId }: OrganizationRecord) => organizationId.startsWith('o-');
 
-async function levelsFor(
-  tx: ReadTransaction,
+/** The management account is held by none (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html). */
+function levels(
+  organization: OrganizationRecord,
   account: string,
   type: PolicyType,
-): Promise<NamedPolicy[][] | undefined> {
-  const organization = await organizationOf(tx, account);
-  if (!organization) return undefined;
-  const ofOrganization = known.get(organization) ?? new Map<string, Levels | undefined>();
-  known.set(organization, ofOrganization);
-  const key = `${type}:${account}`;
-  if (!ofOrganization.has(key)) ofOrganization.set(key, levels(organization, account, type));
-  return ofOrganization.get(key) as NamedPolicy[][] | undefined;
-}
-
-/** The management account is held by none (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html). */
-function levels(organization: OrganizationRecord, account: string, type: PolicyType): Levels | undefined {
+): NamedPolicy[][] | undefined {
   if (
     account === organization.managementAccount ||
     (!organization.missing && !organization.enabledPolicyTypes.includes(type))

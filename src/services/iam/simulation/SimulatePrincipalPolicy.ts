@@ -38,7 +38,7 @@ export default iam.operation('SimulatePrincipalPolicy', {
     const requested = requestedPolicies(input);
     // Service control policies do not hold service-linked roles.
     const isHeld = principal.kind !== 'role-session' || !principal.serviceLinked;
-    const membership = await ports.guardrails.membership(tx, account);
+    const guardrails = await ports.guardrails.over(tx, account);
     return simulatePage(
       {
         principal,
@@ -46,11 +46,11 @@ export default iam.operation('SimulatePrincipalPolicy', {
           identity: [...attached.identity, ...requested.identity],
           boundary: requested.boundary ?? attached.boundary,
           resource: requested.resource,
-          serviceControl: isHeld ? await ports.guardrails.serviceControl(tx, account) : undefined,
+          serviceControl: isHeld ? guardrails?.serviceControl() : undefined,
         }),
         context: contextOf(ContextEntries, keys),
         resourceAccount: ResourceOwner ? (parseArn(ResourceOwner)?.account ?? account) : account,
-        inOrganization: membership !== undefined,
+        inOrganization: guardrails !== undefined,
         ...(ResourcePolicy === undefined && { resources: await resourcesWithPolicies(context, input) }),
       },
       input,
