@@ -1,7 +1,9 @@
 /** What a server has on record: the events that it sent out, and its calls with the decisions made of them. */
 import { asNumber } from '../aws/as-text.ts';
-import { auditLog } from '../invoke/audit/audit.ts';
+import { auditLog, type DecisionRecord } from '../invoke/audit/audit.ts';
 import { eventLog } from '../invoke/audit/event-outbox.ts';
+import type { Evidence } from '../invoke/audit/evidence.ts';
+import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { Store } from '../store/store.ts';
 import { callsSince, latestSequence } from './call-log.ts';
 import { ControlError, type Question, stringOf } from './control-api.ts';
@@ -38,7 +40,19 @@ export function history(store: Store): Record<string, Question> {
       const label = requestId === undefined ? undefined : { name: 'RequestId', value: requestId };
       const range = { stream: streamOf(body), label, limit: MAX_ENTRIES };
       const entries = await store.read((tx) => tx.scan(auditLog, range));
-      return { records: entries.map((entry) => entry.body) };
+      return { records: entries.map(({ body }) => ({ ...body, decisions: body.decisions.map(listed) })) };
     },
   };
 }
+
+export type ListedDecision = Omit<DecisionRecord, 'evidence'> & {
+  readonly evidence?: Omit<Evidence, 'conditions'> & {
+    readonly conditions: Readonly<Record<string, readonly string[]>>;
+  };
+};
+
+/** As policies see it: each condition key that is present with the list of its values. */
+const listed = ({ evidence, ...decision }: DecisionRecord): ListedDecision =>
+  evidence
+    ? { ...decision, evidence: { ...evidence, conditions: presentConditions(evidence.conditions) } }
+    : decision;

@@ -70,9 +70,11 @@ export async function decidedAgain(
   const evidence = body.decisions[at]?.evidence;
   if (!evidence) throw new NoAnswer('Of this decision nothing was kept by which it could be made again.');
   const { inputs, request } = await reviveEvidence(from.tx, evidence);
-  const conditions: ConditionValues = Object.fromEntries(
-    Object.entries({ ...evidence.conditions, ...edit.conditions }).filter(([, values]) => values.length > 0),
-  );
+  const edited = Object.entries(edit.conditions).map(([key, values]) => [
+    key,
+    values.length > 0 ? values : undefined,
+  ]);
+  const conditions: ConditionValues = { ...evidence.conditions, ...Object.fromEntries(edited) };
   const changed = await withDocuments(inputs, edit.documents, (source, kind) =>
     kind === 'key'
       ? keyPolicy(from, source, { ...scope, account: request.resourceAccount })

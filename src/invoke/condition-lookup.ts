@@ -18,6 +18,10 @@ export function presentConditions(values: ConditionValues): Record<string, reado
   return present;
 }
 
+/** All but those of which that is not known. */
+export const knownConditions = (values: ConditionValues): ConditionValues =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => !isUnknown(value)));
+
 /** The keys of which it is not known whether they are present, or with what value. */
 export function unknownConditions(values: ConditionValues): Record<string, Missing> | undefined {
   let unknown: Record<string, Missing> | undefined;

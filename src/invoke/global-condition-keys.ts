@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
  */
 import type { PolicyPrincipal } from '../policy/decision.ts';
-import { type Caller, principalOf } from './caller.ts';
+import { type Caller, principalOf, type ServiceCaller, type Session } from './caller.ts';
 import { endpointKeys, resourceKeys } from './given-keys.ts';
 import { organizationKeys } from './organization-keys.ts';
 import type { IdentityPolicies, Membership } from './ports/ports.ts';
@@ -30,49 +30,40 @@ export interface GlobalKeyFacts {
   };
 }
 
+/** One literal, and what is spread into it last: V8 defines whatever follows a spread one member at a time. */
 export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
-  const { caller, action, nowMs, organizations } = facts;
-  // Services and bearers of tokens come from outside all accounts.
-  const isMember = 'account' in principalOf(caller);
+  const { caller, action, region, nowMs, organizations } = facts;
+  const principal = principalOf(caller);
+  const external = caller.kind === 'external' ? caller.origin : undefined;
+  const endpoint = external?.vpcEndpoint;
+  const calledVia = caller.kind === 'forwarded' ? caller.calledVia : undefined;
+  const service = caller.kind === 'service' ? caller : undefined;
   return {
     'aws:CurrentTime': new Date(nowMs).toISOString(),
     'aws:EpochTime': String(Math.floor(nowMs / 1000)),
-    'aws:RequestedRegion': facts.region,
-    ...resourceKeys(action, facts.resourceAccount, organizations.resource),
-    ...organizationKeys('Principal', isMember ? organizations.caller : undefined),
-    ...(caller.kind === 'service' && organizationKeys('Source', organizations.caller)),
-    ...origin(facts),
-    ...identity(caller, facts.principal, nowMs),
-  };
-}
-
-function origin({ caller, action, region, organizations }: GlobalKeyFacts): ConditionValues {
-  const { kind } = caller;
-  const external = kind === 'external' ? caller.origin : undefined;
-  const endpoint = external?.vpcEndpoint;
-  const calledVia = kind === 'forwarded' ? caller.calledVia : undefined;
-  return {
+    'aws:RequestedRegion': region,
     // A private address of the VPC is no source address of the internet (aws-facts G2.9).
     'aws:SourceIp': endpoint ? undefined : (external?.sourceIp ?? SERVICE_SOURCE_IP),
-    ...(endpoint && endpointKeys(action, endpoint, region, organizations.endpoint)),
     'aws:UserAgent': external?.userAgent ?? ('invokedBy' in caller ? caller.invokedBy : 'AWS Internal'),
     'aws:SecureTransport': external?.secureTransport ?? true,
-    'aws:ViaAWSService': kind === 'forwarded',
+    'aws:ViaAWSService': caller.kind === 'forwarded',
     'aws:CalledVia': calledVia?.length ? calledVia : undefined,
     'aws:CalledViaFirst': calledVia?.[0],
     'aws:CalledViaLast': calledVia?.at(-1),
-    'aws:PrincipalIsAWSService': kind === 'service',
-    ...(kind === 'service' ? serviceNameKeys(caller.principal.service, region) : NO_SERVICE_NAME),
-    'aws:SourceAccount': kind === 'service' ? caller.account : undefined,
-    'aws:SourceArn': kind === 'service' ? caller.sourceArn : undefined,
+    'aws:PrincipalIsAWSService': service !== undefined,
+    'aws:SourceAccount': service?.account,
+    'aws:SourceArn': service?.sourceArn,
     'aws:Ec2InstanceSourceVPC': undefined,
+    ...resourceKeys(action, facts.resourceAccount, organizations.resource),
+    // Services and bearers of tokens come from outside all accounts.
+    ...organizationKeys('Principal', 'account' in principal ? organizations.caller : undefined),
+    ...(service && serviceNameKeys(service.principal.service, region)),
+    ...(service && organizationKeys('Source', organizations.caller)),
+    ...(endpoint && endpointKeys(action, endpoint, region, organizations.endpoint)),
+    ...principalConditionKeys(principal),
+    ...(caller.kind !== 'service' && identityKeys(caller, facts.principal, nowMs)),
   };
 }
-
-const NO_SERVICE_NAME: ConditionValues = {
-  'aws:PrincipalServiceName': undefined,
-  'aws:PrincipalServiceNamesList': undefined,
-};
 
 /** The name by which a service calls, and all that it has in the Region (aws-facts G2.14). */
 export function serviceNameKeys(service: string, region: string): ConditionValues {
@@ -96,42 +87,53 @@ const PRINCIPAL_TYPES = {
 
 /** What the principal alone gives; a service gives next to nothing. */
 export function principalConditionKeys(principal: PolicyPrincipal): Record<string, ConditionValue> {
-  const values: Record<string, ConditionValue> = { 'aws:PrincipalType': PRINCIPAL_TYPES[principal.kind] };
-  if ('account' in principal) values['aws:PrincipalAccount'] = principal.account;
-  // The role's ARN for a session, never the session's own (aws-facts A1.11).
-  if (principal.kind === 'role-session') values['aws:PrincipalArn'] = principal.roleArn;
-  else if ('arn' in principal) values['aws:PrincipalArn'] = principal.arn;
-  if (principal.kind === 'root') values['aws:userid'] = principal.account;
-  else if ('id' in principal) values['aws:userid'] = principal.id;
-  if (principal.kind === 'user') {
-    values['aws:username'] = principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
-  }
-  return values;
+  return {
+    'aws:PrincipalType': PRINCIPAL_TYPES[principal.kind],
+    'aws:PrincipalAccount': 'account' in principal ? principal.account : undefined,
+    'aws:PrincipalArn': principalArn(principal),
+    'aws:userid':
+      principal.kind === 'root' ? principal.account : 'id' in principal ? principal.id : undefined,
+    'aws:username':
+      principal.kind === 'user' ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1) : undefined,
+  };
 }
 
-function identity(caller: Caller, own: PrincipalTags, nowMs: number): ConditionValues {
-  const values = principalConditionKeys(principalOf(caller));
-  if (caller.kind === 'service') return values;
-  const { session } = caller.identity;
-  // A user's long-term keys have none, and the service turns them into temporary ones (aws-facts G2.12).
-  if (!session && caller.kind === 'forwarded' && values['aws:PrincipalType'] === 'User')
-    values['aws:MultiFactorAuthPresent'] = false;
-  if (session) {
-    values['aws:MultiFactorAuthPresent'] = session.mfaAuthenticated;
-    if (session.mfaAuthenticated) {
-      values['aws:MultiFactorAuthAge'] = String(Math.floor((nowMs - session.issuedAtMs) / 1000));
-    }
-    values['aws:TokenIssueTime'] = new Date(session.issuedAtMs).toISOString();
-    values['aws:SourceIdentity'] = session.sourceIdentity;
-    values['aws:FederatedProvider'] = session.federated?.provider;
-  }
-  return { ...values, ...principalTagKeys({ ...own, tags: { ...own.tags, ...session?.tags } }) };
+/** The role's ARN for a session, never the session's own (aws-facts A1.11). */
+function principalArn(principal: PolicyPrincipal): string | undefined {
+  if (principal.kind === 'role-session') return principal.roleArn;
+  return 'arn' in principal ? principal.arn : undefined;
 }
+
+function identityKeys(
+  caller: Exclude<Caller, ServiceCaller>,
+  own: PrincipalTags,
+  nowMs: number,
+): ConditionValues {
+  const { principal, session } = caller.identity;
+  const { tags, unknownTags } = own;
+  const tagKeys = principalTagKeys(session?.tags ? { tags: { ...tags, ...session.tags }, unknownTags } : own);
+  if (session) return { ...sessionKeys(session, nowMs), ...tagKeys };
+  // A user's long-term keys have none, and the service turns them into temporary ones (aws-facts G2.12).
+  const madeTemporary = caller.kind === 'forwarded' && principal.kind === 'user';
+  return madeTemporary ? { 'aws:MultiFactorAuthPresent': false, ...tagKeys } : tagKeys;
+}
+
+const sessionKeys = (session: Session, nowMs: number): ConditionValues => ({
+  'aws:MultiFactorAuthPresent': session.mfaAuthenticated,
+  'aws:MultiFactorAuthAge': session.mfaAuthenticated
+    ? String(Math.floor((nowMs - session.issuedAtMs) / 1000))
+    : undefined,
+  'aws:TokenIssueTime': new Date(session.issuedAtMs).toISOString(),
+  'aws:SourceIdentity': session.sourceIdentity,
+  'aws:FederatedProvider': session.federated?.provider,
+});
 
 type PrincipalTags = Pick<IdentityPolicies, 'tags' | 'unknownTags'>;
 
 /** Of a real account's principal there may be tags that nobody has read. */
 export function principalTagKeys({ tags, unknownTags }: PrincipalTags): Record<string, ConditionValue> {
-  const named = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
-  return { ...Object.fromEntries(named), ...(unknownTags && { 'aws:PrincipalTag/*': unknownTags }) };
+  const keys: Record<string, ConditionValue> = {};
+  for (const name in tags) keys[`aws:PrincipalTag/${name}`] = tags[name];
+  if (unknownTags) keys['aws:PrincipalTag/*'] = unknownTags;
+  return keys;
 }

@@ -432,7 +432,7 @@ test('a call through several services names each of them, the first called first
   const conditions = record?.decisions[0]?.evidence?.conditions;
   assert.deepEqual(
     ['aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast'].map((name) => conditions?.[name]),
-    [['first.amazonaws.com', 'second.amazonaws.com'], ['first.amazonaws.com'], ['second.amazonaws.com']],
+    [['first.amazonaws.com', 'second.amazonaws.com'], 'first.amazonaws.com', 'second.amazonaws.com'],
   );
 });
 

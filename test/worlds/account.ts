@@ -12,6 +12,7 @@ import {
   DescribeCreateAccountStatusCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
+import type { ListedDecision } from '../../src/control/history.ts';
 import type { AuditEntry } from '../../src/invoke/audit/audit.ts';
 import type { EventEnvelope } from '../../src/invoke/event.ts';
 import type { Credentials, TestServer } from './server.ts';
@@ -154,7 +155,9 @@ export async function emittedEvents(
   return (await server.ask<{ events: EventBridgeEvent[] }>('events', selection)).events;
 }
 
-export type AuditRecord = AuditEntry['body'];
+export type AuditRecord = Omit<AuditEntry['body'], 'decisions'> & {
+  readonly decisions: readonly ListedDecision[];
+};
 
 /** Calls with the decisions made of them, newest first. */
 export async function auditRecords(

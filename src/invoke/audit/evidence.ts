@@ -14,8 +14,14 @@ import type {
 import type { Missing, Policy } from '../../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
-import { absentConditions, conditionLookup, isUnknown, unknownConditions } from '../condition-lookup.ts';
-import type { ConditionValue, ConditionValues } from '../verdict.ts';
+import {
+  absentConditions,
+  conditionLookup,
+  isUnknown,
+  knownConditions,
+  unknownConditions,
+} from '../condition-lookup.ts';
+import type { ConditionValues } from '../verdict.ts';
 import { byTime, isToBeNoted, type Referred } from './referred.ts';
 
 /** In normal form: the source alone would not say which user or role, of several in time, a principal's ARN meant. */
@@ -40,8 +46,8 @@ export interface Evidence {
   readonly action: string;
   readonly resource: string;
   readonly resourceAccount: string;
-  /** Condition keys by their documented names. */
-  readonly conditions: Readonly<Record<string, readonly string[]>>;
+  /** Condition keys by their documented names, those that are known; earlier versions wrote each value in a list. */
+  readonly conditions: ConditionValues;
   /** Those of which it is not known whether they were present. */
   readonly unknownConditions?: Readonly<Record<string, Missing>>;
   /** Where some are not known: those that are known to have been absent. */
@@ -71,20 +77,18 @@ function hashOf(policy: Policy): string {
 /** Of the values of condition keys, which the caller may have sent: beyond this, a decision is kept without its evidence. */
 const MAX_CONDITION_CHARS = 100 * 1024;
 
-/** The keys that are present, to be written as JSON, which leaves the others out; undefined where they are too long. */
-function recordedConditions(values: ConditionValues): Evidence['conditions'] | undefined {
-  // A copy has the layout of its original. An object that grows by so many members becomes a hash table, slow to build and write.
-  const recorded: Record<string, ConditionValue> = { ...values };
+/** Whether they are short enough to be kept, and all known. */
+function surveyed(values: ConditionValues): { readonly isShort: boolean; readonly isKnown: boolean } {
   let chars = 0;
-  for (const name in recorded) {
-    const value = recorded[name];
-    if (value === undefined) continue;
-    const texts = isUnknown(value) ? undefined : typeof value === 'object' ? value : [String(value)];
-    recorded[name] = texts;
-    chars += name.length;
-    for (const text of texts ?? []) chars += text.length;
+  let isKnown = true;
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === 'string') chars += name.length + value.length;
+    else if (typeof value !== 'object') continue;
+    else if (isUnknown(value)) isKnown = false;
+    else for (const text of value) chars += name.length + text.length;
   }
-  return chars > MAX_CONDITION_CHARS ? undefined : (recorded as Evidence['conditions']);
+  return { isShort: chars <= MAX_CONDITION_CHARS, isKnown };
 }
 
 export async function recordEvidence(
@@ -93,9 +97,8 @@ export async function recordEvidence(
   atMs: number,
 ): Promise<Evidence | undefined> {
   const values = conditions();
-  const recorded = recordedConditions(values);
-  if (!recorded) return undefined;
-  const unknown = unknownConditions(values);
+  const { isShort, isKnown } = surveyed(values);
+  if (!isShort) return undefined;
   const used = new Map<string, Policy>();
   const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
     const sha256 = hashOf(policy);
@@ -111,9 +114,10 @@ export async function recordEvidence(
     action,
     resource,
     resourceAccount,
-    conditions: recorded,
-    unknownConditions: unknown,
-    absentConditions: unknown && absentConditions(values),
+    // Absent keys are undefined, which JSON leaves out.
+    conditions: isKnown ? values : knownConditions(values),
+    unknownConditions: isKnown ? undefined : unknownConditions(values),
+    absentConditions: isKnown ? undefined : absentConditions(values),
     identity: keepAll(inputs.identity),
     boundary: boundary && keep(boundary),
     session: session && keepAll(session),

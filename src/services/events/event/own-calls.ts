@@ -1,5 +1,6 @@
 /** For explanations: what EventBridge called in its own name and was refused, which the trail alone says. */
 import { type AuditEntry, auditLog } from '../../../invoke/audit/audit.ts';
+import { presentConditions } from '../../../invoke/condition-lookup.ts';
 import type { ReadTransaction, Sequenced } from '../../../store/store.ts';
 
 /** How many of the latest calls of a name are searched. */
@@ -10,7 +11,9 @@ export type OwnCall = Sequenced<AuditEntry>;
 /** For which of its resources EventBridge called, where the record says. */
 export const sourcesOf = ({ body }: OwnCall): readonly string[] =>
   body.decisions.flatMap(({ evidence }) =>
-    evidence?.principal.kind === 'service' ? (evidence.conditions['aws:SourceArn'] ?? []) : [],
+    evidence?.principal.kind === 'service'
+      ? (presentConditions(evidence.conditions)['aws:SourceArn'] ?? [])
+      : [],
   );
 
 /** The latest call of one of the names, where it failed. */

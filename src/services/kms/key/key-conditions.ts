@@ -33,10 +33,10 @@ export function kindConditions({ keySpec, keyUsage, origin }: KeyKind): Conditio
 export function resourceConditions(key: KeyRecord): ConditionValues {
   const { aliases, missing } = key;
   return {
-    ...kindConditions(key),
     'kms:MultiRegion': key.multiRegion !== undefined,
     'kms:MultiRegionKeyType': multiRegionKeyType(key),
     'kms:ResourceAliases': missing?.aliases ?? (aliases.length > 0 ? aliases : undefined),
+    ...kindConditions(key),
     ...resourceTagConditions(key.tags),
     ...(missing?.tags && { 'aws:ResourceTag/*': missing.tags }),
     ...(missing?.description && unknownKind(missing.description)),
@@ -54,7 +54,7 @@ const unknownKind = (missing: Missing): ConditionValues => ({
 });
 
 export function keyConditions(caller: Caller, key: KeyRecord, requestAlias?: string): ConditionValues {
-  return { ...callerConditions(caller), ...resourceConditions(key), 'kms:RequestAlias': requestAlias };
+  return { 'kms:RequestAlias': requestAlias, ...callerConditions(caller), ...resourceConditions(key) };
 }
 
 const resourceTagConditions = (tags: Readonly<Record<string, string>>): ConditionValues =>
