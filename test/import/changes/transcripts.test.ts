@@ -13,6 +13,7 @@ import { History } from '../../../src/import/cloudtrail/history.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { loadSnapshot, saveSnapshot } from '../../../src/import/snapshot/store.ts';
 import { openImportedWorld } from '../../../src/imported-world.ts';
+import { compareText } from '../../../src/platform/compare-text.ts';
 import { allow, allowing, newUser, policy, rootOf, trust, ZONE } from '../../worlds/account.ts';
 import { addEvents, eventsOf } from '../../worlds/imported.ts';
 import type { TestServer } from '../../worlds/server.ts';
@@ -494,7 +495,13 @@ test('what each record says was changed, and what an account holds by its record
   await calling.silent('kms:ListKeys', {}, { as: credentials });
   const folder = await keptOf(context, server, account);
   const { history } = loadSnapshot(folder);
-  for (const event of history.events) {
+  // What a call makes a service do stands in the same second as the call, and CloudTrail promises no order.
+  const inOrder = history.events.toSorted(
+    (a, b) =>
+      compareText(String(a.eventTime), String(b.eventTime)) ||
+      compareText(String(a.eventName), String(b.eventName)),
+  );
+  for (const event of inOrder) {
     const changes = recordedChanges(event);
     if (changes.length === 0) continue;
     const shown = changes.map(({ event: _, ...change }) => change);
