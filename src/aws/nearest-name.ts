@@ -1,7 +1,8 @@
-/** Which of some names somebody may have meant: the one that the fewest letters tell apart. */
-export function nearestName(given: string, names: readonly string[]): string | undefined {
+/** Which of some names somebody may have meant, as a sentence's end: the one that the fewest letters tell apart, where most are the same. */
+export function nearestName(given: string, names: readonly string[], prefix = ''): string {
   const ranked = names.map((name) => [distance(given, name), name] as const);
-  return ranked.sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1))[0]?.[1];
+  const [nearest] = ranked.sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1));
+  return nearest && nearest[0] <= given.length / 2 ? `; the nearest name is ${prefix}${nearest[1]}` : '';
 }
 
 /** Letters to change, add and leave out (Levenshtein's distance). */

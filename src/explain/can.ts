@@ -268,8 +268,9 @@ function requireKnown(given: string, registry: Registry): void {
   const operations = kms.shapes.operationNames.filter((operation) => operation !== 'ReEncrypt');
   const known = [...KMS_PERMISSIONS, ...operations];
   if (known.some((one) => one.toLowerCase() === name.toLowerCase())) return;
-  const meant = known.find((one) => one.startsWith(name)) ?? nearestName(name, known);
-  throw new NoAnswer(`KMS has no action kms:${name}; the nearest name is kms:${meant}.`);
+  const begun = known.find((one) => one.startsWith(name));
+  const hint = begun ? `; the nearest name is kms:${begun}` : nearestName(name, known, 'kms:');
+  throw new NoAnswer(`KMS has no action kms:${name}${hint}.`);
 }
 
 async function headline(

@@ -172,6 +172,7 @@ describe('can', () => {
       ['user/nobody', 'kms:Encrypt', undefined, /There is no principal user\/nobody/],
       ['root', 'Encrypt', undefined, /Encrypt is not an action/],
       ['root', 'kms:Decript', undefined, /KMS has no action kms:Decript; the nearest name is kms:Decrypt\./],
+      ['root', 'kms:Bogus', undefined, /KMS has no action kms:Bogus\.$/],
       ['root', 'kms:ReEncrypt', undefined, /KMS has no action kms:ReEncrypt; .* kms:ReEncryptFrom\./],
       ['root', 'kms:Encrypt', 'alias/none', /There is no alias\/none in account/],
     ];

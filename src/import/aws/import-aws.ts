@@ -212,7 +212,7 @@ function requireRegions(asked: readonly string[], enabled: readonly string[]): v
   const unknown = asked.find((name) => !known.has(name));
   if (unknown === undefined) return;
   throw new SnapshotError(
-    `--regions: there is no Region "${unknown}"; the nearest name is ${nearestName(unknown, [...known])}. Enabled are: ${[...new Set(enabled)].join(', ')}`,
+    `--regions: there is no Region "${unknown}"${nearestName(unknown, [...known])}. Enabled are: ${[...new Set(enabled)].join(', ')}`,
   );
 }
 
