@@ -145,6 +145,8 @@ try {
   await follow(instanceId);
   await john.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
   await follow(instanceId);
+
+  step('And with it again he cannot:');
   await ec2.send(new AttachVolumeCommand({ VolumeId: volumeId, InstanceId: instanceId, Device: '/dev/sdf' }));
   await john.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
   await follow(instanceId);
