@@ -26,6 +26,14 @@ import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 const OTHER = '999988887777';
 const MARKUP = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}';
 
+/** Asks the browser how many lines a cell with this text takes. */
+const linesOf = (text: string) => `(() => {
+  const cell = [...document.querySelectorAll('td')].find(({ textContent }) => textContent === ${JSON.stringify(text)});
+  const range = document.createRange();
+  range.selectNodeContents(document.createTreeWalker(cell, NodeFilter.SHOW_TEXT).nextNode());
+  return range.getClientRects().length;
+})()`;
+
 describe('the console', { skip: withoutChromium }, () => {
   const cleanUp: (() => unknown)[] = [];
   let world: GroupWorld;
@@ -325,6 +333,7 @@ describe('the console', { skip: withoutChromium }, () => {
     await page.getByText(MARKUP).first().waitFor();
     await show('#/things/instances');
     await page.getByText(MARKUP).first().waitFor();
+    assert.equal(await page.evaluate(linesOf('t3.micro')), 1, 'a word of a table is not broken');
     assert.deepEqual(
       opened.complaints.filter((each) => !/status of 400|ERR_CONNECTION_REFUSED/.test(each)),
       [],

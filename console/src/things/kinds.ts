@@ -71,7 +71,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     input: byId('InstanceIds', /^i-/),
     columns: [
       { ...state('State', 'Name'), width: 150 },
-      { header: 'Type', width: 90, of: text('InstanceType') },
+      { header: 'Type', width: 150, of: text('InstanceType') },
       { header: 'Zone', width: 115, of: text('Placement', 'AvailabilityZone') },
       {
         header: 'Reason',
