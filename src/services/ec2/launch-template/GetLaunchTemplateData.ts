@@ -10,6 +10,7 @@ import { showInstance } from '../instance/show-instance.ts';
 import { findResource, resourceCheck } from '../resource/kind.ts';
 import { type SpotRequestRecord, spotRequestKind } from '../spot/spot-request.ts';
 import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 
 export default ec2.operation('GetLaunchTemplateData', {
   readOnly: true,
@@ -89,7 +90,7 @@ const marketOptions = ({ terms }: SpotRequestRecord) => ({
     InstanceInterruptionBehavior: terms.interruption,
     MaxPrice: terms.price,
     SpotInstanceType: terms.type,
-    ValidUntil: terms.validUntilMs,
+    ValidUntil: wholeSeconds(terms.validUntilMs),
   },
 });
 
