@@ -18,11 +18,13 @@ import {
   DeleteLaunchTemplateVersionsCommand,
   DeleteVolumeCommand,
   DescribeAvailabilityZonesCommand,
+  DescribeImagesCommand,
   DescribeInstanceTypesCommand,
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
   DescribeVolumeAttributeCommand,
   DescribeVpcsCommand,
   EnableVolumeIOCommand,
@@ -115,6 +117,30 @@ describe('instances', () => {
       }),
     );
     assert.ok(fast.some(({ InstanceType }: { InstanceType: string }) => InstanceType === 't3.micro'));
+  });
+});
+
+describe('owners and users', () => {
+  test('are accounts, or words that stand for some', async () => {
+    const malformed = (id: string) => `InvalidUserID.Malformed: Invalid user id: "${id}"`;
+    for (const bad of ['x', '12345678901', 'All', ''])
+      for (const command of [
+        new DescribeImagesCommand({ Owners: ['self', bad] }),
+        new DescribeImagesCommand({ ExecutableUsers: [bad] }),
+        new DescribeSnapshotsCommand({ OwnerIds: [bad] }),
+        new DescribeSnapshotsCommand({ RestorableByUserIds: ['self', bad] }),
+      ])
+        assert.equal(await refused(command), malformed(bad));
+    for (const word of ['all', 'amazon']) {
+      const asOwner = new DescribeImagesCommand({ Owners: [word] });
+      const asUser = new DescribeImagesCommand({ ExecutableUsers: [word] });
+      assert.equal(await refused(word === 'all' ? asOwner : asUser), malformed(word));
+      await send(word === 'all' ? asUser : asOwner);
+    }
+    await send(
+      new DescribeImagesCommand({ Owners: ['self', 'aws-marketplace', 'aws-backup-vault', ACCOUNT] }),
+    );
+    await send(new DescribeSnapshotsCommand({ OwnerIds: ['amazon', ACCOUNT], RestorableByUserIds: ['all'] }));
   });
 });
 

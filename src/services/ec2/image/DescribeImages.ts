@@ -8,16 +8,21 @@ import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { accountCheck, listResources, visible } from '../resource/kind.ts';
+import { requireUserIds } from '../resource/user-id.ts';
 import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
 import { isDeprecated, showLife } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
 import { publicImages } from './public-images.ts';
+
+const OWNERS = ['self', 'amazon', 'aws-backup-vault', 'aws-marketplace'];
 
 export default ec2.operation('DescribeImages', {
   readOnly: true,
   checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeImages') }),
   async execute(context, input) {
     const { Owners: owners, ExecutableUsers: executableBy } = input;
+    requireUserIds(owners, OWNERS);
+    requireUserIds(executableBy, ['self', 'all']);
     const isOwned = (image: ImageRecord) =>
       owners?.some((owner) =>
         owner === 'self'

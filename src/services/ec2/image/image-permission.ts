@@ -4,6 +4,7 @@ import type { LaunchPermission, ModifyImageAttributeRequest } from '../../../sha
 import type { ReadTransaction } from '../../../store/store.ts';
 import { readRegionSettings } from '../account-setting/region-settings.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { requireUserIds } from '../resource/user-id.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import type { ImageRecord } from './image-record.ts';
 
@@ -23,7 +24,7 @@ export function permissionChange(input: ModifyImageAttributeRequest): Permission
   if (attribute !== 'launchPermission' && names.length === 0) return undefined;
   if (names.length === 0)
     throw new AwsError('MissingParameter', 'The request must contain the parameter userId');
-  for (const name of names) requireGrantee(name);
+  requireUserIds(names, ['all']);
   return operation === 'remove' ? { add: [], remove: names } : { add: names, remove: [] };
 }
 
@@ -31,14 +32,9 @@ function namesOf(permissions: readonly LaunchPermission[] = []): string[] {
   return permissions.map(({ UserId: user, Group: group, OrganizationArn, OrganizationalUnitArn }) => {
     if (OrganizationArn || OrganizationalUnitArn) throw noOrganizations();
     const name = user ?? group ?? '';
-    requireGrantee(name);
+    requireUserIds([name], ['all']);
     return name;
   });
-}
-
-function requireGrantee(name: string): void {
-  if (name === 'all' || /^\d{12}$/.test(name)) return;
-  throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${name}"`);
 }
 
 const noOrganizations = () =>

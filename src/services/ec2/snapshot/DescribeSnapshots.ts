@@ -5,6 +5,7 @@
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { accountCheck, listResources } from '../resource/kind.ts';
+import { requireUserIds } from '../resource/user-id.ts';
 import {
   listSharedSnapshots,
   mayUseSnapshot,
@@ -19,6 +20,8 @@ export default ec2.operation('DescribeSnapshots', {
   checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeSnapshots') }),
   async execute(context, input) {
     const { OwnerIds: owners, RestorableByUserIds: users } = input;
+    requireUserIds(owners, ['self', 'amazon']);
+    requireUserIds(users, ['self', 'all']);
     const { account, tx } = context;
     const isOwned = (snapshot: SnapshotRecord) =>
       owners?.some((owner) =>

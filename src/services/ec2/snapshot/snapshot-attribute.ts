@@ -4,6 +4,7 @@ import type {
   CreateVolumePermission,
   ModifySnapshotAttributeRequest,
 } from '../../../shapes/generated/ec2.ts';
+import { requireUserIds } from '../resource/user-id.ts';
 
 const MAX_CHANGES = 500;
 
@@ -27,10 +28,7 @@ export function permissionChange(input: ModifySnapshotAttributeRequest): Permiss
   if (change.add.length + change.remove.length > MAX_CHANGES) {
     throw new AwsError('InvalidParameterValue', `Modification size must not be greater than ${MAX_CHANGES}`);
   }
-  for (const grantee of [...change.add, ...change.remove]) {
-    if (grantee === 'all' || /^\d{12}$/.test(grantee)) continue;
-    throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${grantee}"`);
-  }
+  requireUserIds([...change.add, ...change.remove], ['all']);
   return change;
 }
 
