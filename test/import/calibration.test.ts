@@ -288,7 +288,7 @@ describe('calls of every service that the evaluator decides', () => {
     const input = { AvailabilityZone: 'us-east-1a', Size: 1, VolumeType: 'gp3' } as const;
     await server.client(EC2Client, sue.credentials).send(new CreateVolumeCommand(input));
     const { undecided, agreement } = await calibrated('unknown', ({ Username }) => Username === 'sue');
-    assert.deepEqual([undecided, agreement], [{ 'ec2:volumetype': 1 }, undefined]);
+    assert.deepEqual([undecided, agreement], [{ 'ec2:VolumeType': 1 }, undefined]);
   });
 });
 
