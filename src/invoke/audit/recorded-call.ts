@@ -144,6 +144,7 @@ interface Keeping {
 
 /** Without secret members, but with something in place of those that the operation requires; bytes as base64. */
 function keptValue(shape: Shape, value: unknown, keeping: Keeping): unknown {
+  if (value === null) return null;
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(
@@ -170,6 +171,7 @@ function keptValue(shape: Shape, value: unknown, keeping: Keeping): unknown {
 }
 
 function revivedValue(shape: Shape, value: unknown): unknown {
+  if (value === null) return null;
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(

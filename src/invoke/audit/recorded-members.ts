@@ -12,6 +12,8 @@ export function recordedMembers(shape: Shape, value: object, omit: readonly stri
 
 /** @param omit members of the value itself that are left out */
 function plainValue(shape: Shape, value: unknown, omit: readonly string[] = []): unknown {
+  // As an item of a list it is refused, and its record tells of it.
+  if (value === null) return null;
   switch (shape.type) {
     case 'structure': {
       const plain: Record<string, unknown> = {};
