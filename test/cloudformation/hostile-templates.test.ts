@@ -183,6 +183,22 @@ test('a duration of more hours than there are numbers is none', async () => {
   assert.match(await fateOf({ Resources: { W } }), /CREATE_FAILED W/);
 });
 
+describe('a loop is refused', () => {
+  const loop = (...parts: unknown[]) => ({ ...EXTENDED, Resources: { G, 'Fn::ForEach::L': parts } });
+  const fragment = { 'G${X}': G };
+  const refused: Readonly<Record<string, readonly [template: object, says: RegExp]>> = {
+    'that names no identifier': [loop(1, ['a'], fragment), /requires a list of an identifier/],
+    'over no object': [loop('X', ['a'], 'G'), /requires a list of an identifier/],
+    'of more than three parts': [loop('X', ['a'], fragment, 'more'), /requires a list of an identifier/],
+    'over no list': [loop('X', 'a', fragment), /collection of Fn::ForEach::L is not a list\./],
+    'over a list of lists': [loop('X', [['a']], fragment), /is not a list of strings/],
+    'of too many turns': [loop('X', Array(20_001).fill('a'), { Y: {} }), /more than 20000 turns/],
+  };
+  for (const [what, [template, says]] of Object.entries(refused)) {
+    test(what, async () => assert.match(await fateOf(template), says));
+  }
+});
+
 describe('is refused for what it comes to', () => {
   const numbers = (length: number) => Array.from({ length }, (_, index) => String(index));
   const many = (length: number, value: unknown) => Array.from({ length }, () => value);
