@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import * as sdk from '@aws-sdk/client-kms';
-import { ACCOUNT, REGION, statement } from '../worlds/account.ts';
+import { ACCOUNT, auditRecords, REGION, statement } from '../worlds/account.ts';
 import { type KmsWorld, keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -812,5 +812,19 @@ describe('the predefined aliases of AWS', () => {
     const s3 = Aliases?.find(({ AliasName }) => AliasName === 'alias/aws/s3');
     assert.equal(s3?.TargetKeyId, KeyMetadata?.KeyId);
     assert.equal(Aliases?.length, names.length);
+  });
+});
+
+test('the date of a deletion is recorded in ISO 8601, in whole seconds', async () => {
+  const KeyId = await key();
+  const { $metadata, DeletionDate } = await kms.send(
+    new sdk.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }),
+  );
+  const [record] = await auditRecords(world.server, { requestId: $metadata.requestId });
+  assert.deepEqual(record!.event.responseElements, {
+    keyId: KeyId,
+    deletionDate: `${DeletionDate!.toISOString().slice(0, 19)}Z`,
+    keyState: 'PendingDeletion',
+    pendingWindowInDays: 7,
   });
 });

@@ -15,6 +15,7 @@ import type { Operation } from '../operation.ts';
 import { auditLabels } from './audit-labels.ts';
 import { type Evidence, recordEvidence } from './evidence.ts';
 import { recordedMembers, withHidden } from './recorded-members.ts';
+import { recordedSeconds } from './recorded-time.ts';
 import { callOrigin, foreignUserIdentity, userIdentity } from './user-identity.ts';
 
 export type Outcome = { readonly output: object } | { readonly error: AwsError };
@@ -154,7 +155,7 @@ function cloudTrailEvent(
   return {
     eventVersion: '1.11',
     userIdentity: userIdentity(caller),
-    eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    eventTime: recordedSeconds(nowMs),
     eventSource: service.eventSource,
     eventName: operation.name,
     awsRegion: region,

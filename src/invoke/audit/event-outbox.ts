@@ -3,6 +3,7 @@ import { uuid } from '../../platform/identifiers.ts';
 import { type LogEntry, log, type Transaction } from '../../store/store.ts';
 import type { WorkContext } from '../context.ts';
 import type { EventEnvelope, OutgoingEvent } from '../event.ts';
+import { recordedSeconds } from './recorded-time.ts';
 
 export const eventLog = log<LogEntry & { body: EventEnvelope }>('eventbridge.outbox');
 
@@ -16,7 +17,7 @@ export function appendEvent(tx: Transaction, work: WorkContext, event: OutgoingE
     'detail-type': event.detailType,
     source: event.source,
     account,
-    time: `${new Date(work.nowMs).toISOString().slice(0, 19)}Z`,
+    time: recordedSeconds(work.nowMs),
     region,
     resources: event.resources,
     detail: event.detail,

@@ -4,6 +4,9 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/ct-importkeymaterial.html). EC2's are numbers.
  */
 
+/** ISO 8601 in whole seconds, as the times of the records themselves are. */
+export const recordedSeconds = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export function recordedTime(atMs: number): string {

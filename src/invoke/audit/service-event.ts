@@ -5,6 +5,7 @@
 import { uuid } from '../../platform/identifiers.ts';
 import type { EffectContext } from '../context.ts';
 import { type AuditEntry, auditLog } from './audit.ts';
+import { recordedSeconds } from './recorded-time.ts';
 
 export interface ServiceEvent {
   readonly eventName: string;
@@ -31,7 +32,7 @@ export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, report
   const event = {
     eventVersion: '1.11',
     userIdentity: reported.userIdentity,
-    eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    eventTime: recordedSeconds(nowMs),
     eventSource,
     eventName,
     awsRegion: region,

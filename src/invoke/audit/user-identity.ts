@@ -1,5 +1,6 @@
 /** CloudTrail's `userIdentity`, `sourceIPAddress` and `userAgent` for each kind of caller (aws-facts B1.5, B10). */
 import { accountOf, type Caller, type Identity, principalOf } from '../caller.ts';
+import { recordedSeconds } from './recorded-time.ts';
 
 export function callOrigin(caller: Caller): { sourceIPAddress: string; userAgent: string } {
   switch (caller.kind) {
@@ -86,7 +87,7 @@ function newIdentityElements(identity: Identity): object {
           webIdFederationData: { federatedProvider: session.federated.provider, attributes: {} },
         }),
         attributes: {
-          creationDate: `${new Date(session.issuedAtMs).toISOString().slice(0, 19)}Z`,
+          creationDate: recordedSeconds(session.issuedAtMs),
           mfaAuthenticated: String(session.mfaAuthenticated),
         },
         ...(session.sourceIdentity && { sourceIdentity: session.sourceIdentity }),

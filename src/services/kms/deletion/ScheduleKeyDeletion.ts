@@ -3,6 +3,7 @@
  * replicas first, and its own waiting period starts when the last of them is gone.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
  */
+import { recordedSeconds } from '../../../invoke/audit/recorded-time.ts';
 import { validation } from '../errors.ts';
 import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
 import { keyCheck, requireSuitableState } from '../key/key-check.ts';
@@ -46,6 +47,15 @@ export default kms.operation('ScheduleKeyDeletion', {
       KeyState: pending.state,
       PendingWindowInDays: days,
     };
+  },
+  audit: {
+    // The page's example, of 2021, has the date as people read it; records of today do not (aws-facts A5.5).
+    responseElements: ({ KeyId, DeletionDate, KeyState, PendingWindowInDays }) => ({
+      keyId: KeyId,
+      deletionDate: DeletionDate && recordedSeconds(DeletionDate),
+      keyState: KeyState,
+      pendingWindowInDays: PendingWindowInDays,
+    }),
   },
 });
 
