@@ -6,6 +6,7 @@ import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-clo
 import {
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DescribeImagesCommand,
   DescribeVolumesCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
@@ -17,7 +18,7 @@ import {
   ListAliasesCommand,
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
-import { allowing, denying, userWith, ZONE } from '../worlds/account.ts';
+import { ACCOUNT, allowing, denying, userWith, ZONE } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -239,6 +240,99 @@ describe('an import', () => {
   });
 });
 
+/** One of each type that can be imported, but those of the tests above. */
+const retained = (Type: string, Properties: object = {}) => ({ Type, DeletionPolicy: 'Retain', Properties });
+const ref = (Ref: string) => ({ Ref });
+const att = (...of: string[]) => ({ 'Fn::GetAtt': of });
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+const everyType = (ImageId: string) => ({
+  Key: retained('AWS::KMS::Key'),
+  Vpc: retained('AWS::EC2::VPC', { CidrBlock: '10.9.0.0/16' }),
+  Subnet: retained('AWS::EC2::Subnet', {
+    VpcId: ref('Vpc'),
+    CidrBlock: '10.9.1.0/24',
+    AvailabilityZone: ZONE,
+  }),
+  Gateway: retained('AWS::EC2::InternetGateway'),
+  Table: retained('AWS::EC2::RouteTable', { VpcId: ref('Vpc') }),
+  Acl: retained('AWS::EC2::NetworkAcl', { VpcId: ref('Vpc') }),
+  Firewall: retained('AWS::EC2::SecurityGroup', { GroupDescription: 'f', VpcId: ref('Vpc') }),
+  Interface: retained('AWS::EC2::NetworkInterface', { SubnetId: ref('Subnet') }),
+  Nat: retained('AWS::EC2::NatGateway', { SubnetId: ref('Subnet'), ConnectivityType: 'private' }),
+  Endpoint: retained('AWS::EC2::VPCEndpoint', {
+    VpcId: ref('Vpc'),
+    ServiceName: 'com.amazonaws.us-east-1.s3',
+  }),
+  Pair: retained('AWS::EC2::KeyPair', { KeyName: 'imported' }),
+  Placement: retained('AWS::EC2::PlacementGroup', { Strategy: 'spread' }),
+  Template: retained('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { ImageId, InstanceType: 't3.micro' },
+  }),
+  Machine: retained('AWS::EC2::Instance', { ImageId, InstanceType: 't3.micro', SubnetId: ref('Subnet') }),
+  Configuration: retained('AWS::AutoScaling::LaunchConfiguration', { ImageId, InstanceType: 't3.micro' }),
+  Workers: retained('AWS::AutoScaling::AutoScalingGroup', {
+    ...{ MinSize: '0', MaxSize: '0', AvailabilityZones: [ZONE] },
+    LaunchTemplate: { LaunchTemplateId: ref('Template'), Version: att('Template', 'LatestVersionNumber') },
+  }),
+  Role: retained('AWS::IAM::Role', { AssumeRolePolicyDocument: TRUST }),
+  Profile: retained('AWS::IAM::InstanceProfile', { Roles: [ref('Role')] }),
+  User: retained('AWS::IAM::User'),
+  People: retained('AWS::IAM::Group'),
+  Policy: retained('AWS::IAM::ManagedPolicy', {
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }],
+    },
+  }),
+  Bus: retained('AWS::Events::EventBus', { Name: 'imported' }),
+  Rule: retained('AWS::Events::Rule', { EventBusName: ref('Bus'), EventPattern: { source: ['aws.kms'] } }),
+  Parameter: retained('AWS::SSM::Parameter', { Type: 'String', Value: 'v' }),
+  Alarm: retained('AWS::CloudWatch::Alarm', {
+    ...{ MetricName: 'm', Namespace: 'n', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1 },
+    ComparisonOperator: 'GreaterThanThreshold',
+  }),
+});
+
+test('each type that can be imported goes from one stack to another as it is', async () => {
+  const { Images: [image] = [] } = await server.client(EC2Client).send(
+    new DescribeImagesCommand({
+      Owners: ['amazon'],
+      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+    }),
+  );
+  const Resources = everyType(image?.ImageId as string);
+  const more = { Capabilities: ['CAPABILITY_IAM'] } satisfies Partial<cf.CreateStackCommandInput>;
+  const made = await stacks.create('all', { Resources }, more);
+  assert.equal(made.StackStatus, 'CREATE_COMPLETE');
+  const { StackResources: rows = [] } = await stacks.client.send(
+    new cf.DescribeStackResourcesCommand({ StackName: 'all' }),
+  );
+  const { ResourceIdentifierSummaries: summaries = [] } = await stacks.client.send(
+    new cf.GetTemplateSummaryCommand({ StackName: 'all' }),
+  );
+  await stacks.remove('all');
+  const listed = rows.map(
+    ({ ResourceType: type = '', LogicalResourceId: id = '', PhysicalResourceId = '' }) => {
+      const [identifier = ''] =
+        summaries.find((each) => each.ResourceType === type)?.ResourceIdentifiers ?? [];
+      const [bus, name] = PhysicalResourceId.split('|');
+      const arn = `arn:aws:events:us-east-1:${ACCOUNT}:rule/${bus}/${name}`;
+      return toImport(type, id, { [identifier]: type === 'AWS::Events::Rule' ? arn : PhysicalResourceId });
+    },
+  );
+  const { stack } = await imported('all-again', Resources, listed, more);
+  assert.equal(stack.StackStatus, 'IMPORT_COMPLETE', (await stacks.story('all-again')).join('\n'));
+  const { StackResources: again = [] } = await stacks.client.send(
+    new cf.DescribeStackResourcesCommand({ StackName: 'all-again' }),
+  );
+  const ids = (of: typeof rows) =>
+    of.map((each) => `${each.LogicalResourceId} ${each.PhysicalResourceId}`).sort();
+  assert.deepEqual(ids(again), ids(rows));
+});
+
 describe('with ImportExistingResources', () => {
   const named = (name: string, more: object = {}) => ({
     Type: 'AWS::Logs::LogGroup',
@@ -247,11 +341,11 @@ describe('with ImportExistingResources', () => {
   });
   const propertiesOf = (LogGroupName: string) => ({ Properties: { LogGroupName } });
   const asked = { ChangeSetType: 'CREATE', ImportExistingResources: true } as const;
-  const retained = { DeletionPolicy: 'RetainExceptOnCreate' };
+  const keep = { DeletionPolicy: 'RetainExceptOnCreate' };
 
   test('what stands by its name is imported, the rest is made', async () => {
     const name = await makeGroup('/existing');
-    const Resources = { Old: named(name, retained), New: named('/new') };
+    const Resources = { Old: named(name, keep), New: named('/new') };
     const { stack, changes = [] } = await imported('auto', Resources, undefined, asked);
     assert.deepEqual(
       changes.map(({ ResourceChange: change }) => [
@@ -277,12 +371,7 @@ describe('with ImportExistingResources', () => {
       DependsOn: 'Old',
       Properties: { AvailabilityZone: 'us-east-1z', Size: 1 },
     };
-    const { stack } = await imported(
-      'failing',
-      { Old: named(name, retained), Wrong: wrong },
-      undefined,
-      asked,
-    );
+    const { stack } = await imported('failing', { Old: named(name, keep), Wrong: wrong }, undefined, asked);
     assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
     assert.ok((await stacks.story('failing')).includes('DELETE_SKIPPED Old'));
     await assert.rejects(makeGroup(name), { name: 'ResourceAlreadyExistsException' });
