@@ -212,6 +212,19 @@ describe('a snapshot written block by block', () => {
         status: 400,
       });
     }
+    const tag = (Key?: string) => ({ Key, Value: 'x' });
+    for (const [Tags, message] of [
+      [[tag('a'), tag('a')], 'Duplicate tag keys are not allowed.'],
+      [[tag('aws:a')], "Tag keys starting with 'aws:' are reserved for internal use."],
+      [[tag()], 'A tag has a key.'],
+    ] as const) {
+      assert.deepEqual(await refusal(start({ Tags: [...Tags] })), {
+        name: 'ValidationException',
+        message,
+        Reason: 'INVALID_TAG',
+        status: 400,
+      });
+    }
     const { SnapshotId: id } = await start({});
     const data = block('data');
     const reasons = async (call: Promise<unknown>) => (await refusal(call)).Reason;

@@ -14,6 +14,7 @@ import { hex } from '../../../platform/identifiers.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
 import { requireConsistent, requireEncryption } from './requested-encryption.ts';
+import { requestTags, requireTags, tagsOf } from './requested-tags.ts';
 import { requireReadable, snapshotArn, snapshotCheck, snapshotNotFound } from './snapshot-check.ts';
 import { childDataKey, newDataKey } from './snapshot-key.ts';
 import { scheduleTimeout } from './snapshot-timeout.ts';
@@ -28,6 +29,7 @@ const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 export default ebs.operation('StartSnapshot', {
   async checks(context, input) {
     requireConsistent(input);
+    requireTags(context, input);
     const parent = input.ParentSnapshotId
       ? await snapshotCheck(context, 'ebs:StartSnapshot', input.ParentSnapshotId)
       : undefined;
@@ -150,17 +152,6 @@ function tagCheck(context: ResolveContext, input: StartSnapshotRequest): Check<n
     account: context.account,
     record: null,
     conditions: () => requestTags(input),
-  };
-}
-
-const tagsOf = ({ Tags: tags }: StartSnapshotRequest) =>
-  (tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
-
-function requestTags(input: StartSnapshotRequest) {
-  const tags = tagsOf(input);
-  return {
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-    'aws:TagKeys': tags.length > 0 ? tags.map(({ Key }) => Key) : undefined,
   };
 }
 
