@@ -79,6 +79,11 @@ describe('networks', () => {
       assert.equal(await words(world.ec2.send(command)), sentence);
     }
     await world.run({ SubnetId: subnet.SubnetId, PrivateIpAddress: `${network}.4` });
+    const fewer = { SubnetId: subnet.SubnetId, SecondaryPrivateIpAddressCount: -1 };
+    assert.equal(
+      await words(world.ec2.send(new CreateNetworkInterfaceCommand(fewer))),
+      'InvalidParameterValue: Value (-1) for parameter secondaryPrivateIpAddressCount is invalid.',
+    );
   });
 });
 

@@ -431,6 +431,14 @@ describe('a security group', () => {
       (await authorize([{ ...ssh('0.0.0.0/0'), FromPort: 23 }])).message,
       /Invalid TCP\/UDP port range \(23:22\)/,
     );
+    const icmp = async (FromPort?: number, ToPort?: number) =>
+      (await authorize([{ IpProtocol: 'icmp', FromPort, ToPort, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }]))
+        .message;
+    assert.equal(await icmp(0, 65_535), 'ICMP code (65535) out of range');
+    assert.equal(await icmp(256, -1), 'ICMP type (256) out of range');
+    assert.match(await icmp(8), /'Must specify both from and to ports with ICMP\.' for portRange/);
+    const icmpv6 = { IpProtocol: 'icmpv6', Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [icmpv6] }));
     assert.equal(
       (await authorize([{ ...ssh('0.0.0.0/0'), IpProtocol: 'sctpp' }])).code,
       'InvalidParameterValue',

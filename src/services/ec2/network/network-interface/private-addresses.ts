@@ -39,6 +39,12 @@ export function privateWish({
   if (marked.length > 1 || (primary && one !== undefined))
     throw invalidCombination('Only one private IP address can be designated as the primary one.');
   const secondary = named.filter((each) => each !== primary);
+  if (secondaryCount < 0) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${secondaryCount}) for parameter secondaryPrivateIpAddressCount is invalid.`,
+    );
+  }
   if (secondaryCount > 0 && secondary.length > 0) {
     throw invalidCombination(
       'The parameters secondaryPrivateIpAddressCount and privateIpAddresses may not be used together.',

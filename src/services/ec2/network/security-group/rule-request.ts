@@ -99,7 +99,7 @@ export function rangeOf({
     throw invalid(`Invalid value '${IpProtocol}' for IP protocol. Unknown protocol.`);
   }
   if (protocol === 'icmp' || protocol === 'icmpv6')
-    return { protocol, fromPort: FromPort ?? -1, toPort: ToPort ?? -1 };
+    return { protocol, ...messagesOf(protocol, FromPort, ToPort) };
   if (protocol !== 'tcp' && protocol !== 'udp') return { protocol, fromPort: -1, toPort: -1 };
   if (FromPort === undefined || ToPort === undefined) {
     throw invalid(`Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.`);
@@ -109,6 +109,22 @@ export function rangeOf({
   }
   if (FromPort > ToPort) throw invalid(`Invalid TCP/UDP port range (${FromPort}:${ToPort})`);
   return { protocol, fromPort: FromPort, toPort: ToPort };
+}
+
+/**
+ * ICMP's types and codes stand where other protocols have ports; -1 is each, and of ICMPv6 what is left out is, too
+ * (aws-facts F60).
+ */
+function messagesOf(protocol: 'icmp' | 'icmpv6', type: number | undefined, code: number | undefined) {
+  if (protocol === 'icmp' && (type === undefined || code === undefined)) {
+    throw invalid(`Invalid value 'Must specify both from and to ports with ICMP.' for portRange.`);
+  }
+  for (const [what, value = -1] of [
+    ['type', type],
+    ['code', code],
+  ] as const)
+    if (value < -1 || value > 255) throw invalid(`ICMP ${what} (${value}) out of range`);
+  return { fromPort: type ?? -1, toPort: code ?? -1 };
 }
 
 export function ipv4(cidr = ''): string {
