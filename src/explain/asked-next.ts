@@ -1,7 +1,7 @@
 /** What is asked of KMS beside or after a question that somebody asks, with the rights of whom it is asked about. */
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
-import { keyOfParameter } from '../services/ssm/index.ts';
+import { type SecretParameter, secretParameter, secretsOfLevel } from '../services/ssm/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { askedTogether } from './asked-together.ts';
 import { keyNamed } from './key-question.ts';
@@ -33,8 +33,8 @@ export async function askedNext<Question extends Asked>(
     action,
     said: undefined,
   }));
-  const ofKey = await askedOfKey(tx, question);
-  return [...together, ...(ofKey ? [{ ...question, ...ofKey, said: undefined }] : [])];
+  const ofKeys = await askedOfKeys(tx, question);
+  return [...together, ...ofKeys.map((each) => ({ ...question, ...each, said: undefined }))];
 }
 
 /** Whoever may read a parameter alone gets no more of it than its ciphertext. */
@@ -44,25 +44,37 @@ const READS: ReadonlySet<string> = new Set(['GetParameter', 'GetParameters', 'Ge
  * A SecureString's value is encrypted and decrypted with the caller's rights, and with the parameter's ARN as the encryption context
  * (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html). A larger one has a data key.
  */
-export async function askedOfKey(
-  tx: ReadTransaction,
-  { action, resource, through, account, region }: Asked,
-): Promise<AskedOfKey | undefined> {
+export async function askedOfKeys(tx: ReadTransaction, asked: Asked): Promise<AskedOfKey[]> {
+  const { action, resource, through, account, region } = asked;
   const [service, operation = ''] = action.split(':');
-  const isWrite = operation === 'PutParameter';
-  if (service !== 'ssm' || !resource || through !== undefined) return undefined;
-  if (!isWrite && !READS.has(operation)) return undefined;
-  const secret = await keyOfParameter(tx, { account, region }, resource);
-  const place = parseArn(secret?.arn ?? '');
-  const key = secret && place && (await keyNamed({ tx, ...place }, secret.keyId));
-  if (!secret || !key) return undefined;
-  const toWrite = secret.tier === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt';
-  return {
-    action: isWrite ? toWrite : 'kms:Decrypt',
-    resource: key,
-    through: action,
-    context: { [PARAMETER_ARN]: [secret.arn], 'kms:EncryptionContextKeys': ['PARAMETER_ARN'] },
-  };
+  if (service !== 'ssm' || !resource || through !== undefined) return [];
+  const scope = { account, region };
+  if (operation === 'GetParametersByPath') {
+    const all = await secretsOfLevel(tx, scope, resource);
+    return (await Promise.all(all.map((each) => askedOf(tx, each, action)))).flat();
+  }
+  if (operation !== 'PutParameter' && !READS.has(operation)) return [];
+  const secret = await secretParameter(tx, scope, resource);
+  return secret ? askedOf(tx, secret, action) : [];
+}
+
+async function askedOf(
+  tx: ReadTransaction,
+  { arn, keyId, tier }: SecretParameter,
+  through: string,
+): Promise<AskedOfKey[]> {
+  const place = parseArn(arn);
+  const key = place && (await keyNamed({ tx, ...place }, keyId));
+  if (!key) return [];
+  const toWrite = tier === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt';
+  return [
+    {
+      action: through === 'ssm:PutParameter' ? toWrite : 'kms:Decrypt',
+      resource: key,
+      through,
+      context: { [PARAMETER_ARN]: [arn], 'kms:EncryptionContextKeys': ['PARAMETER_ARN'] },
+    },
+  ];
 }
 
 const PARAMETER_ARN = 'kms:EncryptionContext:PARAMETER_ARN';

@@ -4,7 +4,7 @@ import type { Runtime } from '../invoke/runtime.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { isAllowedAsRead } from './as-recorded.ts';
-import { askedOfKey } from './asked-next.ts';
+import { askedOfKeys } from './asked-next.ts';
 import { askedTogether, isRefusedAnyway } from './asked-together.ts';
 import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
@@ -90,24 +90,27 @@ async function ofTheirKeys(
   if (withDecryption === false || event?.eventSource !== 'ssm.amazonaws.com') return [];
   const nowMs = clock.nowMs();
   const found = await store.read((tx) =>
-    Promise.all(denied.map((each) => ruledOfKey({ tx, ports }, each, nowMs))),
+    Promise.all(denied.map((each) => ruledOfKeys({ tx, ports }, each, nowMs))),
   );
-  return found.filter((each) => each !== undefined);
+  return found.flat();
 }
 
-async function ruledOfKey(
+async function ruledOfKeys(
   from: AskingWorld,
   { inputs: { session }, request: { principal, action, resource, resourceAccount } }: Ruled,
   nowMs: number,
-): Promise<Ruled | undefined> {
+): Promise<Ruled[]> {
   const place = { account: resourceAccount, region: parseArn(resource)?.region ?? '' };
-  const next = await askedOfKey(from.tx, { ...place, action, resource });
-  if (!next || !('account' in principal)) return undefined;
-  const question = { ...place, ...next, nowMs };
+  if (!('account' in principal)) return [];
   const who = { principal, who: '', name: '', account: principal.account, isKnown: true };
-  const facts = await factsOf(from, question, next.action);
-  const { inputs, request } = await asRequest(from, question, next.action, who, facts);
-  return { inputs: { ...inputs, session }, request };
+  const ruled: Ruled[] = [];
+  for (const next of await askedOfKeys(from.tx, { ...place, action, resource })) {
+    const question = { ...place, ...next, nowMs };
+    const facts = await factsOf(from, question, next.action);
+    const { inputs, request } = await asRequest(from, question, next.action, who, facts);
+    ruled.push({ inputs: { ...inputs, session }, request });
+  }
+  return ruled;
 }
 
 /** Not by a service for him, which its own trail has as an error of his call. */

@@ -6,7 +6,12 @@ import { imageParameters } from './parameter/image-parameter.ts';
 import { parameterFactsSource } from './parameter/resource-facts.ts';
 import { enforcePolicyWorkflow } from './policy/enforce-policies.ts';
 
-export { keyOfParameter, parameterArnOf } from './parameter/resource-facts.ts';
+export {
+  parameterArnOf,
+  type SecretParameter,
+  secretParameter,
+  secretsOfLevel,
+} from './parameter/resource-facts.ts';
 
 const module = {
   operations,

@@ -24,14 +24,45 @@ export const parameterFactsSource: ResourceFactsSource = {
   },
 };
 
-/** The key of a SecureString, as whoever put it named it. */
-export async function keyOfParameter(
+export interface SecretParameter {
+  readonly arn: string;
+  /** As whoever put it named it. */
+  readonly keyId: string;
+  readonly tier: Tier;
+}
+
+/** If it is a SecureString. */
+export async function secretParameter(
   tx: ReadTransaction,
   scope: Scope,
   text: string,
-): Promise<{ readonly arn: string; readonly keyId: string; readonly tier: Tier } | undefined> {
+): Promise<SecretParameter | undefined> {
   const named = nameIn(scope, text);
-  const record = named && (await recordOf(tx, named));
+  return secretOf(tx, named && (await recordOf(tx, named)));
+}
+
+/** Those of a level, as a first page of them has them. */
+export async function secretsOfLevel(
+  tx: ReadTransaction,
+  scope: Scope,
+  text: string,
+): Promise<readonly SecretParameter[]> {
+  const { name, account, region } = nameIn(scope, text) ?? { ...scope, name: text };
+  const level = name.endsWith('/') ? name : `${name}/`;
+  const all = await tx.list(parameters, { prefix: [account, region] });
+  const own = all.filter(
+    (each) => each.name.startsWith(level) && !each.name.slice(level.length).includes('/'),
+  );
+  const secrets = await Promise.all(own.slice(0, PAGE).map((record) => secretOf(tx, record)));
+  return secrets.filter((each) => each !== undefined);
+}
+
+const PAGE = 10;
+
+async function secretOf(
+  tx: ReadTransaction,
+  record: ParameterRecord | undefined,
+): Promise<SecretParameter | undefined> {
   const { keyId, tier } = (record && (await readVersion(tx, record, record.latestVersion))) ?? {};
   return record?.type === 'SecureString' && keyId && tier ? { arn: arnOf(record), keyId, tier } : undefined;
 }
