@@ -55,9 +55,18 @@ const operationsOf: ReadonlyMap<string, RegExp> = new Map(
   OF_REQUESTS_TO_KMS.flatMap(([operations, keys]) => keys.map((key) => [key.toLowerCase(), operations])),
 );
 
-/** Of a request to KMS: the keys of those that it does not have, which are known to be absent. */
+/** What a service asks for when somebody needs a bearer token of it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
+const OF_BEARER_TOKENS = /^sts:(?:awsservicename|durationseconds)$/i;
+
+const NO_BEARER_TOKEN: ConditionValues = {
+  'sts:AWSServiceName': undefined,
+  'sts:DurationSeconds': undefined,
+};
+
+/** Of a request to KMS or STS: the keys of those that it does not have, which are known to be absent. */
 export function keysNotGiven(action: string): ConditionValues {
   const [service, operation = ''] = action.split(':');
+  if (service === 'sts') return operation === 'GetServiceBearerToken' ? {} : NO_BEARER_TOKEN;
   if (service !== 'kms') return {};
   const others = OF_REQUESTS_TO_KMS.filter(([operations]) => !operations.test(operation));
   return Object.fromEntries(others.flatMap(([, keys]) => keys.map((key) => [key, undefined])));
@@ -74,6 +83,7 @@ export function isGiven(key: string, action: string): boolean {
   if (RESOURCE_KEY.test(key)) return !WITHOUT_RESOURCE_KEYS.test(action);
   const [service = '', operation = ''] = action.toLowerCase().split(':');
   if (service === 'kms' && operationsOf.get(key.toLowerCase())?.test(operation) === false) return false;
+  if (OF_BEARER_TOKENS.test(key)) return operation === 'getservicebearertoken';
   const services = NOT_GIVEN_TO.get(key.toLowerCase());
   if (services === undefined) return true;
   return !services.includes(service) && !(service === 'iam' && operation === 'passrole');

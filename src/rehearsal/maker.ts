@@ -46,6 +46,7 @@ export function signedIn(
 export interface Coming {
   readonly session?: Session;
   readonly sourceIp?: string;
+  readonly userAgent?: string | undefined;
   readonly vpcEndpoint?: VpcEndpointOrigin;
   readonly service?: CallingService;
 }
@@ -59,7 +60,7 @@ export type CallingService = Pick<ForwardedCaller, 'invokedBy' | 'viaService' | 
 export function rehearsing(
   principal: PolicyPrincipal & { readonly account: string },
   region: string,
-  { session, sourceIp = ORIGIN.sourceIp, vpcEndpoint, service }: Coming,
+  { session, sourceIp = ORIGIN.sourceIp, userAgent = ORIGIN.userAgent, vpcEndpoint, service }: Coming,
 ): Caller {
   const { account } = principal;
   const identity = { principal, account, accessKeyId: 'ASIAREHEARSAL', session };
@@ -69,7 +70,7 @@ export function rehearsing(
       ? mintServiceRoleCaller(identity, region, via.invokedBy)
       : mintForwardedCaller(identity, { ...via, region, requestId: 'rehearsal' });
   }
-  return mintExternalCaller(identity, region, { ...ORIGIN, sourceIp, vpcEndpoint });
+  return mintExternalCaller(identity, region, { ...ORIGIN, sourceIp, userAgent, vpcEndpoint });
 }
 
 /** Makes the call in the rehearsal, where it stays. Throws the AwsError of whoever got furthest. */

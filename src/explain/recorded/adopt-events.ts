@@ -29,6 +29,7 @@ import { together } from './calibrate.ts';
 import { completed, idsIn, type VolumesOf } from './completed-use.ts';
 import { PastPolicies } from './past/past-policies.ts';
 import { rebuiltCall } from './rebuilt-calls.ts';
+import { programOf } from './recorded-conditions.ts';
 import { isBeyondPolicies, reasonOf, recordedOutcome } from './recorded-outcome.ts';
 import { principalOf } from './recorded-principal.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
@@ -58,7 +59,11 @@ export async function adoptEvents(
     const use = completed(useOf(event), event, outer, volumesOf);
     const start = starts.of(event);
     // Nobody can be given rights by a unique id of another account.
-    const beside = { start, callOn: (source: string) => requests.on(source, event) };
+    const beside = {
+      start,
+      callOn: (source: string) => requests.on(source, event),
+      userAgent: programOf(event),
+    };
     const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, beside);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions, courses.of(event));

@@ -13,6 +13,7 @@ import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { type CallingService, rehearsing } from '../../rehearsal/maker.ts';
 import { underAnotherName } from '../../rehearsal/new-names.ts';
 import { recordedInput } from '../../services/ec2/index.ts';
+import { programOf } from './recorded-conditions.ts';
 import { isLentRole } from './recorded-principal.ts';
 import type { SessionStart } from './session-starts.ts';
 import { namesOf } from './through-services.ts';
@@ -136,7 +137,8 @@ const bytesOf = (least: object = {}): object =>
   Object.fromEntries(Object.entries(least).filter(([, value]) => value instanceof Uint8Array));
 
 /** Long-term credentials have no session. */
-function comingOf({ userIdentity, eventTime = '', sourceIPAddress = '' }: TrailRecord, start?: SessionStart) {
+function comingOf(event: TrailRecord, start?: SessionStart) {
+  const { userIdentity, eventTime = '', sourceIPAddress = '' } = event;
   const { mfaAuthenticated } = userIdentity?.sessionContext?.attributes ?? {};
   const isSession = userIdentity?.type === 'AssumedRole' || mfaAuthenticated !== undefined;
   const session = {
@@ -146,6 +148,7 @@ function comingOf({ userIdentity, eventTime = '', sourceIPAddress = '' }: TrailR
     ...start,
   };
   return {
+    userAgent: programOf(event),
     ...(isSession && { session }),
     ...(isIP(sourceIPAddress) !== 0 && { sourceIp: sourceIPAddress }),
   };

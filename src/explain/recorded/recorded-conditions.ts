@@ -29,13 +29,18 @@ export interface Beside {
   readonly start?: SessionStart | undefined;
   /** The call on a service of this host name, in the same request. */
   readonly callOn?: (eventSource: string) => TrailRecord | undefined;
+  readonly userAgent?: string | undefined;
 }
+
+/** The name that a program gave. Of the console, and of services, CloudTrail has another name than the request has. */
+export const programOf = ({ userAgent = '', userIdentity }: TrailRecord): string | undefined =>
+  /^[\w.-]+\//.test(userAgent) && userIdentity?.invokedBy === undefined ? userAgent : undefined;
 
 export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
   own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
-  { start, callOn = () => undefined, registry }: Beside & { readonly registry: Registry },
+  { start, callOn = () => undefined, userAgent, registry }: Beside & { readonly registry: Registry },
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
@@ -53,6 +58,7 @@ export function recordedConditions(
     ...encryptionContext(use.context),
     ...grantConditions(use),
     ...claims(use),
+    ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
     'kms:CallerAccount': use.account || undefined,
     'aws:RequestedRegion': use.region,
     'aws:CurrentTime': Number.isNaN(last) ? undefined : new Date(last).toISOString(),

@@ -109,6 +109,7 @@ export interface TrailRecord {
   readonly eventName?: string;
   readonly awsRegion?: string;
   readonly sourceIPAddress?: string;
+  readonly userAgent?: string;
   readonly errorCode?: string;
   readonly errorMessage?: string;
   readonly requestParameters?: Readonly<Record<string, unknown>> | null;
