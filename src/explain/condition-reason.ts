@@ -12,7 +12,11 @@ import { isLike } from './remedies/wanted-value.ts';
 export interface RequestFacts {
   /** Whether a service asked for the caller. */
   readonly viaService: boolean;
-  readonly request: { readonly action: string; readonly principal?: { readonly kind: string } };
+  readonly request: {
+    readonly action: string;
+    readonly resource?: string;
+    readonly principal?: { readonly kind: string };
+  };
 }
 
 /** `aws:SourceIp is within 10.0.0.0/8: the request has 192.0.2.1`; of a condition that holds, why it does. */
@@ -77,7 +81,7 @@ const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
   ['kms:grant', 'the call asks for no grant of that kind'],
 ];
 
-function absence(condition: ConditionTrace, { request: { action } }: RequestFacts): string {
+function absence(condition: ConditionTrace, { request: { action, resource } }: RequestFacts): string {
   const { key, holds } = condition;
   if (!isGiven(key, action)) return `AWS does not put ${key} into requests of ${action}`;
   const lower = key.toLowerCase();
@@ -86,6 +90,9 @@ function absence(condition: ConditionTrace, { request: { action } }: RequestFact
     return 'no request has such a value';
   const isOutside = lower === 'aws:sourceip' && condition.operator.includes('Not');
   if (isOutside && condition.expected.every(isPrivateRange)) return 'so it is of every request';
+  // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+  if (lower.startsWith('aws:resourcetag/') && resource?.includes(':alias/'))
+    return `the request has no ${key} (an alias has no tags: of the alias, the action has to be allowed without them)`;
   const why = ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
   return `the request has no ${key}${why ? ` (${why})` : ''}`;
 }

@@ -80,6 +80,8 @@ const isForeign = ({ principal, resourceAccount }: AccessRequest): boolean =>
 const beyondReach = ({ action, principal, resourceAccount }: Check): string =>
   `KMS takes ${action} only from the account that has the key, whatever policies and grants say: the key is account ${resourceAccount}'s, and the caller is of account ${principal.account}.`;
 
+const OF_RESOURCES: readonly ExplainedPolicy['policyType'][] = ['resource-based policy', 'role trust policy'];
+
 function identityLacks(
   check: Check,
   inputs: PolicyInputs,
@@ -93,7 +95,7 @@ function identityLacks(
     return `Nobody can attach a policy to ${principal.who}, so ${speaksFor(request)}${near}.`;
   }
   const lacks = `No identity-based policy of ${principal.who} allows ${action}`;
-  const resourceSide = policies.find(({ policyType }) => policyType === 'resource-based policy');
+  const resourceSide = policies.find(({ policyType }) => OF_RESOURCES.includes(policyType));
   if (isForeign(request) && inputs.resourceRule !== 'none') {
     const account = principal.account ?? '';
     const offered = resourceSide?.outcome === 'allow' || isOfferedByGrant;

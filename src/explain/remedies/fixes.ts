@@ -143,12 +143,24 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   }
   // The next session has another name.
   if (lower(key) === 'aws:userid' && actual.some((value) => value.includes(':'))) return undefined;
+  if (lower(key) === 'aws:useragent') return ofAnyVersion(condition, actual);
   // What no request has lets nobody in: it is written otherwise.
   const dead = deadValues(condition);
   const [value] = actual;
   const meant = dead.filter((written) => actual.length === 1 && valueMeant(key, written) === value);
   if (PERIMETER.test(key) && meant.length === 0) return undefined;
   return naming(condition, actual, meant.length > 0 ? meant : dead);
+}
+
+/**
+ * The next release of a program names itself otherwise.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-useragent
+ */
+function ofAnyVersion(condition: ConditionTrace, [agent = '']: readonly string[]): ValueFix | undefined {
+  const [, product] = /^([^/ ]+)\//.exec(agent) ?? [];
+  return product && condition.operator.startsWith('StringLike')
+    ? naming(condition, [`${product}/*`], [])
+    : undefined;
 }
 
 const deadValues = ({ operator, key, expected }: ConditionTrace): string[] =>

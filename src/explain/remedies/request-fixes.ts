@@ -25,14 +25,19 @@ export function requestFix(condition: ConditionTrace, asking: Asking): RequestFi
 
 function bySession(
   { key }: ConditionTrace,
-  { value }: WantedValue,
+  wanted: WantedValue,
   { nowMs, request: { principal } }: Asking,
 ): RequestFix | undefined {
+  const { value } = wanted;
   switch (key.toLowerCase()) {
     case 'aws:multifactorauthage':
       return withMfa(nowMs, principal);
     case 'aws:multifactorauthpresent':
       return value === 'false' ? undefined : withMfa(nowMs, principal);
+    case 'aws:sourceidentity':
+      return principal.kind === 'role-session' && !principal.serviceLinked
+        ? withSourceIdentity(wanted)
+        : undefined;
     case 'aws:tokenissuetime':
       return Date.parse(value) < nowMs ? withNewSession(nowMs) : undefined;
     default:
@@ -45,6 +50,13 @@ const withNewSession = (nowMs: number): RequestFix => ({
   how: 'in a new session: those from before were revoked (assume the role again, or restart what holds its credentials)',
   conditions: { 'aws:TokenIssueTime': new Date(nowMs).toISOString() },
   revise: (call) => withSession(call, { issuedAtMs: nowMs }),
+});
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html */
+const withSourceIdentity = ({ value, text }: WantedValue): RequestFix => ({
+  how: `in a session of the role that is begun with the source identity ${text} (aws sts assume-role with --source-identity, for which the role's trust policy and whoever assumes it need sts:SetSourceIdentity)`,
+  conditions: { 'aws:SourceIdentity': value },
+  revise: (call) => withSession(call, { sourceIdentity: value }),
 });
 
 /** Whoever begins a session of a role gives the code: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html */
@@ -92,6 +104,9 @@ function byInput(
     const which = operator === 'Null' ? '' : ` that has ${text}`;
     return { ...withContext({ [value]: 'x' }), how: `with an encryption context${which}` };
   }
+  if (key.toLowerCase() === 'ec2:launchtemplate' && operation === 'RunInstances') {
+    return withTemplate(key, wanted);
+  }
   if (startsWith(key, ATTESTATION)) {
     return {
       how: `with an attestation document (Recipient) in which ${key.slice(ATTESTATION.length)} is ${text}, as an enclave or an instance with NitroTPM has it`,
@@ -107,6 +122,16 @@ function byInput(
   }
   if (startsWith(key, REQUEST_TAG)) return withRequestTag(condition, wanted, request);
   return undefined;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/use-launch-templates-to-control-launching-instances.html */
+function withTemplate(key: string, { value, text, isExample }: WantedValue): RequestFix {
+  const LaunchTemplateId = parseArn(value)?.resource.replace(/^launch-template\//, '');
+  return {
+    how: `with a launch template whose ARN is ${text}`,
+    conditions: { [key]: value },
+    ...(!isExample && { revise: (call) => withInput(call, { LaunchTemplate: { LaunchTemplateId } }) }),
+  };
 }
 
 /** An alias that this key does not have names another key, or none. */

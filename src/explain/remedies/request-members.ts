@@ -27,6 +27,10 @@ const MEMBERS: Readonly<Record<string, readonly InputMember[]>> = {
   'ec2:ebsoptimized': [flag('EbsOptimized', 'RunInstances')],
   'ec2:encrypted': [flag('Encrypted', 'CreateVolume', 'CopySnapshot', 'CopyImage')],
   'ec2:instancetype': [member('InstanceType', 'RunInstances')],
+  'ec2:kmskeyid': [
+    member('KmsKeyId', 'CreateVolume', 'CopySnapshot', 'CopyImage'),
+    member(ofVolumes('KmsKeyId'), 'RunInstances'),
+  ],
   'ec2:metadatahttpendpoint': [member('MetadataOptions.HttpEndpoint', 'RunInstances')],
   'ec2:metadatahttpputresponsehoplimit': [number('MetadataOptions.HttpPutResponseHopLimit', 'RunInstances')],
   'ec2:metadatahttptokens': [member('MetadataOptions.HttpTokens', 'RunInstances')],
@@ -61,6 +65,7 @@ const MEMBERS: Readonly<Record<string, readonly InputMember[]>> = {
       ...['Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'DescribeKey', 'Sign'],
     ),
   ],
+  'kms:retiringprincipal': [member('RetiringPrincipal', 'CreateGrant')],
   'kms:rotationperiodindays': [number('RotationPeriodInDays', 'EnableKeyRotation')],
   'kms:schedulekeydeletionpendingwindowindays': [number('PendingWindowInDays', 'ScheduleKeyDeletion')],
   'kms:signingalgorithm': [member('SigningAlgorithm', 'Sign')],

@@ -66,7 +66,7 @@ async function searched(world: Runtime, subject: Subject): Promise<FoundRemedies
       if (!unmade.has(problem.id)) unmade.set(problem.id, change);
     });
     if (helpful) unmade.delete(problem.id);
-    if (helpful) chosen.push(...helpful);
+    if (helpful) chosen.push(...helpful.filter((each) => !isAmong(each, chosen)));
     // What is only told stays in the way of the rehearsal.
     if (!helpful || helpful.every(isByHand)) settled.add(problem.id);
   }
@@ -141,6 +141,10 @@ async function withOtherWays(
   }
   return [{ ...found, sentence: way.sentence(hows) }, ...together.slice(1)];
 }
+
+/** One request is denied for each thing that it concerns, and to be made otherwise once. */
+const isAmong = (candidate: Candidate, chosen: readonly Candidate[]): boolean =>
+  isByHand(candidate) && chosen.some(({ sentence }) => sentence === candidate.sentence);
 
 const isOfOneStatement = ({ change: one }: Candidate, { change: other }: Candidate): boolean =>
   one?.index !== undefined && one.index === other?.index && one.place.id === other.place.id;

@@ -36,9 +36,20 @@ export function wantedValue({ key, expected, resolved, operator }: ConditionTrac
 
 const exactly = (value: string): WantedValue => ({ value, text: `"${value}"`, isExample: false });
 
-/** EC2 knows no instance type but its own. */
-const exampleOf = (pattern: string, key: string): string =>
-  pattern.replaceAll('*', key.toLowerCase() === 'ec2:instancetype' ? 'micro' : 'x').replaceAll('?', 'x');
+/** Where AWS knows no value but its own: of each kind one. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  'ec2:volumetype': ['gp3', 'io2', 'st1'],
+  'kms:datakeypairspec': ['RSA_2048', 'ECC_NIST_P256'],
+  'kms:encryptionalgorithm': ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_256'],
+  'kms:macalgorithm': ['HMAC_SHA_256', 'HMAC_SHA_512'],
+  'kms:signingalgorithm': ['RSASSA_PSS_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_256', 'ECDSA_SHA_256'],
+};
+
+function exampleOf(pattern: string, key: string): string {
+  const known = EXAMPLES[key.toLowerCase()]?.find((value) => isLike(pattern, value));
+  const filling = key.toLowerCase() === 'ec2:instancetype' ? 'micro' : 'x';
+  return known ?? pattern.replaceAll('*', filling).replaceAll('?', 'x');
+}
 
 const OPPOSITES: Readonly<Record<string, string>> = {
   DateGreaterThan: 'DateLessThanEquals',
