@@ -47,7 +47,7 @@ const at = (from: unknown, path: string): unknown =>
 const nextAccount = new WeakMap<TestServer, number>();
 const publicImages = new WeakMap<TestServer, Map<string, string>>();
 
-type Session = Pick<Call, 'session' | 'sessionPolicy' | 'sessionTags' | 'withMfa'>;
+type Session = Pick<Call, 'session' | 'sessionPolicy' | 'sessionTags' | 'sourceIdentity' | 'withMfa'>;
 
 export class Scene {
   readonly server: TestServer;
@@ -243,7 +243,7 @@ export class Scene {
   /** A new session, started by a user of the role's account who may assume any. */
   async #ofRole(
     RoleArn: string,
-    { session = 'session', sessionPolicy, sessionTags, withMfa }: Session,
+    { session = 'session', sessionPolicy, sessionTags, sourceIdentity, withMfa }: Session,
   ): Promise<Credentials> {
     const account = RoleArn.split(':')[4] as string;
     const starter = `arn:aws:iam::${account}:user/starter-of-sessions`;
@@ -260,6 +260,7 @@ export class Scene {
       RoleSessionName: session,
       Policy: sessionPolicy && policy(...(this.filled(sessionPolicy) as object[])),
       Tags: sessionTags && Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })),
+      SourceIdentity: sourceIdentity,
       ...(withMfa && (await this.#mfaOf(starter))),
     };
     const { Credentials } = await anyCall(this.server, await this.#ofUser(starter, {}), {

@@ -80,6 +80,7 @@ export interface Call extends Regional {
   readonly session?: string;
   readonly sessionPolicy?: readonly Statement[];
   readonly sessionTags?: Readonly<Record<string, string>>;
+  readonly sourceIdentity?: string;
   /** A user's session from sts:GetSessionToken with MFA; a role's that was begun with it. */
   readonly withMfa?: true;
   /** The VPC endpoint that it comes through, and the address in its VPC: `<door>/10.0.0.5`. */

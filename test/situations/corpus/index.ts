@@ -12,6 +12,7 @@ import { GROUP_SITUATIONS } from './groups-and-stacks.ts';
 import { GUARDRAIL_SITUATIONS } from './guardrails.ts';
 import { GUARD_SITUATIONS } from './guards.ts';
 import { KEY_STATE_SITUATIONS } from './key-state.ts';
+import { MADE_OTHERWISE_SITUATIONS } from './made-otherwise.ts';
 import { NETWORK_SITUATIONS } from './networks.ts';
 import { PRINCIPAL_SITUATIONS } from './principals.ts';
 import { QUESTION_SITUATIONS } from './questions.ts';
@@ -37,5 +38,6 @@ export const SITUATIONS: readonly Situation[] = [
   ...FURTHER_CONDITION_SITUATIONS,
   ...FURTHER_SERVICE_SITUATIONS,
   ...ELEMENT_SITUATIONS,
+  ...MADE_OTHERWISE_SITUATIONS,
   ...QUESTION_SITUATIONS,
 ];
