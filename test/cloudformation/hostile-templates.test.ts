@@ -138,14 +138,17 @@ describe('a name that every object has', () => {
   test('is a parameter like others, of which there is no previous value before it is declared', async () => {
     const { StackId } = await create({ Resources: { G } });
     await stacks.settled(StackId!);
-    const update = stacks.client.send(
-      new cf.UpdateStackCommand({
-        StackName: StackId,
-        TemplateBody: JSON.stringify({ Parameters: { valueOf: { Type: 'String' } }, Resources: { G } }),
-        Parameters: [{ ParameterKey: 'valueOf', UsePreviousValue: true }],
-      }),
-    );
-    assert.match((await refusal(update)).message, /for a parameter key not in the previous template/);
+    const update = (value: string | undefined) =>
+      stacks.client.send(
+        new cf.UpdateStackCommand({
+          StackName: StackId,
+          TemplateBody: JSON.stringify({ Parameters: { valueOf: { Type: 'String' } }, Resources: { G } }),
+          Parameters: [{ ParameterKey: 'valueOf', UsePreviousValue: true, ParameterValue: value }],
+        }),
+      );
+    const { message } = await refusal(update(undefined));
+    assert.match(message, /for a parameter key not in the previous template/);
+    assert.match((await refusal(update('new'))).message, /usePreviousValue as true and non empty value/);
     assert.match(
       await fateOf({ Parameters: { valueOf: { Type: 'String' } }, Resources: { G } }),
       /Parameters: \[valueOf\] must have values/,
