@@ -51,24 +51,27 @@ const OF_REQUESTS_TO_KMS: readonly (readonly [operations: RegExp, keys: readonly
   [/^UpdatePrimaryRegion$/i, ['kms:PrimaryRegion']],
 ];
 
+/** Assumed roles have none of them: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
+const OF_TOKENS: readonly (readonly [operations: RegExp, keys: readonly string[]])[] = [
+  [/^GetServiceBearerToken$/i, ['sts:AWSServiceName']],
+  [/^Get(?:ServiceBearer|WebIdentity)Token$/i, ['sts:DurationSeconds']],
+];
+
+const OF_OPERATIONS: ReadonlyMap<string, typeof OF_TOKENS> = new Map([
+  ['kms', OF_REQUESTS_TO_KMS],
+  ['sts', OF_TOKENS],
+]);
+
 const operationsOf: ReadonlyMap<string, RegExp> = new Map(
-  OF_REQUESTS_TO_KMS.flatMap(([operations, keys]) => keys.map((key) => [key.toLowerCase(), operations])),
+  [...OF_REQUESTS_TO_KMS, ...OF_TOKENS].flatMap(([operations, keys]) =>
+    keys.map((key) => [key.toLowerCase(), operations]),
+  ),
 );
-
-/** What a service asks for when somebody needs a bearer token of it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
-const OF_BEARER_TOKENS = /^sts:(?:awsservicename|durationseconds)$/i;
-
-const NO_BEARER_TOKEN: ConditionValues = {
-  'sts:AWSServiceName': undefined,
-  'sts:DurationSeconds': undefined,
-};
 
 /** Of a request to KMS or STS: the keys of those that it does not have, which are known to be absent. */
 export function keysNotGiven(action: string): ConditionValues {
-  const [service, operation = ''] = action.split(':');
-  if (service === 'sts') return operation === 'GetServiceBearerToken' ? {} : NO_BEARER_TOKEN;
-  if (service !== 'kms') return {};
-  const others = OF_REQUESTS_TO_KMS.filter(([operations]) => !operations.test(operation));
+  const [service = '', operation = ''] = action.split(':');
+  const others = (OF_OPERATIONS.get(service) ?? []).filter(([operations]) => !operations.test(operation));
   return Object.fromEntries(others.flatMap(([, keys]) => keys.map((key) => [key, undefined])));
 }
 
@@ -82,8 +85,8 @@ const RESOURCE_KEY = /^aws:resource(?:account|org(?:id|paths))$/i;
 export function isGiven(key: string, action: string): boolean {
   if (RESOURCE_KEY.test(key)) return !WITHOUT_RESOURCE_KEYS.test(action);
   const [service = '', operation = ''] = action.toLowerCase().split(':');
-  if (service === 'kms' && operationsOf.get(key.toLowerCase())?.test(operation) === false) return false;
-  if (OF_BEARER_TOKENS.test(key)) return operation === 'getservicebearertoken';
+  if (OF_OPERATIONS.has(service) && operationsOf.get(key.toLowerCase())?.test(operation) === false)
+    return false;
   const services = NOT_GIVEN_TO.get(key.toLowerCase());
   if (services === undefined) return true;
   return !services.includes(service) && !(service === 'iam' && operation === 'passrole');

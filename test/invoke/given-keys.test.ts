@@ -24,6 +24,7 @@ import {
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
+import { isGiven as isPutInto } from '../../src/invoke/given-keys.ts';
 import { allowing, REGION, statement, trust, userWith } from '../worlds/account.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -164,4 +165,14 @@ test('iam:PassRole is given nothing of an endpoint’s owner, though the rest of
     [await passing('aws:SourceVpce'), await passing('aws:VpceAccount'), await passing('aws:VpceOrgPaths')],
     [true, false, false],
   );
+});
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
+test('requests for tokens say for how long and for which service, and those of roles do not', () => {
+  const asking = (key: string) =>
+    ['GetServiceBearerToken', 'GetWebIdentityToken', 'AssumeRole', 'AssumeRoleWithWebIdentity'].filter(
+      (name) => isPutInto(key, `sts:${name}`),
+    );
+  assert.deepEqual(asking('sts:DurationSeconds'), ['GetServiceBearerToken', 'GetWebIdentityToken']);
+  assert.deepEqual(asking('sts:AWSServiceName'), ['GetServiceBearerToken']);
 });

@@ -182,7 +182,7 @@ export const MADE_OTHERWISE_SITUATIONS: readonly Situation[] = [
     name: 'duration-that-no-assumed-role-tells',
     source: `${IAM}/reference_policies_iam-condition-keys.html`,
     story:
-      'A user may assume roles for at most an hour, by sts:DurationSeconds, which only bearer tokens have.',
+      'A user may assume roles for at most an hour, by sts:DurationSeconds, which requests for tokens alone have.',
     world: [
       { role: 'App' },
       {
