@@ -97,6 +97,19 @@ describe('a rolling update', () => {
     );
   });
 
+  test('of batches of nobody, of more than AWS takes or of no number fails, and is rolled back', async () => {
+    await stacks.create('odd', template('t3.micro', {}));
+    for (const [at, MaxBatchSize] of [0, -1, '1.5', 101, 'many', { a: 1 }].entries()) {
+      const { StackStatus } = await stacks.update('odd', template('t3.small', rolling({ MaxBatchSize })));
+      assert.equal(StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+      const refusals = (await stacks.story('odd')).filter((event) =>
+        /^UPDATE_FAILED Group: MaxBatchSize must be an integer from 1 to 100/.test(event),
+      );
+      assert.equal(refusals.length, at + 1);
+    }
+    assert.deepEqual((await membersOf('odd')).versions, ['1', '1']);
+  });
+
   test('leaves instances alone where nothing of them changes, and without the policy', async () => {
     await stacks.create('plain', template('t3.micro', {}));
     await stacks.update('plain', template('t3.small', {}));

@@ -36,15 +36,30 @@ interface Progress {
 
 const HOUR_MS = 3_600_000;
 
+/** A batch of nobody would never come to an end. */
+const BOUNDS = {
+  MaxBatchSize: [1, 100],
+  MinInstancesInService: [0, Number.POSITIVE_INFINITY],
+  MinSuccessfulInstancesPercent: [0, 100],
+} as const;
+
+function numberOf(policy: JsonObject, name: keyof typeof BOUNDS, fallback: number): number {
+  const [least, most] = BOUNDS[name];
+  const given = asNumber(policy[name] ?? fallback);
+  if (Number.isInteger(given) && given >= least && given <= most) return given;
+  const bounds = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new ResourceFailure(`${name} must be an integer ${bounds}`);
+}
+
 function policyOf({ updatePolicy = {} }: ResourceContext): RollingPolicy | undefined {
   const { AutoScalingRollingUpdate: policy } = updatePolicy;
   if (!isObject(policy)) return undefined;
   const waitsForSignals = asText(policy.WaitOnResourceSignals ?? '') === 'true';
   return {
-    batchSize: asNumber(policy.MaxBatchSize ?? 1),
-    minInService: asNumber(policy.MinInstancesInService ?? 0),
+    batchSize: numberOf(policy, 'MaxBatchSize', 1),
+    minInService: numberOf(policy, 'MinInstancesInService', 0),
     pauseMs: durationMs(policy.PauseTime ?? (waitsForSignals ? 'PT5M' : 'PT0S')),
-    minSuccessfulPercent: asNumber(policy.MinSuccessfulInstancesPercent ?? 100),
+    minSuccessfulPercent: numberOf(policy, 'MinSuccessfulInstancesPercent', 100),
     waitsForSignals,
     suspended: [policy.SuspendProcesses ?? []].flat().map(asText),
   };
@@ -66,9 +81,9 @@ export async function rollInstances(context: ResourceContext, group: AutoScaling
 
 /** The sizes and processes of the group are as they were, whatever has become of its instances. */
 export async function endRolling(context: ResourceContext, group: AutoScalingGroup): Promise<void> {
-  const policy = policyOf(context);
   const progress = context.progress as unknown as Progress | undefined;
-  if (policy && progress) await finish(context, group, policy, progress);
+  const policy = progress && policyOf(context);
+  if (policy) await finish(context, group, policy, progress);
 }
 
 async function begin(
