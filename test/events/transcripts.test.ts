@@ -427,11 +427,8 @@ test('an archive and its replay', async () => {
   await t.call('events:DescribeArchive', { ArchiveName });
   await server.advance(DAY_MS);
   await t.call('events:DescribeArchive', { ArchiveName });
-  const { output } = await t.silent('events:DescribeArchive', { ArchiveName: 'whole' });
-  const { SizeBytes, ...whole } = output;
-  // The times of the replays are of more or fewer letters by the hour.
-  assert.ok(Number(SizeBytes) > 12_000);
-  t.step('events:DescribeArchive', whole, { ArchiveName: 'whole' });
+  const whole = await t.call('events:DescribeArchive', { ArchiveName: 'whole' });
+  assert.ok(Number(whole.output.SizeBytes) > 12_000);
   await t.call('events:DeleteArchive', { ArchiveName });
   await t.call('events:DeleteArchive', { ArchiveName });
   await t.call('events:DescribeReplay', { ReplayName: 'again' });

@@ -106,8 +106,11 @@ test('a key from its making to its end, with its aliases, tags and policy', asyn
     'ListKeyRotations',
     'DisableKeyRotation',
     'GetKeyLastUsage',
-  ])
+  ]) {
     await call(operation, { KeyId });
+    // A rotation on demand is over.
+    await server.settled();
+  }
   for (const RotationPeriodInDays of [89, 90, 2560, 2561])
     await call('EnableKeyRotation', { KeyId, RotationPeriodInDays });
   await server.advance(2560 * DAY_MS + 1000);

@@ -96,16 +96,19 @@ describe('one caller', () => {
     await assertNobodyWaits('a thousand instances', () => run(1000));
   });
 
-  test('starts an instance with a thousand encrypted volumes, and nobody waits for it a tenth of a second', async (t) => {
+  test('starts an instance with as many encrypted volumes as devices have names, and nobody waits for it a tenth of a second', async (t) => {
     const server = await startServerFor(t);
     const ec2 = server.client(EC2Client);
     const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
-    const BlockDeviceMappings = Array.from({ length: 1000 }, (_, at) => ({
-      DeviceName: `/dev/x${at}`,
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const pairs = [...'abc'].flatMap((first) => letters.map((second) => `xvd${first}${second}`));
+    const names = [...letters.slice(1).map((letter) => `sd${letter}`), ...pairs];
+    const BlockDeviceMappings = names.map((name) => ({
+      DeviceName: `/dev/${name}`,
       Ebs: { VolumeSize: 1, Encrypted: true },
     }));
     const launch = { ImageId: image?.ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings };
-    await assertNobodyWaits('a thousand volumes', () => ec2.send(new RunInstancesCommand(launch)));
+    await assertNobodyWaits('a hundred volumes', () => ec2.send(new RunInstancesCommand(launch)));
   });
 
   test('sends hundreds of kilobytes of hostile YAML, and nobody waits for it a tenth of a second', async (t) => {

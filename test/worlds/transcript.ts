@@ -193,7 +193,10 @@ export class Transcript {
     if (typeof value !== 'object' || value === null) return value;
     const members = Object.entries(value).filter(([, each]) => each !== undefined);
     return Object.fromEntries(
-      members.map(([key, each]) => [this.#text(key), isPageToken(key, each) ? '<token>' : this.#named(each)]),
+      members.map(([key, each]) => [
+        this.#text(key),
+        isPageToken(key, each) ? '<token>' : isSizeOfRecords(key, each) ? '<size>' : this.#named(each),
+      ]),
     );
   }
 
@@ -259,6 +262,9 @@ export function compareSteps(file: URL, steps: readonly string[]): void {
   for (const [index, step] of steps.entries()) assert.equal(step.trimEnd(), kept[index]?.trimEnd());
   assert.equal(steps.length, kept.length);
 }
+
+/** Of an archive that holds records of calls, whose times are of more or fewer letters by the hour. */
+const isSizeOfRecords = (key: string, value: unknown) => key === 'SizeBytes' && Number(value) > 1000;
 
 /** Some hold a time, and all are the server's own affair. */
 const isPageToken = (name: string, value: unknown) =>
