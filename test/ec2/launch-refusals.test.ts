@@ -120,6 +120,7 @@ describe('volumes', () => {
     const id = await world.run({ BlockDeviceMappings: names.map((DeviceName) => ({ DeviceName, Ebs })) });
     await world.server.settled();
     const { VolumeId } = await world.ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1 }));
+    await world.server.settled();
     for (const Device of ['/dev/sdk1', '/dev/nvme2n1', '/dev/xvdez']) {
       assert.equal(
         await words(world.ec2.send(new AttachVolumeCommand({ InstanceId: id, VolumeId, Device }))),
