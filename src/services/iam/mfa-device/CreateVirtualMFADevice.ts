@@ -44,7 +44,7 @@ export default iam.operation('CreateVirtualMFADevice', {
       VirtualMFADevice: {
         SerialNumber: serialNumber,
         Base32StringSeed: Buffer.from(seed),
-        QRCodePNG: qrCodePng(`otpauth://totp/${VirtualMFADeviceName}@${account}?secret=${seed}`),
+        QRCodePNG: await qrCodePng(`otpauth://totp/${VirtualMFADeviceName}@${account}?secret=${seed}`),
         ...shownTags(tags),
       },
     };

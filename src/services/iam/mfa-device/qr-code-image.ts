@@ -1,11 +1,12 @@
 /** A QR code as a PNG image (https://www.w3.org/TR/png-3/), in black and white. */
 import { crc32, deflateSync } from 'node:zlib';
-import encodeQR from 'qr';
 
 /** Pixels to a module, and modules of margin: as many as the standard asks for. */
 const LAYOUT = { ecc: 'low', scale: 6, border: 4 } as const;
 
-export function qrCodePng(text: string): Buffer {
+export async function qrCodePng(text: string): Promise<Buffer> {
+  // Fills tables for reading codes as it is loaded, which hardly any server has a use for.
+  const { default: encodeQR } = await import('qr');
   const pixels = encodeQR(text, 'raw', LAYOUT);
   const rows = pixels.map((isBlack) => {
     // The first byte of a row says that it is not filtered.
