@@ -18,37 +18,36 @@ const BUNDLE: BuildOptions = {
   // A server keeps the text of its code: short names are 1.5 MiB less. A stack's place is found in a build of the same version.
   minifyIdentifiers: true,
   legalComments: 'none',
+  // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
+  alias: { yaml: here('../node_modules/yaml/browser/index.js') },
   // Parts of what is bundled are CommonJS, and ask for Node's modules at run time.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',
 };
 
-/** What is bundled apart: loaded by its file name, by the one command that needs it. */
-export const SDK_BUNDLE: BuildOptions = {
-  ...BUNDLE,
-  entryPoints: { 'aws-sdk': here('../src/import/aws/sdk.ts') },
-};
-
-export const MAIN_BUNDLE: BuildOptions = {
-  ...BUNDLE,
-  // The workers are loaded by their file names, not imported.
-  entryPoints: {
-    latchkey: here('../src/cli/main.ts'),
-    index: here('../src/node-api/index.ts'),
-    'block-worker': here('../src/dataplane/block-worker.ts'),
-    'yaml-worker': here('../src/services/cloudformation/template/yaml-worker.ts'),
+export const BUNDLES: readonly BuildOptions[] = [
+  {
+    ...BUNDLE,
+    entryPoints: { latchkey: here('../src/cli/main.ts'), index: here('../src/node-api/index.ts') },
+    // The command and the library are one server, which is there once.
+    splitting: true,
+    chunkNames: 'latchkey-[hash]',
   },
-  // The command and the library are one server, which is there once.
-  splitting: true,
-  chunkNames: 'latchkey-[hash]',
-  // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
-  alias: { yaml: here('../node_modules/yaml/browser/index.js') },
-};
+  // Loaded by their file names, not imported: what they shared with the server would be more files for that to find and link.
+  {
+    ...BUNDLE,
+    entryPoints: {
+      'block-worker': here('../src/dataplane/block-worker.ts'),
+      'yaml-worker': here('../src/services/cloudformation/template/yaml-worker.ts'),
+    },
+  },
+  // By the one command that needs it.
+  { ...BUNDLE, entryPoints: { 'aws-sdk': here('../src/import/aws/sdk.ts') } },
+];
 
 export async function buildPackage(outdir: string): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  await build({ ...SDK_BUNDLE, outdir });
-  await build({ ...MAIN_BUNDLE, outdir });
+  for (const bundle of BUNDLES) await build({ ...bundle, outdir });
   copyTables(join(outdir, 'tables'));
   declareTypes(outdir);
   await buildConsole(join(outdir, 'console'));

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { MAIN_BUNDLE, SDK_BUNDLE } from './build.ts';
+import { BUNDLES } from './build.ts';
 import { CONSOLE_BUNDLE } from './build-console.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -11,7 +11,7 @@ const file = root('THIRD-PARTY-NOTICES.md');
 const [byHand = ''] = readFileSync(file, 'utf8').split(BEGIN);
 
 const names = new Set<string>();
-for (const bundle of [MAIN_BUNDLE, SDK_BUNDLE, CONSOLE_BUNDLE]) {
+for (const bundle of [...BUNDLES, CONSOLE_BUNDLE]) {
   const { metafile } = await build({ ...bundle, outdir: root('dist'), write: false, metafile: true });
   for (const path of Object.keys(metafile?.inputs ?? {})) {
     const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path) ?? [];
