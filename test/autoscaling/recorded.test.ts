@@ -66,3 +66,17 @@ test('resizing a group that is not there', async () => {
   );
   assert.deepEqual([code, message], ['ValidationError', 'AutoScalingGroup name not found - null']);
 });
+
+// https://github.com/aws/amazon-ecs-ami/issues/188
+test('a launch configuration takes no instance type that EC2 does not know', async () => {
+  for (const InstanceType of ['t3.huge', 'T3.micro', 'constructor', '']) {
+    const input = { LaunchConfigurationName: 'd', ImageId: 'ami-0123456789abcdef0', InstanceType };
+    const { code, message } = await refusal(client.send(new as.CreateLaunchConfigurationCommand(input)));
+    assert.equal(code, 'ValidationError');
+    if (InstanceType) assert.equal(message, `The specified instance type ${InstanceType} is not valid`);
+  }
+  const { LaunchConfigurations } = await client.send(
+    new as.DescribeLaunchConfigurationsCommand({ LaunchConfigurationNames: ['d'] }),
+  );
+  assert.deepEqual(LaunchConfigurations, []);
+});

@@ -201,6 +201,11 @@ export interface PublicImageSource {
   parameters(region: string): ReadonlyMap<string, string>;
 }
 
+/** EC2's part in what names an instance type and launches nothing yet. */
+export interface InstanceTypeSource {
+  exists(name: string): boolean;
+}
+
 /** EC2's VPC endpoints, as far as they hold calls. */
 export interface VpcEndpointSource {
   endpoint(tx: ReadTransaction, id: string): Promise<VpcEndpoint | undefined>;
@@ -283,6 +288,7 @@ declare module '../port.ts' {
     readonly alarmActions: readonly AlarmActionTarget[];
     readonly resourceFacts: readonly ResourceFactsSource[];
     readonly publicImages: PublicImageSource;
+    readonly instanceTypes: InstanceTypeSource;
     readonly imageParameters: ImageParameterSource;
     readonly grants: GrantDirectory;
     readonly vpcEndpoints: VpcEndpointSource;

@@ -17,6 +17,7 @@ import { followMemberWorkflow } from './fleet/fleet-member.ts';
 import { reconcileFleetWorkflow } from './fleet/reconcile-fleet.ts';
 import { forgetImageWorkflow } from './image/forget-image.ts';
 import { publicImageParameters } from './image/public-images.ts';
+import { findInstanceType } from './instance/instance-type.ts';
 import {
   forgetInstanceWorkflow,
   stopInstanceWorkflow,
@@ -128,6 +129,7 @@ const module = {
     roleUses: [roleUses],
     resourceFacts: [ec2FactsSource],
     publicImages: { parameters: publicImageParameters },
+    instanceTypes: { exists: (name) => findInstanceType(name) !== undefined },
     vpcEndpoints: endpointSource,
   },
   async resume(runtime) {

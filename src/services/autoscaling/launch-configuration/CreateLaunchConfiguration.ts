@@ -50,6 +50,9 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
         `AMI ${input.ImageId} is invalid: Invalid id: "${input.ImageId}" (expecting "ami-...")`,
       );
     }
+    // https://github.com/aws/amazon-ecs-ami/issues/188
+    if (input.InstanceType !== undefined && !context.ports.instanceTypes.exists(input.InstanceType))
+      throw validationError(`The specified instance type ${input.InstanceType} is not valid`);
   },
   /** An instance is looked up with the caller's rights: no group has a role for it yet. */
   async calls(ctx, { InstanceId: instanceId }) {
