@@ -160,10 +160,34 @@ async function furnishMachines(SubnetId: string, group: string): Promise<void> {
   await server.settled();
   await call('AttachVolume', { VolumeId: volumes[1], InstanceId, Device: '/dev/sdg' });
   for (const VolumeId of volumes) await call('CreateSnapshot', { VolumeId, Description: `of ${VolumeId}` });
+  await call('CopyVolumes', { SourceVolumeId: volumes[0] });
   await call('ModifyVolume', { VolumeId: volumes[1], Size: 5 });
   await call('CreateImage', { InstanceId, Name: 'mine', Description: 'an image', NoReboot: true });
   await call('CreateNetworkInterface', { SubnetId, Description: 'spare', Groups: [group] });
+  await call('ModifyInstanceMaintenanceOptions', { InstanceId, AutoRecovery: 'disabled' });
+  await furnishRoutes(SubnetId);
   await server.settled();
+}
+
+/** To what is there, and to what is not any more. */
+async function furnishRoutes(SubnetId: string): Promise<void> {
+  const { NetworkInterfaces = [] } = await call<sdk.DescribeNetworkInterfacesCommandOutput>(
+    'DescribeNetworkInterfaces',
+    { Filters: [{ Name: 'subnet-id', Values: [SubnetId] }] },
+  );
+  const { RouteTables = [] } = await call<sdk.DescribeRouteTablesCommandOutput>('DescribeRouteTables', {
+    Filters: [{ Name: 'association.subnet-id', Values: [SubnetId] }],
+  });
+  const { RouteTableId, VpcId } = RouteTables[0]!;
+  const route = (destination: Input) => call('CreateRoute', { RouteTableId, ...destination });
+  for (const [at, { NetworkInterfaceId }] of NetworkInterfaces.entries())
+    await route({ DestinationCidrBlock: `192.168.${at}.0/24`, NetworkInterfaceId });
+  const { EgressOnlyInternetGateway } = await call<sdk.CreateEgressOnlyInternetGatewayCommandOutput>(
+    'CreateEgressOnlyInternetGateway',
+    { VpcId },
+  );
+  const { EgressOnlyInternetGatewayId } = EgressOnlyInternetGateway!;
+  await route({ DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId });
 }
 
 /** By operation, as the documentation of the SDK's types lists them. */
@@ -336,7 +360,9 @@ function pathFor(operation: string, filter: string, paths: readonly string[]): s
   const byLength = paths.toSorted((one, other) => one.length - other.length);
   return (
     byLength.find((path) => plain(path) === plain(filter)) ??
-    byLength.find((path) => plain(path).endsWith(plain(filter)))
+    byLength.find((path) => plain(path).endsWith(plain(filter))) ??
+    // A filter names one of what is listed under the plural.
+    byLength.find((path) => plain(path.replaceAll(/s(?=\.)/g, '')).endsWith(plain(filter)))
   );
 }
 
@@ -366,6 +392,9 @@ const said = (item: readonly Leaf[]) => JSON.stringify(item);
 const has = (item: readonly Leaf[], path: string, value: string) =>
   item.some(([each, found]) => each === path && found === value);
 
+/** Of a member, the last of those that are listed. */
+const MAX_VALUES = 6;
+
 test('documented filters are known, and work', async () => {
   const wrong: string[] = [];
   const counts = { asked: 0, held: 0 };
@@ -379,21 +408,23 @@ test('documented filters are known, and work', async () => {
       if (REFUSED.has(name) || name === 'tag') continue;
       counts.asked++;
       const path = pathFor(operation, name, paths);
-      const values =
-        path === undefined ? [] : all.flat().filter(([each, value]) => each === path && value !== '');
-      const value = values.at(-1)?.[1] ?? 'x';
-      try {
-        const found = await listed(operation, { Filters: [{ Name: name, Values: [value] }], ...rest });
-        if (path === undefined || values.length === 0) continue;
-        counts.held++;
+      const shown = all.flat().filter(([each, value]) => each === path && value !== '');
+      const values = [...new Set(shown.map(([, value]) => value))].slice(-MAX_VALUES);
+      if (values.length > 0) counts.held++;
+      for (const value of values.length > 0 ? values : ['x']) {
+        const found = await listed(operation, {
+          Filters: [{ Name: name, Values: [value] }],
+          ...rest,
+        }).catch((error: Error) => {
+          if (/^The filter '/.test(error.message)) wrong.push(`${operation} ${name} is not known`);
+        });
+        if (!found || path === undefined || values.length === 0) continue;
         const expected = all.filter((item) => has(item, path, value));
         if (found.map(said).toSorted().join() !== expected.map(said).toSorted().join()) {
           wrong.push(
             `${operation} ${name}=${value}: ${found.length} and not the ${expected.length} by ${path}`,
           );
         }
-      } catch (error) {
-        if (/^The filter '/.test((error as Error).message)) wrong.push(`${operation} ${name} is not known`);
       }
     }
   }
@@ -437,4 +468,24 @@ test('times are of whole seconds, but where AWS shows milliseconds', async () =>
     'DescribeSpotInstanceRequests Status.UpdateTime',
   ])
     assert.ok(seen.has(name), `${name} was looked at`);
+});
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+test('wildcards stand for any characters, or for one or none, and are escaped', async () => {
+  for (const KeyName of ['prod', 'prods', 'production', 'prod?', 'pro*d'])
+    await call('CreateKeyPair', { KeyName });
+  const named = async (pattern: string) => {
+    const { KeyPairs = [] } = await call<sdk.DescribeKeyPairsCommandOutput>('DescribeKeyPairs', {
+      Filters: [{ Name: 'key-name', Values: [pattern] }],
+    });
+    return KeyPairs.map(({ KeyName }) => KeyName!).sort();
+  };
+  assert.deepEqual(await named('prod*'), ['prod', 'prod?', 'prods', 'production']);
+  assert.deepEqual(await named('prod?'), ['prod', 'prod?', 'prods']);
+  assert.deepEqual(await named('prod\\?'), ['prod?']);
+  assert.deepEqual(await named('pro\\*d'), ['pro*d']);
+  assert.deepEqual(await named('?pro?d?'), ['pro*d', 'prod', 'prod?', 'prods']);
+  assert.deepEqual(await named('*d*s'), ['prods']);
+  assert.deepEqual(await named('PROD'), []);
+  assert.deepEqual(await named(`${'?*'.repeat(100)}x`), []);
 });

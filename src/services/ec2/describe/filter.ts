@@ -1,6 +1,7 @@
 /**
- * Filters of the Describe operations: values of one filter are alternatives, filters add up; `*` and `?` are wildcards,
- * a backslash makes the next character plain (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html).
+ * Filters of the Describe operations: values of one filter are alternatives, filters add up; `*` stands for any characters, `?`
+ * for one or none, and a backslash makes the next character plain
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Filter } from '../../../shapes/generated/ec2.ts';
@@ -15,14 +16,25 @@ export type FilterFields<R> = Readonly<Record<string, (record: R) => FilterValue
 export const matchingNothing = (...names: readonly string[]): FilterFields<object> =>
   Object.fromEntries(names.map((name) => [name, () => undefined]));
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html: of a request, its values all together. */
+const MAX_FILTERS = 50;
 const MAX_VALUES = 200;
+const MAX_LENGTH = 255;
+
+const limitExceeded = (what: string, most: number) =>
+  new AwsError('FilterLimitExceeded', `The maximum number of ${what} specified on a single call is ${most}.`);
 
 /** The test of all filters together. `tag:<key>` and `tag-key` are known for records with tags. */
 export function filtersTest<R extends object>(
-  filters: readonly Filter[] | undefined,
+  filters: readonly Filter[] = [],
   fields: FilterFields<R>,
 ): (record: R) => boolean {
-  const tests = (filters ?? []).map((filter) => filterTest(filter, fields));
+  if (filters.length > MAX_FILTERS) throw limitExceeded('filters', MAX_FILTERS);
+  const values = filters.flatMap(({ Values = [] }) => Values);
+  if (values.length > MAX_VALUES) throw limitExceeded('filter values', MAX_VALUES);
+  if (values.some(({ length }) => length > MAX_LENGTH))
+    throw new AwsError('InvalidParameterValue', `A filter value has at most ${MAX_LENGTH} characters.`);
+  const tests = filters.map((filter) => filterTest(filter, fields));
   return (record) => tests.every((test) => test(record));
 }
 
@@ -31,12 +43,6 @@ function filterTest<R extends object>(
   fields: FilterFields<R>,
 ): (record: R) => boolean {
   if (!name) throw new AwsError('InvalidParameterValue', 'The filter name is missing.');
-  if (values.length > MAX_VALUES) {
-    throw new AwsError(
-      'FilterLimitExceeded',
-      `The maximum number of filter values specified on a single call is ${MAX_VALUES}.`,
-    );
-  }
   const field = fieldOf(name, fields);
   if (!field) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
   // A filter without values lets nothing through.
@@ -65,8 +71,8 @@ function fieldOf<R extends object>(
 const tagsOf = (record: object) => ('tags' in record ? (record.tags as readonly Tag[]) : []);
 
 const ANY = Symbol('*');
-const ONE = Symbol('?');
-type Token = string | typeof ANY | typeof ONE;
+const MAYBE = Symbol('?');
+type Token = string | typeof ANY | typeof MAYBE;
 
 function compilePattern(pattern: string): (text: string, value: Scalar) => boolean {
   // Clients that read 100 as a floating-point number ask for 100.0.
@@ -76,32 +82,30 @@ function compilePattern(pattern: string): (text: string, value: Scalar) => boole
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index] as string;
     if (character === '\\' && index + 1 < pattern.length) tokens.push(pattern[++index] as string);
-    else tokens.push(character === '*' ? ANY : character === '?' ? ONE : character);
+    else tokens.push(character === '*' ? ANY : character === '?' ? MAYBE : character);
   }
   return (text) => matchTokens(tokens, text);
 }
 
-/** Linear in practice, quadratic at worst: on a mismatch only the last `*` takes in more. */
+/** Which tokens the text has got to, character by character: no pattern takes longer than its length times the text's. */
 function matchTokens(tokens: readonly Token[], text: string): boolean {
-  let token = 0;
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < text.length) {
-    const expected = tokens[token];
-    if (expected === ANY) {
-      star = token++;
-      resume = at;
-    } else if (expected === ONE || expected === text[at]) {
-      token++;
-      at++;
-    } else if (star >= 0) {
-      token = star + 1;
-      at = ++resume;
-    } else {
-      return false;
+  let reached = passed(tokens, [true]);
+  for (const character of text) {
+    const next: boolean[] = [];
+    for (let at = 0; at < tokens.length; at++) {
+      if (!reached[at]) continue;
+      if (tokens[at] === ANY) next[at] = true;
+      else if (tokens[at] === MAYBE || tokens[at] === character) next[at + 1] = true;
     }
+    reached = passed(tokens, next);
   }
-  while (tokens[token] === ANY) token++;
-  return token === tokens.length;
+  return reached[tokens.length] === true;
+}
+
+/** With what a wildcard that stands for nothing lets by. */
+function passed(tokens: readonly Token[], reached: boolean[]): boolean[] {
+  for (let at = 0; at < tokens.length; at++) {
+    if (reached[at] && (tokens[at] === ANY || tokens[at] === MAYBE)) reached[at + 1] = true;
+  }
+  return reached;
 }

@@ -2,21 +2,25 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck } from '../../resource/kind.ts';
-import { routeTableFilters, routeTableKind, showRouteTables } from './route-table.ts';
+import { interfaceHolders, routeTableFilters, routeTableKind, showRouteTable } from './route-table.ts';
 
 export default ec2.operation('DescribeRouteTables', {
   readOnly: true,
   checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeRouteTables') }),
   async execute(context, input) {
+    const holders = await interfaceHolders(context.tx, context);
     const page = await describeResources(context.tx, context, {
       kind: routeTableKind,
       ids: input.RouteTableIds,
       idsName: 'routeTableIds',
       filters: input.Filters,
-      fields: routeTableFilters,
+      fields: routeTableFilters(holders),
       page: input,
       limits: { max: 100 },
     });
-    return { RouteTables: await showRouteTables(context.tx, page.items), NextToken: page.nextToken };
+    return {
+      RouteTables: page.items.map((table) => showRouteTable(table, holders)),
+      NextToken: page.nextToken,
+    };
   },
 });

@@ -1,5 +1,6 @@
 /** A route table: its routes, and the subnets it serves. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Scope } from '../../../../aws/scope.ts';
 import type { Route, RouteTable } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
@@ -33,20 +34,20 @@ const shownDestination = (destination: string) => ({
       : 'DestinationCidrBlock']: destination,
 });
 
-/** With the instances that interfaces are attached to, which only the interfaces know. */
-export async function showRouteTables(
-  tx: ReadTransaction,
-  tables: readonly RouteTableRecord[],
-): Promise<RouteTable[]> {
+/** The instances that the interfaces in route tables are attached to, which only the interfaces know. */
+export async function interfaceHolders(tx: ReadTransaction, scope: Scope): Promise<InterfaceHolders> {
   const holders = new Map<string, InstanceOfInterface>();
-  for (const { account, region, routes } of tables) {
+  for (const { account, region, routes } of await routeTables.list(tx, scope)) {
     for (const { networkInterfaceId: id } of routes) {
       const eni = id && !holders.has(id) ? await tx.get(networkInterfaces, [account, region, id]) : undefined;
       if (eni) holders.set(eni.id, { id: eni.attachment?.instanceId, owner: account });
     }
   }
-  return tables.map((table) => showRouteTable(table, holders));
+  return holders;
 }
+
+/** By interface. */
+type InterfaceHolders = ReadonlyMap<string, InstanceOfInterface>;
 
 interface InstanceOfInterface {
   readonly id: string | undefined;
@@ -55,7 +56,7 @@ interface InstanceOfInterface {
 
 export function showRouteTable(
   routeTable: RouteTableRecord,
-  holders: ReadonlyMap<string, InstanceOfInterface> = new Map(),
+  holders: InterfaceHolders = new Map(),
 ): RouteTable {
   return {
     RouteTableId: routeTable.id,
@@ -85,15 +86,23 @@ const showRoute = (route: RouteRecord, holder: InstanceOfInterface | undefined):
   NetworkInterfaceId: route.networkInterfaceId,
   VpcPeeringConnectionId: route.peeringId,
   Origin: route.origin,
-  State: isBlackhole(route, holder) ? 'blackhole' : 'active',
+  State: stateOf(route, holder),
 });
 
 /** Packets for an interface go nowhere once it is detached or gone. */
-const isBlackhole = (route: RouteRecord, holder: InstanceOfInterface | undefined): boolean =>
-  route.networkInterfaceId ? holder?.id === undefined : (route.isBlackhole ?? false);
+function stateOf(
+  { networkInterfaceId, isBlackhole = false }: RouteRecord,
+  holder: InstanceOfInterface | undefined,
+): 'active' | 'blackhole' {
+  const leadsNowhere = networkInterfaceId ? holder?.id === undefined : isBlackhole;
+  return leadsNowhere ? 'blackhole' : 'active';
+}
 
-export const routeTableFilters: FilterFields<RouteTableRecord> = {
-  ...matchingNothing('route.carrier-gateway-id', 'route.instance-id', 'route.transit-gateway-id'),
+const ipv4Destination = ({ destination }: RouteRecord) =>
+  destination.startsWith('pl-') || destination.includes(':') ? undefined : destination;
+
+export const routeTableFilters = (holders: InterfaceHolders): FilterFields<RouteTableRecord> => ({
+  ...matchingNothing('route.carrier-gateway-id', 'route.transit-gateway-id'),
   'association.gateway-id': ({ associations }) => associations.map(({ gatewayId }) => gatewayId),
   'association.main': ({ associations }) => associations.map(({ isMain }) => isMain),
   'association.route-table-association-id': ({ associations }) => associations.map(({ id }) => id),
@@ -104,14 +113,16 @@ export const routeTableFilters: FilterFields<RouteTableRecord> = {
     routes.map(({ egressOnlyGatewayId }) => egressOnlyGatewayId),
   'route.vpc-peering-connection-id': ({ routes }) => routes.map(({ peeringId }) => peeringId),
   'route.nat-gateway-id': ({ routes }) => routes.map(({ natGatewayId }) => natGatewayId),
-  'route.destination-cidr-block': ({ routes }) => routes.map(({ destination }) => destination),
+  'route.destination-cidr-block': ({ routes }) => routes.map(ipv4Destination),
   'route.destination-ipv6-cidr-block': ({ routes }) =>
     routes.map(({ destination }) => destination).filter((each) => each.includes(':')),
   'route.destination-prefix-list-id': ({ routes }) =>
     routes.map(({ destination }) => destination).filter((each) => each.startsWith('pl-')),
+  'route.instance-id': ({ routes }) => routes.map(({ networkInterfaceId: id = '' }) => holders.get(id)?.id),
   'route.gateway-id': ({ routes }) => routes.map(({ gatewayId }) => gatewayId),
   'route.origin': ({ routes }) => routes.map(({ origin }) => origin),
-  'route.state': ({ routes }) => routes.map(({ isBlackhole }) => (isBlackhole ? 'blackhole' : 'active')),
+  'route.state': ({ routes }) =>
+    routes.map((route) => stateOf(route, holders.get(route.networkInterfaceId ?? ''))),
   'route-table-id': ({ id }) => id,
   'vpc-id': ({ vpcId }) => vpcId,
-};
+});
