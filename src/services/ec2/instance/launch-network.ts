@@ -22,6 +22,7 @@ import {
 } from '../network/network-interface/private-addresses.ts';
 import { type SecurityGroupRecord, type SubnetRecord, vpcsOfGroup } from '../network/network-records.ts';
 import { securityGroups, subnets } from '../network/networked.ts';
+import { requireFewGroups } from '../network/security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { findZone } from '../region/region.ts';
@@ -210,6 +211,7 @@ async function chooseGroups(
     byId.push(group);
   }
   const chosen = [...byId, ...byName];
+  requireFewGroups(chosen.map(({ id }) => id));
   return chosen.length > 0 ? chosen : inVpc.filter(({ name }) => name === 'default');
 }
 

@@ -3,6 +3,7 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { requireRoomInVpc } from '../../resource/quota.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import type { NetworkAclRecord } from '../network-records.ts';
 import { networkAcls, subnets } from '../networked.ts';
@@ -15,6 +16,10 @@ export default ec2.operation('CreateNetworkAcl', {
   async checks(context, input) {
     const { create, tag } = taggedCreationCheck(context, ACTION, networkAclKind, input, {});
     return { acl: create, vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId), tag };
+  },
+  async preconditions({ tx, account, region }, input, { vpc: { record: vpc } }) {
+    if ((await idsOfToken(tx, { account, region }, 'CreateNetworkAcl', input))?.length) return;
+    requireRoomInVpc(await networkAcls.list(tx, vpc), vpc, 'NetworkAclLimitExceeded', 'network ACLs');
   },
   async execute(context, input, { acl: { plan }, vpc }) {
     const { account, region, tx } = context;

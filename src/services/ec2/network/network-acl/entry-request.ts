@@ -1,6 +1,7 @@
 /** The entry that a request names, and where it stands among the others of its ACL. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateNetworkAclEntryRequest } from '../../../../shapes/generated/ec2.ts';
+import { requireAtMost } from '../../resource/quota.ts';
 import type { NetworkAclEntryRecord, NetworkAclRecord } from '../network-records.ts';
 import { ipv4, ipv6 } from '../security-group/rule-request.ts';
 import { entriesOf } from './network-acl.ts';
@@ -97,11 +98,8 @@ export function requireNewEntry(acl: NetworkAclRecord, name: EntryName): void {
       `The network acl entry identified by ${name.ruleNumber} already exists.`,
     );
   }
-  if (entriesOf(acl).filter(({ isEgress }) => isEgress === name.isEgress).length < MAX_ENTRIES) return;
-  throw new AwsError(
-    'NetworkAclEntryLimitExceeded',
-    'The maximum number of network acl entries has been reached.',
-  );
+  const count = entriesOf(acl).filter(({ isEgress }) => isEgress === name.isEgress).length + 1;
+  requireAtMost(MAX_ENTRIES, count, 'NetworkAclEntryLimitExceeded', 'network acl entries');
 }
 
 export const withoutEntry = (acl: NetworkAclRecord, name: EntryName): NetworkAclRecord => {

@@ -10,6 +10,8 @@ export interface AwsPrefixList {
   /** `com.amazonaws.us-east-1.s3` */
   readonly name: string;
   readonly cidrs: readonly string[];
+  /** How many entries it counts for. */
+  readonly weight: number;
 }
 
 const KNOWN_IDS: Readonly<Record<string, string>> = {
@@ -18,18 +20,18 @@ const KNOWN_IDS: Readonly<Record<string, string>> = {
   'com.amazonaws.global.cloudfront.origin-facing': 'pl-3b927c52',
 };
 
-const CIDRS: Readonly<Record<string, readonly string[]>> = {
-  s3: ['3.5.0.0/19', '52.216.0.0/15', '54.231.0.0/16'],
-  dynamodb: ['3.218.182.0/24', '52.94.0.0/22', '52.119.224.0/20'],
-  'cloudfront.origin-facing': ['13.124.199.0/24', '130.176.0.0/18', '15.158.0.0/16'],
+const LISTS: Readonly<Record<string, Pick<AwsPrefixList, 'cidrs' | 'weight'>>> = {
+  s3: { weight: 1, cidrs: ['3.5.0.0/19', '52.216.0.0/15', '54.231.0.0/16'] },
+  dynamodb: { weight: 1, cidrs: ['3.218.182.0/24', '52.94.0.0/22', '52.119.224.0/20'] },
+  'cloudfront.origin-facing': { weight: 55, cidrs: ['13.124.199.0/24', '130.176.0.0/18', '15.158.0.0/16'] },
 };
 
 export const awsPrefixLists = (region: string): AwsPrefixList[] =>
-  Object.entries(CIDRS).map(([service, cidrs]) => {
+  Object.entries(LISTS).map(([service, list]) => {
     const name = `com.amazonaws.${service.startsWith('cloudfront') ? 'global' : region}.${service}`;
     const digest = createHash('sha256').update(`${region} ${name}`).digest('hex').slice(0, 8);
     const id = region === 'us-east-1' ? KNOWN_IDS[name] : undefined;
-    return { id: id ?? `pl-${digest}`, name, cidrs };
+    return { id: id ?? `pl-${digest}`, name, ...list };
   });
 
 export const awsPrefixList = (region: string, name: string): AwsPrefixList | undefined =>

@@ -19,6 +19,8 @@ export interface PrefixListRecord extends ResourceRecord {
   readonly family: 'IPv4' | 'IPv6';
   /** None for those of AWS. */
   readonly maxEntries?: number;
+  /** Of those of AWS: how many entries they count for where they are used. */
+  readonly weight?: number;
   /** The entries of each version that is kept, the oldest one's first. */
   readonly versions: readonly (readonly PrefixListEntry[])[];
   /** How many versions there were before, whose entries are not kept. */
@@ -30,18 +32,22 @@ export interface PrefixListRecord extends ResourceRecord {
 /** Whose the lists are that AWS keeps, as their ARNs say. */
 const AWS = 'aws';
 
-const ofAws = (region: string, { id, name, cidrs }: AwsPrefixList): PrefixListRecord => ({
+const ofAws = (region: string, { id, name, cidrs, weight }: AwsPrefixList): PrefixListRecord => ({
   account: AWS,
   region,
   id,
   tags: [],
   name,
   family: 'IPv4',
+  weight,
   versions: [cidrs.map((cidr) => ({ cidr }))],
 });
 
 export const listsOfAws = (region: string): PrefixListRecord[] =>
   awsPrefixLists(region).map((list) => ofAws(region, list));
+
+/** How many rules or routes it counts for where it is used. */
+export const weightOf = ({ maxEntries, weight = 1 }: PrefixListRecord): number => maxEntries ?? weight;
 
 export const isOfAws = ({ account }: PrefixListRecord): boolean => account === AWS;
 

@@ -3,6 +3,7 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { requireRoomInVpc } from '../../resource/quota.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { localRoutes, type RouteTableRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
@@ -20,6 +21,10 @@ export default ec2.operation('CreateRouteTable', {
       vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId),
       tag,
     };
+  },
+  async preconditions({ tx, account, region }, input, { vpc: { record: vpc } }) {
+    if ((await idsOfToken(tx, { account, region }, 'CreateRouteTable', input))?.length) return;
+    requireRoomInVpc(await routeTables.list(tx, vpc), vpc, 'RouteTableLimitExceeded', 'route tables');
   },
   async execute(context, input, { routeTable: { plan }, vpc: { record: vpc } }) {
     const { account, region, tx } = context;

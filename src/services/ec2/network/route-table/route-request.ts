@@ -2,10 +2,12 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { formatIpv6Block, parseIpv6Block } from '../../../../aws/ipv6.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { requireResource } from '../../resource/kind.ts';
+import { requireId, requireResource } from '../../resource/kind.ts';
+import { requireAtMost } from '../../resource/quota.ts';
 import { formatBlock, parseBlock } from '../address.ts';
 import type { RouteRecord, RouteTableRecord } from '../network-records.ts';
 import { prefixListKind } from '../prefix-list/prefix-list.ts';
+import { quotaShare } from '../prefix-list/quota-share.ts';
 import { requireTarget, TARGET_MEMBERS, type TargetMember } from './route-target.ts';
 
 /** Targets that Latchkey does not serve. */
@@ -36,7 +38,10 @@ export function requestedDestination(input: RouteName): string {
       'The parameters of a destination may not be used together.',
     );
   }
-  if (list) return list;
+  if (list) {
+    requireId(prefixListKind, list);
+    return list;
+  }
   if (ipv6) {
     const block = parseIpv6Block(ipv6);
     if (block) return formatIpv6Block(block);
@@ -85,3 +90,23 @@ export async function requestedRoute(
   }
   return { ...target, destination, isBlackhole: isBlackhole || undefined, origin: 'CreateRoute' };
 }
+
+/** AWS's quota for each family of the routes of a table; local routes and those that gateways propagate do not count. */
+const MAX_ROUTES = 500;
+
+export async function requireRoomForRoute(
+  tx: ReadTransaction,
+  table: RouteTableRecord,
+  route: RouteRecord,
+): Promise<void> {
+  const added = table.routes.filter(({ origin }) => origin === 'CreateRoute');
+  const share = await quotaShare(tx, table, [...added, route].map(countedDestination));
+  requireAtMost(MAX_ROUTES, Math.max(share.ipv4, share.ipv6), 'RouteLimitExceeded', 'routes');
+}
+
+const countedDestination = ({ destination }: RouteRecord) =>
+  destination.startsWith('pl-')
+    ? { prefixListId: destination }
+    : destination.includes(':')
+      ? { ipv6: destination }
+      : { ipv4: destination };

@@ -5,9 +5,11 @@ import type { Verdict } from '../../../../invoke/verdict.ts';
 import type { RevokeSecurityGroupIngressResult, TagSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { newId, requireId } from '../../resource/kind.ts';
+import { requireAtMost } from '../../resource/quota.ts';
 import { creationChecks, tagsOf } from '../../resource/tag.ts';
 import type { RuleTerms, SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules } from '../networked.ts';
+import { quotaShare } from '../prefix-list/quota-share.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
 import { groupCheck } from './security-group.ts';
@@ -54,16 +56,17 @@ export async function requireNewRules(
       `the specified rule "${ruleText(twin)}" already exists`,
     );
   }
-  const count = known.filter((rule) => rule.isEgress === isEgress).length + rules.length;
-  if (count > MAX_RULES) {
-    throw new AwsError(
-      'RulesPerSecurityGroupLimitExceeded',
-      'The maximum number of rules per security group has been reached.',
-    );
-  }
+  const all = [...known.filter((rule) => rule.isEgress === isEgress), ...rules];
+  const share = await quotaShare(
+    tx,
+    group,
+    all.map(({ cidrIpv4: ipv4, cidrIpv6: ipv6, prefixListId }) => ({ ipv4, ipv6, prefixListId })),
+  );
+  const count = Math.max(share.ipv4, share.ipv6);
+  requireAtMost(MAX_RULES, count, 'RulesPerSecurityGroupLimitExceeded', 'rules per security group');
 }
 
-/** AWS's quota for each direction of a group. */
+/** AWS's quota for each direction of a group, and each family. */
 const MAX_RULES = 60;
 
 export async function addRules(

@@ -6,6 +6,7 @@ import { ec2 } from '../../ec2.ts';
 import { findZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
+import { requireRoomInVpc } from '../../resource/quota.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { canonicalBlock, isWithinBlock, overlaps } from '../address.ts';
 import { ipv4BlocksOf, type SubnetRecord, type VpcRecord } from '../network-records.ts';
@@ -30,6 +31,7 @@ export default ec2.operation('CreateSubnet', {
     };
   },
   async preconditions({ tx }, _input, { subnet: { plan }, vpc: { record: vpc } }) {
+    requireRoomInVpc(await subnets.list(tx, vpc), vpc, 'SubnetLimitExceeded', 'subnets');
     if (plan.cidrBlock) await requireFits(tx, vpc, plan.cidrBlock);
     if (plan.ipv6CidrBlock) await requireFitsIpv6(tx, vpc, plan.ipv6CidrBlock);
   },
