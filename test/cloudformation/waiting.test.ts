@@ -254,6 +254,20 @@ describe('a wait condition', () => {
     assert.deepEqual(JSON.parse(Outputs?.[0]?.OutputValue ?? ''), { a: 'one again', b: '' });
   });
 
+  test('has a handle that keeps no more signals than one record can hold', async () => {
+    await stacks.create('flooded', { Resources: { Handle: waiting.Resources.Handle } });
+    const url = await stacks.physicalId('flooded', 'Handle');
+    const Data = 'x'.repeat(16_000);
+    const send = (UniqueId: string, more: object = { Data }) =>
+      put(url, { Status: 'SUCCESS', UniqueId, ...more });
+    let kept = 0;
+    while (kept < 100 && (await send(`s${kept}`)) === 200) kept++;
+    assert.ok(kept > 20 && kept < 100, `${kept} signals were kept`);
+    assert.equal(await send('another'), 400);
+    assert.equal(await send('s0', {}), 200);
+    assert.equal(await send('another'), 200);
+  });
+
   test('keeps its stack under way since the stack was begun, however late it was begun itself', async () => {
     const Condition = (n: number) => ({
       ...waiting.Resources.Condition,

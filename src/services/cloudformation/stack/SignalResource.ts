@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
+import { withSignal } from './kept-signals.ts';
 import { stackArn } from './stack.ts';
 import { stackCheck } from './stack-check.ts';
 import { currentRows, rowsOf, stackResources } from './stack-resource.ts';
@@ -19,8 +20,9 @@ export default cloudformation.operation('SignalResource', {
         `Resource ${logicalId} is in ${row?.status ?? 'no'} state and can not be signaled (stack ${stackArn(stack)})`,
       );
     }
-    const others = (row.signals ?? []).filter((signal) => signal.id !== id);
-    tx.put(stackResources, { ...row, signals: [...others, { id, isSuccess: Status === 'SUCCESS' }] });
+    const signalled = withSignal(row, { id, isSuccess: Status === 'SUCCESS' });
+    if (!signalled) throw validationError(`Resource ${logicalId} has been sent too many signals`);
+    tx.put(stackResources, signalled);
     return {};
   },
 });

@@ -3,6 +3,7 @@ import type { Ports } from '../../../invoke/port.ts';
 import type { Store } from '../../../store/store.ts';
 import { isObject } from '../template/json.ts';
 import { WAIT_PATH } from '../wait-address.ts';
+import { withSignal } from './kept-signals.ts';
 import { stackResources } from './stack-resource.ts';
 import { sealValue } from './vault.ts';
 
@@ -26,9 +27,10 @@ export async function receiveSignal(
     const row = rows.find(({ status }) => status !== 'DELETE_COMPLETE');
     if (!row) return 403;
     const { id, isSuccess, reason, data } = signal;
-    const others = (row.signals ?? []).filter((each) => each.id !== id);
     const sealedData = data === undefined ? undefined : sealValue({ ports }, data);
-    tx.put(stackResources, { ...row, signals: [...others, { id, isSuccess, reason, sealedData }] });
+    const signalled = withSignal(row, { id, isSuccess, reason, sealedData });
+    if (!signalled) return 400;
+    tx.put(stackResources, signalled);
     return 200;
   });
 }
