@@ -162,7 +162,7 @@ describe('processors', () => {
     );
     assert.match(
       await launch({ CreditSpecification: { CpuCredits: 'lots' } }),
-      /^InvalidParameterValue: Value \(lots\) for parameter cpuCredits is invalid\./,
+      /^InvalidCpuCredits: .*'lots' is invalid\. Valid values are standard and unlimited\./,
     );
     const [fixed, burstable] = [await world.run({ InstanceType: 'm5.large' }), await world.run()];
     const credits = async () => {

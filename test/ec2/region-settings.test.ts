@@ -77,8 +77,8 @@ describe('settings of a Region', () => {
     assert.equal(await creditsOf(await world.run()), 'standard');
     const named = { CreditSpecification: { CpuCredits: 'unlimited' } };
     assert.equal(await creditsOf(await world.run(named)), 'unlimited');
-    assert.equal((await refusal(modify('m5', 'standard'))).code, 'InvalidParameterValue');
-    assert.equal((await refusal(modify('t3', 'some'))).code, 'InvalidParameterValue');
+    assert.equal((await refusal(modify('m5', 'standard'))).code, 'InvalidInstanceFamily');
+    assert.equal((await refusal(modify('t3', 'some'))).code, 'InvalidCpuCredits');
   });
 
   test('metadata defaults reach launches that do not say otherwise, until taken back', async (t) => {

@@ -9,8 +9,12 @@ const MISSING: Readonly<Record<string, readonly [code: string, message: string]>
   Tags: ['InvalidParameterValue', 'You must specify one or more tags to create'],
 };
 
-/** Values of the wrong form, by their path (aws-facts F24). */
+/** Values of the wrong form, by their path (aws-facts F24, F62). */
 const MALFORMED: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  InstanceFamily: [
+    'InvalidInstanceFamily',
+    'The instance family is not supported for this request: it has no CPU credits.',
+  ],
   LaunchTemplateName: [
     'InvalidLaunchTemplateName.MalformedException',
     'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the following ' +

@@ -1,8 +1,7 @@
 /** What DeleteFleets and CancelSpotFleetRequests have in common: each id has its own outcome in the reply. */
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
-import { type Found, optional } from '../../../invoke/verdict.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import { resourceCheck, type StoredKind } from '../resource/kind.ts';
+import { checksApart, eachApart } from '../resource/each-apart.ts';
+import { isIdOf, type StoredKind } from '../resource/kind.ts';
 import { deleteFleet } from './end-fleet.ts';
 import { type FleetRecord, isDeleted } from './fleet.ts';
 import { inWordsOf } from './fleet-family.ts';
@@ -25,31 +24,12 @@ export interface Ending {
 }
 
 /** An id that cannot be one, or stands for no fleet, is asked for all the same: the reply says what is wrong with it. */
-export async function endingChecks(
+export const endingChecks = (
   context: ResolveContext,
   kind: StoredKind<FleetRecord>,
   action: string,
   ids: readonly string[],
-): Promise<Found<FleetRecord | undefined>[]> {
-  const found: Found<FleetRecord | undefined>[] = [];
-  for (const id of new Set(ids)) {
-    found.push(
-      isIdOf(kind, id)
-        ? optional(await resourceCheck(context, kind, action, id))
-        : {
-            action,
-            resource: ec2Arn(context, kind.type, '*'),
-            account: context.account,
-            record: undefined,
-            conditions: () => ({ 'ec2:Region': context.region }),
-          },
-    );
-  }
-  return found;
-}
-
-const isIdOf = ({ prefix, idForm }: StoredKind<FleetRecord>, id: string) =>
-  id.startsWith(`${prefix}-`) && idForm!.test(id.slice(prefix.length + 1));
+) => checksApart(context, kind, action, ids, { listsMalformed: true });
 
 /** @param found of each id once, in the order of `endingChecks` */
 export async function endFleets(
@@ -61,8 +41,7 @@ export async function endFleets(
   terminatesInstances: boolean,
 ): Promise<Ending[]> {
   const endings: Ending[] = [];
-  for (const [index, id] of [...new Set(ids)].entries()) {
-    const record = found[index]?.record;
+  for (const { id, record } of eachApart(ids, found)) {
     const refused = refusalOf(words, isIdOf(kind, id), id, record);
     if (refused || !record) {
       endings.push({ id, refused });

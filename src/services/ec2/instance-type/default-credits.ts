@@ -9,13 +9,13 @@ import type { InstanceType } from '../instance/instance-type.ts';
 export const CREDITS = ['standard', 'unlimited'] as const;
 export type CpuCredits = (typeof CREDITS)[number];
 
-/** Throws for what is neither. */
+/** Throws for what is neither: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html (InvalidCpuCredits). */
 export function requireCreditOption(asked: string | undefined): CpuCredits {
   const option = CREDITS.find((each) => each === asked);
   if (option) return option;
   throw new AwsError(
-    'InvalidParameterValue',
-    `Value (${asked}) for parameter cpuCredits is invalid. Expected ${CREDITS.join(' or ')}.`,
+    'InvalidCpuCredits',
+    `The specified CpuCredits value '${asked}' is invalid. Valid values are ${CREDITS.join(' and ')}.`,
   );
 }
 

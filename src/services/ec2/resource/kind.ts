@@ -92,9 +92,13 @@ const DIGITS = /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /** Throws the kind's error for a text that cannot be an id of the kind. */
 export function requireId<R extends ResourceRecord>(kind: ResourceKind<R>, id: string): void {
-  const tail = id.startsWith(`${kind.prefix}-`) ? id.slice(kind.prefix.length + 1) : '';
-  if (!(kind.idForm ?? DIGITS).test(tail)) throw kind.malformed(id);
+  if (!isIdOf(kind, id)) throw kind.malformed(id);
 }
+
+export const isIdOf = (
+  { prefix, idForm = DIGITS }: { readonly prefix: string; readonly idForm?: RegExp },
+  id: string,
+): boolean => id.startsWith(`${prefix}-`) && idForm.test(id.slice(prefix.length + 1));
 
 export async function findResource<R extends ResourceRecord>(
   tx: ReadTransaction,
