@@ -334,3 +334,53 @@ test('prices are there for each zone, product and type', async (t) => {
   assert.equal(new Set(prices.map(({ AvailabilityZone: zone }) => zone)).size, prices.length);
   assert.ok(prices.every(({ SpotPrice: price }) => Number(price) > 0));
 });
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/enabling-hibernation.html#enable-hibernation-for-spot-instances
+describe('Spot Instances that hibernate', () => {
+  const encrypted = [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true } }];
+  const made = async (world: World, input: Parameters<World['run']>[0]) => {
+    const id = await world.run({ BlockDeviceMappings: encrypted, ...input });
+    const { HibernationOptions, SpotInstanceRequestId } = await world.instance(id);
+    const shown = await request(world, SpotInstanceRequestId);
+    return { hibernates: HibernationOptions?.Configured, when: shown.InstanceInterruptionBehavior };
+  };
+  const persistent = (SpotOptions: object) => ({
+    InstanceMarketOptions: {
+      MarketType: 'spot' as const,
+      SpotOptions: { SpotInstanceType: 'persistent' as const, ...SpotOptions },
+    },
+  });
+  const BOTH = { hibernates: true, when: 'hibernate' };
+
+  test('are asked for by either of two parameters, which stand for each other', async (t) => {
+    const world = await ec2World(t);
+    const HibernationOptions = { Configured: true };
+    assert.deepEqual(await made(world, { ...persistent({}), HibernationOptions }), BOTH);
+    const hibernated = persistent({ InstanceInterruptionBehavior: 'hibernate' });
+    assert.deepEqual(await made(world, hibernated), BOTH);
+    const stopped = persistent({ InstanceInterruptionBehavior: 'stop' });
+    const both = { ...stopped, HibernationOptions };
+    assert.deepEqual(await made(world, both), { hibernates: true, when: 'stop' });
+    assert.deepEqual(await made(world, stopped), { hibernates: false, when: 'stop' });
+  });
+
+  test('need a persistent request and what hibernation needs', async (t) => {
+    const world = await ec2World(t);
+    const once = await refusal(made(world, { ...SPOT, HibernationOptions: { Configured: true } }));
+    assert.equal(once.code, 'InvalidParameterCombination');
+    const hibernated = persistent({ InstanceInterruptionBehavior: 'hibernate' });
+    const plain = await refusal(world.run(hibernated));
+    assert.equal(plain.code, 'UnsupportedHibernationConfiguration');
+  });
+
+  test('come of Spot Instance requests, too', async (t) => {
+    const world = await ec2World(t);
+    const LaunchSpecification = { BlockDeviceMappings: encrypted };
+    const input = { Type: 'persistent', InstanceInterruptionBehavior: 'hibernate' } as const;
+    const { SpotInstanceRequestId } = await asked(world, { ...input, LaunchSpecification });
+    const { InstanceId, Status } = await request(world, SpotInstanceRequestId);
+    assert.equal(Status!.Code, 'fulfilled');
+    assert.deepEqual((await world.instance(InstanceId!)).HibernationOptions, { Configured: true });
+    assert.equal((await refusal(asked(world, input))).code, 'UnsupportedHibernationConfiguration');
+  });
+});

@@ -13,6 +13,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import type { LaunchFailure } from '../instance/launch-failure.ts';
 import { showPrice } from '../spot/spot-price.ts';
+import { marketOn } from '../spot/spot-terms.ts';
 import type { FleetRecord, Lifecycle } from './fleet.ts';
 import { familyOf } from './fleet-family.ts';
 import { costOf, inOrder, type Pool, spread } from './fleet-pool.ts';
@@ -96,20 +97,14 @@ async function launchPool(
   return made;
 }
 
-/** Of Spot Instances that EC2 stops, the request must be one that starts them again. */
 function marketOf(
   { request }: FleetRecord,
   { unitPrice, weight }: Pool,
 ): RunInstancesRequest['InstanceMarketOptions'] {
-  const behavior = request.SpotOptions?.InstanceInterruptionBehavior;
-  const keeps = behavior === 'stop' || behavior === 'hibernate';
-  return {
-    MarketType: 'spot',
-    SpotOptions: {
-      MaxPrice: unitPrice && weight !== 1 ? showPrice(Number(unitPrice) * weight) : unitPrice,
-      ...(keeps && { SpotInstanceType: 'persistent', InstanceInterruptionBehavior: behavior }),
-    },
-  };
+  return marketOn({
+    price: unitPrice && weight !== 1 ? showPrice(Number(unitPrice) * weight) : unitPrice,
+    interruption: request.SpotOptions?.InstanceInterruptionBehavior,
+  });
 }
 
 /** The fleet's own tag beside those of the request; what the pool's launch gives to a type the request replaces. */

@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { InstanceTypeInfo, RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import type { ImageRecord } from '../image/image-record.ts';
 import { requireCredits } from '../instance-type/default-credits.ts';
+import type { SpotTerms } from '../spot/spot-terms.ts';
 import { requireCpuOptions } from './cpu-options.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { PlannedVolume } from './launch-volumes.ts';
@@ -21,11 +22,13 @@ export interface LaunchedWith {
   readonly type: InstanceType;
   readonly image: ImageRecord;
   readonly volumes: readonly PlannedVolume[];
+  readonly spot: SpotTerms | undefined;
 }
 
 /** What the request asks for of these, where its type, its image and its volumes can. */
 export function planOptions(input: RunInstancesRequest, launched: LaunchedWith): LaunchOptions {
-  const { Configured: hibernates } = input.HibernationOptions ?? {};
+  // To be hibernated when it is interrupted, a Spot Instance is made for it (aws-facts I35).
+  const hibernates = input.HibernationOptions?.Configured || launched.spot?.interruption === 'hibernate';
   const { Enabled: enclaves } = input.EnclaveOptions ?? {};
   const { AmdSevSnp: amdSevSnp } = input.CpuOptions ?? {};
   if (hibernates && enclaves) {

@@ -161,7 +161,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     room: await roomFor(context, network.subnet.zone, placement, choice),
     reservationChoice: choice,
     volumes,
-    options: planOptions(input, { type, image, volumes }),
+    options: planOptions(input, { type, image, volumes, spot }),
     profile: await findProfile(context, input.IamInstanceProfile),
     metadataOptions: plannedMetadata(image, metadata, input.MetadataOptions),
     ebsOptimized: input.EbsOptimized ?? false,
@@ -181,7 +181,7 @@ function requireSpotTagged({ TagSpecifications: asked = [] }: RunInstancesReques
 }
 
 function planSpot({ nowMs }: ResolveContext, input: RunInstancesRequest, { name }: InstanceType) {
-  const terms = marketTerms(input.InstanceMarketOptions, name, nowMs);
+  const terms = marketTerms(input, name, nowMs);
   const protection = input.DisableApiTermination ? 'Termination' : input.DisableApiStop ? 'Stop' : undefined;
   if (terms && protection) {
     throw new AwsError(

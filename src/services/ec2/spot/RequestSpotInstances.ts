@@ -121,6 +121,7 @@ const MAX_INSTANCES = 1000;
 function launchOf({
   LaunchSpecification: specification,
   InstanceCount: count = 1,
+  InstanceInterruptionBehavior: interruption,
 }: RequestSpotInstancesRequest): RunInstancesRequest {
   if (!specification) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchSpecification');
@@ -136,7 +137,14 @@ function launchOf({
   }
   const { AddressingType, ...launch } = specification;
   const Monitoring = launch.Monitoring && { Enabled: launch.Monitoring.Enabled ?? false };
-  return { ...(launch as Partial<RunInstancesRequest>), Monitoring, MinCount: 1, MaxCount: 1 };
+  const HibernationOptions = interruption === 'hibernate' ? { Configured: true } : undefined;
+  return {
+    ...(launch as Partial<RunInstancesRequest>),
+    Monitoring,
+    HibernationOptions,
+    MinCount: 1,
+    MaxCount: 1,
+  };
 }
 
 function termsOf({ nowMs }: ResolveContext, input: RequestSpotInstancesRequest, instanceType: string) {

@@ -11,6 +11,7 @@ import { asServiceRole, SPOT_ROLE } from '../service-role.ts';
 import { type SpotRequestRecord, spotRequestKind, spotRequests } from './spot-request.ts';
 import { type SpotStatusCode, spotStatus } from './spot-status.ts';
 import { fulfilRequestStep } from './spot-steps.ts';
+import { marketOn } from './spot-terms.ts';
 
 export const fulfilRequestWorkflow = workflow(fulfilRequestStep, ec2, async (ctx, { spotRequestId }) => {
   const request = await ctx.read((tx) => findResource(tx, spotRequestKind, ctx, spotRequestId));
@@ -22,7 +23,7 @@ export const fulfilRequestWorkflow = workflow(fulfilRequestStep, ec2, async (ctx
       MinCount: 1,
       MaxCount: 1,
       ClientToken: request.launchToken,
-      InstanceMarketOptions: { MarketType: 'spot', SpotOptions: { MaxPrice: request.terms.price } },
+      InstanceMarketOptions: marketOn(request.terms),
     });
     return undefined;
   } catch (error) {

@@ -1,6 +1,10 @@
 /** On what terms Spot capacity is asked for, the same in a launch's market options and in a Spot Instance request. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { InstanceMarketOptionsRequest, SpotMarketOptions } from '../../../shapes/generated/ec2.ts';
+import type {
+  InstanceMarketOptionsRequest,
+  RunInstancesRequest,
+  SpotMarketOptions,
+} from '../../../shapes/generated/ec2.ts';
 import { onDemandPrice, showPrice, spotPrice } from './spot-price.ts';
 
 export interface SpotTerms {
@@ -57,17 +61,19 @@ export function requireSpotTerms(
   };
 }
 
-/** The terms of a launch, undefined for an On-Demand one. */
+/** The terms of a launch, undefined for an On-Demand one. What may hibernate does so when it is interrupted (aws-facts I35). */
 export function marketTerms(
-  market: InstanceMarketOptionsRequest | undefined,
+  { InstanceMarketOptions: market, HibernationOptions: hibernation }: RunInstancesRequest,
   instanceType: string,
   nowMs: number,
 ): SpotTerms | undefined {
   if (!market || (!market.MarketType && !market.SpotOptions)) return undefined;
-  const { MaxPrice, SpotInstanceType, ValidUntil, InstanceInterruptionBehavior, BlockDurationMinutes } =
+  const { MaxPrice, SpotInstanceType, ValidUntil, BlockDurationMinutes, ...asked } =
     market.SpotOptions ?? ({} as SpotMarketOptions);
+  const interruption =
+    asked.InstanceInterruptionBehavior ?? (hibernation?.Configured ? 'hibernate' : undefined);
   // aws-facts I14, I18
-  if (SpotInstanceType === 'persistent' && (InstanceInterruptionBehavior ?? 'terminate') === 'terminate') {
+  if (SpotInstanceType === 'persistent' && (interruption ?? 'terminate') === 'terminate') {
     throw combination(
       'The terminate InstanceInterruptionBehavior is not supported when requestType is set to persistent.',
     );
@@ -78,13 +84,32 @@ export function marketTerms(
   return requireSpotTerms(
     {
       type: SpotInstanceType,
-      interruption: InstanceInterruptionBehavior,
+      interruption,
       price: MaxPrice,
       validUntilMs: ValidUntil,
       blockDurationMinutes: BlockDurationMinutes,
     },
     { instanceType, nowMs, priceName: 'maxPrice' },
   );
+}
+
+/** A launch on such terms. What EC2 stops or hibernates needs a request that starts it again. */
+export function marketOn({
+  price,
+  interruption = 'terminate',
+}: {
+  readonly price: string | undefined;
+  readonly interruption: string | undefined;
+}): InstanceMarketOptionsRequest {
+  const InstanceInterruptionBehavior = interruption as SpotTerms['interruption'];
+  const keeps = interruption !== 'terminate';
+  return {
+    MarketType: 'spot',
+    SpotOptions: {
+      MaxPrice: price,
+      ...(keeps && { SpotInstanceType: 'persistent' as const, InstanceInterruptionBehavior }),
+    },
+  };
 }
 
 /** Throws where the terms do not meet the price of a place; a RequestSpotInstances request then waits. */
