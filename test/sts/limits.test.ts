@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { deflateRawSync } from 'node:zlib';
 import {
   CreatePolicyCommand,
   CreateRoleCommand,
@@ -14,6 +13,7 @@ import { DescribeKeyCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
+  GetCallerIdentityCommand,
   GetFederationTokenCommand,
   GetSessionTokenCommand,
   STSClient,
@@ -109,50 +109,90 @@ describe('to the second', () => {
     });
 });
 
-describe('the room of policies and tags', () => {
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: SessionTokenSize, SessionTokenUtilization
+describe('the size of a session token', () => {
+  const LIMIT = 4096;
   // What is random does not pack.
-  const text = randomBytes(600).toString('hex');
+  const text = randomBytes(6000).toString('base64');
   const tags = (length: number) =>
     Array.from({ length: Math.ceil(length / 256) }, (_, index) => ({
       Key: `k${index}`,
       Value: text.slice(index * 256, Math.min(length, (index + 1) * 256)),
     }));
-  const share = (documents: readonly string[], arns: readonly string[], given: ReturnType<typeof tags>) => {
-    const pairs = Object.fromEntries(given.map(({ Key, Value }) => [Key, Value]));
-    return (100 * deflateRawSync(JSON.stringify([documents, arns, pairs])).length) / 2048;
+  type Answer = Awaited<ReturnType<typeof assume>> | Awaited<ReturnType<typeof web>>;
+  const sized = ({ Credentials, SessionTokenSize, SessionTokenUtilization }: Partial<Answer>) => {
+    const size = Credentials!.SessionToken!.length;
+    assert.deepEqual([SessionTokenSize, SessionTokenUtilization], [size, Math.ceil((size * 100) / LIMIT)]);
+    return size;
   };
-  const ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-  const POLICY = allow('kms:ListKeys');
-  const rows: readonly (readonly [string, readonly string[], readonly string[], number])[] = [
-    ['a policy', [POLICY], [], 0],
-    ['an ARN', [], [ARN], 0],
-    ['tags', [], [], 40],
-    ['a policy and an ARN', [POLICY], [ARN], 0],
-    ['a policy and tags', [POLICY], [], 40],
-    ['an ARN and tags', [], [ARN], 40],
-    ['all', [POLICY], [ARN], 1100],
+  const KINDS: readonly (readonly [string, (input: object) => Promise<Partial<Answer>>])[] = [
+    ['a role', (input) => assume(input)],
+    [
+      'a federated user',
+      (input) => client(mia).send(new GetFederationTokenCommand({ Name: 'bob', ...input })),
+    ],
+    ['the bearer of a token', (input) => web(token(), input)],
+    ['a user', (input) => client(mia).send(new GetSessionTokenCommand(input))],
   ];
-  for (const [what, documents, arns, length] of rows)
-    test(`is taken by ${what}, in each kind of session alike`, async () => {
-      const given = tags(length);
-      const [Policy] = documents;
-      const PolicyArns = arns.map((arn) => ({ arn }));
-      const expected = Math.ceil(share(documents, arns, given));
-      const passed = { Policy, PolicyArns, Tags: given };
-      assert.equal((await assume(passed)).PackedPolicySize, expected);
-      const { PackedPolicySize } = await client(mia).send(
-        new GetFederationTokenCommand({ Name: 'bob', ...passed }),
-      );
-      assert.equal(PackedPolicySize, expected);
-      if (given.length === 0)
-        assert.equal((await web(token(), { Policy, PolicyArns })).PackedPolicySize, expected);
+
+  for (const [whose, start] of KINDS)
+    test(`is told, and may be asked to be larger: of ${whose}`, async () => {
+      const plain = sized(await start({}));
+      assert.equal(sized(await start({ MinimumSessionTokenSize: 0 })), plain);
+      for (const MinimumSessionTokenSize of [plain, plain + 1, 3000, 4095, LIMIT]) {
+        const answer = await start({ MinimumSessionTokenSize });
+        const size = sized(answer);
+        assert.ok(size >= MinimumSessionTokenSize && size < MinimumSessionTokenSize + 2, `${size}`);
+        // It works as any other does.
+        await client(credentialsOf(answer.Credentials)).send(new GetCallerIdentityCommand({}));
+      }
+      for (const [wrong, bound] of [
+        [-1, 'greater than or equal to 0'],
+        [LIMIT + 1, 'less than or equal to 4096'],
+      ] as const) {
+        const { code, message } = await refusal(start({ MinimumSessionTokenSize: wrong }));
+        assert.equal(code, 'ValidationError');
+        assert.ok(message.endsWith(`must have value ${bound}`), message);
+      }
     });
 
-  test('is not taken by nothing', async () => {
-    assert.equal((await assume({ PolicyArns: [], Tags: [] })).PackedPolicySize, undefined);
-    assert.equal((await web(token(), { PolicyArns: [] })).PackedPolicySize, undefined);
-    const bob = await client(mia).send(new GetFederationTokenCommand({ Name: 'bob', PolicyArns: [] }));
-    assert.equal(bob.PackedPolicySize, 0);
+  test('has a part in which policies and tags are packed', async () => {
+    const none = await assume({ PolicyArns: [], Tags: [] });
+    assert.equal(none.PackedPolicySize, undefined);
+    const ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+    const passed: object[] = [
+      { Policy: allow('kms:ListKeys') },
+      { PolicyArns: [{ arn: ARN }] },
+      { Tags: tags(40) },
+      { Policy: allow('kms:ListKeys'), PolicyArns: [{ arn: ARN }], Tags: tags(1100) },
+    ];
+    for (const [what, input] of passed.entries()) {
+      for (const [, start] of KINDS.slice(0, 'Tags' in input ? 2 : 3)) {
+        const answer = await start(input);
+        assert.ok(sized(answer) > sized(await start({})), `${what}`);
+        assert.equal((answer as typeof none).PackedPolicySize, answer.SessionTokenUtilization);
+      }
+    }
+    const blanks = await assume({ Policy: allow('kms:ListKeys') + ' '.repeat(1500) });
+    assert.ok(sized(blanks) < sized(none) + 500);
+  });
+
+  test('is 4,096 bytes at most', async () => {
+    const outcome = async (length: number) =>
+      assume({ Tags: tags(length) }).then(sized, ({ name, message }) => {
+        assert.equal(name, 'PackedPolicyTooLargeException');
+        return Number(
+          message.match(/^The session token has (\d+) bytes, and exceeds the maximum of 4096/)![1],
+        );
+      });
+    let [fits, exceeds] = [1000, 5000];
+    assert.ok((await outcome(fits)) <= LIMIT && (await outcome(exceeds)) > LIMIT);
+    while (exceeds - fits > 1) {
+      const length = Math.floor((fits + exceeds) / 2);
+      if ((await outcome(length)) > LIMIT) exceeds = length;
+      else fits = length;
+    }
+    assert.ok((await outcome(fits)) > LIMIT - 20 && (await outcome(exceeds)) < LIMIT + 20);
   });
 });
 

@@ -271,6 +271,8 @@ describe('AssumeRole', () => {
       },
       assumedRoleUser: { assumedRoleId: `${role.id}:work`, arn: answer.AssumedRoleUser!.Arn },
       packedPolicySize: answer.PackedPolicySize,
+      sessionTokenSize: answer.SessionTokenSize,
+      sessionTokenUtilization: answer.SessionTokenUtilization,
       sourceIdentity: 'john',
     });
   });
@@ -603,7 +605,7 @@ describe('GetFederationToken', () => {
       'InvalidClientTokenId',
     );
     const bare = await sts.send(new GetFederationTokenCommand({ Name: 'Ann' }));
-    assert.equal(bare.PackedPolicySize, 0);
+    assert.equal(bare.PackedPolicySize, bare.SessionTokenUtilization);
     const ann = server.client(CloudTrailClient, credentialsOf(bare.Credentials));
     assert.equal((await refusal(ann.send(new LookupEventsCommand({})))).code, 'AccessDeniedException');
   });

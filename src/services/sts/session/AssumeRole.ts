@@ -10,9 +10,10 @@ import { hasMfa, mfaKeys, spendMfa } from './mfa.ts';
 import { recordedSession, roleChecks, sessionSeconds, startRoleSession } from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { inheritedTags, sessionTagKeys, sessionTags } from './session-tags.ts';
+import { minTokenSize } from './token-size.ts';
 
 export default sts.operation('AssumeRole', {
-  unserved: ['MinimumSessionTokenSize', 'ProvidedContexts'],
+  unserved: ['ProvidedContexts'],
   readOnly: true,
   async checks(context, input) {
     const { caller } = context;
@@ -51,6 +52,7 @@ export default sts.operation('AssumeRole', {
       tags: sessionTags(input.Tags, input.TransitiveTagKeys, calling),
       sourceIdentity: input.SourceIdentity ?? calling?.sourceIdentity,
       mfaAuthenticated: await spendMfa(context, input),
+      minTokenSize: minTokenSize(input),
     });
   },
   audit: {

@@ -17,9 +17,10 @@ import {
 } from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys } from './session-tags.ts';
+import { minTokenSize } from './token-size.ts';
 
 export default sts.operation('AssumeRoleWithWebIdentity', {
-  unserved: ['MinimumSessionTokenSize', 'ProviderId'],
+  unserved: ['ProviderId'],
   readOnly: true,
   bearer: {
     account: ({ RoleArn }) => accountOfRole(RoleArn),
@@ -55,6 +56,7 @@ export default sts.operation('AssumeRoleWithWebIdentity', {
         ...assertedSession(claims),
         mfaAuthenticated: false,
         federated: { provider, subject: claims.sub },
+        minTokenSize: minTokenSize(input),
       }),
       SubjectFromWebIdentityToken: claims.sub,
       Provider: provider,

@@ -8,15 +8,15 @@ import { issueSession } from '../../../invoke/identity/session-token.ts';
 import type { PolicyPrincipal } from '../../../policy/decision.ts';
 import { sts } from '../sts.ts';
 import { recordedSession, shownCredentials, wholeSecond } from './role-session.ts';
-import { packedPolicySize, sessionPolicies } from './session-policies.ts';
+import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys, sessionTags } from './session-tags.ts';
+import { minTokenSize, tokenSize } from './token-size.ts';
 import { longTermIdentity, userSessionSeconds } from './user-session.ts';
 
 const federatedArn = (account: string, name: string) =>
   formatArn({ service: 'sts', region: '', account, resource: `federated-user/${name}` });
 
 export default sts.operation('GetFederationToken', {
-  unserved: ['MinimumSessionTokenSize'],
   checks({ caller, account }, { Name, Tags }) {
     longTermIdentity(caller, 'GetFederationToken');
     const tags = sessionTags(Tags);
@@ -39,7 +39,6 @@ export default sts.operation('GetFederationToken', {
     const principal: PolicyPrincipal = { kind: 'federated-user', account, arn, id, issuerArn, issuerId };
     const policies = await sessionPolicies(context, account, input.Policy, input.PolicyArns);
     const { tags } = sessionTags(input.Tags);
-    const packed = packedPolicySize(policies, tags) ?? { PackedPolicySize: 0 };
     const expiresAtMs = wholeSecond(nowMs + userSessionSeconds(caller, input.DurationSeconds) * 1000);
     const credentials = issueSession(
       { entropy, sealer: ports.sealer },
@@ -61,12 +60,15 @@ export default sts.operation('GetFederationToken', {
         // An empty list allows nothing, as AWS has it where no policy is passed.
         policyDocuments: policies.policyDocuments ?? [],
         expiresAtMs,
+        minTokenSize: minTokenSize(input),
       },
     );
+    const size = tokenSize(credentials);
     return {
       Credentials: shownCredentials(credentials, expiresAtMs),
       FederatedUser: { FederatedUserId: id, Arn: arn },
-      ...packed,
+      PackedPolicySize: size.SessionTokenUtilization,
+      ...size,
     };
   },
   audit: {

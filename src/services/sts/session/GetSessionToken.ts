@@ -8,10 +8,10 @@ import { issueSession } from '../../../invoke/identity/session-token.ts';
 import { sts } from '../sts.ts';
 import { spendMfa } from './mfa.ts';
 import { recordedSession, shownCredentials, wholeSecond } from './role-session.ts';
+import { minTokenSize, tokenSize } from './token-size.ts';
 import { longTermIdentity, userSessionSeconds } from './user-session.ts';
 
 export default sts.operation('GetSessionToken', {
-  unserved: ['MinimumSessionTokenSize'],
   exempt: 'AWS asks no permission to call it',
   async execute(context, input) {
     const { caller, nowMs, entropy, ports } = context;
@@ -23,9 +23,10 @@ export default sts.operation('GetSessionToken', {
         identity: { account, principal, userName },
         session: { issuedAtMs: nowMs, mfaAuthenticated: await spendMfa(context, input), tags: {} },
         expiresAtMs,
+        minTokenSize: minTokenSize(input),
       },
     );
-    return { Credentials: shownCredentials(credentials, expiresAtMs) };
+    return { Credentials: shownCredentials(credentials, expiresAtMs), ...tokenSize(credentials) };
   },
   audit: { omit: ['TokenCode'], responseElements: recordedSession },
 });

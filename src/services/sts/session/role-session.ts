@@ -8,8 +8,9 @@ import type { AssumableRole } from '../../../invoke/ports/ports.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { AssumedRoleUser, Credentials } from '../../../shapes/generated/sts.ts';
 import { accessDenied, validationError } from '../sts.ts';
-import { packedPolicySize, type SessionPolicies } from './session-policies.ts';
+import type { SessionPolicies } from './session-policies.ts';
 import type { SessionTags } from './session-tags.ts';
+import { type TokenSize, tokenSize } from './token-size.ts';
 
 /** A role session assuming a role gets an hour at most. */
 export const MAX_CHAINED_SECONDS = 3600;
@@ -80,9 +81,10 @@ export interface NewRoleSession {
   readonly sourceIdentity?: string;
   readonly mfaAuthenticated: boolean;
   readonly federated?: Session['federated'];
+  readonly minTokenSize?: number;
 }
 
-export interface RoleSessionAnswer {
+export interface RoleSessionAnswer extends TokenSize {
   readonly Credentials: Credentials;
   readonly AssumedRoleUser: AssumedRoleUser;
   readonly PackedPolicySize?: number;
@@ -91,9 +93,10 @@ export interface RoleSessionAnswer {
 
 export function startRoleSession(
   { entropy, nowMs, ports }: Pick<ExecuteContext, 'entropy' | 'nowMs' | 'ports'>,
-  { role, sessionName, seconds, policies, tags, sourceIdentity, mfaAuthenticated, federated }: NewRoleSession,
+  { role, sessionName, seconds, policies, tags, sourceIdentity, ...more }: NewRoleSession,
 ): RoleSessionAnswer {
   const { account } = role;
+  const { mfaAuthenticated, federated, minTokenSize } = more;
   const arn = `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`;
   const id = `${role.id}:${sessionName}`;
   const identity: Omit<Identity, 'accessKeyId'> = {
@@ -108,7 +111,6 @@ export function startRoleSession(
       serviceLinked: role.serviceLinked,
     },
   };
-  const packed = packedPolicySize(policies, tags.tags);
   const expiresAtMs = wholeSecond(nowMs + seconds * 1000);
   const { policyArns, policyDocuments } = policies;
   const credentials = issueSession(
@@ -132,12 +134,16 @@ export function startRoleSession(
       },
       policyDocuments,
       expiresAtMs,
+      minTokenSize,
     },
   );
+  const size = tokenSize(credentials);
+  const isPassed = policyArns || policyDocuments || Object.keys(tags.tags).length > 0;
   return {
     Credentials: shownCredentials(credentials, expiresAtMs),
     AssumedRoleUser: { AssumedRoleId: id, Arn: arn },
-    ...packed,
+    ...(isPassed && { PackedPolicySize: size.SessionTokenUtilization }),
+    ...size,
     ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
   };
 }
@@ -162,6 +168,8 @@ export function recordedSession(answer: {
   readonly Credentials?: Credentials;
   readonly AssumedRoleUser?: AssumedRoleUser;
   readonly PackedPolicySize?: number;
+  readonly SessionTokenSize?: number;
+  readonly SessionTokenUtilization?: number;
   readonly SourceIdentity?: string;
 }): object {
   const { Credentials, AssumedRoleUser, PackedPolicySize, SourceIdentity } = answer;
@@ -176,6 +184,8 @@ export function recordedSession(answer: {
       assumedRoleUser: { assumedRoleId: AssumedRoleUser.AssumedRoleId, arn: AssumedRoleUser.Arn },
     }),
     ...(PackedPolicySize !== undefined && { packedPolicySize: PackedPolicySize }),
+    sessionTokenSize: answer.SessionTokenSize,
+    sessionTokenUtilization: answer.SessionTokenUtilization,
     ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
   };
 }

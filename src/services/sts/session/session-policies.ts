@@ -2,7 +2,6 @@
  * Session policies: what narrows a session below its role or user.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
  */
-import { deflateRawSync } from 'node:zlib';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { parsePolicy } from '../../../policy/parse.ts';
@@ -17,8 +16,6 @@ export interface SessionPolicies {
 const MAX_POLICY_ARNS = 10;
 /** Of the document and the ARNs together (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
 const MAX_PLAINTEXT_CHARS = 2048;
-/** Bytes that policies and tags may take when packed; PackedPolicySize is a percentage of it. */
-const MAX_PACKED_BYTES = 2048;
 
 /** Reads them from a request, or throws STS's error for those that are malformed, too many or missing. */
 export async function sessionPolicies(
@@ -52,22 +49,4 @@ export async function sessionPolicies(
     ...(document !== undefined && { policyDocuments: [document] }),
     ...(policyArns.length > 0 && { policyArns }),
   };
-}
-
-/** `PackedPolicySize`: present where policies or tags were passed. Throws PackedPolicyTooLarge over the limit. */
-export function packedPolicySize(
-  policies: SessionPolicies,
-  tags: Readonly<Record<string, string>>,
-): { PackedPolicySize: number } | undefined {
-  const { policyDocuments = [], policyArns = [] } = policies;
-  if (policyDocuments.length + policyArns.length + Object.keys(tags).length === 0) return undefined;
-  const packed = deflateRawSync(JSON.stringify([policyDocuments, policyArns, tags])).length;
-  const PackedPolicySize = Math.ceil((packed / MAX_PACKED_BYTES) * 100);
-  if (PackedPolicySize > 100) {
-    throw new AwsError(
-      'PackedPolicyTooLarge',
-      `Packed policy consumes ${PackedPolicySize}% of allotted space, please use smaller policy.`,
-    );
-  }
-  return { PackedPolicySize };
 }
