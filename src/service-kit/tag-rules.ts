@@ -1,4 +1,4 @@
-/** How tags are added to those that a resource has: one rule, with each service's own errors. */
+/** How tags are added to those that a resource has, and taken from them: one rule, with each service's own errors. */
 import type { AwsError } from '../aws/aws-error.ts';
 import type { Caller } from '../invoke/caller.ts';
 import { isReservedTag, setsReservedTags } from './reserved-tags.ts';
@@ -11,7 +11,7 @@ export interface TagRules {
   readonly ignoreCase?: boolean;
   /** For a key that stands twice in a request. */
   duplicate(): AwsError;
-  /** For a key that begins with `aws:`, of a caller who may not set it. */
+  /** For a key that begins with `aws:`, of a caller who may neither set nor delete it. */
   reserved(): AwsError;
   tooMany(): AwsError;
 }
@@ -35,6 +35,19 @@ export function addTags(
   return [...merged.values()];
 }
 
+/** The tags that are left; names that are not among them are passed over. Throws where the request may not take one away. */
+export function removeTags(
+  { reserved, ignoreCase }: Pick<TagRules, 'reserved' | 'ignoreCase'>,
+  existing: readonly Entry[],
+  removed: readonly string[],
+  caller: Caller | undefined,
+): Entry[] {
+  if (setsReservedTags(caller, removed)) throw reserved();
+  const keyOf = (key: string) => (ignoreCase ? key.toLowerCase() : key);
+  const names = new Set(removed.map(keyOf));
+  return existing.filter(([key]) => !names.has(keyOf(key)));
+}
+
 interface Tag {
   readonly Key: string;
   readonly Value: string;
@@ -48,5 +61,12 @@ export const addTagList = (
   caller: Caller | undefined,
 ): Tag[] =>
   addTags(rules, existing.map(entryOf), added.map(entryOf), caller).map(([Key, Value]) => ({ Key, Value }));
+
+export const removeTagList = (
+  rules: Pick<TagRules, 'reserved' | 'ignoreCase'>,
+  existing: readonly Tag[],
+  removed: readonly string[],
+  caller: Caller | undefined,
+): Tag[] => removeTags(rules, existing.map(entryOf), removed, caller).map(([Key, Value]) => ({ Key, Value }));
 
 const entryOf = ({ Key, Value }: Tag): Entry => [Key, Value];

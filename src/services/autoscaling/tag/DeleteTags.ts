@@ -4,11 +4,14 @@
  */
 import { autoscaling } from '../autoscaling.ts';
 import { groups } from '../group/group.ts';
-import { requireTagged, taggedCheck, tagsByGroup } from './tag.ts';
+import { requireTagged, requireUnreservedTags, taggedCheck, tagsByGroup } from './tag.ts';
 
 export default autoscaling.operation('DeleteTags', {
   checks: async (context, input) => ({ groups: await taggedCheck(context, 'DeleteTags', input.Tags) }),
-  preconditions: (_context, input) => requireTagged(input.Tags),
+  preconditions({ caller }, input) {
+    requireTagged(input.Tags);
+    requireUnreservedTags(caller, input.Tags);
+  },
   execute({ tx }, input, { groups: tagged }) {
     const asked = tagsByGroup(input.Tags);
     for (const { record: group } of tagged) {

@@ -12,19 +12,18 @@ const RESOURCE_TYPE = 'auto-scaling-group';
 
 export function requestTags(caller: Caller, tags: readonly Tag[] | undefined): GroupTag[] {
   const asked = tags ?? [];
-  if (
-    setsReservedTags(
-      caller,
-      asked.map(({ Key }) => Key),
-    )
-  ) {
-    throw validationError('Tag keys starting with aws: are reserved for internal use');
-  }
+  requireUnreservedTags(caller, asked);
   const byKey = new Map(
     asked.map(({ Key, Value = '', PropagateAtLaunch = false }) => [Key, { Key, Value, PropagateAtLaunch }]),
   );
   if (byKey.size < asked.length) throw validationError('Duplicate keys are not allowed.');
   return [...byKey.values()];
+}
+
+export function requireUnreservedTags(caller: Caller, tags: readonly Tag[]): void {
+  const keys = tags.map(({ Key }) => Key);
+  if (!setsReservedTags(caller, keys)) return;
+  throw validationError('Tag keys starting with aws: are reserved for internal use');
 }
 
 export function mergeTags(current: readonly GroupTag[], added: readonly GroupTag[]): readonly GroupTag[] {

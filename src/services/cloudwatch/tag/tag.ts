@@ -3,7 +3,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/cloudwatch.ts';
 import { type AlarmRecord, alarmArn, alarmCheck, nameOfAlarmArn } from '../alarm/alarm.ts';
 import { invalid, noAlarm, notServed } from '../errors.ts';
@@ -22,6 +22,9 @@ export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Va
 
 export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
   tagsOf(addTagList(RULES, tagList(existing), added, caller));
+
+export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
+  tagsOf(removeTagList(RULES, tagList(existing), names, caller));
 
 /** The alarm that an ARN names. Insight rules and metric streams are not served. */
 export async function taggedCheck(

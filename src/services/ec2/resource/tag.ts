@@ -53,17 +53,25 @@ export function namedTags(tags: readonly RequestTag[]): Tag[] {
   return requestTags(tags);
 }
 
-export function requireUnreservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {
-  if (!setsReservedTags(caller, keysOf(tags))) return;
-  throw invalid(`Tag keys starting with 'aws:' are reserved for internal use`);
+const RESERVED = `Tag keys starting with 'aws:' are reserved for internal use`;
+
+function requireUnreservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {
+  if (setsReservedTags(caller, keysOf(tags))) throw invalid(RESERVED);
 }
 
-const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
+/** CreateTags and DeleteTags name the key: https://github.com/kubernetes-sigs/cluster-api-provider-aws/issues/5120 */
+export function requireUnreservedKeys({ caller }: ResolveContext, keys: readonly string[]): void {
+  const reserved = keys.find((key) => setsReservedTags(caller, [key]));
+  if (reserved) throw invalid(`Value ( ${reserved} ) for parameter key is invalid. ${RESERVED}`);
+}
+
+export const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
 
 /** `current` with `added` over it. */
 export function mergeTags(current: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
   const merged = new Map([...current, ...added].map((tag) => [tag.Key, tag]));
-  if (merged.size > MAX_TAGS) {
+  // AWS's own do not count.
+  if ([...merged.keys()].filter((key) => !isReservedTag(key)).length > MAX_TAGS) {
     throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
   }
   return [...merged.values()];

@@ -3,13 +3,13 @@
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import type { ResourceRecord } from '../resource/kind.ts';
-import { mergeTags, namedTags, requestTagKeys, requireUnreservedTags } from '../resource/tag.ts';
+import { keysOf, mergeTags, namedTags, requestTagKeys, requireUnreservedKeys } from '../resource/tag.ts';
 import { putTags, taggedCheck } from './tagged.ts';
 
 export default ec2.operation('CreateTags', {
   async checks(context, input) {
     const tags = namedTags(input.Tags);
-    requireUnreservedTags(context, tags);
+    requireUnreservedKeys(context, keysOf(tags));
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
       resources.push(await taggedCheck(context, 'ec2:CreateTags', id, () => requestTagKeys(tags)));

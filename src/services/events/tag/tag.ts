@@ -3,7 +3,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/events.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { buses, busOfArn, type EventBusRecord } from '../bus/bus.ts';
@@ -26,6 +26,9 @@ export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Va
 
 export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
   tagsOf(addTagList(RULES, tagList(existing), added, caller));
+
+export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
+  tagsOf(removeTagList(RULES, tagList(existing), names, caller));
 
 /** The check on the rule or bus that an ARN names. */
 export async function taggedCheck(

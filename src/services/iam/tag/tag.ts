@@ -12,7 +12,7 @@ import {
   resourceTagConditions,
   tagKeyConditions,
 } from '../../../service-kit/tag-conditions.ts';
-import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
 import { invalidInput, limitExceeded } from '../errors.ts';
 import { type PageRequest, pageOf } from '../page.ts';
@@ -27,8 +27,6 @@ const RULES: Omit<TagRules, 'duplicate'> = {
   reserved: () => invalidInput('Tag keys beginning with aws: are reserved for system use.'),
   tooMany: () => limitExceeded('The number of tags has reached the maximum limit.'),
 };
-
-const keyOf = (key: string, keyCase: KeyCase) => (keyCase === 'ignored' ? key.toLowerCase() : key);
 
 /** The tags of a new resource as they are stored, or AWS's error. */
 export function newTags(tags: readonly Tag[] = [], keyCase: KeyCase = 'kept', caller?: Caller): TagList {
@@ -51,10 +49,12 @@ export const mergeTags = (
   return addTagList({ ...RULES, duplicate, ignoreCase }, existing, added, caller);
 };
 
-export function withoutTags(existing: TagList, keys: readonly string[], keyCase: KeyCase): TagList {
-  const removed = new Set(keys.map((key) => keyOf(key, keyCase)));
-  return existing.filter(({ Key }) => !removed.has(keyOf(Key, keyCase)));
-}
+export const withoutTags = (
+  existing: TagList,
+  keys: readonly string[],
+  keyCase: KeyCase,
+  caller: Caller,
+): TagList => removeTagList({ ...RULES, ignoreCase: keyCase === 'ignored' }, existing, keys, caller);
 
 export function tagPage(tags: TagList, input: PageRequest) {
   const { items, ...page } = pageOf(tags, input, ({ Key }) => Key);

@@ -54,9 +54,9 @@ export function untagResource<N, R extends Tagged>(
     checks: async (context, input) => ({
       resource: await kind.check(context, input, `Untag${kind.title}`, tagKeys(input.TagKeys)),
     }),
-    execute({ tx }, { TagKeys }, { resource: { record } }) {
+    execute({ tx, caller }, { TagKeys }, { resource: { record } }) {
       kind.requireChangeable?.(record);
-      tx.put(kind.table, { ...record, tags: withoutTags(record.tags, TagKeys, kind.keyCase) });
+      tx.put(kind.table, { ...record, tags: withoutTags(record.tags, TagKeys, kind.keyCase, caller) });
       return {};
     },
   };

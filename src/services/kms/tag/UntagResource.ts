@@ -5,14 +5,14 @@
 import { keys } from '../key/key.ts';
 import { keyArnResponse, keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
+import { withoutTags } from './tag.ts';
 
 export default kms.operation('UntagResource', {
   checks: (context, { KeyId, TagKeys }) =>
     keyChecks(context, 'UntagResource', KeyId, { conditions: () => ({ 'aws:TagKeys': TagKeys }) }),
   preconditions: (_context, _input, { key }) => requireSuitableState('UntagResource', key),
-  execute({ tx }, { TagKeys }, { key }) {
-    const kept = Object.entries(key.record.tags).filter(([name]) => !TagKeys.includes(name));
-    tx.put(keys, { ...key.record, tags: Object.fromEntries(kept) });
+  execute({ tx, caller }, { TagKeys }, { key }) {
+    tx.put(keys, { ...key.record, tags: withoutTags(key.record.tags, TagKeys, caller) });
     return {};
   },
   audit: { responseElements: keyArnResponse },

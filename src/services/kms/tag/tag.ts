@@ -1,6 +1,6 @@
 /** Tags of keys and their rules (https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html). */
 import type { Caller } from '../../../invoke/caller.ts';
-import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTags, removeTags, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/kms.ts';
 import { tagError } from '../errors.ts';
 
@@ -20,6 +20,12 @@ export function withTags(
   const entries = added.map(({ TagKey, TagValue }) => [TagKey, TagValue] as const);
   return Object.fromEntries(addTags(RULES, Object.entries(existing), entries, caller));
 }
+
+export const withoutTags = (
+  existing: Readonly<Record<string, string>>,
+  names: readonly string[],
+  caller: Caller,
+): Record<string, string> => Object.fromEntries(removeTags(RULES, Object.entries(existing), names, caller));
 
 export const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));

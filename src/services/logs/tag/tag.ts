@@ -5,7 +5,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
-import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTags, removeTags, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Table, Transaction } from '../../../store/store.ts';
 import {
   anomalyDetectorCheck,
@@ -26,6 +26,9 @@ const RULES: TagRules = {
 
 export const withTags = (existing: Tags, added: Tags, caller: Caller): Tags =>
   Object.fromEntries(addTags(RULES, Object.entries(existing), Object.entries(added), caller));
+
+export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
+  Object.fromEntries(removeTags(RULES, Object.entries(existing), names, caller));
 
 /** A log group or an anomaly detector: its tags, and how it is stored with others. */
 export interface Tagged {

@@ -5,7 +5,7 @@
 import { organizationTable } from '../organization/organization.ts';
 import { tagsOf } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
-import { withTags } from './tag.ts';
+import { withoutTags, withTags } from './tag.ts';
 import { tagCheck } from './tag-check.ts';
 
 export default organizations.operation('UntagResource', {
@@ -13,7 +13,7 @@ export default organizations.operation('UntagResource', {
     resource: await tagCheck(context, ResourceId, 'UntagResource', { 'aws:TagKeys': TagKeys }),
   }),
   execute({ tx }, { ResourceId, TagKeys }, { resource: { record } }) {
-    const tags = tagsOf(record, ResourceId).filter(({ Key }) => !TagKeys.includes(Key));
+    const tags = withoutTags(tagsOf(record, ResourceId), TagKeys);
     tx.put(organizationTable, withTags(record, ResourceId, tags));
     return {};
   },

@@ -1,5 +1,5 @@
 /** Tags on roots, units, accounts and policies. */
-import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import { constraintViolation, invalidInput } from '../errors.ts';
 import type { OrganizationRecord, TagList } from '../organization/organization.ts';
 
@@ -14,6 +14,9 @@ const RULES: TagRules = {
 
 export const mergeTags = (existing: TagList, added: TagList): TagList =>
   addTagList(RULES, existing, added, undefined);
+
+export const withoutTags = (existing: TagList, keys: readonly string[]): TagList =>
+  removeTagList(RULES, existing, keys, undefined);
 
 /** The organization with other tags on one of its parts. */
 export function withTags(organization: OrganizationRecord, id: string, tags: TagList): OrganizationRecord {

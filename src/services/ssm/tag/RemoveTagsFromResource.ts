@@ -1,9 +1,8 @@
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RemoveTagsFromResource.html */
-import { withoutTags } from '../../../aws/tags.ts';
 import { tagKeyConditions } from '../../../service-kit/tag-conditions.ts';
 import { parameters } from '../parameter/parameter.ts';
 import { ssm } from '../ssm.ts';
-import { OTHER_TYPES, taggedCheck } from './tag.ts';
+import { OTHER_TYPES, taggedCheck, withoutTags } from './tag.ts';
 
 export default ssm.operation('RemoveTagsFromResource', {
   unserved: OTHER_TYPES,
@@ -12,8 +11,8 @@ export default ssm.operation('RemoveTagsFromResource', {
       tagKeyConditions(input.TagKeys),
     ),
   }),
-  execute({ tx }, { TagKeys }, { parameter: { record } }) {
-    tx.put(parameters, { ...record, tags: withoutTags(record.tags, TagKeys) });
+  execute({ tx, caller }, { TagKeys }, { parameter: { record } }) {
+    tx.put(parameters, { ...record, tags: withoutTags(record.tags, TagKeys, caller) });
     return {};
   },
 });

@@ -5,7 +5,7 @@ import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { UnservedMember } from '../../../invoke/unserved.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
-import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTags, removeTags, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/ssm.ts';
 import { invalid } from '../errors.ts';
 import { parameterCheck } from '../parameter/parameter.ts';
@@ -28,6 +28,9 @@ const entryOf = ({ Key, Value }: Tag): [string, string] => [Key, Value];
 
 export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
   Object.fromEntries(addTags(RULES, Object.entries(existing), added.map(entryOf), caller));
+
+export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
+  Object.fromEntries(removeTags(RULES, Object.entries(existing), names, caller));
 
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
