@@ -414,7 +414,11 @@ describe('limits', () => {
     });
     const put = (bytes: number) => events.send(new PutPermissionCommand({ Policy: Policy.padEnd(bytes) }));
     await put(10_240);
-    assert.equal((await refusal(put(10_241))).code, 'ValidationException');
+    assert.deepEqual(await refusal(put(10_241)), {
+      code: 'PolicyLengthExceededException',
+      message: 'Policy size would be larger than the maximum allowed.',
+      status: 400,
+    });
   });
 
   test('256 KiB a request of events, what names and details take counted', async (t) => {

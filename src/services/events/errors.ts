@@ -12,6 +12,9 @@ export const notAuthorized = error('NotAuthorizedException');
 
 export const limitExceeded = () =>
   new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
+/** Observed on AWS: https://github.com/aws-solutions/quota-monitor-for-aws/issues/26 */
+export const policyTooLong = () =>
+  new AwsError('PolicyLengthExceededException', 'Policy size would be larger than the maximum allowed.');
 export const invalidPattern = (reason: string) =>
   new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
 export const invalidToken = () => validation('Parameter NextToken is not valid.');

@@ -3,7 +3,7 @@ import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { notFound, validation } from '../errors.ts';
+import { notFound, policyTooLong, validation } from '../errors.ts';
 import { busArn, buses, type EventBusRecord } from './bus.ts';
 
 const MAX_POLICY_BYTES = 10_240;
@@ -35,7 +35,7 @@ export function requirePolicy(document: string): string {
   const parsed = internPolicy(document, 'resource');
   if (!parsed.ok) throw validation(`Parameter Policy is not valid. Reason: ${parsed.message}`);
   if (Buffer.byteLength(document) > MAX_POLICY_BYTES) {
-    throw validation(`Parameter Policy is not valid. Reason: larger than ${MAX_POLICY_BYTES} bytes.`);
+    throw policyTooLong();
   }
   return document;
 }
