@@ -540,6 +540,36 @@ describe('a creation', () => {
     );
     assert.deepEqual([other.code, other.message], ['AlreadyExistsException', 'Stack [token] already exists']);
     await stacks.settled('token');
+    const changed = { ...input, TemplateBody: JSON.stringify(template({ Key: key(), More: key() })) };
+    const used = async (call: Promise<unknown>, token: string) => {
+      const { code, message } = await refusal(call);
+      assert.equal(code, 'TokenAlreadyExistsException');
+      assert.equal(
+        message,
+        `The client request token ${token} has already been used for this stack. Retry the request with a different ` +
+          'client request token',
+      );
+    };
+    const { StackName } = input;
+    await used(stacks.client.send(new cf.UpdateStackCommand(changed)), 'one');
+    await used(
+      stacks.client.send(new cf.DeleteStackCommand({ StackName, ClientRequestToken: 'one' })),
+      'one',
+    );
+    const update = { ...changed, ClientRequestToken: 'three' };
+    const updated = await stacks.client.send(new cf.UpdateStackCommand(update));
+    assert.deepEqual(
+      (await stacks.client.send(new cf.UpdateStackCommand(update))).OperationId,
+      updated.OperationId,
+    );
+    await stacks.settled('token');
+    for (const ClientRequestToken of ['one', 'three']) {
+      const asked = { StackName, ClientRequestToken };
+      await used(stacks.client.send(new cf.DeleteStackCommand(asked)), ClientRequestToken);
+      await used(stacks.client.send(new cf.RollbackStackCommand(asked)), ClientRequestToken);
+      await used(stacks.client.send(new cf.ContinueUpdateRollbackCommand(asked)), ClientRequestToken);
+    }
+    await stacks.client.send(new cf.DeleteStackCommand({ StackName, ClientRequestToken: 'four' }));
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
-import { type StackRecord, stackArn, stacks } from '../stack/stack.ts';
+import { requireNewToken, type StackRecord, stackArn, stacks } from '../stack/stack.ts';
 import { type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import { isBusy } from '../stack/stack-status.ts';
 import { startStack } from '../stack/start-stack.ts';
@@ -31,6 +31,7 @@ export default cloudformation.operation('ExecuteChangeSet', {
       );
     }
     const stack = (await tx.get(stacks, [account, region, stackUuid])) as StackRecord;
+    requireNewToken(stack, input.ClientRequestToken);
     if (isBusy(stack.status)) {
       throw validationError(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be updated.`);
     }

@@ -4,14 +4,15 @@
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { advanceStep } from '../engine/start-operation.ts';
-import { stacks } from './stack.ts';
+import { requireNewToken, stacks } from './stack.ts';
 import { stackCheck } from './stack-check.ts';
 
 export default cloudformation.operation('CancelUpdateStack', {
   async checks(context, { StackName: name }) {
     return { stack: await stackCheck(context, 'CancelUpdateStack', name) };
   },
-  preconditions(_context, _input, { stack: { record: stack } }) {
+  preconditions(_context, input, { stack: { record: stack } }) {
+    requireNewToken(stack, input.ClientRequestToken);
     if (stack.status !== 'UPDATE_IN_PROGRESS') {
       throw validationError('CancelUpdateStack cannot be called from current stack status');
     }

@@ -7,7 +7,7 @@ import type { ContinueUpdateRollbackInput } from '../../../shapes/generated/clou
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { nestedStacks } from './nested-stack.ts';
-import { type StackRecord, stackArn } from './stack.ts';
+import { requireNewToken, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, stackCheck } from './stack-check.ts';
 import { changeResource } from './stack-event.ts';
 import { rowsOf } from './stack-resource.ts';
@@ -22,7 +22,8 @@ export default cloudformation.operation('ContinueUpdateRollback', {
       passRole: passRoleCheck(context, input.RoleARN),
     };
   },
-  preconditions(_context, _input, { stack: { record: stack } }) {
+  preconditions(_context, input, { stack: { record: stack } }) {
+    requireNewToken(stack, input.ClientRequestToken);
     if (stack.status === 'UPDATE_ROLLBACK_FAILED') return;
     throw validationError(
       `Stack:${stackArn(stack)} is in ${stack.status} state and can not continue update rollback`,

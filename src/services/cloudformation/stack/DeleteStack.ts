@@ -6,7 +6,7 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { exportConflict } from '../export/export.ts';
 import { parentOf } from './nested-stack.ts';
-import { type StackRecord, stackArn } from './stack.ts';
+import { requireNewToken, type StackRecord, stackArn } from './stack.ts';
 import { lackOfTemplate, passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { changeStack } from './stack-event.ts';
 import { requireStandard } from './stack-request.ts';
@@ -25,6 +25,7 @@ export default cloudformation.operation('DeleteStack', {
   async preconditions(context, input, { stack: { record: stack } }) {
     requireStandard(input.DeploymentConfig);
     if (!stack || isGoneOrGoing(stack)) return;
+    requireNewToken(stack, input.ClientRequestToken);
     // One that was rolled back has nothing left.
     const lack = stack.status === 'ROLLBACK_COMPLETE' ? undefined : lackOfTemplate(stack);
     if (lack) throw lack;

@@ -7,7 +7,7 @@ import type { RollbackStackInput } from '../../../shapes/generated/cloudformatio
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { nestedStacks } from './nested-stack.ts';
-import { type StackRecord, stackArn } from './stack.ts';
+import { requireNewToken, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, stackCheck } from './stack-check.ts';
 import { requireStandard } from './stack-request.ts';
 import { rowsOf } from './stack-resource.ts';
@@ -24,6 +24,7 @@ export default cloudformation.operation('RollbackStack', {
   },
   preconditions(_context, input, { stack: { record: stack } }) {
     requireStandard(input.DeploymentConfig);
+    requireNewToken(stack, input.ClientRequestToken);
     if (stack.status === 'CREATE_FAILED' || stack.status === 'UPDATE_FAILED') return;
     throw validationError(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be rolled back.`);
   },

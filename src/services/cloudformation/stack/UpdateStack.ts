@@ -6,7 +6,7 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
 import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
 import { asItsParent, asNested, parentOf, readParent } from './nested-stack.ts';
-import { type StackGoal, type StackRecord, stackArn } from './stack.ts';
+import { requireNewToken, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, requireUpdatable, stackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
 import {
@@ -30,6 +30,7 @@ export default cloudformation.operation('UpdateStack', {
   },
   preconditions(_context, input, { stack: { record: stack } }) {
     if (isRepeated(stack, input.ClientRequestToken)) return;
+    requireNewToken(stack, input.ClientRequestToken, { isUpdate: true });
     requireUpdatable(stack);
     requireStackPolicy(input.StackPolicyBody);
     requireStackPolicy(input.StackPolicyDuringUpdateBody);

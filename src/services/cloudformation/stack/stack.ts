@@ -1,5 +1,6 @@
 /** A stack: what it is to be, how far it is, and what is being done to it. */
 import { formatArn } from '../../../aws/arn.ts';
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { WorkContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
@@ -119,6 +120,23 @@ export function newStack(
     terminationProtection: false,
     lastOperations: [],
   };
+}
+
+/**
+ * Throws for a token that its creation had, or its last update unless that is asked for again
+ * (https://github.com/banzaicloud/pipeline/issues/3016).
+ */
+export function requireNewToken(
+  { creationToken, updateToken }: StackRecord,
+  token: string | undefined,
+  { isUpdate = false } = {},
+): void {
+  if (token === undefined || (token !== creationToken && (isUpdate || token !== updateToken))) return;
+  throw new AwsError(
+    'TokenAlreadyExistsException',
+    `The client request token ${token} has already been used for this stack. Retry the request with a different client ` +
+      'request token',
+  );
 }
 
 /** The place of a stack in listings, oldest first. */
