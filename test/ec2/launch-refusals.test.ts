@@ -58,6 +58,23 @@ describe('networks', () => {
     await world.run({ SecurityGroups: ['default'] });
   });
 
+  // https://github.com/boto/boto3/issues/670
+  test('what is no id among those of groups is a name', async () => {
+    await world.run({ SecurityGroupIds: ['default'] });
+    assert.equal(
+      await launch({ SecurityGroupIds: ['ssg-f61ce690'] }),
+      'InvalidParameterValue: Value () for parameter groupId is invalid. The value cannot be empty',
+    );
+    assert.equal(
+      await launch({ SecurityGroupIds: ['sg-00000000000000000'] }),
+      "InvalidGroup.NotFound: The security group 'sg-00000000000000000' does not exist",
+    );
+    assert.equal(
+      await launch({ SubnetId: subnet.SubnetId, SecurityGroupIds: ['default'] }),
+      'InvalidParameterCombination: The parameter groupName cannot be used with the parameter subnet',
+    );
+  });
+
   test('each interface says which it is', async () => {
     assert.equal(
       await launch({ NetworkInterfaces: [{ SubnetId: subnet.SubnetId }] }),

@@ -510,6 +510,14 @@ describe('a way to the internet', () => {
       (await refusal(ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId })))).code,
       'Resource.AlreadyAssociated',
     );
+    const { InternetGateway: second } = await ec2.send(new CreateInternetGatewayCommand({}));
+    const occupied = await refusal(
+      ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: second!.InternetGatewayId, VpcId })),
+    );
+    assert.deepEqual(
+      [occupied.code, occupied.message],
+      ['InvalidParameterValue', `Network ${VpcId} already has an internet gateway attached`],
+    );
     await create();
     assert.equal((await refusal(create())).code, 'RouteAlreadyExists');
     const { Subnets: others } = await ec2.send(

@@ -80,7 +80,7 @@ function requireTogether(
   type: InstanceType,
 ): InstanceNetworkInterfaceSpecification | undefined {
   const { NetworkInterfaces: asked = [] } = input;
-  if (input.SubnetId && input.SecurityGroups?.length) {
+  if (input.SubnetId && (input.SecurityGroups?.length || namesAmongIds(input).length > 0)) {
     throw new AwsError(
       'InvalidParameterCombination',
       'The parameter groupName cannot be used with the parameter subnet',
@@ -140,7 +140,7 @@ async function planInterface(
   if (ipv6) await requireIpv6Addresses(context.tx, subnet, ipv6);
   return {
     subnet,
-    groups: await chooseGroups(context, input, subnet, asked.Groups ?? input.SecurityGroupIds),
+    groups: await chooseGroups(context, input, subnet, asked.Groups),
     assignsPublicIp: asked.AssociatePublicIpAddress ?? (isOnly && subnet.mapPublicIpOnLaunch),
     deviceIndex: asked.DeviceIndex ?? 0,
     ipv4,
@@ -181,18 +181,27 @@ async function chooseSubnet(
 
 const byZone = (one: SubnetRecord, other: SubnetRecord) => (one.zone < other.zone ? -1 : 1);
 
+/** SecurityGroupIds take names, too, for which they hold what is no id (https://github.com/boto/boto3/issues/670). */
+const namesAmongIds = ({ SecurityGroupIds: ids = [] }: RunInstancesRequest): readonly string[] =>
+  ids.filter((id) => !id.startsWith('sg-'));
+
+/** `groups` are the ids that an interface of the request names. */
 async function chooseGroups(
   context: ResolveContext,
   input: RunInstancesRequest,
   subnet: SubnetRecord,
-  ids: readonly string[] = [],
+  groups: readonly string[] | undefined,
 ): Promise<SecurityGroupRecord[]> {
+  const amongIds = groups ? [] : namesAmongIds(input);
+  const ids = (groups ?? input.SecurityGroupIds ?? []).filter((id) => !amongIds.includes(id));
   const isInVpc = (group: SecurityGroupRecord) => vpcsOfGroup(group).includes(subnet.vpcId);
   const inVpc = (await securityGroups.list(context.tx, context)).filter(isInVpc);
-  const names = input.SecurityGroups ?? [];
+  const names = [...(input.SecurityGroups ?? []), ...amongIds];
   const byName = names.map((name) => {
     const group = inVpc.find((each) => each.name === name);
     if (group) return group;
+    if (amongIds.includes(name))
+      throw invalidNetwork('Value () for parameter groupId is invalid. The value cannot be empty');
     throw new AwsError(
       'InvalidGroup.NotFound',
       `The security group '${name}' does not exist in VPC '${subnet.vpcId}'`,

@@ -17,12 +17,17 @@ export default ec2.operation('AttachInternetGateway', {
     };
   },
   async preconditions(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
-    const attached = (await internetGateways.list(context.tx, context)).find(({ vpcId }) => vpcId === vpc.id);
-    if (gateway.vpcId || attached) {
-      const busy = gateway.vpcId ? gateway : attached!;
+    if (gateway.vpcId) {
       throw new AwsError(
         'Resource.AlreadyAssociated',
-        `resource ${busy.id} is already attached to network ${busy.vpcId}`,
+        `resource ${gateway.id} is already attached to network ${gateway.vpcId}`,
+      );
+    }
+    // Observed on AWS: https://github.com/binlab/terraform-aws-vault-ha-raft/issues/54
+    if ((await internetGateways.list(context.tx, context)).some(({ vpcId }) => vpcId === vpc.id)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Network ${vpc.id} already has an internet gateway attached`,
       );
     }
   },
