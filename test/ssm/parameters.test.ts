@@ -134,6 +134,12 @@ describe('a parameter', () => {
       /type is required/,
     ],
     [
+      'without a character',
+      { Name: 'empty', Value: '' },
+      'ValidationException',
+      /^1 validation error detected: Value at 'value' failed .* length greater than or equal to 1$/,
+    ],
+    [
       'too large for the standard tier',
       { Name: 'large', Value: 'x'.repeat(4097) },
       'ValidationException',

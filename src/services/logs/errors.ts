@@ -7,6 +7,8 @@ export const invalidParameter = error('InvalidParameterException');
 export const limitExceeded = error('LimitExceededException');
 export const notFound = error('ResourceNotFoundException');
 
+/** Observed on AWS: https://github.com/aws-observability/aws-otel-collector/issues/353 */
+export const reservedName = () => invalidParameter('Log groups starting with AWS/ are reserved for AWS.');
 export const noGroup = () => notFound('The specified log group does not exist.');
 export const noStream = () => notFound('The specified log stream does not exist.');
 export const groupExists = () =>

@@ -6,7 +6,7 @@
 import { hex } from '../../../platform/identifiers.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { newGroupKey } from '../encryption/group-key.ts';
-import { groupExists, notServed } from '../errors.ts';
+import { groupExists, notServed, reservedName } from '../errors.ts';
 import { logs } from '../logs.ts';
 import { withTags } from '../tag/tag.ts';
 import { groupArn, logGroups } from './group.ts';
@@ -26,6 +26,7 @@ export default logs.operation('CreateLogGroup', {
     };
   },
   preconditions(_context, input, { group }) {
+    if (/^aws\//i.test(input.logGroupName)) throw reservedName();
     if (input.deletionProtectionEnabled) throw notServed('deletionProtectionEnabled of log groups');
     if (group.record) throw groupExists();
   },

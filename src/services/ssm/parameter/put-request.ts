@@ -29,6 +29,7 @@ export function planPut(
   existing: ParameterRecord | undefined,
   latest: VersionRecord | undefined,
 ): PutPlan {
+  if (input.Value === '') throw emptyValue();
   if (existing && !input.Overwrite) throw alreadyExists();
   if (input.Overwrite && input.Tags && input.Tags.length > 0) {
     throw invalid(
@@ -53,6 +54,13 @@ export function planPut(
   const policies = input.Policies === undefined ? latest?.policies : readPolicies(input.Policies);
   return { type, tier: tierOf(input, existing, policies), dataType, policies: keptPolicies(input, policies) };
 }
+
+/** What the service's model does not say, and the service does: https://github.com/ministryofjustice/modernisation-platform/pull/8116 */
+const emptyValue = () =>
+  invalid(
+    "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or " +
+      'equal to 1',
+  );
 
 /** A change of the value has those wait anew that wait for none. */
 function keptPolicies(
