@@ -13,7 +13,7 @@ const STRING = 's';
 /** Sorts after both kinds: what follows a prefix is below `prefix + ABOVE`. */
 const ABOVE = '\x7f';
 /** Sorts before both kinds: nothing lies between a key and `key + END`. */
-const END = '\x01';
+export const END = '\x01';
 /** Stands between an index key and the record's own, before both kinds: a shorter index key sorts first. */
 const OWN_KEY = '!';
 

@@ -1,6 +1,7 @@
 /** What a transaction has written, laid over the committed state. */
 import type { AnyTable, Appended, Change, Engine, Found, IndexPosition, KeptEntry } from './engine.ts';
-import { encodeKey, indexPosition, indexSpanOf, type Span, spanOf } from './key.ts';
+import { indexPositions } from './index-positions.ts';
+import { encodeKey, indexSpanOf, type Span, spanOf } from './key.ts';
 import { keptEntry, newestFirst, numbered, readEntry } from './log-entry.ts';
 import { frozenRecord } from './record.ts';
 import type {
@@ -15,12 +16,7 @@ import type {
   Table,
   Transaction,
 } from './store.ts';
-
-interface Writes {
-  readonly table: AnyTable;
-  /** By encoded key; undefined marks a deleted record. */
-  readonly records: Map<string, object | undefined>;
-}
+import { Writes } from './writes.ts';
 
 /** Reads of the committed state, until `end`. */
 export class View implements ReadTransaction {
@@ -111,6 +107,11 @@ export class Overlay extends View implements Transaction {
     return super.get(table, key);
   }
 
+  override async list<R extends object, I extends string>(table: Table<R, I>, range?: Range): Promise<R[]> {
+    if (this.#isTurnOver()) await this.#nextTurn?.();
+    return super.list(table, range);
+  }
+
   override async find<R extends object, I extends string>(
     table: Table<R, I>,
     index: I,
@@ -182,30 +183,17 @@ export class Overlay extends View implements Transaction {
   }
 
   override record(table: AnyTable, key: string): object | undefined {
-    const written = this.#tables.get(table.name)?.records;
-    if (written?.has(key)) return written.get(key);
+    const writes = this.#tables.get(table.name);
+    if (writes?.has(key)) return writes.get(key);
     this.#read.add(table.name);
     return super.record(table, key);
   }
 
   override entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     this.#read.add(table.name);
-    const written = this.#tables.get(table.name)?.records;
-    if (written === undefined) return super.entries(table, index, span);
-    const added: Found[] = [];
-    let hidden = 0;
-    for (const [key, record] of written) {
-      hidden += positions(table, index, key, this.engine.get(table, key)).length;
-      for (const position of positions(table, index, key, record)) {
-        if (position >= span.from && position < span.to) {
-          added.push({ position, key, record: record as object });
-        }
-      }
-    }
-    const committed = super.entries(table, index, { ...span, limit: span.limit + hidden });
-    const merged = [...committed.filter((found) => !written.has(found.key)), ...added];
-    merged.sort((a, b) => (a.position < b.position === span.reverse ? 1 : -1));
-    return merged.slice(0, span.limit);
+    const writes = this.#tables.get(table.name);
+    const committed = (stretch: Span) => super.entries(table, index, stretch);
+    return writes === undefined ? committed(span) : writes.over(committed, index, span);
   }
 
   override logEntries(log: string, range: LogRange): Appended[] {
@@ -216,13 +204,13 @@ export class Overlay extends View implements Transaction {
     return newestFirst(entries, range, (rest) => super.logEntries(log, rest));
   }
 
-  #writes(table: AnyTable): Map<string, object | undefined> {
+  #writes(table: AnyTable): Writes {
     let writes = this.#tables.get(table.name);
     if (writes === undefined) {
-      writes = { table, records: new Map() };
+      writes = new Writes(table);
       this.#tables.set(table.name, writes);
     }
-    return writes.records;
+    return writes;
   }
 
   /** The record being replaced is of no interest where no index holds it and it is not just deleted. */
@@ -235,26 +223,6 @@ export class Overlay extends View implements Transaction {
 /** Methods of Table take the record type, so no Table<R> is a Table<object>; within the store only its own records meet it. */
 function erased<R extends object, I extends string>(table: Table<R, I>): AnyTable {
   return table as unknown as AnyTable;
-}
-
-/** Where a record stands in an index, or in the table itself. */
-export function positions(
-  table: AnyTable,
-  index: string | undefined,
-  key: string,
-  record: object | undefined,
-): string[] {
-  if (record === undefined) return [];
-  if (index === undefined) return [key];
-  const keys = table.indexes[index]?.(record) ?? [];
-  const all = keys.map((indexKey) => indexPosition(indexKey, key));
-  return all.length > 1 ? [...new Set(all)] : all;
-}
-
-export function indexPositions(table: AnyTable, key: string, record: object | undefined): IndexPosition[] {
-  return Object.keys(table.indexes).flatMap((index) =>
-    positions(table, index, key, record).map((position) => ({ index, position })),
-  );
 }
 
 function without(all: readonly IndexPosition[], taken: readonly IndexPosition[]): readonly IndexPosition[] {

@@ -97,6 +97,57 @@ for (const [kind, open] of [
   });
 }
 
+test('a transaction of many writes that reads between them looks at each no more often than one of few', async () => {
+  const looksOf = async (size: number) => {
+    let looks = 0;
+    const counted = table<Numbered>()({
+      name: 'test.counted',
+      key: ({ n }) => [n],
+      indexes: {
+        byGroup({ group, n }) {
+          looks++;
+          return [[group, -n]];
+        },
+      },
+    });
+    const store = openMemoryStore();
+    await store.transact(async (tx) => {
+      for (let n = 0; n < size; n++) {
+        tx.put(counted, { n, group: groupOf(n) });
+        const [last] = await tx.find(counted, 'byGroup', { prefix: [groupOf(n)], limit: 1 });
+        assert.equal(last?.n, n);
+        assert.equal((await tx.list(counted, { prefix: [n], limit: 1 })).length, 1);
+      }
+    });
+    const found = await store.read((tx) => tx.find(counted, 'byGroup', { prefix: [groupOf(0)] }));
+    assert.equal(found.length, Math.ceil(size / 3));
+    return looks / size;
+  };
+  assert.ok((await looksOf(2000)) <= (await looksOf(20)));
+});
+
+test('of what a transaction has taken away, as many are found behind it as are asked for', async () => {
+  const store = openMemoryStore();
+  await store.transact(async (tx) => {
+    for (let n = 0; n < 1000; n++) tx.put(numbered, { n, group: groupOf(n) });
+  });
+  await store.transact(async (tx) => {
+    for (let n = 0; n < 700; n++) tx.delete(numbered, [n]);
+    const first = async (range: object) => (await tx.list(numbered, range)).map(({ n }) => n);
+    assert.deepEqual(await first({ limit: 2 }), [700, 701]);
+    assert.deepEqual(await first({ limit: 2, after: [100] }), [700, 701]);
+    for (let n = 900; n < 1000; n++) tx.delete(numbered, [n]);
+    assert.deepEqual(await first({ limit: 2, reverse: true }), [899, 898]);
+    tx.put(numbered, { n: 10, group: 'g0' });
+    assert.deepEqual(await first({ limit: 2 }), [10, 700]);
+    const ofGroup = await tx.find(numbered, 'byGroup', { prefix: ['g0'], limit: 2, reverse: true });
+    assert.deepEqual(
+      ofGroup.map(({ n }) => n),
+      [10, 702],
+    );
+  });
+});
+
 describe('a transaction of many reads', () => {
   const turnsOf = async (
     body: (tx: Parameters<Parameters<Store['transact']>[0]>[0], i: number) => Promise<unknown>,
@@ -127,6 +178,11 @@ describe('a transaction of many reads', () => {
         await turnsOf((tx, i) => tx.find(numbered, 'byGroup', { prefix: [i] }), reads),
         turns,
         `${reads} finds`,
+      );
+      assert.equal(
+        await turnsOf((tx, i) => tx.list(numbered, { prefix: [i] }), reads),
+        turns,
+        `${reads} lists`,
       );
     }
     for (const [scans, turns] of [

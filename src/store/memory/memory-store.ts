@@ -1,10 +1,10 @@
 /** A store that ends with the process: for tests and ephemeral servers. */
 import type { AnyTable, Appended, Change, Engine, Found, KeptEntry } from '../engine.ts';
 import type { Span } from '../key.ts';
+import { SortedMap } from '../sorted-map.ts';
 import type { LogRange, Store } from '../store.ts';
 import { TransactionalStore } from '../transactions.ts';
 import { MemoryLog } from './memory-log.ts';
-import { SortedMap } from './sorted-map.ts';
 
 /** Of all logs together, and what is kept beside their entries: some 450,000 calls that read, or 40,000 that change something. */
 const MAX_LOG_BYTES = 64 * 2 ** 20;
@@ -41,11 +41,11 @@ export class MemoryEngine implements Engine {
   entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     const { records, indexes } = this.#contents(table.name);
     if (index === undefined) {
-      return take(records, span).map((key) => ({ position: key, key, record: records.get(key) as object }));
+      return records.keysIn(span).map((key) => ({ position: key, key, record: records.get(key) as object }));
     }
     const positions = indexes.get(index);
     if (positions === undefined) return [];
-    return take(positions, span).map((position) => {
+    return positions.keysIn(span).map((position) => {
       const key = positions.get(position) as string;
       return { position, key, record: records.get(key) as object };
     });
@@ -117,14 +117,4 @@ export class MemoryEngine implements Engine {
     this.#logs.set(name, created);
     return created;
   }
-}
-
-function take(map: SortedMap<unknown>, { from, to, reverse, limit }: Span): string[] {
-  const keys: string[] = [];
-  if (limit <= 0) return keys;
-  for (const key of reverse ? map.descending(from, to) : map.ascending(from, to)) {
-    keys.push(key);
-    if (keys.length >= limit) break;
-  }
-  return keys;
 }

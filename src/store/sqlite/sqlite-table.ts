@@ -4,8 +4,8 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnyTable } from '../engine.ts';
+import { indexPositions } from '../index-positions.ts';
 import type { Span } from '../key.ts';
-import { indexPositions } from '../overlay.ts';
 
 export class SqliteTable {
   readonly #get: StatementSync;

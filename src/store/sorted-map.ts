@@ -1,3 +1,6 @@
+/** Keys in order, in memory. */
+import type { Span } from './key.ts';
+
 /** More keys than this in one run and it is split: inserting moves at most this many. */
 const MAX_RUN_LENGTH = 512;
 
@@ -24,8 +27,18 @@ export class SortedMap<V> {
     if (run.length === 0 && this.#runs.length > 1) this.#runs.splice(at, 1);
   }
 
+  keysIn({ from, to, reverse, limit }: Span): string[] {
+    const keys: string[] = [];
+    if (limit <= 0) return keys;
+    for (const key of reverse ? this.#descending(from, to) : this.#ascending(from, to)) {
+      keys.push(key);
+      if (keys.length >= limit) break;
+    }
+    return keys;
+  }
+
   /** Keys from `from` (inclusive) to `to` (exclusive), upwards. */
-  *ascending(from: string, to: string): Generator<string> {
+  *#ascending(from: string, to: string): Generator<string> {
     for (let at = this.#runAt(from); at < this.#runs.length; at++) {
       const run = this.#runs[at] as string[];
       for (let i = firstNotBelow(run, from); i < run.length; i++) {
@@ -37,7 +50,7 @@ export class SortedMap<V> {
   }
 
   /** The same keys downwards. */
-  *descending(from: string, to: string): Generator<string> {
+  *#descending(from: string, to: string): Generator<string> {
     for (let at = this.#runAt(to); at >= 0; at--) {
       const run = this.#runs[at] as string[];
       for (let i = firstNotBelow(run, to) - 1; i >= 0; i--) {
