@@ -6,7 +6,8 @@
  */
 import { diskProblem } from '../platform/disk.ts';
 import { hex } from '../platform/identifiers.ts';
-import { type Transaction, table } from '../store/store.ts';
+import { encodeKey } from '../store/key.ts';
+import { type IndexRange, type Key, type Transaction, table } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
 import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
@@ -22,9 +23,18 @@ interface StoredStep extends Due {
   readonly payload: object;
   readonly stepId: string;
   readonly attempts: number;
+  /** What it looks at, where other steps of the workflow may be for the same. */
+  readonly subject?: Key;
 }
 
-const stepTable = (name: string) => table<StoredStep>()({ name, key: (step) => [step.dueAtMs, step.stepId] });
+const stepTable = (name: string) =>
+  table<StoredStep>()({
+    name,
+    key: stepKey,
+    indexes: { subject: (step) => (step.subject ? [subjectKey(step, step.subject)] : []) },
+  });
+const stepKey = ({ dueAtMs, stepId }: StoredStep) => [dueAtMs, stepId];
+const subjectKey = ({ dueAtMs }: StoredStep, subject: Key) => [...subject, dueAtMs];
 const STEPS = stepTable('invoke.steps');
 /** Of rehearsals, which do not take up what is due in the world. Written to forks of the store only. */
 const REHEARSED_STEPS = stepTable('invoke.rehearsed-steps');
@@ -35,6 +45,7 @@ export type StepEffect = (context: EffectContext) => Promise<void>;
 export interface Workflow {
   readonly name: string;
   readonly service: ServiceDefinition;
+  readonly subjectOf?: WorkflowRef<object>['subjectOf'];
   /**
    * An event that any service emits may start the workflow: the payload for it, undefined where it does not concern
    * the workflow. The step is committed together with the event.
@@ -50,11 +61,20 @@ export function workflow<P extends object>(
   run: (context: WorkflowContext, payload: NoInfer<P>) => Promise<StepEffect | undefined>,
   trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => NoInfer<P> | undefined,
 ): Workflow {
-  return { name: ref.name, service, run: run as Workflow['run'], trigger };
+  const { name, subjectOf } = ref;
+  return {
+    name,
+    service,
+    subjectOf: subjectOf as Workflow['subjectOf'],
+    run: run as Workflow['run'],
+    trigger,
+  };
 }
 
 const RETRY_MS = 1000;
 const MAX_AT_ONCE = 16;
+/** Steps read at one time. */
+const PAGE = 2 * MAX_AT_ONCE;
 
 /** A disk that has no room or has failed is nobody's defect: it is told once, in words. */
 function reportError({ health, onDefect }: Runtime, error: unknown): void {
@@ -67,6 +87,8 @@ export class WorkflowRunner implements DurableWork {
   readonly #workflows: ReadonlyMap<string, Workflow>;
   readonly #steps: typeof STEPS;
   readonly #running = new Set<string>();
+  /** Encoded. */
+  readonly #subjects = new Set<string>();
   #runtime: Runtime | undefined;
   #timer: { cancel(): void } | undefined;
   #nextMs = Number.POSITIVE_INFINITY;
@@ -102,11 +124,13 @@ export class WorkflowRunner implements DurableWork {
   }
 
   schedule(tx: Transaction, { name }: { readonly name: string }, payload: object, due: Due): void {
-    if (!this.#workflows.has(name)) throw new Error(`unknown workflow ${name}`);
+    const work = this.#workflows.get(name);
+    if (!work) throw new Error(`unknown workflow ${name}`);
+    const subject = work.subjectOf && [name, due.account, due.region, ...work.subjectOf(payload)];
     const runtime = this.#runtime as Runtime;
     // Of steps that are due at one moment, the one that was asked for first runs first.
     const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(runtime.entropy, 16)}`;
-    tx.put(this.#steps, { ...due, workflow: name, payload, stepId, attempts: 0 });
+    tx.put(this.#steps, { ...due, workflow: name, payload, stepId, attempts: 0, subject });
     // Not before: a timer that ran in the middle of the transaction would find nothing, and nobody would set it again.
     tx.afterwards(() => this.#arm(due.dueAtMs - runtime.clock.nowMs()));
   }
@@ -170,30 +194,74 @@ export class WorkflowRunner implements DurableWork {
   async #runDue(): Promise<void> {
     const runtime = this.#runtime as Runtime;
     if (this.#stopped) return;
-    // Taken up at once, or what is listed might have run by the time that it is durable.
-    const stored = await runtime.store.readAhead((tx) => tx.list(this.#steps, { limit: MAX_AT_ONCE * 2 }));
-    for (const step of stored) {
-      if (this.#running.has(step.stepId)) continue;
-      const waitMs = step.dueAtMs - runtime.clock.nowMs();
-      if (waitMs > 0) return this.#arm(waitMs);
-      if (this.#running.size >= MAX_AT_ONCE) return;
-      this.#running.add(step.stepId);
-      void this.#runAndNote(runtime, step);
+    for (let last: StoredStep | undefined; ; ) {
+      const range = { after: last && stepKey(last), limit: PAGE };
+      // Taken up at once, or what is listed might have run by the time that it is durable.
+      const stored = await runtime.store.readAhead((tx) => tx.list(this.#steps, range));
+      if (!this.#begin(runtime, stored) || stored.length < PAGE) return;
+      // All of them may wait for the end of others for their subjects.
+      last = stored.at(-1);
     }
   }
 
+  /** Whether there is room for more, and more may be due. */
+  #begin(runtime: Runtime, stored: readonly StoredStep[]): boolean {
+    for (const step of stored) {
+      if (this.#running.has(step.stepId)) continue;
+      const waitMs = step.dueAtMs - runtime.clock.nowMs();
+      if (waitMs > 0) this.#arm(waitMs);
+      if (waitMs > 0 || this.#running.size >= MAX_AT_ONCE) return false;
+      const subject = step.subject && encodeKey(step.subject);
+      if (subject !== undefined && this.#subjects.has(subject)) continue;
+      this.#running.add(step.stepId);
+      if (subject !== undefined) this.#subjects.add(subject);
+      void this.#runAndNote(runtime, step, subject);
+    }
+    return true;
+  }
+
   /** A step that could not even be put off (the disk is full) stays due, and is tried again after a while. */
-  async #runAndNote(runtime: Runtime, step: StoredStep): Promise<void> {
+  async #runAndNote(runtime: Runtime, step: StoredStep, subject: string | undefined): Promise<void> {
     await this.#run(runtime, step).catch((error) => this.#rest(error));
     this.#running.delete(step.stepId);
+    if (subject !== undefined) this.#subjects.delete(subject);
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
     this.#arm(0);
+  }
+
+  /**
+   * Others for its subject that are due: as it has not begun yet, it will look at whatever they were asked for. Not those that
+   * have been begun, of whose calls there may be replies.
+   */
+  async #needless({ store, clock }: Runtime, step: StoredStep): Promise<readonly StoredStep[]> {
+    const { subject, stepId } = step;
+    if (!subject) return [];
+    const nowMs = clock.nowMs();
+    return store.readAhead(async (tx) => {
+      const due: StoredStep[] = [];
+      for (let last: StoredStep | undefined; ; ) {
+        const after: IndexRange['after'] = last && {
+          indexKey: subjectKey(last, subject),
+          key: stepKey(last),
+        };
+        const page = await tx.find(this.#steps, 'subject', {
+          prefix: subject,
+          after,
+          limit: MAX_AT_ONCE * 2,
+        });
+        due.push(...page.filter(({ dueAtMs }) => dueAtMs <= nowMs));
+        last = page.at(-1);
+        if (!last || last.dueAtMs > nowMs || page.length < PAGE) break;
+      }
+      return due.filter((other) => other.stepId !== stepId && other.attempts === 0);
+    });
   }
 
   async #run(runtime: Runtime, step: StoredStep): Promise<void> {
     const work = this.#workflows.get(step.workflow);
     // What a step does outside the store is not done for state that a power failure would take back.
     await runtime.store.durable();
+    const done = [step, ...(await this.#needless(runtime, step))];
     try {
       if (!work) throw new Error(`unknown workflow ${step.workflow}`);
       const request: WorkContext = {
@@ -209,7 +277,7 @@ export class WorkflowRunner implements DurableWork {
       const ctx = workflowContext(runtime, request, work.service, step);
       const effect = await work.run(ctx, payload);
       await runtime.store.transact(async (tx) => {
-        tx.delete(this.#steps, [step.dueAtMs, stepId]);
+        for (const each of done) tx.delete(this.#steps, stepKey(each));
         await eraseReplies(tx, stepId);
         await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
       });
@@ -219,7 +287,7 @@ export class WorkflowRunner implements DurableWork {
       reportError(runtime, error);
       const dueAtMs = runtime.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
       await runtime.store.transact(async (tx) => {
-        tx.delete(this.#steps, [step.dueAtMs, step.stepId]);
+        tx.delete(this.#steps, stepKey(step));
         tx.put(this.#steps, { ...step, dueAtMs, attempts: step.attempts + 1 });
       });
     }

@@ -688,4 +688,97 @@ describe('durable work', () => {
     }
     assert.deepEqual(worked, [`${ACCOUNT} us-east-1 request-1`, '111122223333 eu-west-1 request-1']);
   });
+
+  describe('that looks at all there is of its subject', () => {
+    const lookStep = workflowRef<{ group: string; id: string }>('test.group.look', ({ group }) => [group]);
+    type Wish = readonly [group: string, id: string, delayMs?: number];
+    /** By the key that is enabled: what is asked for then. */
+    const asking = (wishes: Readonly<Record<string, readonly Wish[]>>) =>
+      service.operation('EnableKey', {
+        checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+        execute({ schedule }, { KeyId }) {
+          for (const [group, id, delayMs = 0] of wishes[KeyId]!)
+            schedule(lookStep, { group, id }, { delayMs });
+          return {};
+        },
+      });
+
+    test('runs once for all that have asked for it, and again for who asks once it has begun', async () => {
+      const begun: string[] = [];
+      const ends: (() => void)[] = [];
+      const look = workflow(lookStep, service, async (_ctx, { group, id }) => {
+        begun.push(`${group}${id}`);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return async ({ tx }) => tx.put(things, { id: `${group}${id}`, state: 'done' });
+      });
+      const many = Array.from({ length: 100 }, (_, index) => ['a', String(index)] as const);
+      const operation = asking({
+        first: [...many, ['b', '0'], ['a', 'later', 60_000]],
+        second: [
+          ['a', 'again'],
+          ['a', 'and again'],
+        ],
+      });
+      const server = runtime([operation], [look]);
+      await call(server, operation, { KeyId: 'first' });
+      await time.advance(1);
+      assert.deepEqual(begun, ['a0', 'b0'], 'one of each subject at a time');
+      await call(server, operation, { KeyId: 'second' });
+      await time.advance(1);
+      assert.deepEqual(begun, ['a0', 'b0'], 'none beside it');
+      ends[0]?.();
+      await time.advance(1);
+      assert.deepEqual(begun, ['a0', 'b0', 'aagain'], 'what was asked for before it began is done');
+      assert.deepEqual(await thing('a0'), { id: 'a0', state: 'done' });
+      for (const end of ends) end();
+      await time.advance(1);
+      await time.advance(60_000);
+      for (const end of ends) end();
+      await time.advance(1);
+      assert.deepEqual(begun, ['a0', 'b0', 'aagain', 'alater'], 'what was not due yet is not');
+    });
+
+    test('runs again itself when it has failed, whoever has run since', async () => {
+      const begun: string[] = [];
+      let fails = true;
+      const look = workflow(lookStep, service, async (_ctx, { id }) => {
+        begun.push(id);
+        if (fails) throw new Error('not yet');
+        return undefined;
+      });
+      const operation = asking({ first: [['a', 'first']], second: [['a', 'second']] });
+      const server = runtime([operation], [look]);
+      await call(server, operation, { KeyId: 'first' });
+      await time.advance(10);
+      fails = false;
+      await time.advance(985);
+      await call(server, operation, { KeyId: 'second' });
+      await time.advance(5_000);
+      assert.deepEqual(begun, ['first', 'second', 'first']);
+      assert.equal(defects.length, 1);
+    });
+
+    test('is one in each account and Region', async () => {
+      const begun: string[] = [];
+      const look = workflow(lookStep, service, async ({ account, region }) => {
+        begun.push(`${account} ${region}`);
+        return undefined;
+      });
+      const scopes = [
+        { account: ACCOUNT, region: 'eu-west-1' },
+        { account: '111122223333', region: 'eu-west-1' },
+        { account: ACCOUNT, region: 'us-east-1' },
+      ];
+      const operation = service.operation('EnableKey', {
+        checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+        execute({ schedule }) {
+          for (const scope of [...scopes, ...scopes]) schedule(lookStep, { group: 'a', id: '' }, { scope });
+          return {};
+        },
+      });
+      await call(runtime([operation], [look]), operation, { KeyId: 'a' });
+      await time.advance(10);
+      assert.deepEqual(begun.sort(), scopes.map(({ account, region }) => `${account} ${region}`).sort());
+    });
+  });
 });
