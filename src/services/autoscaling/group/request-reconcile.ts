@@ -4,7 +4,11 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { type GroupRecord, type GroupSettings, groups } from './group.ts';
 
-export const reconcileStep = workflowRef<GroupName>('autoscaling.group.reconcile');
+/** The whole group is compared, whichever of its instances it was asked for. */
+export const reconcileStep = workflowRef<GroupName>(
+  'autoscaling.group.reconcile',
+  ({ groupName, groupId, isToLaunch = false }) => [groupName, groupId, Number(isToLaunch)],
+);
 
 export interface GroupName {
   readonly groupName: string;

@@ -81,7 +81,8 @@ const warmAtMs = ({ warmupSeconds }: RefreshRecord, { inServiceAtMs = 0 }: Insta
   inServiceAtMs + warmupSeconds * 1000;
 
 function sorted({ nowMs }: EffectContext, refresh: RefreshRecord, instances: readonly InstanceRecord[]) {
-  const isOld = ({ instanceId }: InstanceRecord) => refresh.instanceIds.includes(instanceId);
+  const old = new Set(refresh.instanceIds);
+  const isOld = ({ instanceId }: InstanceRecord) => old.has(instanceId);
   const present = instances.filter(({ state }) => state === 'InService' || state === 'Standby');
   const fresh = present.filter((instance) => instance.state === 'InService' && !isOld(instance));
   const isWarm = (instance: InstanceRecord) => warmAtMs(refresh, instance) <= nowMs;

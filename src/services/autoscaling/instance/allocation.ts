@@ -5,7 +5,7 @@
  */
 import type { GroupRecord, TemplateSource } from '../group/group.ts';
 import { type Distribution, distributionOf } from '../group/mixed-policy.ts';
-import { choosePlacement, type Placed } from './placement.ts';
+import { type Placed, Spread, Tally } from './placement.ts';
 
 export type Market = 'on-demand' | 'spot';
 
@@ -50,29 +50,54 @@ export function planLaunches(
   capacity: number,
   most: number = Number.POSITIVE_INFINITY,
 ): PlannedLaunch[] {
-  const occupied: Occupant[] = [...taken];
+  const occupied = new Occupancy(taken);
   const planned: PlannedLaunch[] = [];
-  let reached = capacityOf(occupied);
-  while (reached < capacity && planned.length < most) {
+  while (occupied.spread.capacity < capacity && planned.length < most) {
     const next = planLaunch(group, pools, occupied, capacity);
     planned.push(next);
-    occupied.push(next);
-    reached += next.weight;
+    occupied.add(next);
   }
   return planned;
+}
+
+/** What there is of a group in sum, as the next launch depends on it. */
+class Occupancy {
+  readonly spread = new Spread([]);
+  readonly #spotPools = new Tally<string>();
+  #spot = 0;
+
+  constructor(taken: readonly Occupant[]) {
+    for (const each of taken) this.add(each);
+  }
+
+  add(occupant: Occupant): void {
+    this.spread.add(occupant);
+    if (!isSpot(occupant)) return;
+    const { zone, type, weight = 1 } = occupant;
+    this.#spot += weight;
+    this.#spotPools.add(`${zone} ${type}`, weight);
+  }
+
+  get onDemand(): number {
+    return this.spread.capacity - this.#spot;
+  }
+
+  spotOf(zone: string, type: string | undefined): number {
+    return this.#spotPools.of(`${zone} ${type}`);
+  }
 }
 
 function planLaunch(
   group: GroupRecord,
   pools: readonly Pool[],
-  taken: readonly Occupant[],
+  occupied: Occupancy,
   capacity: number,
 ): PlannedLaunch {
-  const placement = choosePlacement(group, taken);
+  const placement = occupied.spread.next(group);
   const { source } = group;
   const distribution = source.kind === 'mixed' ? distributionOf(source.policy) : undefined;
-  const market = distribution ? nextMarket(distribution, taken, capacity) : 'on-demand';
-  const ordered = distribution ? inOrder(distribution, market, pools, placement.zone, taken) : pools;
+  const market = distribution ? nextMarket(distribution, occupied, capacity) : 'on-demand';
+  const ordered = distribution ? inOrder(distribution, market, pools, placement.zone, occupied) : pools;
   const [first = PLAIN_POOL] = ordered;
   return { ...placement, market, pools: ordered, type: first.type, weight: first.weight };
 }
@@ -85,10 +110,8 @@ export function onDemandShare({ onDemandBase, onDemandPercentage }: Distribution
 
 const isSpot = ({ market }: Occupant) => market === 'spot';
 
-function nextMarket(distribution: Distribution, taken: readonly Occupant[], capacity: number): Market {
-  const onDemand = capacityOf(taken.filter((occupant) => !isSpot(occupant)));
-  return onDemand < onDemandShare(distribution, capacity) ? 'on-demand' : 'spot';
-}
+const nextMarket = (distribution: Distribution, { onDemand }: Occupancy, capacity: number): Market =>
+  onDemand < onDemandShare(distribution, capacity) ? 'on-demand' : 'spot';
 
 /** The market of which a group has more than its policy asks for. */
 export function excessMarket(
@@ -107,15 +130,14 @@ function inOrder(
   market: Market,
   pools: readonly Pool[],
   zone: string,
-  taken: readonly Occupant[],
+  occupied: Occupancy,
 ): readonly Pool[] {
   const strategy = market === 'spot' ? spotStrategy : onDemandStrategy;
   if (strategy !== 'lowest-price' && strategy !== 'price-capacity-optimized') return pools;
   const unitPrice = ({ prices, weight }: Pool) => (prices?.[zone] ?? 0) / weight;
   const cheapest = pools.toSorted((one, other) => unitPrice(one) - unitPrice(other));
   if (market === 'on-demand' || strategy !== 'lowest-price') return cheapest;
-  const used = ({ type }: Pool) =>
-    capacityOf(taken.filter((each) => isSpot(each) && each.zone === zone && each.type === type));
+  const used = ({ type }: Pool) => occupied.spotOf(zone, type);
   const drawn = cheapest.slice(0, spotPools).toSorted((one, other) => used(one) - used(other));
   return [...drawn, ...cheapest.slice(spotPools)];
 }

@@ -34,8 +34,8 @@ export const launches = table<LaunchRecord>()({
   },
 });
 
-export const launchesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
-  tx.find(launches, 'group', { prefix: [account, region, name] });
+export const launchesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord, limit?: number) =>
+  tx.find(launches, 'group', { prefix: [account, region, name], limit });
 
 export function beginLaunch(
   context: EffectContext,

@@ -54,7 +54,7 @@ export function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made:
     });
     // It may have become what it is to be, or have died, before the group knew of it.
     context.schedule(watchStep, { instanceId });
-    if ((await launchesOf(context.tx, group)).length === 0) requestReconcile(context, group);
+    if ((await launchesOf(context.tx, group, 1)).length === 0) requestReconcile(context, group);
   };
 }
 

@@ -12,20 +12,52 @@ export interface Placed extends Placement {
   readonly weight?: number;
 }
 
+/** How much there is of each of several things. */
+export class Tally<K> {
+  readonly #amounts = new Map<K, number>();
+
+  of(key: K): number {
+    return this.#amounts.get(key) ?? 0;
+  }
+
+  add(key: K, amount: number): void {
+    this.#amounts.set(key, this.of(key) + amount);
+  }
+}
+
+/** How much of a group is in which place. */
+export class Spread {
+  readonly #inZones = new Tally<string>();
+  readonly #inSubnets = new Tally<string>();
+  #capacity = 0;
+
+  constructor(placed: Iterable<Placed>) {
+    for (const each of placed) this.add(each);
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  add({ zone, subnetId, weight = 1 }: Placed): void {
+    this.#capacity += weight;
+    this.#inZones.add(zone, weight);
+    if (subnetId !== undefined) this.#inSubnets.add(subnetId, weight);
+  }
+
+  next(group: GroupRecord): Placement {
+    const zone = leastUsed(openZones(group), (name) => this.#inZones.of(name));
+    const inZone = group.subnets.filter((subnet) => subnet.zone === zone).map(({ id }) => id);
+    if (inZone.length === 0) return { zone };
+    return { zone, subnetId: leastUsed(inZone, (id) => this.#inSubnets.of(id)) };
+  }
+}
+
 /** The zones in which launches are tried: those that had no room last are left out, unless all have to be alike. */
 export function openZones({ zones, zoneDistribution, backoff }: GroupRecord): readonly string[] {
   if (zoneDistribution === 'balanced-only') return zones;
   const open = zones.filter((zone) => !backoff?.fullZones?.includes(zone));
   return open.length > 0 ? open : zones;
-}
-
-export function choosePlacement(group: GroupRecord, taken: readonly Placed[]): Placement {
-  const used = (isThere: (placed: Placed) => boolean) =>
-    taken.filter(isThere).reduce((sum, { weight = 1 }) => sum + weight, 0);
-  const zone = leastUsed(openZones(group), (name) => used((placed) => placed.zone === name));
-  const inZone = group.subnets.filter((subnet) => subnet.zone === zone).map(({ id }) => id);
-  if (inZone.length === 0) return { zone };
-  return { zone, subnetId: leastUsed(inZone, (id) => used(({ subnetId }) => subnetId === id)) };
 }
 
 /** The first of those that are used least. */

@@ -83,49 +83,84 @@ export function chooseForScaleIn(
   excess: number,
   facts: ScaleInFacts,
 ): InstanceRecord[] {
-  const left = [...inService];
+  const zones = zonesOf(inService, facts);
   const chosen: InstanceRecord[] = [];
-  while (capacityOf(chosen) < excess) {
-    const next = chooseOne(left, excess - capacityOf(chosen), facts);
+  let left = excess;
+  while (left > 0) {
+    for (const zone of zones) zone.dropHeavierThan(left);
+    const next = fullest(zones.filter(({ first }) => first !== undefined))?.take();
     if (!next) break;
     chosen.push(next);
-    left.splice(left.indexOf(next), 1);
+    left -= next.weight ?? 1;
   }
   return chosen;
 }
 
-function chooseOne(
-  inService: readonly InstanceRecord[],
-  excess: number,
-  facts: ScaleInFacts,
-): InstanceRecord | undefined {
-  const mayGo = ({ isProtected, weight = 1 }: InstanceRecord) => !isProtected && weight <= excess;
-  const free = inService.filter(mayGo);
-  const strange = free.filter(({ zone }) => !facts.group.zones.includes(zone));
-  if (strange.length > 0) return ranked(strange, facts)[0];
-  const perZone = Map.groupBy(inService, ({ zone }) => zone);
-  const open = [...perZone.values()].filter((zone) => zone.some(mayGo));
-  const most = Math.max(0, ...open.map(capacityOf));
-  const fullest = open.filter((zone) => capacityOf(zone) === most).flat();
-  return ranked(fullest.filter(mayGo), facts)[0];
+interface Candidate {
+  readonly instance: InstanceRecord;
+  /** Its place among all. */
+  readonly at: number;
+  readonly ranks: readonly number[];
 }
 
-/** Those that the group's termination policies leave, one after another. */
-function ranked(instances: readonly InstanceRecord[], facts: ScaleInFacts): readonly InstanceRecord[] {
+/** What there is in a zone, and which of it may go, in the order in which it goes. */
+class ZoneLeft {
+  /** Of zones that are not the group's own all go before any other. */
+  readonly isStrange: boolean;
+  #capacity: number;
+  readonly #mayGo: readonly Candidate[];
+  #at = 0;
+
+  constructor(isStrange: boolean, all: readonly Candidate[]) {
+    this.isStrange = isStrange;
+    this.#capacity = capacityOf(all.map(({ instance }) => instance));
+    this.#mayGo = all.filter(({ instance }) => !instance.isProtected).sort(compare);
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  get first(): Candidate | undefined {
+    return this.#mayGo[this.#at];
+  }
+
+  /** What is too heavy now stays so, as ever less is too much. */
+  dropHeavierThan(excess: number): void {
+    while (this.first && (this.first.instance.weight ?? 1) > excess) this.#at++;
+  }
+
+  take(): InstanceRecord {
+    const { instance } = this.first as Candidate;
+    this.#at++;
+    this.#capacity -= instance.weight ?? 1;
+    return instance;
+  }
+}
+
+/** The zone that the next one is taken from: that which has the most, or whose instance goes first. */
+function fullest(open: readonly ZoneLeft[]): ZoneLeft | undefined {
+  const strange = open.filter(({ isStrange }) => isStrange);
+  const most = Math.max(...open.map(({ capacity }) => capacity));
+  const drawn = strange.length > 0 ? strange : open.filter(({ capacity }) => capacity === most);
+  return drawn.toSorted((one, other) => compare(one.first as Candidate, other.first as Candidate))[0];
+}
+
+/** By the group's termination policies, one after another. What none of them tells apart goes in the order in which it is. */
+function compare(one: Candidate, other: Candidate): number {
+  const at = one.ranks.findIndex((rank, index) => rank !== other.ranks[index]);
+  return at < 0 ? one.at - other.at : (one.ranks[at] as number) - (other.ranks[at] as number);
+}
+
+function zonesOf(inService: readonly InstanceRecord[], facts: ScaleInFacts): ZoneLeft[] {
   const order = facts.group.terminationPolicies.flatMap((name) =>
     name === 'Default' ? DEFAULT_ORDER : [name as keyof typeof RANKS],
   );
-  return order.reduce((left, policy) => first(left, (instance) => RANKS[policy](instance, facts)), instances);
-}
-
-/** Those with the lowest rank; all where the policy says nothing of any. */
-function first(
-  candidates: readonly InstanceRecord[],
-  rank: (instance: InstanceRecord) => number | undefined,
-): readonly InstanceRecord[] {
-  const ranks = candidates.map(rank);
-  const known = ranks.filter((value) => value !== undefined);
-  if (known.length === 0) return candidates;
-  const lowest = Math.min(...known);
-  return candidates.filter((_instance, index) => ranks[index] === lowest);
+  const candidates = inService.map((instance, at) => ({
+    instance,
+    at,
+    ranks: order.map((policy) => RANKS[policy](instance, facts) ?? Number.POSITIVE_INFINITY),
+  }));
+  const zones = Map.groupBy(candidates, ({ instance }) => instance.zone);
+  return [...zones].map(([name, all]) => new ZoneLeft(!facts.group.zones.includes(name), all));
 }

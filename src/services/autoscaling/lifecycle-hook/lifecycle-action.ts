@@ -35,6 +35,7 @@ export const actions = table<ActionRecord>()({
     instanceId,
     hookName,
   ],
+  indexes: { token: ({ account, region, token }) => [[account, region, token]] },
 });
 
 export const actionKey = ({ account, region, groupName, instanceId, hookName }: ActionRecord) => [
@@ -144,13 +145,16 @@ export async function requireAction(
   if (!token && !instanceId) {
     throw validationError('Either the LifecycleActionToken or the InstanceId must be specified.');
   }
-  const found = (await actionsOf(tx, group)).find(
-    (action) =>
-      action.hookName === named.LifecycleHookName &&
-      (!token || action.token === token) &&
-      (!instanceId || action.instanceId === instanceId),
-  );
-  if (found) return found;
+  const { account, region, name: groupName } = group;
+  const hookName = named.LifecycleHookName;
+  const action = token
+    ? (await tx.find(actions, 'token', { prefix: [account, region, token], limit: 1 }))[0]
+    : await tx.get(actions, [account, region, groupName, instanceId as string, hookName]);
+  const isNamed =
+    action?.groupName === groupName &&
+    action.hookName === hookName &&
+    (!instanceId || action.instanceId === instanceId);
+  if (isNamed) return action;
   throw validationError(
     token
       ? `No active Lifecycle Action found with token ${token}`

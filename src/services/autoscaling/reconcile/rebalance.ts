@@ -5,9 +5,8 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { timestamped } from '../activity/activity.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
-import { capacityOf } from '../instance/allocation.ts';
 import type { InstanceRecord } from '../instance/instance.ts';
-import { choosePlacement, openZones } from '../instance/placement.ts';
+import { openZones, Spread, Tally } from '../instance/placement.ts';
 import { launch, type Situation } from './launch-planned.ts';
 
 /** Whether an instance that may go would better be in another zone. */
@@ -15,9 +14,10 @@ export function isUneven(group: GroupRecord, instances: readonly InstanceRecord[
   const free = instances.filter(({ isProtected }) => !isProtected);
   if (free.some(({ zone }) => !group.zones.includes(zone))) return true;
   const zones = openZones(group);
-  const countOf = (name: string) => instances.filter(({ zone }) => zone === name).length;
-  const fewest = Math.min(...zones.map(countOf));
-  return free.some(({ zone }) => countOf(zone) - fewest > 1);
+  const counts = new Tally<string>();
+  for (const { zone } of instances) counts.add(zone, 1);
+  const fewest = Math.min(...zones.map((zone) => counts.of(zone)));
+  return free.some(({ zone }) => counts.of(zone) - fewest > 1);
 }
 
 export async function rebalance(
@@ -30,9 +30,10 @@ export async function rebalance(
   if (AZRebalance || Launch || Terminate) return;
   if (instances.some(({ state }) => state !== 'InService') || !isUneven(group, instances)) return;
   const taken = instances.filter(({ zone }) => group.zones.includes(zone));
-  const { zone } = choosePlacement(group, taken);
+  const spread = new Spread(taken);
+  const { zone } = spread.next(group);
   const cause = timestamped(context.nowMs, "an instance was launched to aid in balancing the group's zones.");
-  const wanted = capacityOf(taken) + 1;
+  const wanted = spread.capacity + 1;
   if (!(await launch(context, situation, { taken, wanted, cause }))) return;
   const pendingCause = timestamped(
     context.nowMs,

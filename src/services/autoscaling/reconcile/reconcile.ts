@@ -5,7 +5,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { causeOf, endActivity, startActivity, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
-import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
+import { isBackingOff, reconcileStep, requestReconcile } from '../group/request-reconcile.ts';
 import { capacityOf, excessMarket, type Occupant } from '../instance/allocation.ts';
 import {
   type InstanceRecord,
@@ -16,7 +16,7 @@ import {
 } from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch-record.ts';
 import { beginTermination, leavePool, returnToPool } from '../instance/lifecycle.ts';
-import { choosePlacement } from '../instance/placement.ts';
+import { Spread } from '../instance/placement.ts';
 import { resolvePools } from '../instance/pools.ts';
 import { chooseForScaleIn, type ScaleInFacts } from '../instance/scale-in.ts';
 import { cancelSpotLaunches } from '../instance/spot-request.ts';
@@ -86,10 +86,11 @@ async function keepCapacity(context: EffectContext, situation: Situation): Promi
   const underWay = (await launchesOf(context.tx, group)).filter(({ isWarm: toPool }) => !toPool);
   const launches = underWay.map(({ planned }) => planned);
   const replacement = replacementOf(context, group, counted, launches.length > 0, refresh);
-  for (const { instance, cause } of replacement.leaving) {
+  const leaving = firstOf(context, group, replacement.leaving);
+  for (const { instance, cause } of leaving) {
     await beginTermination(context, group, instance, timestamped(context.nowMs, cause));
   }
-  const gone = new Set(replacement.leaving.map(({ instance }) => instance));
+  const gone = new Set(leaving.map(({ instance }) => instance));
   const left = counted.filter((instance) => !gone.has(instance));
   const taken: readonly Occupant[] = [...left, ...launches];
   const wanted = group.desiredCapacity + replacement.surge;
@@ -127,10 +128,19 @@ async function terminateAll(
   instances: readonly InstanceRecord[],
 ): Promise<void> {
   const left = instances.filter((instance) => !isLeaving(instance));
-  for (const instance of left) {
+  for (const instance of firstOf(context, group, left)) {
     const cause = shrinking(context, group, left.length, 0, instance);
     await beginTermination(context, group, instance, cause);
   }
+}
+
+/** A group of whatever size does not keep the others waiting. */
+const MAX_ENDED_AT_ONCE = 500;
+
+/** Those that are ended at once; for the others the group goes on afterwards. */
+function firstOf<T>(context: EffectContext, group: GroupRecord, ending: readonly T[]): readonly T[] {
+  if (ending.length > MAX_ENDED_AT_ONCE) requestReconcile(context, group);
+  return ending.slice(0, MAX_ENDED_AT_ONCE);
 }
 
 /** The cause is named by the activities that follow it once, and then forgotten. */
@@ -175,11 +185,16 @@ async function startWarm(
   const ready = (await instancesOf(context.tx, group)).filter(
     (instance) => isReady(instance) && isLaunchedSince(instance, sinceMs),
   );
+  const zones = Map.groupBy(ready.toReversed(), ({ zone }) => zone);
+  const spread = new Spread(taken);
+  const left = new Set(ready);
   const started: InstanceRecord[] = [];
-  while (ready.length > 0 && capacityOf([...taken, ...started]) < wanted) {
-    const { zone } = choosePlacement(group, [...taken, ...started]);
-    const next = ready.find((instance) => instance.zone === zone) ?? (ready[0] as InstanceRecord);
-    ready.splice(ready.indexOf(next), 1);
+  while (left.size > 0 && spread.capacity < wanted) {
+    const [first] = left as Iterable<InstanceRecord>;
+    const inZone = zones.get(spread.next(group).zone) ?? [];
+    const next = (inZone.length > 0 ? inZone : zones.get(first!.zone))?.pop() as InstanceRecord;
+    left.delete(next);
+    spread.add(next);
     started.push(next);
     leavePool(context, group, next, cause);
   }
@@ -197,18 +212,20 @@ async function scaleIn(
   const inService = counted.filter(({ state }) => state === 'InService');
   // What is still to come into service does not stand in for what is.
   const excess = capacityOf(inService) - wanted;
-  const chosen = chooseForScaleIn(inService, excess, await scaleInFacts(context, group, inService));
+  const all = chooseForScaleIn(inService, excess, await scaleInFacts(context, group, inService));
+  const chosen = firstOf(context, group, all);
   if (chosen.length === 0) {
     if (excess > 0 && inService.every(({ isProtected }) => isProtected)) await noteProtection(context, group);
     return;
   }
+  const to = actual - capacityOf(chosen);
   for (const instance of chosen) {
-    const cause = shrinking(context, group, actual, actual - capacityOf(chosen), instance);
+    const cause = shrinking(context, group, actual, to, instance);
     if (group.warmPool?.reusesOnScaleIn && !group.warmPool.isDeleting) {
       await returnToPool(context, group, instance, cause);
     } else await beginTermination(context, group, instance, cause);
   }
-  settleCause(context, group);
+  if (chosen.length === all.length) settleCause(context, group);
 }
 
 async function scaleInFacts(

@@ -99,11 +99,12 @@ export function planReplacement(
   isBusy: boolean,
 ): Replacement {
   if (suspended.Terminate) return { leaving: [], awaiting: [], surge: 0 };
+  const counting = new Set(serving);
   let capacity = capacityOf(serving);
   const leaving: Retiring[] = [];
   const waiting: Retiring[] = [];
   for (const each of retiring) {
-    const cost = serving.includes(each.instance) ? capacityOf([each.instance]) : 0;
+    const cost = counting.has(each.instance) ? capacityOf([each.instance]) : 0;
     const least = Math.ceil((desired * each.range.minPercentage) / 100);
     const mayGo = capacity - cost >= least;
     if (mayGo) capacity -= cost;
@@ -124,13 +125,12 @@ export function planReplacement(
 
 /** The first ones, as far as the surge makes up for them. */
 function madeUpFor(waiting: readonly Retiring[], surge: number): Retiring[] {
-  const found: Retiring[] = [];
-  for (const each of waiting) {
-    const weight = capacityOf([...found, each].map(({ instance }) => instance));
-    if (weight > surge) break;
-    found.push(each);
-  }
-  return found;
+  let weight = 0;
+  const end = waiting.findIndex(({ instance }) => {
+    weight += capacityOf([instance]);
+    return weight > surge;
+  });
+  return end < 0 ? [...waiting] : waiting.slice(0, end);
 }
 
 /** The most that a range lets a group have. To keep all of it at all times takes one more, whatever the maximum. */
