@@ -48,7 +48,12 @@ export async function noteFleetEvent(
 ): Promise<void> {
   if (fleet.type === 'instant') return;
   const { account, region, id: fleetId } = fleet;
-  const number = (await historyOf(context.tx, fleet)).length;
+  const [last] = await context.tx.list(fleetEvents, {
+    prefix: [account, region, fleetId],
+    reverse: true,
+    limit: 1,
+  });
+  const number = last ? last.number + 1 : 0;
   const event = { ...happening, subType: inWordsOf(fleet, happening.subType) };
   context.tx.put(fleetEvents, { account, region, fleetId, number, atMs: context.nowMs, ...event });
   emitFleetEvent(context, fleet, KINDS[event.kind].detailType, {

@@ -137,7 +137,7 @@ async function end(
 
 /** A deleted fleet has gone with its last instance. */
 export async function finishDeletion(context: EffectContext, fleet: FleetRecord): Promise<void> {
-  if (fleet.state === 'deleted' || (await membersOf(context.tx, fleet)).length > 0) return;
+  if (fleet.state === 'deleted' || (await membersOf(context.tx, fleet, 1)).length > 0) return;
   putFleet(context.tx, { ...fleet, state: 'deleted' });
   await noteFleetEvent(context, fleet, { kind: 'state', subType: 'deleted' });
   context.schedule(forgetFleetStep, { fleetId: fleet.id }, { delayMs: SHOWN_AFTER_DELETION_MS });

@@ -15,7 +15,7 @@ export const fleetIdIn = (tags: readonly Tag[]): string | undefined =>
   tags.find(({ Key }) => Key === FLEET_TAG || Key === SPOT_FLEET_TAG)?.Value;
 
 /** Launches what a fleet lacks and ends what it has too much of. */
-export const reconcileFleetStep = workflowRef<FleetName>('ec2.fleet.reconcile');
+export const reconcileFleetStep = workflowRef<FleetName>('ec2.fleet.reconcile', ({ fleetId }) => [fleetId]);
 /** The end of a fleet's validity. */
 export const expireFleetStep = workflowRef<FleetName>('ec2.fleet.expire');
 /** A deleted fleet is no longer shown. */

@@ -113,12 +113,8 @@ export const fleetKind = storedKind<FleetRecord>({
   conditions: () => ({}),
 });
 
-export async function membersOf(
-  tx: ReadTransaction,
-  { account, region, id }: FleetRecord,
-): Promise<FleetMemberRecord[]> {
-  return tx.list(fleetMembers, { prefix: [account, region, id] });
-}
+export const membersOf = (tx: ReadTransaction, { account, region, id }: FleetRecord, limit?: number) =>
+  tx.list(fleetMembers, { prefix: [account, region, id], limit });
 
 /** What its instances come to, in its units. */
 export function capacityOf(members: readonly FleetMemberRecord[], lifecycle?: Lifecycle): number {

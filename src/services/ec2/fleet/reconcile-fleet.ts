@@ -5,7 +5,6 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
-import { inTurn } from '../../../service-kit/in-turn.ts';
 import { ec2 } from '../ec2.ts';
 import { asServiceRole } from '../service-role.ts';
 import { capacityOf, type FleetMemberRecord, type FleetRecord, type Lifecycle, membersOf } from './fleet.ts';
@@ -16,12 +15,10 @@ import { addMembers, RETRY_FAILED_MS } from './fleet-member.ts';
 import { reconcileFleetStep } from './fleet-steps.ts';
 import { poolsOf } from './pools-of-fleet.ts';
 
-export const reconcileFleetWorkflow = workflow(reconcileFleetStep, ec2, (ctx, { fleetId }) =>
-  inTurn(ctx.ports, fleetId, async () => {
-    await reconcile(ctx, fleetId);
-    return undefined;
-  }),
-);
+export const reconcileFleetWorkflow = workflow(reconcileFleetStep, ec2, async (ctx, { fleetId }) => {
+  await reconcile(ctx, fleetId);
+  return undefined;
+});
 
 const NOTHING: Launched = { launches: [], refusals: [] };
 
