@@ -2,12 +2,12 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { ec2 } from '../ec2.ts';
 import { removeForeignTags } from '../resource/foreign-tags.ts';
-import { listResources, ownResourceCheck } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { standingLock } from '../snapshot/snapshot-lock.ts';
 import { FORGET_MS, forgetImageStep } from './forget-image.ts';
-import { imageKind } from './image.ts';
+import { imageKind, images, snapshotIds } from './image.ts';
 import { requireDeregistrable } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
 import { changeState } from './image-state.ts';
@@ -38,15 +38,16 @@ export default ec2.operation('DeregisterImage', {
   },
 });
 
-const snapshotIds = ({ blockDevices }: ImageRecord) => [
-  ...new Set(blockDevices.flatMap(({ snapshotId }) => snapshotId ?? [])),
-];
-
 /** Snapshots that another image of the account is made of. */
 async function neededByOthers(
-  { tx, ...scope }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
+  { tx, account, region }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
   image: ImageRecord,
 ) {
-  const others = (await listResources(tx, imageKind, scope)).filter(({ id }) => id !== image.id);
-  return new Set(others.flatMap(snapshotIds));
+  const needed = new Set<string>();
+  for (const snapshotId of snapshotIds(image)) {
+    const range = { prefix: [account, region, snapshotId], limit: 2 };
+    const users = await tx.find(images, 'snapshot', range);
+    if (users.some(({ id }) => id !== image.id)) needed.add(snapshotId);
+  }
+  return needed;
 }

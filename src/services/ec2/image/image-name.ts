@@ -3,8 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import { malformedImageName } from '../../../shapes/violation.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { listResources } from '../resource/kind.ts';
-import { imageKind } from './image.ts';
+import { images } from './image.ts';
 
 const NAME = /^[a-zA-Z0-9()[\] ./\-'@_]{3,128}$/;
 
@@ -14,7 +13,7 @@ export function requireImageName(name: string): void {
 }
 
 export async function requireNewImageName(tx: ReadTransaction, scope: Scope, name: string): Promise<void> {
-  const twin = (await listResources(tx, imageKind, scope)).find((image) => image.name === name);
+  const [twin] = await tx.find(images, 'name', { prefix: [scope.account, scope.region, name], limit: 1 });
   if (!twin) return;
   throw new AwsError('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${twin.id}`);
 }

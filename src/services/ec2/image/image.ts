@@ -17,6 +17,10 @@ export const images = table<ImageRecord>()({
     id: ({ region, id }) => [[region, id]],
     /** By who else may launch it: an account, or `all`. */
     sharedWith: ({ region, launchPermissions }) => launchPermissions.map((account) => [region, account]),
+    name: (image) => (isThere(image) ? [[image.account, image.region, image.name]] : []),
+    /** By the snapshots that it is made of. */
+    snapshot: (image) =>
+      isThere(image) ? snapshotIds(image).map((snapshotId) => [image.account, image.region, snapshotId]) : [],
     /** Pending images, by the snapshots whose completion they wait for. */
     awaiting: ({ account, region, state, blockDevices }) =>
       state === 'pending'
@@ -25,13 +29,19 @@ export const images = table<ImageRecord>()({
   },
 });
 
+const isThere = ({ state }: ImageRecord) => state !== 'deregistered';
+
+export const snapshotIds = ({ blockDevices }: ImageRecord): string[] => [
+  ...new Set(blockDevices.flatMap(({ snapshotId }) => snapshotId ?? [])),
+];
+
 export const isPublicImage = ({ launchPermissions }: ImageRecord) => launchPermissions.includes('all');
 
 export const imageKind = storedKind<ImageRecord>({
   type: 'image',
   prefix: 'ami',
   table: images,
-  isVisible: ({ state }) => state !== 'deregistered',
+  isVisible: isThere,
   hidden: (id) => new AwsError('InvalidAMIID.Unavailable', `The image ID '${id}' is no longer available`),
   notFound: (ids) =>
     new AwsError(

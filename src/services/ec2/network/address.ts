@@ -44,19 +44,25 @@ export function availableAddresses(cidr: string | undefined, taken: number): num
 export const isKeptByAws = ({ first, size }: Ipv4Block, address: number): boolean =>
   address < first + RESERVED_FIRST || address === first + size - 1;
 
+/** Which addresses somebody has. */
+export interface Taken {
+  has(address: string): Promise<boolean>;
+}
+
 /** A free address of the subnet that lies in none of the blocks to be left alone, counted up from `from`. */
-export function freeAddress(
+export async function freeAddress(
   cidr: string,
-  taken: ReadonlySet<string>,
+  taken: Taken,
   from = 0,
   reserved: readonly Ipv4Block[] = [],
-): string {
+): Promise<string> {
   const block = parseBlock(cidr)!;
   const usable = block.size - RESERVED;
   for (let tried = 0; tried < usable; tried++) {
     const number = block.first + RESERVED_FIRST + ((from + tried) % usable);
     const address = formatIpv4(number);
-    if (!taken.has(address) && !reserved.some((each) => isInBlock(each, number))) return address;
+    if (reserved.some((each) => isInBlock(each, number)) || (await taken.has(address))) continue;
+    return address;
   }
   throw new AwsError(
     'InsufficientFreeAddressesInSubnet',

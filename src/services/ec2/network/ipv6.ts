@@ -10,6 +10,7 @@ import {
   parseIpv6Block,
 } from '../../../aws/ipv6.ts';
 import type { Entropy } from '../../../platform/ports.ts';
+import type { Taken } from './address.ts';
 
 /** A block of the addresses that Amazon gives to VPCs. */
 export function newAmazonBlock(entropy: Entropy): string {
@@ -28,11 +29,11 @@ export function addressInIpv6(cidr: string, text: string): string | undefined {
 }
 
 /** A free address of the block, chosen at random as AWS does: there are too many to be counted through. */
-export function freeIpv6Address(cidr: string, taken: ReadonlySet<string>, entropy: Entropy): string {
+export async function freeIpv6Address(cidr: string, taken: Taken, entropy: Entropy): Promise<string> {
   const block = parseIpv6Block(cidr)!;
   for (;;) {
     const offset = BigInt(`0x${entropy.bytes(8).toString('hex')}`) % ipv6Size(block.bits);
     const address = formatIpv6(block.first + offset);
-    if (!taken.has(address)) return address;
+    if (!(await taken.has(address))) return address;
   }
 }

@@ -40,13 +40,15 @@ async function storeDefaultNetwork(tx: Transaction, { account, region }: Scope):
   tx.put(storedNetworks, { account, region });
 }
 
+const derivedPart = async <R>(tx: ReadTransaction, { account, region }: Scope, part: Part<R>) =>
+  (await tx.get(storedNetworks, [account, region])) ? [] : part(defaultNetwork({ account, region }));
+
 /** The records of a table, with those that `part` gives of the default network as long as that is not stored. */
 function networked<R extends ResourceRecord>(records: Table<R, string>, part: Part<R>): ResourceRecords<R> {
   storeParts.push((tx, network) => {
     for (const record of part(network)) tx.put(records, record);
   });
-  const derived = async (tx: ReadTransaction, { account, region }: Scope) =>
-    (await tx.get(storedNetworks, [account, region])) ? [] : part(defaultNetwork({ account, region }));
+  const derived = (tx: ReadTransaction, scope: Scope) => derivedPart(tx, scope, part);
   return {
     async find(tx, scope, id) {
       const stored = await tx.get(records, [scope.account, scope.region, id]);
@@ -96,10 +98,24 @@ export const securityGroups = networked(
   ({ securityGroup }) => [securityGroup],
 );
 
-export const securityGroupRules = networked(
-  table<SecurityGroupRuleRecord>()({ name: 'ec2.security-group-rules', key }),
-  ({ rules }) => rules,
-);
+const ruleTable = table<SecurityGroupRuleRecord>()({
+  name: 'ec2.security-group-rules',
+  key,
+  indexes: { group: ({ account, region, groupId }) => [[account, region, groupId]] },
+});
+
+export const securityGroupRules = networked(ruleTable, ({ rules }) => rules);
+
+/** No others are read, of which an account may have thousands. */
+export async function rulesOfGroup(
+  tx: ReadTransaction,
+  scope: Scope,
+  groupId: string,
+): Promise<SecurityGroupRuleRecord[]> {
+  const derived = await derivedPart(tx, scope, ({ rules }) => rules);
+  const stored = await tx.find(ruleTable, 'group', { prefix: [scope.account, scope.region, groupId] });
+  return [...derived.filter((rule) => rule.groupId === groupId), ...stored];
+}
 
 export async function putVpcParts(tx: Transaction, parts: VpcParts): Promise<void> {
   await securityGroups.put(tx, parts.securityGroup);

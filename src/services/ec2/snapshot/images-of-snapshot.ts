@@ -13,12 +13,8 @@ export async function requireOutOfUse(
   { account, region, id }: SnapshotRecord,
   ...without: readonly ImageRecord['state'][]
 ): Promise<void> {
-  const own = await tx.list(images, { prefix: [account, region] });
-  const user = own.find(
-    ({ state, blockDevices }) =>
-      !['deregistered', ...without].includes(state) &&
-      blockDevices.some(({ snapshotId }) => snapshotId === id),
-  );
+  const users = await tx.find(images, 'snapshot', { prefix: [account, region, id] });
+  const user = users.find(({ state }) => !without.includes(state));
   if (user)
     throw new AwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user.id}`);
 }

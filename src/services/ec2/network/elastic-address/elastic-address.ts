@@ -25,6 +25,7 @@ export interface ElasticAddressRecord extends ResourceRecord {
 const elasticAddresses = table<ElasticAddressRecord>()({
   name: 'ec2.elastic-addresses',
   key: ({ account, region, id }) => [account, region, id],
+  indexes: { publicIp: ({ account, region, publicIp }) => [[account, region, publicIp]] },
 });
 
 export const elasticAddressKind = storedKind<ElasticAddressRecord>({
@@ -56,9 +57,8 @@ export async function addressCheck(
 ): Promise<Check<ElasticAddressRecord>> {
   if (id) return ownResourceCheck(context, elasticAddressKind, action, id);
   if (!ip) throw new AwsError('MissingParameter', 'Either public IP or allocation ID must be specified');
-  const found = (await elasticAddressKind.records.list(context.tx, context)).find(
-    ({ publicIp }) => publicIp === ip,
-  );
+  const { tx, account, region } = context;
+  const [found] = await tx.find(elasticAddresses, 'publicIp', { prefix: [account, region, ip], limit: 1 });
   return found
     ? ownResourceCheck(context, elasticAddressKind, action, found.id)
     : { ...accountCheck(context, action), record: undefined, missing: addressNotFound(ip) };

@@ -4,7 +4,7 @@ import type { Entropy } from '../../../../platform/ports.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { addressInIpv6, freeIpv6Address } from '../ipv6.ts';
 import type { SubnetRecord } from '../network-records.ts';
-import { networkInterfaces } from './network-interface.ts';
+import { takenAddresses } from './taken-addresses.ts';
 
 /** Which addresses a request wants: named ones, or so many of the subnet's. */
 export interface Ipv6Wish {
@@ -40,18 +40,17 @@ export async function chooseIpv6Addresses(
   subnet: SubnetRecord,
   { count, addresses }: Ipv6Wish,
 ): Promise<readonly string[]> {
-  // A launch of a thousand instances is not to read the subnet's interfaces a thousand times for nothing.
   if (count === 0 && addresses.length === 0) return [];
-  const taken = await takenIpv6Addresses(tx, subnet);
-  const chosen = await requireIpv6Addresses(tx, subnet, { count, addresses });
+  const taken = takenAddresses(tx, subnet);
+  const chosen = [...(await requireIpv6Addresses(tx, subnet, { count, addresses }))];
   for (const address of chosen) taken.add(address);
   const [block] = subnet.ipv6Cidrs ?? [];
-  const more = Array.from({ length: count }, () => {
-    const address = freeIpv6Address(block!.cidrBlock, taken, entropy);
+  for (let left = count; left > 0; left--) {
+    const address = await freeIpv6Address(block!.cidrBlock, taken, entropy);
     taken.add(address);
-    return address;
-  });
-  return [...chosen, ...more];
+    chosen.push(address);
+  }
+  return chosen;
 }
 
 /** Throws where a wish cannot come true in the subnet. */
@@ -68,8 +67,9 @@ export async function requireIpv6Addresses(
       `The subnet '${subnet.id}' does not have an IPv6 CIDR block associated with it.`,
     );
   }
-  const taken = await takenIpv6Addresses(tx, subnet);
-  return addresses.map((text) => {
+  const taken = takenAddresses(tx, subnet);
+  const found: string[] = [];
+  for (const text of addresses) {
     const address = addressInIpv6(block.cidrBlock, text);
     if (address === undefined) {
       throw new AwsError(
@@ -77,15 +77,8 @@ export async function requireIpv6Addresses(
         `Address ${text} does not fall within the subnet's address range`,
       );
     }
-    if (taken.has(address)) throw new AwsError('InvalidIPAddress.InUse', `Address ${text} is in use.`);
-    return address;
-  });
-}
-
-async function takenIpv6Addresses(
-  tx: ReadTransaction,
-  { account, region, id }: SubnetRecord,
-): Promise<Set<string>> {
-  const interfaces = await tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
-  return new Set(interfaces.flatMap(({ ipv6Addresses = [] }) => ipv6Addresses));
+    if (await taken.has(address)) throw new AwsError('InvalidIPAddress.InUse', `Address ${text} is in use.`);
+    found.push(address);
+  }
+  return found;
 }

@@ -59,6 +59,13 @@ export const networkInterfaces = table<NetworkInterfaceRecord>()({
         elasticIp ? [[eni.account, eni.region, elasticIp.allocationId]] : [],
       ),
     subnet: ({ account, region, subnetId }) => [[account, region, subnetId]],
+    address: (eni) =>
+      [...addressesOf(eni).map(({ privateIp }) => privateIp), ...(eni.ipv6Addresses ?? [])].map((address) => [
+        eni.account,
+        eni.region,
+        eni.subnetId,
+        address,
+      ]),
   },
 });
 

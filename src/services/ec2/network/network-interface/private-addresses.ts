@@ -10,7 +10,8 @@ import { freeAddress, isInBlock, isKeptByAws, parseBlock, parseIpv4 } from '../a
 import type { SubnetRecord } from '../network-records.ts';
 import { requireIpv4 } from '../subnet/subnet.ts';
 import { reservedBlocks } from '../subnet-cidr-reservation/subnet-cidr-reservation.ts';
-import { addressesOf, type NetworkInterfaceRecord, networkInterfaces } from './network-interface.ts';
+import type { NetworkInterfaceRecord } from './network-interface.ts';
+import { takenAddresses } from './taken-addresses.ts';
 
 /** Which addresses a request wants: named ones, or so many of the subnet's. */
 export interface PrivateWish {
@@ -75,7 +76,7 @@ export async function requireFreeAddresses(
     if (isKeptByAws(block, address)) {
       throw new AwsError('InvalidParameterValue', `Address ${ip} is in subnet's reserved address range`);
     }
-    if (named.indexOf(ip) < index || (await takenAddresses(tx, subnet)).has(ip)) {
+    if (named.indexOf(ip) < index || (await takenAddresses(tx, subnet).has(ip))) {
       throw new AwsError('InvalidIPAddress.InUse', `Address ${ip} is in use.`);
     }
   }
@@ -83,24 +84,6 @@ export async function requireFreeAddresses(
 
 export const namedAddresses = ({ primary, secondary }: PrivateWish): readonly string[] =>
   primary === undefined ? secondary : [primary, ...secondary];
-
-/** By subnet, for as long as a transaction lasts: a launch of a thousand instances looks for as many addresses. */
-const taken = new WeakMap<ReadTransaction, Map<string, Set<string>>>();
-
-/** To be added to by whoever takes one. */
-async function takenAddresses(
-  tx: ReadTransaction,
-  { account, region, id }: SubnetRecord,
-): Promise<Set<string>> {
-  const bySubnet = taken.get(tx) ?? new Map<string, Set<string>>();
-  taken.set(tx, bySubnet);
-  const known = bySubnet.get(id);
-  if (known) return known;
-  const interfaces = await tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
-  const found = new Set(interfaces.flatMap(addressesOf).map(({ privateIp }) => privateIp));
-  bySubnet.set(id, found);
-  return found;
-}
 
 /** The named addresses, and so many free ones of the subnet's, which are taken from then on. */
 export async function takeAddresses(
@@ -111,14 +94,15 @@ export async function takeAddresses(
 ): Promise<readonly string[]> {
   const { cidrBlock } = subnet;
   if (count > 0) requireIpv4(subnet);
-  const addresses = await takenAddresses(tx, subnet);
+  const taken = takenAddresses(tx, subnet);
   const reserved = count > 0 ? await reservedBlocks(tx, subnet) : [];
-  for (const each of named) addresses.add(each);
-  const chosen = Array.from({ length: count }, () => {
-    const address = freeAddress(cidrBlock!, addresses, entropy.bytes(3).readUIntBE(0, 3), reserved);
-    addresses.add(address);
-    return address;
-  });
+  for (const each of named) taken.add(each);
+  const chosen: string[] = [];
+  for (let left = count; left > 0; left--) {
+    const address = await freeAddress(cidrBlock!, taken, entropy.bytes(3).readUIntBE(0, 3), reserved);
+    taken.add(address);
+    chosen.push(address);
+  }
   return [...named, ...chosen];
 }
 

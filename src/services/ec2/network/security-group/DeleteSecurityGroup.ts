@@ -4,9 +4,8 @@ import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
-import { securityGroupRules, securityGroups } from '../networked.ts';
+import { rulesOfGroup, securityGroupRules, securityGroups } from '../networked.ts';
 import { groupCheck } from './security-group.ts';
-import { rulesOfGroup } from './security-group-rule.ts';
 
 export default ec2.operation('DeleteSecurityGroup', {
   async checks(context, input) {

@@ -6,18 +6,16 @@ import { accountCheck } from '../../resource/kind.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
-import { readRules, securityGroupFilters, securityGroupKind, showGroup } from './security-group.ts';
+import { knownRules, securityGroupFilters, securityGroupKind, showGroup } from './security-group.ts';
 
 export default ec2.operation('DescribeSecurityGroups', {
   readOnly: true,
   checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeSecurityGroups') }),
   async execute(context, input) {
     const { tx } = context;
-    const rulesOf = await readRules(tx, context);
-    const all = await securityGroups.list(tx, context);
-    const names = new Map(all.map(({ id, name }) => [id, name]));
     const list = async (): Promise<readonly SecurityGroupRecord[]> => {
       const { GroupNames: wanted } = input;
+      const all = await securityGroups.list(tx, context);
       if (!wanted || wanted.length === 0) return all;
       // Names are looked up in the default VPC only.
       const vpc = await findDefaultVpc(tx, context);
@@ -35,13 +33,11 @@ export default ec2.operation('DescribeSecurityGroups', {
       ids: input.GroupIds,
       idsName: 'groupIds',
       filters: input.Filters,
-      fields: securityGroupFilters(rulesOf, (id) => names.get(id)),
+      fields: securityGroupFilters(await knownRules(tx, context, input.Filters)),
       page: input,
       list,
     });
-    return {
-      SecurityGroups: page.items.map((group) => showGroup(group, rulesOf)),
-      NextToken: page.nextToken,
-    };
+    const shown = page.items.map((group) => showGroup(tx, group));
+    return { SecurityGroups: await Promise.all(shown), NextToken: page.nextToken };
   },
 });

@@ -8,14 +8,13 @@ import { newId, requireId } from '../../resource/kind.ts';
 import { requireAtMost } from '../../resource/quota.ts';
 import { creationChecks, tagsOf } from '../../resource/tag.ts';
 import type { RuleTerms, SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
-import { securityGroupRules } from '../networked.ts';
+import { rulesOfGroup, securityGroupRules } from '../networked.ts';
 import { quotaShare } from '../prefix-list/quota-share.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
 import { groupCheck } from './security-group.ts';
 import {
   ruleIdentity,
-  rulesOfGroup,
   ruleText,
   securityGroupRuleKind,
   showPermissions,

@@ -1,12 +1,10 @@
 /** A rule of a security group: one protocol and port range, to or from one peer. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import type { Scope } from '../../../../aws/scope.ts';
 import type {
   IpPermission,
   RevokedSecurityGroupRule,
   SecurityGroupRule,
 } from '../../../../shapes/generated/ec2.ts';
-import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import type { ResourceKind } from '../../resource/kind.ts';
@@ -27,14 +25,6 @@ export const securityGroupRuleKind: ResourceKind<SecurityGroupRuleRecord> = {
     new AwsError('InvalidSecurityGroupRuleId.Malformed', `Invalid id: "${id}" (expecting "sgr-...")`),
   conditions: () => ({}),
 };
-
-export async function rulesOfGroup(
-  tx: ReadTransaction,
-  scope: Scope,
-  groupId: string,
-): Promise<SecurityGroupRuleRecord[]> {
-  return (await securityGroupRules.list(tx, scope)).filter((rule) => rule.groupId === groupId);
-}
 
 const peerOf = (rule: RuleTerms): string =>
   rule.cidrIpv4 ?? rule.cidrIpv6 ?? rule.prefixListId ?? rule.referencedGroup?.groupId ?? '';

@@ -3,13 +3,13 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
 import type { ResolveContext } from '../../../../invoke/context.ts';
 import type { Check } from '../../../../invoke/verdict.ts';
-import type { SecurityGroup } from '../../../../shapes/generated/ec2.ts';
+import type { Filter, SecurityGroup } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, ownResourceCheck, type ResourceKind } from '../../resource/kind.ts';
 import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
-import { securityGroupRules, securityGroups } from '../networked.ts';
+import { rulesOfGroup, securityGroupRules, securityGroups } from '../networked.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
 import { showPermissions } from './security-group-rule.ts';
 
@@ -47,15 +47,28 @@ export async function groupCheck(
   };
 }
 
-type RulesOf = (group: SecurityGroupRecord) => readonly SecurityGroupRuleRecord[];
-
-export async function readRules(tx: ReadTransaction, scope: Scope): Promise<RulesOf> {
-  const byGroup = Map.groupBy(await securityGroupRules.list(tx, scope), ({ groupId }) => groupId);
-  return ({ id }) => byGroup.get(id) ?? [];
+/** What filters on the rules of groups look at. */
+interface KnownRules {
+  of(group: SecurityGroupRecord): readonly SecurityGroupRuleRecord[];
+  nameOf(groupId: string): string | undefined;
 }
 
-export function showGroup(group: SecurityGroupRecord, rulesOf: RulesOf): SecurityGroup {
-  const rules = rulesOf(group);
+/** Nothing is read where no filter asks for it. */
+export async function knownRules(
+  tx: ReadTransaction,
+  scope: Scope,
+  filters: readonly Filter[] = [],
+): Promise<KnownRules> {
+  const isAsked = filters.some(({ Name = '' }) => /^(?:egress\.)?ip-permission\./.test(Name));
+  const rules = isAsked ? await securityGroupRules.list(tx, scope) : [];
+  const groups = isAsked ? await securityGroups.list(tx, scope) : [];
+  const byGroup = Map.groupBy(rules, ({ groupId }) => groupId);
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  return { of: ({ id }) => byGroup.get(id) ?? [], nameOf: (id) => names.get(id) };
+}
+
+export async function showGroup(tx: ReadTransaction, group: SecurityGroupRecord): Promise<SecurityGroup> {
+  const rules = await rulesOfGroup(tx, group, group.id);
   return {
     GroupId: group.id,
     GroupName: group.name,
@@ -82,19 +95,17 @@ const RULE_FIELDS: Readonly<Record<string, RuleField>> = {
   'user-id': ({ referencedGroup }) => referencedGroup?.userId,
 };
 
-export function securityGroupFilters(
-  rulesOf: RulesOf,
-  nameOf: (groupId: string) => string | undefined,
-): FilterFields<SecurityGroupRecord> {
+export function securityGroupFilters(known: KnownRules): FilterFields<SecurityGroupRecord> {
   const fields: Readonly<Record<string, RuleField>> = {
     ...RULE_FIELDS,
-    'group-name': ({ referencedGroup }) => referencedGroup && nameOf(referencedGroup.groupId),
+    'group-name': ({ referencedGroup }) => referencedGroup && known.nameOf(referencedGroup.groupId),
   };
   const ofRules = (prefix: string, egress: boolean) =>
     Object.entries(fields).map(([name, field]) => [
       `${prefix}.${name}`,
       (group: SecurityGroupRecord) =>
-        rulesOf(group)
+        known
+          .of(group)
           .filter(({ isEgress }) => isEgress === egress)
           .map(field),
     ]);

@@ -9,10 +9,10 @@ import type {
 } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
-import { securityGroupRules } from '../networked.ts';
+import { rulesOfGroup, securityGroupRules } from '../networked.ts';
 import { requireRules } from './authorize-rules.ts';
 import { described, type RuleRequest, requestedRules } from './rule-request.ts';
-import { ruleIdentity, rulesOfGroup, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
+import { ruleIdentity, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
 
 /** Sets descriptions of rules named by id, or by permissions that carry the new description. */
 export async function describeRules(
