@@ -233,6 +233,25 @@ test('an alarm of alarms has the state that its rule comes to', async () => {
 const compose = (AlarmName: string, AlarmRule: string) =>
   cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule }));
 
+test('a rule names an alarm plainly or within quotation marks, and nothing beside that', async () => {
+  await put('plain');
+  await put('two words');
+  for (const rule of ['ALARM( plain )', 'ALARM( "two words" )', 'ALARM(two words)', 'ALARM\t("plain")'])
+    await compose('named', rule);
+  const refused = [
+    'ALARM()',
+    'ALARM("")',
+    'ALARM( )',
+    'ALARM("plain" x)',
+    'ALARM(x "plain")',
+    'ALARM(pla"in)',
+  ];
+  for (const rule of [...refused, 'ALARM("plain)', 'ALARM("a""b")', 'ALARM(plain']) {
+    const { code, message } = await refusal(compose('named', rule));
+    assert.deepEqual([code, message], ['ValidationError', `AlarmRule is not valid: ${rule}`], rule);
+  }
+});
+
 test('an alarm of alarms is evaluated once for a change, after all that it looks at', async () => {
   await put('layer-0');
   const layers = 5;

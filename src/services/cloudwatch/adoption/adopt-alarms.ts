@@ -20,8 +20,8 @@ import {
   alarms,
   type CompositeAlarmRecord,
   type MetricAlarmRecord,
-  type StateValue,
 } from '../alarm/alarm.ts';
+import type { StateValue } from '../alarm/alarm-state.ts';
 import { dashboards } from '../dashboard/dashboard.ts';
 import { tagsOf } from '../tag/tag.ts';
 

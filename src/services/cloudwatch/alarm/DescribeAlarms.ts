@@ -7,8 +7,7 @@ import type { DescribeAlarmsInput } from '../../../shapes/generated/cloudwatch.t
 import { allActions } from '../action/alarm-action.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { invalidCombination, invalidToken } from '../errors.ts';
-import { type AlarmRecord, alarmsOf, showCompositeAlarm, showMetricAlarm } from './alarm.ts';
-import { alarmsIn, parseAlarmRule } from './alarm-rule.ts';
+import { type AlarmRecord, alarmsOf, ruleOfAlarm, showCompositeAlarm, showMetricAlarm } from './alarm.ts';
 import { namedAlarmChecks } from './named-alarms.ts';
 
 const PAGE_SIZE = 50;
@@ -42,7 +41,7 @@ export default cloudwatch.operation('DescribeAlarms', {
 });
 
 const childrenOf = (alarm: AlarmRecord | undefined): ReadonlySet<string> =>
-  alarm?.type === 'CompositeAlarm' ? alarmsIn(parseAlarmRule(alarm.settings.AlarmRule)) : new Set();
+  (alarm && ruleOfAlarm(alarm)?.names) ?? new Set();
 
 function relatives(
   all: readonly AlarmRecord[],

@@ -8,8 +8,7 @@ import { allActions, instanceVerb } from '../action/alarm-action.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { invalid } from '../errors.ts';
 import { evaluateComposite } from '../state/change-state.ts';
-import { suppressorOf } from '../state/suppression.ts';
-import { type CompositeAlarmRecord, findAlarm } from './alarm.ts';
+import { type CompositeAlarmRecord, findAlarm, suppressorOf } from './alarm.ts';
 import { alarmsIn, parseAlarmRule } from './alarm-rule.ts';
 import { configured, keepAlarm, putAlarmCheck, requirePuttable, tagAlarmCheck } from './put-alarm.ts';
 

@@ -2,8 +2,10 @@
  * The rule of a composite alarm: `ALARM("a") AND NOT (OK(b) OR INSUFFICIENT_DATA(c))`
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
  */
+import { AwsError } from '../../../aws/aws-error.ts';
 import { invalid } from '../errors.ts';
-import { nameOfAlarmArn, type StateValue } from './alarm.ts';
+import { nameOfAlarmArn } from './alarm-name.ts';
+import type { StateValue } from './alarm-state.ts';
 
 export type AlarmRule =
   | { readonly kind: 'constant'; readonly value: boolean }
@@ -11,8 +13,9 @@ export type AlarmRule =
   | { readonly kind: 'not'; readonly of: AlarmRule }
   | { readonly kind: 'and' | 'or'; readonly of: readonly AlarmRule[] };
 
+/** What stands in brackets may begin and end with blanks, which nothing but one part of the pattern takes: time is linear. */
 const TOKEN =
-  /\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*("[^"]*"|[^")]*)\s*\)|(AND|OR|NOT|TRUE|FALSE)\b|([()]))/y;
+  /\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(([^")]*(?:"[^"]*"[^")]*)?)\)|(AND|OR|NOT|TRUE|FALSE)\b|([()]))/y;
 const MAX_DEPTH = 100;
 const MAX_ALARMS = 100;
 
@@ -70,12 +73,31 @@ function tokensOf(rule: string): Token[] {
 }
 
 function alarmNamed(text: string, rule: string): string {
-  const name = text.trim().replace(/^"|"$/g, '');
+  const [, quoted, plain] = /^(?:"([^"]+)"|([^"]+))$/.exec(text.trim()) ?? [];
+  const name = quoted ?? plain;
   if (!name) throw malformed(rule);
   return nameOfAlarmArn(name) ?? name;
 }
 
 const malformed = (rule: string) => invalid(`AlarmRule is not valid: ${rule.slice(0, 200)}`);
+
+/** A rule as it is held against the states of alarms. */
+export interface Rule {
+  readonly rule: AlarmRule;
+  /** Of the alarms in it. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Undefined for a text that is none: of an account that was read, a rule may have what is not served. */
+export function ruleOf(text: string): Rule | undefined {
+  try {
+    const rule = parseAlarmRule(text);
+    return { rule, names: alarmsIn(rule) };
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}
 
 export function alarmsIn(rule: AlarmRule): ReadonlySet<string> {
   if (rule.kind === 'state') return new Set([rule.alarm]);

@@ -13,9 +13,9 @@ import type {
 } from '../../../shapes/generated/cloudwatch.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noAlarm } from '../errors.ts';
-
-export const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
-export type StateValue = (typeof STATES)[number];
+import { nameOfAlarmArn } from './alarm-name.ts';
+import { type Rule, ruleOf } from './alarm-rule.ts';
+import type { StateValue } from './alarm-state.ts';
 
 export interface AlarmState {
   readonly value: StateValue;
@@ -57,9 +57,27 @@ export interface CompositeAlarmRecord extends Common {
 
 export type AlarmRecord = MetricAlarmRecord | CompositeAlarmRecord;
 
+/** What a composite alarm looks at. */
+export const ruleOfAlarm = (alarm: AlarmRecord): Rule | undefined =>
+  alarm.type === 'CompositeAlarm' ? ruleOf(alarm.settings.AlarmRule ?? '') : undefined;
+
+/** The name of the alarm that suppresses its actions. */
+export const suppressorOf = ({
+  ActionsSuppressor: suppressor,
+}: CompositeAlarmRecord['settings']): string | undefined =>
+  suppressor === undefined ? undefined : (nameOfAlarmArn(suppressor) ?? suppressor);
+
 export const alarms = table<AlarmRecord>()({
   name: 'cloudwatch.alarms',
   key: ({ account, region, name }) => [account, region, name],
+  indexes: {
+    child: (alarm) =>
+      [...(ruleOfAlarm(alarm)?.names ?? [])].map((child) => [alarm.account, alarm.region, child]),
+    suppressor: (alarm) => {
+      const name = alarm.type === 'CompositeAlarm' ? suppressorOf(alarm.settings) : undefined;
+      return name === undefined ? [] : [[alarm.account, alarm.region, name]];
+    },
+  },
 });
 
 export const findAlarm = (tx: ReadTransaction, { account, region }: Scope, name: string) =>
@@ -70,10 +88,6 @@ export const alarmsOf = (tx: ReadTransaction, { account, region }: Scope) =>
 
 export const alarmArn = ({ account, region }: Scope, name: string): string =>
   formatArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` });
-
-/** The name in an alarm's ARN; a name may have colons. */
-export const nameOfAlarmArn = (arn: string): string | undefined =>
-  /^arn:[^:]+:cloudwatch:[^:]*:\d{12}:alarm:(.+)$/.exec(arn)?.[1];
 
 /** An unknown alarm is reported after authorization on its name. */
 export async function alarmCheck(

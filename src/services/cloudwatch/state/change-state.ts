@@ -1,16 +1,17 @@
 /** An alarm comes into another state: history, event, actions, and the composite alarms that look at it. */
 import type { EffectContext } from '../../../invoke/context.ts';
+import { compareText } from '../../../platform/compare-text.ts';
 import {
   type AlarmRecord,
   type AlarmState,
   alarmArn,
   alarms,
-  alarmsOf,
   type CompositeAlarmRecord,
   findAlarm,
-  type StateValue,
+  ruleOfAlarm,
 } from '../alarm/alarm.ts';
-import { type AlarmRule, alarmsIn, holds, parseAlarmRule } from '../alarm/alarm-rule.ts';
+import { type AlarmRule, holds, type Rule } from '../alarm/alarm-rule.ts';
+import type { StateValue } from '../alarm/alarm-state.ts';
 import { record } from '../history/history.ts';
 import { emitStateChange, eventTime, longTime } from './alarm-event.ts';
 import { parsedReason } from './reason-data.ts';
@@ -63,34 +64,46 @@ const historyState = ({ value, reason, reasonData }: NewState) => ({
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
  */
 async function evaluateParents(context: EffectContext, origin: AlarmRecord): Promise<void> {
-  const all = await alarmsOf(context.tx, origin);
-  const rules = new Map(all.filter(isComposite).map(({ name, settings }) => [name, ruleOf(settings)]));
-  const states = new Map(all.map(({ name, state }) => [name, state.value]));
+  const rules = await rulesAbove(context, origin);
+  const states = await statesOf(
+    context,
+    [...rules.values()].flatMap(({ names }) => [...names]),
+  );
   const changed = new Map([[origin.name, origin]]);
   for (const name of inOrder(origin.name, rules)) {
     const { rule, names } = rules.get(name) as Rule;
     const child = [...names].flatMap((each) => changed.get(each) ?? [])[0];
     const value = stateOf(rule, states);
-    if (!child || value === states.get(name)) continue;
-    // Actions may have been suppressed since all were read.
     const alarm = await findAlarm(context.tx, origin, name);
-    if (!alarm) continue;
+    if (!child || !alarm || value === alarm.state.value) continue;
     changed.set(name, await enterState(context, alarm, { value, ...becauseOf(child) }));
     states.set(name, value);
   }
 }
 
-interface Rule {
-  readonly rule: AlarmRule;
-  /** Of the alarms in it. */
-  readonly names: ReadonlySet<string>;
+/** Of the composite alarms that look at the alarm, directly or through others; in the order of their names. */
+async function rulesAbove({ tx }: EffectContext, origin: AlarmRecord): Promise<ReadonlyMap<string, Rule>> {
+  const { account, region, name: first } = origin;
+  const found = new Map<string, Rule>();
+  const names = [first];
+  for (const child of names) {
+    for (const parent of await tx.find(alarms, 'child', { prefix: [account, region, child] })) {
+      const rule = ruleOfAlarm(parent);
+      if (!rule || found.has(parent.name)) continue;
+      found.set(parent.name, rule);
+      names.push(parent.name);
+    }
+  }
+  return new Map([...found].sort(([one], [other]) => compareText(one, other)));
 }
 
-const isComposite = (alarm: AlarmRecord): alarm is CompositeAlarmRecord => alarm.type === 'CompositeAlarm';
-
-function ruleOf({ AlarmRule: text }: CompositeAlarmRecord['settings']): Rule {
-  const rule = parseAlarmRule(text);
-  return { rule, names: alarmsIn(rule) };
+async function statesOf(context: EffectContext, names: Iterable<string>): Promise<Map<string, StateValue>> {
+  const states = new Map<string, StateValue>();
+  for (const name of new Set(names)) {
+    const alarm = await findAlarm(context.tx, context, name);
+    if (alarm) states.set(name, alarm.state.value);
+  }
+  return states;
 }
 
 /** All whose state depends on the alarm's, each behind those on which its own depends. */
@@ -143,11 +156,11 @@ export async function evaluateComposite(
   alarm: CompositeAlarmRecord,
   how: 'created' | 'updated',
 ): Promise<AlarmRecord> {
-  const all = await alarmsOf(context.tx, alarm);
-  const { rule, names } = ruleOf(alarm.settings);
-  const value = stateOf(rule, new Map(all.map(({ name, state }) => [name, state.value])));
+  const { rule, names } = ruleOfAlarm(alarm) as Rule;
+  const value = stateOf(rule, await statesOf(context, names));
   if (value === alarm.state.value) return alarm;
   const reason = `${alarmArn(alarm, alarm.name)} was ${how} and its alarm rule evaluates to ${value}`;
-  const reasonData = triggeredBy(all.filter(({ name }) => names.has(name)));
+  const children = [...names].sort(compareText).map((name) => findAlarm(context.tx, alarm, name));
+  const reasonData = triggeredBy((await Promise.all(children)).filter((child) => child !== undefined));
   return changeState(context, alarm, { value, reason, reasonData });
 }

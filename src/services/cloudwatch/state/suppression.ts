@@ -11,11 +11,10 @@ import { performActions } from '../action/perform-actions.ts';
 import {
   type AlarmRecord,
   alarms,
-  alarmsOf,
   type CompositeAlarmRecord,
   findAlarm,
-  nameOfAlarmArn,
   type Suppression,
+  suppressorOf,
 } from '../alarm/alarm.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 
@@ -28,12 +27,6 @@ export const endSuppressionWorkflow = workflow(endSuppressionStep, cloudwatch, a
     if (alarm.suppression.by !== 'Alarm') await endSuppression(context, alarm);
   };
 });
-
-/** The name of the alarm that suppresses its actions. */
-export const suppressorOf = ({
-  ActionsSuppressor: suppressor,
-}: CompositeAlarmRecord['settings']): string | undefined =>
-  suppressor === undefined ? undefined : (nameOfAlarmArn(suppressor) ?? suppressor);
 
 /** The actions of a state that the alarm has just come into, unless they are suppressed. */
 export async function performUnlessSuppressed(
@@ -62,8 +55,9 @@ export async function suppressOthers(
 ): Promise<void> {
   const isAlarm = changed.state.value === 'ALARM';
   if (!isAlarm && from !== 'ALARM') return;
-  for (const alarm of await alarmsOf(context.tx, changed)) {
-    if (alarm.type !== 'CompositeAlarm' || suppressorOf(alarm.settings) !== changed.name) continue;
+  const prefix = [changed.account, changed.region, changed.name];
+  for (const alarm of await context.tx.find(alarms, 'suppressor', { prefix })) {
+    if (alarm.type !== 'CompositeAlarm') continue;
     const isHolding = alarm.suppression?.isHolding ?? false;
     suppress(context, alarm, isAlarm ? 'Alarm' : 'ExtensionPeriod', isHolding);
   }

@@ -5,7 +5,8 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/cloudwatch.ts';
-import { type AlarmRecord, alarmArn, alarmCheck, nameOfAlarmArn } from '../alarm/alarm.ts';
+import { type AlarmRecord, alarmArn, alarmCheck } from '../alarm/alarm.ts';
+import { nameOfAlarmArn } from '../alarm/alarm-name.ts';
 import { invalid, noAlarm, notServed } from '../errors.ts';
 
 const RULES: TagRules = {
