@@ -11,11 +11,28 @@ interface Leaf {
   written: Uint16Array;
   /** Clusters with anything written; an empty leaf is dropped. */
   used: number;
+  /** Other maps may have it too: it is copied before it is changed. */
+  isShared: boolean;
 }
+
+const copyOf = ({ extents, written, used }: Leaf): Leaf => ({
+  extents: extents.slice(),
+  written: written.slice(),
+  used,
+  isShared: false,
+});
+
+const emptyLeaf = (): Leaf => ({
+  extents: new Uint32Array(CLUSTERS_PER_LEAF),
+  written: new Uint16Array(CLUSTERS_PER_LEAF),
+  used: 0,
+  isShared: false,
+});
 
 /**
  * Where a volume's or snapshot's clusters lie: for each the extent that holds it, and one bit for each unit that has
- * been written. A cluster without any written unit has no extent. Costs memory only where something is written.
+ * been written. A cluster without any written unit has no extent. Costs memory only where something is written, and is not
+ * where it is in the map that this is a clone of.
  */
 export class ClusterMap {
   readonly #leaves = new Map<number, Leaf>();
@@ -36,12 +53,8 @@ export class ClusterMap {
     const leafNumber = Math.floor(cluster / CLUSTERS_PER_LEAF);
     const index = cluster % CLUSTERS_PER_LEAF;
     let leaf = this.#leaves.get(leafNumber);
-    if (leaf === undefined) {
-      leaf = {
-        extents: new Uint32Array(CLUSTERS_PER_LEAF),
-        written: new Uint16Array(CLUSTERS_PER_LEAF),
-        used: 0,
-      };
+    if (leaf === undefined || leaf.isShared) {
+      leaf = leaf ? copyOf(leaf) : emptyLeaf();
       this.#leaves.set(leafNumber, leaf);
     }
     leaf.used += Number(written !== 0) - Number(leaf.written[index] !== 0);
@@ -61,10 +74,29 @@ export class ClusterMap {
 
   clone(): ClusterMap {
     const copy = new ClusterMap();
-    for (const [leafNumber, { extents, written, used }] of this.#leaves) {
-      copy.#leaves.set(leafNumber, { extents: extents.slice(), written: written.slice(), used });
+    for (const [leafNumber, leaf] of this.#leaves) {
+      leaf.isShared = true;
+      copy.#leaves.set(leafNumber, leaf);
     }
     return copy;
+  }
+
+  /** Clusters that are not as in `before`, those among them that have nothing written any more. */
+  visitChanges(
+    before: ClusterMap,
+    visitor: (cluster: number, extent: number, written: number) => void,
+  ): void {
+    for (const leafNumber of new Set([...before.#leaves.keys(), ...this.#leaves.keys()])) {
+      const [old = emptyLeaf(), leaf = emptyLeaf()] = [before, this].map((map) =>
+        map.#leaves.get(leafNumber),
+      );
+      if (old === leaf) continue;
+      for (let index = 0; index < CLUSTERS_PER_LEAF; index++) {
+        const [extent, written] = [leaf.extents[index] as number, leaf.written[index] as number];
+        const isSame = written === old.written[index] && (written === 0 || extent === old.extents[index]);
+        if (!isSame) visitor(leafNumber * CLUSTERS_PER_LEAF + index, extent, written);
+      }
+    }
   }
 
   /** Clusters with something written. */

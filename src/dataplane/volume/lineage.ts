@@ -195,7 +195,7 @@ export class Lineage {
     this.#pending.placed(image.number, cluster, extent, written);
     const givesUp = before !== 0 && (written === 0 || extentBefore !== extent);
     if (givesUp) this.#pending.released.push(extentBefore);
-    // A failure is not lost here: it marks the lineage as broken, and the next flush says so.
+    // A failure marks the lineage as broken, and the next flush says so.
     if (this.#pending.entryCount >= COMMIT_AFTER_ENTRIES) this.commit().catch(() => {});
   }
 
@@ -205,12 +205,10 @@ export class Lineage {
       throw new BlockFailure('WrongKey', `A data key is ${key === undefined ? 'missing' : 'not wanted'}.`);
     }
     if (key === undefined) return;
-    if (this.#keyCheck !== undefined) {
-      requireKey(key, this.#keyCheck);
-    } else {
-      this.#keyCheck = keyCheckOf(key);
-      this.#pending.changed({ change: 'key', check: this.#keyCheck });
-    }
+    const isFirst = this.#keyCheck === undefined;
+    this.#keyCheck ??= keyCheckOf(key);
+    if (isFirst) this.#pending.changed({ change: 'key', check: this.#keyCheck });
+    else requireKey(key, this.#keyCheck);
   }
 
   /** Throws if the disk has failed: nothing that is written now could be promised. */
@@ -274,9 +272,8 @@ export class Lineage {
     try {
       journal.replace(this.#everything());
     } catch (error) {
-      // It is only longer than it need be.
-      if (isPassing(error)) return;
-      throw error;
+      if (!isPassing(error)) throw error;
+      return; // It is only longer than it need be.
     }
     this.#rewrittenBytes = journal.bytes;
   }
@@ -285,9 +282,12 @@ export class Lineage {
     yield encodeFrame('header', this.header);
     const everything = new PendingChanges();
     if (this.#keyCheck !== undefined) everything.changed({ change: 'key', check: this.#keyCheck });
+    // Each as what it has other than the one before it, which is little of a snapshot.
+    let [base, before]: [number | undefined, ClusterMap] = [undefined, new ClusterMap()];
     for (const { number, name, kind, sizeBytes, map } of this.#images.values()) {
-      everything.changed({ change: 'create', image: number, name, kind, sizeBytes });
-      map.visit((cluster, extent, written) => everything.placed(number, cluster, extent, written));
+      everything.changed({ change: 'create', image: number, name, kind, sizeBytes, base });
+      map.visitChanges(before, (cluster, ...placed) => everything.placed(number, cluster, ...placed));
+      [base, before] = [number, map];
     }
     yield* everything.frames();
   }
