@@ -9,6 +9,7 @@ import {
   ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient, PutCompositeAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -161,6 +162,8 @@ describe('one caller', () => {
   test('sends hundreds of kilobytes that are nearly what is expected, and nobody waits for it a tenth of a second', async (t) => {
     const server = await startServerFor(t);
     const [iam, cloudformation] = [server.client(IAMClient), server.client(CloudFormationClient)];
+    const cloudwatch = server.client(CloudWatchClient);
+    const AlarmRule = `ALARM(${' '.repeat(10_000)}`;
     const digits = `${'0'.repeat(200_000)}!`;
     const PolicyInputList = [JSON.stringify({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })];
     const entry = { ContextKeyName: 'k', ContextKeyType: 'numeric' as const, ContextKeyValues: [digits] };
@@ -170,9 +173,17 @@ describe('one caller', () => {
         Resources: { G: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: Name } } },
       });
     const opened = template({ 'Fn::Sub': '${'.repeat(25_000) });
+    const chained = JSON.stringify({
+      Conditions: Object.fromEntries(
+        Array.from({ length: 1000 }, (_, at) => [`C${at}`, { 'Fn::Not': [{ Condition: `C${at + 1}` }] }]),
+      ),
+      Resources: {},
+    });
     const attempts: Readonly<Record<string, () => Promise<object>>> = {
       digits: () => iam.send(new SimulateCustomPolicyCommand(simulated)),
       variables: () => cloudformation.send(new CreateStackCommand({ StackName: 's', TemplateBody: opened })),
+      blanks: () => cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'a', AlarmRule })),
+      conditions: () => cloudformation.send(new ValidateTemplateCommand({ TemplateBody: chained })),
     };
     for (const [name, attempt] of Object.entries(attempts))
       await assertNobodyWaits(name, () => attempt().catch(() => {}));

@@ -7,7 +7,7 @@ import type { Call } from '../../../invoke/context.ts';
 import type { Runtime } from '../../../invoke/runtime.ts';
 import { evaluateProperties, keptDefinition, withStackTags } from '../engine/decide-stage.ts';
 import { type EvaluationInputs, instanceOf, lateAttributes, zonesFor } from '../engine/goal.ts';
-import { exportedValue, exports } from '../export/export.ts';
+import { exports } from '../export/export.ts';
 import { statusReason } from '../resource-type/failure.ts';
 import type { Attributes, ResourceContext, ResourceType } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
@@ -46,22 +46,22 @@ interface Settling {
   readonly rows: Map<string, StackResourceRecord>;
   /** What is kept by its name alone, and why; of this too the instance. */
   readonly kept: Record<string, string>;
-  readonly imports: EvaluationInputs['imports'];
+  readonly exported: EvaluationInputs['exported'];
   readonly shown: ReadonlyMap<string, Attributes>;
 }
 
 async function settle(world: World, stack: StackRecord, goal: StackGoal, call: Call): Promise<void> {
-  const { found, exported } = await world.store.read(async (tx) => ({
+  const { found, listed } = await world.store.read(async (tx) => ({
     found: await rowsOf(tx, stack),
-    exported: await tx.list(exports, { prefix: [stack.account, stack.region] }),
+    listed: await tx.list(exports, { prefix: [stack.account, stack.region] }),
   }));
   const kept = { ...goal.kept };
   const read = instanceOf(world, stack);
   const instance = { ...read, template: { ...read.template, kept } };
   const rows = new Map(found.map((row) => [row.logicalId, row]));
-  const imports = new Map(exported.map((each) => [each.name, exportedValue(world, each)]));
+  const exported = new Map(listed.map((each) => [each.name, each]));
   const shown = shownByOutputs(world, stack, instance);
-  const settling: Settling = { world, stack, call, instance, rows, kept, imports, shown };
+  const settling: Settling = { world, stack, call, instance, rows, kept, exported, shown };
   for (const logicalId of dependencyOrder(instance.resources)) {
     const row = rows.get(logicalId);
     if (row) rows.set(logicalId, await settledRow(settling, row));
@@ -95,7 +95,7 @@ async function settledRow(settling: Settling, row: StackResourceRecord): Promise
 }
 
 async function propertiesOf(
-  { world, stack, call, instance, rows, imports }: Settling,
+  { world, stack, call, instance, rows, exported }: Settling,
   row: StackResourceRecord,
   definition: ResourceDefinition,
 ): Promise<{ properties: ResourceState['properties']; imported: readonly string[] } | { reason: string }> {
@@ -105,7 +105,7 @@ async function propertiesOf(
   try {
     const inputs = {
       instance,
-      imports,
+      exported,
       rows: there,
       zones: await zonesFor(call, stack.region, part, instance),
       late: await lateAttributes(call, there, part),

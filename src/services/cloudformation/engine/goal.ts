@@ -2,7 +2,7 @@
 import { asText } from '../../../aws/as-text.ts';
 import type { Call, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
-import { exportedValue, exports } from '../export/export.ts';
+import { type ExportRecord, exportedValue, exports } from '../export/export.ts';
 import { StackFailure } from '../resource-type/failure.ts';
 import type { Attributes } from '../resource-type/resource-type.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
@@ -50,7 +50,8 @@ export interface EvaluationInputs {
   /** Attributes read anew, by resource. */
   readonly late: ReadonlyMap<string, Attributes>;
   /** What imported names stand for. */
-  readonly imports: ReadonlyMap<string, string>;
+  /** Opened once they are asked for: of thousands a resource imports few. */
+  readonly exported: ReadonlyMap<string, ExportRecord>;
 }
 
 /** Gathers what this part of the template is evaluated against, asking EC2 for zones where it needs them. */
@@ -72,7 +73,7 @@ export async function gatherInputs(
     rows: current,
     zones: await zonesFor(call, stack.region, part, instance),
     late: await lateAttributes(call, current, part),
-    imports: new Map(exported.map((each) => [each.name, exportedValue(ctx, each)])),
+    exported: new Map(exported.map((each) => [each.name, each])),
   };
 }
 
@@ -137,7 +138,7 @@ export function resolverOf(
   known: EvaluationInputs,
   { hidesSecrets = false, onImport }: ResolverOptions = {},
 ): Resolver {
-  const { instance, zones, imports, late } = known;
+  const { instance, zones, exported, late } = known;
   const { template, conditions } = instance;
   const rows = new Map(known.rows.map((row) => [row.logicalId, row]));
   const rowOf = (logicalId: string) => {
@@ -175,9 +176,9 @@ export function resolverOf(
     },
     imported(name) {
       onImport?.(name);
-      const value = imports.get(name);
-      if (value === undefined) throw new StackFailure(`No export named ${name} found`);
-      return value;
+      const record = exported.get(name);
+      if (!record) throw new StackFailure(`No export named ${name} found`);
+      return exportedValue(vault, record);
     },
   };
 }

@@ -6,7 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { instanceOf, resolverOf } from '../engine/goal.ts';
-import { exportedValue, exports } from '../export/export.ts';
+import { exports } from '../export/export.ts';
 import { evaluate, NO_VALUE } from '../template/functions.ts';
 import type { Json } from '../template/json.ts';
 import { showStackResource } from './show-stack-resource.ts';
@@ -47,8 +47,13 @@ async function resolved(
   metadata: Json,
 ): Promise<Json> {
   const exported = await context.tx.list(exports, { prefix: [stack.account, stack.region] });
-  const imports = new Map(exported.map((each) => [each.name, exportedValue(context, each)]));
-  const inputs = { instance: instanceOf(context, stack), rows, zones: new Map(), late: new Map(), imports };
+  const inputs = {
+    instance: instanceOf(context, stack),
+    rows,
+    zones: new Map(),
+    late: new Map(),
+    exported: new Map(exported.map((each) => [each.name, each])),
+  };
   try {
     const value = evaluate(metadata, resolverOf(context, inputs));
     return value === NO_VALUE ? {} : value;

@@ -73,8 +73,8 @@ type Checked = Pick<Template, 'parameters' | 'conditions' | 'resources' | 'outpu
 /** Throws AWS's error for references to what is not there, and for resources that depend on each other in a circle. */
 export function requireReferences(template: Checked): void {
   const { conditions, resources, outputs } = template;
-  for (const [name, condition] of Object.entries(conditions))
-    requireValidCondition(template, name, condition);
+  for (const condition of Object.values(conditions)) requireKnownParameters(template, condition);
+  requireConditionsWithoutCircles(conditions);
   requireBlockReferences(template, 'Resources', Object.values(resources).map(referringParts));
   const dependsOn = Object.values(resources).flatMap(({ DependsOn }) => DependsOn);
   requireResolved(
@@ -94,7 +94,7 @@ export function requireReferences(template: Checked): void {
   requireNoCircles(resources);
 }
 
-function requireValidCondition({ parameters, conditions }: Checked, name: string, condition: Json): void {
+function requireKnownParameters({ parameters }: Checked, condition: Json): void {
   for (const reference of referencesOf(condition)) {
     if (reference.to === 'condition') continue;
     if (Object.hasOwn(parameters, reference.name) || isPseudoParameter(reference.name)) continue;
@@ -103,20 +103,25 @@ function requireValidCondition({ parameters, conditions }: Checked, name: string
         'block of the template',
     );
   }
-  const reached = new Set<string>();
-  const follow = (value: Json): void => {
-    for (const other of namedConditions(value)) {
-      requireCondition({ conditions }, other, 'Conditions');
-      if (other === name) {
-        throw validationError(`Template error: Found circular condition dependency with ${name}`);
-      }
-      if (!reached.has(other)) {
-        reached.add(other);
-        follow(conditions[other] as Json);
-      }
-    }
-  };
-  follow(condition);
+}
+
+function requireConditionsWithoutCircles(conditions: Checked['conditions']): void {
+  const needs = new Map(
+    Object.entries(conditions).map(([name, condition]) => [name, new Set(namedConditions(condition))]),
+  );
+  for (const others of needs.values()) {
+    for (const other of others) requireCondition({ conditions }, other, 'Conditions');
+  }
+  const left = withoutEnds(withoutEnds(needs));
+  const circular = [...needs.keys()].find((name) => left.has(name) && leadsBack(needs, name));
+  if (circular === undefined) return;
+  throw validationError(`Template error: Found circular condition dependency with ${circular}`);
+}
+
+function leadsBack(needs: Arrows, name: string): boolean {
+  const reached = new Set(needs.get(name));
+  for (const each of reached) for (const other of needs.get(each) ?? []) reached.add(other);
+  return reached.has(name);
 }
 
 function* namedConditions(value: Json): Generator<string> {
@@ -194,19 +199,34 @@ function requireResolved(block: string, names: readonly string[]): void {
   );
 }
 
-/** Takes away what depends on nothing that is left, and what nothing left depends on, until only circles are left. */
+/** What neither depends on nothing that is left nor is needed by nothing left, however much of that is taken away: circles. */
 function requireNoCircles(resources: Template['resources']): void {
-  const left = new Map(
+  const needs = new Map(
     Object.entries(resources).map(([id, definition]) => [id, dependenciesOf(definition, resources)]),
   );
-  for (let before = -1; before !== left.size; ) {
-    before = left.size;
-    for (const [id, needs] of left) {
-      const isNeeded = [...left.values()].some((others) => others.has(id));
-      if (!isNeeded || ![...needs].some((need) => left.has(need))) left.delete(id);
+  const left = withoutEnds(withoutEnds(needs));
+  if (left.size === 0) return;
+  const circle = [...needs.keys()].filter((id) => left.has(id));
+  throw validationError(`Circular dependency between resources: [${circle.join(', ')}]`);
+}
+
+type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The other way round, without what has no arrow to anything, nor to anything but such. */
+function withoutEnds(arrows: Arrows): Arrows {
+  const reversed = new Map([...arrows.keys()].map((id) => [id, new Set<string>()]));
+  for (const [id, others] of arrows) for (const other of others) reversed.get(other)?.add(id);
+  const counts = new Map(
+    [...arrows].map(([id, others]) => [id, [...others].filter((other) => arrows.has(other)).length]),
+  );
+  const ends = [...counts].filter(([, count]) => count === 0).map(([id]) => id);
+  for (const end of ends) {
+    for (const id of reversed.get(end) ?? []) {
+      const count = (counts.get(id) as number) - 1;
+      counts.set(id, count);
+      if (count === 0) ends.push(id);
     }
+    reversed.delete(end);
   }
-  if (left.size > 0) {
-    throw validationError(`Circular dependency between resources: [${[...left.keys()].join(', ')}]`);
-  }
+  return reversed;
 }
