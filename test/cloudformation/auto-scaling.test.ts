@@ -1,31 +1,23 @@
 /** Groups in stacks: mixed policies, warm pools, policies and schedules, and what is taken back with a property. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
   DescribePoliciesCommand,
   DescribeWarmPoolCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { imageOf } from '../worlds/ec2.ts';
+import type { TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
 let imageId: string;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
-  const { Images: [image] = [] } = await server.client(EC2Client).send(
-    new DescribeImagesCommand({
-      Owners: ['amazon'],
-      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-    }),
-  );
-  imageId = image!.ImageId!;
+shareStacks(async (world) => {
+  ({ server, stacks } = world);
+  imageId = await imageOf(server);
 });
-after(() => server.close());
 
 const ref = (Ref: string) => ({ Ref });
 const template = () => ({

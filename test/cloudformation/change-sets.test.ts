@@ -1,18 +1,16 @@
 /** What a change set says of the changes it would make, as AWS was recorded to say it, and what stacks say of operations. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { userWith } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks((world) => {
+  ({ server, stacks } = world);
 });
-after(() => server.close());
 
 const given = (values: Record<string, string>) =>
   Object.entries(values).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));

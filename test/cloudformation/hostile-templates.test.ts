@@ -1,18 +1,16 @@
 /** Templates that are made to break what reads them: values of any kind where a text is expected, names that objects have, and bombs. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have placeholders of their own
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks((world) => {
+  ({ server, stacks } = world);
 });
-after(() => server.close());
 
 let made = 0;
 const create = (template: object, more: Partial<cf.CreateStackCommandInput> = {}) =>

@@ -1,12 +1,11 @@
 /** Resources that were made by hand, or left by another stack, become part of a stack, as they are. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateVolumeCommand,
   DeleteVolumeCommand,
-  DescribeImagesCommand,
   DescribeVolumesCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
@@ -19,16 +18,15 @@ import {
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, denying, userWith, ZONE } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { imageOf } from '../worlds/ec2.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks((world) => {
+  ({ server, stacks } = world);
 });
-after(() => server.close());
 
 const group = (LogGroupName: string, more: object = {}) => ({
   ...{ Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain', Properties: { LogGroupName, ...more } },
@@ -297,13 +295,7 @@ const everyType = (ImageId: string) => ({
 });
 
 test('each type that can be imported goes from one stack to another as it is', async () => {
-  const { Images: [image] = [] } = await server.client(EC2Client).send(
-    new DescribeImagesCommand({
-      Owners: ['amazon'],
-      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-    }),
-  );
-  const Resources = everyType(image?.ImageId as string);
+  const Resources = everyType(await imageOf(server));
   const more = { Capabilities: ['CAPABILITY_IAM'] } satisfies Partial<cf.CreateStackCommandInput>;
   const made = await stacks.create('all', { Resources }, more);
   assert.equal(made.StackStatus, 'CREATE_COMPLETE');

@@ -1,36 +1,28 @@
 /** What takes its time can be signalled, cut short, cancelled and taken up again. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { resealForwardSessions } from '../../src/invoke/identity/forward-session.ts';
 import { userWith } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { imageOf } from '../worlds/ec2.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks, stacksOf } from '../worlds/stacks.ts';
 
 const MINUTE_MS = 60_000;
 
 let server: TestServer;
 let stacks: Stacks;
 let waiting: object;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
-  const { Images: [image] = [] } = await server.client(EC2Client).send(
-    new DescribeImagesCommand({
-      Owners: ['amazon'],
-      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-    }),
-  );
+shareStacks(async (world) => {
+  ({ server, stacks } = world);
   waiting = {
     Type: 'AWS::EC2::Instance',
-    Properties: { ImageId: image?.ImageId, InstanceType: 't3.micro' },
+    Properties: { ImageId: await imageOf(server), InstanceType: 't3.micro' },
     CreationPolicy: { ResourceSignal: { Count: 1, Timeout: 'PT1H' } },
   };
 });
-after(() => server.close());
 
 const key = (Description: string) => ({ Type: 'AWS::KMS::Key', Properties: { Description } });
 

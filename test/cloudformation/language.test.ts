@@ -1,19 +1,17 @@
 /** The template language as AWS reads it: lenient YAML, functions that end, rules, macros of the language itself. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateVpcCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks((world) => {
+  ({ server, stacks } = world);
 });
-after(() => server.close());
 
 const validate = (template: object | string) =>
   stacks.client.send(

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -17,8 +17,8 @@ import {
   ListAliasesCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 const FOLDER = fileURLToPath(new URL('../real-code/nested', import.meta.url));
 const APP = readFileSync(`${FOLDER}/app.yaml`, 'utf8');
@@ -34,11 +34,12 @@ const NO_SUCH_SNAPSHOT = 'snap-0123456789abcdef0';
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined, { templates: FOLDER });
-  stacks = stacksOf(server);
-});
-after(() => server.close());
+shareStacks(
+  (world) => {
+    ({ server, stacks } = world);
+  },
+  { templates: FOLDER },
+);
 
 const send: cf.CloudFormationClient['send'] = (...rest: unknown[]) =>
   (stacks.client.send as (...all: unknown[]) => never)(...rest);

@@ -1,6 +1,6 @@
 /** What stacks have to do with Parameter Store: parameters that they make, values that templates take from it. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -10,22 +10,20 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { allowing, lookupEvents, statement, userWith } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks, stacksOf } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
 let ssm: SSMClient;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks(async (world) => {
+  ({ server, stacks } = world);
   ssm = server.client(SSMClient);
   await put('/app/days', '7');
   await put('/app/name', 'first');
   await put('/app/list', 'a, b', 'StringList');
   await put('/app/secret', 'Correct-Horse-9', 'SecureString');
 });
-after(() => server.close());
 
 const put = (Name: string, Value: string, Type: 'String' | 'StringList' | 'SecureString' = 'String') =>
   ssm.send(new PutParameterCommand({ Name, Value, Type, Overwrite: true }));

@@ -1,12 +1,13 @@
 /** Every type of resource: made, read by its attributes, changed and deleted through the services that keep it. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as org from '@aws-sdk/client-organizations';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { imageOf } from '../worlds/ec2.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks, stacksOf } from '../worlds/stacks.ts';
 
 const ZONE = 'us-east-1a';
 const SSH_KEY =
@@ -23,19 +24,10 @@ const TRUST_EC2 = {
 let server: TestServer;
 let stacks: Stacks;
 let imageId: string;
-
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
-  const { Images } = await server.client(ec2.EC2Client).send(
-    new ec2.DescribeImagesCommand({
-      Owners: ['amazon'],
-      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-    }),
-  );
-  imageId = Images?.[0]?.ImageId as string;
+shareStacks(async (world) => {
+  ({ server, stacks } = world);
+  imageId = await imageOf(server);
 });
-after(() => server.close());
 
 const outputsOf = (stack: cf.Stack) =>
   Object.fromEntries(stack.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]) ?? []);

@@ -1,8 +1,8 @@
 /** Stacks from their creation to their deletion, as clients see them. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   DescribeKeyCommand,
   DisableKeyCommand,
@@ -10,8 +10,9 @@ import {
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
 import { emittedEvents, userWith } from '../worlds/account.ts';
+import { imageOf } from '../worlds/ec2.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { type Stacks, shareStacks, stacksOf } from '../worlds/stacks.ts';
 
 const ZONE = 'us-east-1a';
 
@@ -50,11 +51,9 @@ const volumeOnly = (properties: object) => ({
 describe('a stack', () => {
   let server: TestServer;
   let stacks: Stacks;
-  before(async () => {
-    server = await startServerFor(undefined);
-    stacks = stacksOf(server);
+  shareStacks((world) => {
+    ({ server, stacks } = world);
   });
-  after(() => server.close());
 
   const OF_A_STACK: readonly ((StackName: string) => Promise<unknown>)[] = [
     (StackName) => stacks.client.send(new cf.DescribeStacksCommand({ StackName })),
@@ -267,11 +266,9 @@ describe('a stack', () => {
 describe('a creation that fails', () => {
   let server: TestServer;
   let stacks: Stacks;
-  before(async () => {
-    server = await startServerFor(undefined);
-    stacks = stacksOf(server);
+  shareStacks((world) => {
+    ({ server, stacks } = world);
   });
-  after(() => server.close());
 
   test('for a disabled key: the volume does not stabilize, and all is rolled back', async () => {
     await stacks.create('keys', { Resources: { Key: { Type: 'AWS::KMS::Key' } } });
@@ -346,13 +343,6 @@ describe('a creation that fails', () => {
   });
 
   test('for an instance whose disk cannot be had: it dies, and says of what', async () => {
-    const ec2 = server.client(EC2Client);
-    const { Images: [image] = [] } = await ec2.send(
-      new DescribeImagesCommand({
-        Owners: ['amazon'],
-        Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-      }),
-    );
     const Ebs = { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } };
     const stack = await stacks.create('dying', {
       Resources: {
@@ -360,9 +350,9 @@ describe('a creation that fails', () => {
         Instance: {
           Type: 'AWS::EC2::Instance',
           Properties: {
-            ImageId: image?.ImageId,
+            ImageId: await imageOf(server),
             InstanceType: 't3.micro',
-            BlockDeviceMappings: [{ DeviceName: image?.RootDeviceName, Ebs }],
+            BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }],
           },
         },
       },

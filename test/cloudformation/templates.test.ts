@@ -1,22 +1,20 @@
 /** Templates: their two languages, their functions, and what is wrong with them in AWS's words. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have placeholders of their own
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { evaluate, type Resolver } from '../../src/services/cloudformation/template/functions.ts';
 import { readTemplateText } from '../../src/services/cloudformation/template/template-text.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { refusal, type TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks((world) => {
+  ({ server, stacks } = world);
 });
-after(() => server.close());
 
 const validate = (template: object | string) =>
   stacks.client.send(

@@ -3,14 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
-  DescribeImagesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
   EC2Client,
@@ -27,8 +26,9 @@ import {
 import { DescribeKeyCommand, KMSClient, ListAliasesCommand } from '@aws-sdk/client-kms';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { userWith } from '../worlds/account.ts';
+import { imageOf } from '../worlds/ec2.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { type Stacks, shareStacks, stacksOf } from '../worlds/stacks.ts';
 
 const ZONE = 'us-east-1a';
 const ALLOW_ALL = { Effect: 'Allow', Action: '*', Resource: '*' };
@@ -46,11 +46,9 @@ const template = (Resources: object, more: object = {}) => ({ Resources, ...more
 
 let server: TestServer;
 let stacks: Stacks;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
+shareStacks((world) => {
+  ({ server, stacks } = world);
 });
-after(() => server.close());
 
 const since = (story: readonly string[], line: string) => story.slice(story.lastIndexOf(line) + 1);
 
@@ -788,15 +786,12 @@ describe('whose rights', () => {
   test('a caller who is deleted meanwhile has no rights left', async () => {
     const client = server.client(IAMClient);
     const leaver = await userWith(server, 'leaver', ALLOW_ALL);
-    const { Images: [image] = [] } = await server
-      .client(EC2Client)
-      .send(new DescribeImagesCommand({ Owners: ['amazon'] }));
     const waiting = template({
       Instance: {
         Type: 'AWS::EC2::Instance',
         Properties: {
-          ImageId: image?.ImageId,
-          InstanceType: image?.Architecture === 'arm64' ? 't4g.micro' : 't3.micro',
+          ImageId: await imageOf(server),
+          InstanceType: 't3.micro',
         },
         CreationPolicy: { ResourceSignal: { Timeout: 'PT1H' } },
       },

@@ -1,27 +1,19 @@
 /** What makes a stack wait: rolling updates and replacements of groups, signals, wait conditions. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+import { imageOf } from '../worlds/ec2.ts';
+import type { TestServer } from '../worlds/server.ts';
+import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 
 let server: TestServer;
 let stacks: Stacks;
 let imageId: string;
-before(async () => {
-  server = await startServerFor(undefined);
-  stacks = stacksOf(server);
-  const { Images: [image] = [] } = await server.client(EC2Client).send(
-    new DescribeImagesCommand({
-      Owners: ['amazon'],
-      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-    }),
-  );
-  imageId = image?.ImageId as string;
+shareStacks(async (world) => {
+  ({ server, stacks } = world);
+  imageId = await imageOf(server);
 });
-after(() => server.close());
 
 const template = (InstanceType: string, more: object, sizes: object = { MinSize: 2, MaxSize: 3 }) => ({
   Resources: {

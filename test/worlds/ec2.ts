@@ -34,7 +34,7 @@ export interface World {
   readonly ec2: EC2Client;
   readonly kms: KMSClient;
   readonly iam: IAMClient;
-  /** A public x86_64 image with an unencrypted root volume. */
+  /** As `imageOf` gives it. Its root volume is not encrypted. */
   readonly imageId: string;
   /** A customer managed key with the default key policy. */
   newKey(policy?: object): Promise<string>;
@@ -53,6 +53,18 @@ export interface World {
   events(): Promise<EventBridgeEvent[]>;
 }
 
+/** A public x86_64 image, whose root device is /dev/xvda. */
+export async function imageOf(server: TestServer): Promise<string> {
+  const Filters = [
+    { Name: 'architecture', Values: ['x86_64'] },
+    { Name: 'name', Values: ['al2023-*'] },
+  ];
+  const { Images: [image] = [] } = await server
+    .client(EC2Client)
+    .send(new DescribeImagesCommand({ Owners: ['amazon'], Filters }));
+  return image?.ImageId as string;
+}
+
 export async function ec2World(
   context: Pick<TestContext, 'after'> | undefined,
   options: LatchkeyOptions = {},
@@ -61,16 +73,7 @@ export async function ec2World(
   const ec2 = server.client(EC2Client);
   const kms = server.client(KMSClient);
   const iam = server.client(IAMClient);
-  const { Images: found } = await ec2.send(
-    new DescribeImagesCommand({
-      Owners: ['amazon'],
-      Filters: [
-        { Name: 'architecture', Values: ['x86_64'] },
-        { Name: 'name', Values: ['al2023-*'] },
-      ],
-    }),
-  );
-  const imageId = found!.find(({ Platform: platform }) => !platform)!.ImageId!;
+  const imageId = await imageOf(server);
 
   const allow: World['allow'] = async (user, name, ...statements) => {
     const PolicyDocument = policy(...statements);

@@ -1,7 +1,9 @@
 /** A server with stacks on it: what the tests of CloudFormation do again and again. */
+import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as cf from '@aws-sdk/client-cloudformation';
-import type { Credentials, TestServer } from './server.ts';
+import type { LatchkeyOptions } from '../../src/latchkey.ts';
+import { type Credentials, startServerFor, type TestServer } from './server.ts';
 
 const DEADLINE_MS = 20_000;
 
@@ -29,6 +31,19 @@ export interface Stacks {
 
 const textOf = (template: object | string) =>
   typeof template === 'string' ? template : JSON.stringify(template);
+
+/** One server for all tests of the file, or of the suite, that calls this: handed over before the first, closed after the last. */
+export function shareStacks(
+  take: (world: { readonly server: TestServer; readonly stacks: Stacks }) => void | Promise<void>,
+  options?: LatchkeyOptions,
+): void {
+  let server: TestServer | undefined;
+  before(async () => {
+    server = await startServerFor(undefined, options);
+    await take({ server, stacks: stacksOf(server) });
+  });
+  after(() => server?.close());
+}
 
 /** `observer`: who looks at them, since the caller may not be allowed to: root of the account, if it is not the usual one. */
 export function stacksOf(server: TestServer, credentials?: Credentials, observer?: Credentials): Stacks {
