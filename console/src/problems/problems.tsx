@@ -43,6 +43,11 @@ export function Problems({ chosen }: { readonly chosen: readonly string[] }) {
         return (
           <SpaceBetween size="l">
             {all.length > 0 && <ProblemTable all={all} subject={asked?.subject} />}
+            {all.length === 0 && asked && (
+              <Header variant="h1" description="Nothing is wrong now.">
+                Why did it stop?
+              </Header>
+            )}
             <AskAbout />
             {asked ? (
               <WhyItStopped key={`${asked.accountId} ${asked.region} ${asked.subject}`} of={asked} />
