@@ -245,6 +245,13 @@ describe('RequestSpotInstances', () => {
     assert.equal(denied.userIdentity.arn, SPOT_SESSION);
   });
 
+  test('has the On-Demand price where it is given an empty one, as Terraform sends it', async (t) => {
+    const world = await ec2World(t);
+    const [empty, none] = [await asked(world, { SpotPrice: '' }), await asked(world, {})];
+    assert.equal(empty.SpotPrice, none.SpotPrice);
+    assert.deepEqual(await outcome(world, empty.SpotInstanceRequestId), ['active', 'fulfilled']);
+  });
+
   test('waits below the price, and is canceled before fulfillment', async (t) => {
     const world = await ec2World(t);
     const { SpotInstanceRequestId: id } = await asked(world, { SpotPrice: '0.0001' });

@@ -33,7 +33,9 @@ export function requireSpotTerms(
   asked: AskedTerms,
   { instanceType, nowMs, priceName }: { instanceType: string; nowMs: number; priceName: string },
 ): SpotTerms {
-  const { type = 'one-time', interruption = 'terminate', price, validUntilMs, blockDurationMinutes } = asked;
+  const { type = 'one-time', interruption = 'terminate', validUntilMs, blockDurationMinutes } = asked;
+  // An empty one is none (aws-facts I36).
+  const price = asked.price || undefined;
   if (blockDurationMinutes !== undefined) {
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html: deprecated, and no longer offered.
     throw new AwsError(
@@ -61,7 +63,7 @@ export function requireSpotTerms(
   };
 }
 
-/** The terms of a launch, undefined for an On-Demand one. What may hibernate does so when it is interrupted (aws-facts I35). */
+/** The terms of a launch, undefined for an On-Demand one. What may hibernate does so when it is interrupted (aws-facts I36). */
 export function marketTerms(
   { InstanceMarketOptions: market, HibernationOptions: hibernation }: RunInstancesRequest,
   instanceType: string,
