@@ -8,6 +8,9 @@ import {
   AttachNetworkInterfaceCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateDefaultSubnetCommand,
+  type CreateDefaultSubnetCommandInput,
+  CreateDefaultVpcCommand,
   CreateInternetGatewayCommand,
   CreateNetworkInterfaceCommand,
   CreateRouteCommand,
@@ -50,7 +53,7 @@ import {
   TerminateInstancesCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
+import { ACCOUNT, allowing, REGION, userWith, ZONE } from '../worlds/account.ts';
 import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -140,6 +143,73 @@ describe('the default VPC', () => {
       assert.ok(foreign!.length >= 3);
       assert.ok(foreign!.every(({ SubnetId }) => !ids(before).includes(SubnetId)));
     }
+  });
+
+  /** Takes the default VPC away with all that is in it, and gives its id. */
+  async function deleteDefault(ec2: EC2Client): Promise<string> {
+    const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({}));
+    const VpcId = vpc!.VpcId!;
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand(inVpc(VpcId)));
+    for (const { SubnetId } of Subnets!) await ec2.send(new DeleteSubnetCommand({ SubnetId }));
+    const { InternetGateways: [gateway] = [] } = await ec2.send(new DescribeInternetGatewaysCommand({}));
+    const InternetGatewayId = gateway!.InternetGatewayId!;
+    await ec2.send(new DetachInternetGatewayCommand({ VpcId, InternetGatewayId }));
+    await ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId }));
+    await ec2.send(new DeleteVpcCommand({ VpcId }));
+    return VpcId;
+  }
+
+  test('is made anew once it is gone, with all that belongs to it, and instances start in it', async (t) => {
+    const { ec2, run } = await ec2World(t);
+    assert.deepEqual(await refusal(ec2.send(new CreateDefaultVpcCommand({}))), {
+      code: 'DefaultVpcAlreadyExists',
+      message: 'A Default VPC already exists for this account in this region.',
+      status: 400,
+    });
+    const before = await deleteDefault(ec2);
+    assert.equal((await refusal(run())).code, 'VPCIdNotSpecified');
+    const lost = new CreateDefaultSubnetCommand({ AvailabilityZone: ZONE });
+    assert.equal((await refusal(ec2.send(lost))).code, 'DefaultVpcDoesNotExist');
+
+    const { Vpc: vpc } = await ec2.send(new CreateDefaultVpcCommand({}));
+    assert.deepEqual([vpc!.CidrBlock, vpc!.IsDefault, vpc!.State], ['172.31.0.0/16', true, 'pending']);
+    assert.notEqual(vpc!.VpcId, before);
+    const within = inVpc(vpc!.VpcId!);
+    const { Subnets: subnets } = await ec2.send(new DescribeSubnetsCommand(within));
+    assert.equal(subnets!.filter(({ DefaultForAz }) => DefaultForAz).length, 6);
+    const { RouteTables: [table] = [] } = await ec2.send(new DescribeRouteTablesCommand(within));
+    const { InternetGateways: [gateway] = [] } = await ec2.send(new DescribeInternetGatewaysCommand({}));
+    assert.equal(table!.Routes![1]!.GatewayId, gateway!.InternetGatewayId);
+    assert.equal((await ec2.send(new DescribeSecurityGroupsCommand(within))).SecurityGroups!.length, 1);
+    assert.equal((await ec2.send(new DescribeNetworkAclsCommand(within))).NetworkAcls!.length, 1);
+    await run();
+  });
+
+  test('gets the default subnet of a zone again, of the next free block', async (t) => {
+    const { ec2, server } = await ec2World(t);
+    const again = (input: CreateDefaultSubnetCommandInput) => ec2.send(new CreateDefaultSubnetCommand(input));
+    assert.equal(
+      (await refusal(again({ AvailabilityZone: ZONE }))).code,
+      'DefaultSubnetAlreadyExistsInAvailabilityZone',
+    );
+    assert.equal((await refusal(again({}))).code, 'MissingParameter');
+    assert.equal((await refusal(again({ AvailabilityZone: 'us-east-1x' }))).code, 'InvalidParameterValue');
+    const both = { AvailabilityZone: ZONE, AvailabilityZoneId: 'use1-az1' };
+    assert.equal((await refusal(again(both))).code, 'InvalidParameterCombination');
+
+    const { Subnets: all } = await ec2.send(new DescribeSubnetsCommand({}));
+    const first = all!.find(({ AvailabilityZone }) => AvailabilityZone === ZONE)!;
+    await ec2.send(new DeleteSubnetCommand({ SubnetId: first.SubnetId }));
+    // What lies where it was: the new one is the first that is free.
+    await newSubnet(ec2, first.VpcId!, '172.31.0.0/24');
+    const { Subnet: made } = await again({ AvailabilityZoneId: 'use1-az1' });
+    assert.deepEqual(
+      [made!.VpcId, made!.AvailabilityZone, made!.CidrBlock, made!.DefaultForAz, made!.MapPublicIpOnLaunch],
+      [first.VpcId, ZONE, '172.31.96.0/20', true, true],
+    );
+    const nobody = server.client(EC2Client, await userWith(server, 'nobody', allowing('ec2:CreateSubnet')));
+    const denied = await refusal(nobody.send(new CreateDefaultSubnetCommand({ AvailabilityZone: ZONE })));
+    assert.equal(denied.code, 'UnauthorizedOperation');
   });
 });
 

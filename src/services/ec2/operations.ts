@@ -182,6 +182,7 @@ import CreateSubnetCidrReservation from './network/subnet-cidr-reservation/Creat
 import DeleteSubnetCidrReservation from './network/subnet-cidr-reservation/DeleteSubnetCidrReservation.ts';
 import GetSubnetCidrReservations from './network/subnet-cidr-reservation/GetSubnetCidrReservations.ts';
 import AssociateSubnetCidrBlock from './network/subnet/AssociateSubnetCidrBlock.ts';
+import CreateDefaultSubnet from './network/subnet/CreateDefaultSubnet.ts';
 import CreateSubnet from './network/subnet/CreateSubnet.ts';
 import DeleteSubnet from './network/subnet/DeleteSubnet.ts';
 import DescribeSubnets from './network/subnet/DescribeSubnets.ts';
@@ -206,6 +207,7 @@ import DescribeVpcPeeringConnections from './network/vpc-peering/DescribeVpcPeer
 import ModifyVpcPeeringConnectionOptions from './network/vpc-peering/ModifyVpcPeeringConnectionOptions.ts';
 import RejectVpcPeeringConnection from './network/vpc-peering/RejectVpcPeeringConnection.ts';
 import AssociateVpcCidrBlock from './network/vpc/AssociateVpcCidrBlock.ts';
+import CreateDefaultVpc from './network/vpc/CreateDefaultVpc.ts';
 import CreateVpc from './network/vpc/CreateVpc.ts';
 import DeleteVpc from './network/vpc/DeleteVpc.ts';
 import DescribeAccountAttributes from './network/vpc/DescribeAccountAttributes.ts';
@@ -310,6 +312,8 @@ export const operations: readonly Operation[] = [
   CopyVolumes,
   CreateCapacityReservation,
   CreateCustomerGateway,
+  CreateDefaultSubnet,
+  CreateDefaultVpc,
   CreateDhcpOptions,
   CreateEgressOnlyInternetGateway,
   CreateFleet,

@@ -19,6 +19,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:AuthorizeSecurityGroupEgress': ['IpPermissions'],
   'ec2:CreateCapacityReservation': ['AvailabilityZone'],
   'ec2:CreateCustomerGateway': ['IpAddress'],
+  'ec2:CreateDefaultSubnet': ['AvailabilityZone'],
   'ec2:CreateFleet': ['LaunchTemplateConfigs'],
   'ec2:CreateLaunchTemplateVersion': ['LaunchTemplateId'],
   'ec2:CreatePlacementGroup': ['GroupName'],

@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Scope } from '../../../aws/scope.ts';
-import { zonesOf } from '../region/region.ts';
+import { type Zone, zonesOf } from '../region/region.ts';
 import type { InternetGatewayRecord, SubnetRecord, VpcRecord } from './network-records.ts';
-import { makeVpcParts, type VpcParts } from './vpc-parts.ts';
+import { type IdSource, makeVpcParts, type VpcParts } from './vpc-parts.ts';
 
 export interface DefaultNetwork extends VpcParts {
   readonly vpc: VpcRecord;
@@ -30,8 +30,10 @@ export function defaultNetwork({ account, region }: Scope): DefaultNetwork {
   return network;
 }
 
-function derive({ account, region }: Scope): DefaultNetwork {
-  const id = (prefix: string, part?: string) => derivedId({ account, region }, prefix, part);
+const derive = (scope: Scope): DefaultNetwork =>
+  makeDefaultNetwork(scope, (prefix, part) => derivedId(scope, prefix, part));
+
+export function makeDefaultNetwork({ account, region }: Scope, id: IdSource): DefaultNetwork {
   const owned = { account, region, tags: [] };
   const vpc: VpcRecord = {
     ...owned,
@@ -58,18 +60,29 @@ function derive({ account, region }: Scope): DefaultNetwork {
         { destination: '0.0.0.0/0', gatewayId: internetGateway.id, origin: 'CreateRoute' },
       ],
     },
-    subnets: zonesOf(region).map((zone, index) => ({
-      ...owned,
-      id: id('subnet', zone.name),
-      vpcId: vpc.id,
-      cidrBlock: `172.31.${index * SUBNET_STRIDE}.0/20`,
-      zone: zone.name,
-      zoneId: zone.id,
-      defaultForZone: true,
-      mapPublicIpOnLaunch: true,
-    })),
+    subnets: zonesOf(region).map((zone, index) =>
+      makeDefaultSubnet(vpc, zone, `172.31.${index * SUBNET_STRIDE}.0/20`, id),
+    ),
   };
 }
+
+export const makeDefaultSubnet = (
+  { account, region, id: vpcId }: VpcRecord,
+  zone: Zone,
+  cidrBlock: string,
+  id: IdSource,
+): SubnetRecord => ({
+  account,
+  region,
+  tags: [],
+  id: id('subnet', zone.name),
+  vpcId,
+  cidrBlock,
+  zone: zone.name,
+  zoneId: zone.id,
+  defaultForZone: true,
+  mapPublicIpOnLaunch: true,
+});
 
 /** The account's one set of DHCP options, which every VPC uses. */
 export const dhcpOptionsId = (scope: Scope): string => derivedId(scope, 'dopt');

@@ -117,6 +117,13 @@ export async function rulesOfGroup(
   return [...derived.filter((rule) => rule.groupId === groupId), ...stored];
 }
 
+export async function putDefaultNetwork(tx: Transaction, network: DefaultNetwork): Promise<void> {
+  await vpcs.put(tx, network.vpc);
+  for (const subnet of network.subnets) await subnets.put(tx, subnet);
+  await internetGateways.put(tx, network.internetGateway);
+  await putVpcParts(tx, network);
+}
+
 export async function putVpcParts(tx: Transaction, parts: VpcParts): Promise<void> {
   await securityGroups.put(tx, parts.securityGroup);
   for (const rule of parts.rules) await securityGroupRules.put(tx, rule);

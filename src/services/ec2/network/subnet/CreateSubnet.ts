@@ -3,7 +3,6 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateSubnetRequest } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
-import { findZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { requireRoomInVpc } from '../../resource/quota.ts';
@@ -14,6 +13,7 @@ import { subnets } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { showSubnet, subnetKind } from './subnet.ts';
 import { newSubnetBlock, requireFitsIpv6, subnetBlock } from './subnet-ipv6.ts';
+import { zoneOfSubnet } from './subnet-zone.ts';
 
 export default ec2.operation('CreateSubnet', {
   unserved: ['OutpostArn', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength'],
@@ -21,7 +21,7 @@ export default ec2.operation('CreateSubnet', {
     const asked = {
       cidrBlock: cidrOf(input),
       ipv6CidrBlock: input.Ipv6CidrBlock && subnetBlock(input.Ipv6CidrBlock),
-      zone: zoneOf(context.region, input),
+      zone: zoneOfSubnet(context.region, { name: input.AvailabilityZone, id: input.AvailabilityZoneId }),
     };
     const { create, tag } = taggedCreationCheck(context, 'ec2:CreateSubnet', subnetKind, input, asked);
     return {
@@ -77,22 +77,6 @@ function cidrOf({ CidrBlock: block, Ipv6CidrBlock, Ipv6Native }: CreateSubnetReq
   if (Ipv6Native && Ipv6CidrBlock) return undefined;
   const missing = Ipv6Native ? 'ipv6CidrBlock' : 'cidrBlock';
   throw new AwsError('MissingParameter', `The request must contain the parameter ${missing}`);
-}
-
-/** AWS chooses a zone where the request names none; here it is the first. */
-function zoneOf(region: string, { AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest) {
-  if (!name && !id) return zonesOf(region)[0]!;
-  const zone = findZone(region, { name, id });
-  if (zone) return zone;
-  const [parameter, member] = name
-    ? (['availabilityZone', 'name'] as const)
-    : (['availabilityZoneId', 'id'] as const);
-  const served = zonesOf(region).map((each) => each[member]);
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Value (${name ?? id}) for parameter ${parameter} is invalid. Subnets can currently only be created in the ` +
-      `following availability zones: ${served.join(', ')}.`,
-  );
 }
 
 async function requireFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string): Promise<void> {
