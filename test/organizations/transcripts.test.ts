@@ -368,6 +368,10 @@ test('condition keys of each call that has any', async () => {
       (name) => [name, { ServicePrincipal: 'ram.amazonaws.com' }] as const,
     ),
     ['ListDelegatedAdministrators', {}],
+    ...['RegisterDelegatedAdministrator', 'DeregisterDelegatedAdministrator'].map(
+      (name) => [name, { AccountId: account, ServicePrincipal: 'ram.amazonaws.com' }] as const,
+    ),
+    ['ListDelegatedServicesForAccount', { AccountId: account }],
     ...['ListInboundResponsibilityTransfers', 'ListOutboundResponsibilityTransfers'].map(
       (name) => [name, { Type: 'BILLING' }] as const,
     ),

@@ -18,7 +18,11 @@ export const handshakeConstraint = (message: string, reason: string) =>
 
 /** What does not exist, or exists already, by the code that says so. */
 const SENTENCES = {
+  AccountAlreadyRegisteredException:
+    'The specified account is already a delegated administrator for this AWS service.',
   AccountNotFoundException: "You specified an account that doesn't exist.",
+  AccountNotRegisteredException:
+    'The specified account is not a delegated administrator for this AWS service.',
   AlreadyInOrganizationException: 'The AWS account is already a member of an organization.',
   ChildNotFoundException: "You specified a child that doesn't exist.",
   CreateAccountStatusNotFoundException: "You specified an create account request that doesn't exist.",

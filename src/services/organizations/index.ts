@@ -14,13 +14,10 @@ const module = {
     ...operations,
     ...emptyListings(organizations, {
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_organizations.html
-      check: (context, action, { ServicePrincipal, Type }) =>
+      check: (context, action, { Type }) =>
         organizationCheck(context, {
           action,
-          conditions: () => ({
-            'organizations:ServicePrincipal': ServicePrincipal as string | undefined,
-            'organizations:TransferType': Type as string | undefined,
-          }),
+          conditions: () => ({ 'organizations:TransferType': Type as string | undefined }),
         }),
       requirePage: ({ NextToken }) => pageOf([], String, { NextToken }),
     }),

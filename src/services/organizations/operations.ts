@@ -8,6 +8,10 @@ import ListAccountsForParent from './account/ListAccountsForParent.ts';
 import ListCreateAccountStatus from './account/ListCreateAccountStatus.ts';
 import MoveAccount from './account/MoveAccount.ts';
 import RemoveAccountFromOrganization from './account/RemoveAccountFromOrganization.ts';
+import DeregisterDelegatedAdministrator from './delegation/DeregisterDelegatedAdministrator.ts';
+import ListDelegatedAdministrators from './delegation/ListDelegatedAdministrators.ts';
+import ListDelegatedServicesForAccount from './delegation/ListDelegatedServicesForAccount.ts';
+import RegisterDelegatedAdministrator from './delegation/RegisterDelegatedAdministrator.ts';
 import AcceptHandshake from './handshake/AcceptHandshake.ts';
 import CancelHandshake from './handshake/CancelHandshake.ts';
 import DeclineHandshake from './handshake/DeclineHandshake.ts';
@@ -57,6 +61,7 @@ export const operations: readonly Operation[] = [
   DeleteOrganization,
   DeleteOrganizationalUnit,
   DeletePolicy,
+  DeregisterDelegatedAdministrator,
   DescribeAccount,
   DescribeCreateAccountStatus,
   DescribeHandshake,
@@ -75,6 +80,8 @@ export const operations: readonly Operation[] = [
   ListAccountsForParent,
   ListChildren,
   ListCreateAccountStatus,
+  ListDelegatedAdministrators,
+  ListDelegatedServicesForAccount,
   ListHandshakesForAccount,
   ListHandshakesForOrganization,
   ListOrganizationalUnitsForParent,
@@ -85,6 +92,7 @@ export const operations: readonly Operation[] = [
   ListTagsForResource,
   ListTargetsForPolicy,
   MoveAccount,
+  RegisterDelegatedAdministrator,
   RemoveAccountFromOrganization,
   TagResource,
   UntagResource,

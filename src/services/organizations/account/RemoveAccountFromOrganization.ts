@@ -2,6 +2,7 @@
  * Takes a member account out of the organization. It lives on by itself.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_RemoveAccountFromOrganization.html
  */
+import { requireNoDelegations } from '../delegation/delegated-administrator.ts';
 import { refusal } from '../errors.ts';
 import { organizationTable } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
@@ -18,6 +19,7 @@ export default organizations.operation('RemoveAccountFromOrganization', {
   }),
   execute({ tx }, { AccountId }, { account: { record } }) {
     if (AccountId === record.managementAccount) throw refusal('MasterCannotLeaveOrganizationException');
+    requireNoDelegations(record, AccountId);
     tx.put(organizationTable, withoutMember(record, AccountId));
     return {};
   },

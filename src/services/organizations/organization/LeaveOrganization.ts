@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_LeaveOrganization.html
  */
 import { withoutMember } from '../account/account.ts';
+import { requireNoDelegations } from '../delegation/delegated-administrator.ts';
 import { refusal } from '../errors.ts';
 import { organizations } from '../organizations.ts';
 import { organizationTable } from './organization.ts';
@@ -14,6 +15,7 @@ export default organizations.operation('LeaveOrganization', {
   }),
   execute({ tx, account }, _input, { organization: { record } }) {
     if (account === record.managementAccount) throw refusal('MasterCannotLeaveOrganizationException');
+    requireNoDelegations(record, account);
     tx.put(organizationTable, withoutMember(record, account));
     return {};
   },

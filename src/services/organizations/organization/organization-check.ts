@@ -4,7 +4,14 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor, resolved } from '../../../invoke/verdict.ts';
 import { requestTagConditions, resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noAccess, notInUse } from '../errors.ts';
-import { arnOf, kindOf, type OrganizationRecord, organizationOf, type TagList } from './organization.ts';
+import {
+  arnOf,
+  delegationsOf,
+  kindOf,
+  type OrganizationRecord,
+  organizationOf,
+  type TagList,
+} from './organization.ts';
 
 export interface Question {
   readonly action: string;
@@ -15,7 +22,7 @@ export interface Question {
   readonly conditions?: (organization: OrganizationRecord | undefined) => ConditionValues;
   /** What to answer where the id stands for nothing, once the caller is authorized. */
   readonly absent?: AwsError;
-  /** Whether member accounts may call, too. */
+  /** Whether any member account may call. */
   readonly forMembers?: boolean;
 }
 
@@ -45,10 +52,15 @@ export async function organizationCheck(
 
   function obstacle(): AwsError | undefined {
     if (!organization) return undefined;
-    if (!forMembers && organization.managementAccount !== account) return noAccess();
+    if (!forMembers && !isOpenTo(organization, account, action)) return noAccess();
     return absent && id !== undefined && !kindOf(organization, id) ? absent : undefined;
   }
 }
+
+/** The management account may call all of them; who administers a service for the organization, those that read. */
+const isOpenTo = (organization: OrganizationRecord, account: string, action: string): boolean =>
+  organization.managementAccount === account ||
+  (/^(?:Describe|List)/.test(action) && Object.keys(delegationsOf(organization, account)).length > 0);
 
 export function tagsOf(organization: OrganizationRecord, id: string): TagList {
   if (id === organization.rootId) return organization.rootTags;

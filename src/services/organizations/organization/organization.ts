@@ -56,6 +56,8 @@ export interface OrganizationRecord {
   readonly attachments: Readonly<Record<string, readonly string[]>>;
   /** Services that may work throughout the organization, and since when. */
   readonly trustedServices: Readonly<Record<string, number>>;
+  /** By member account: the services that it administers for the organization, and since when. */
+  readonly delegations?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Of an imported account: its place in the organization, and what holds it, could not be read. */
   readonly missing?: Missing;
 }
@@ -87,6 +89,9 @@ export const defaultAttachments = (organization: Pick<OrganizationRecord, 'enabl
   organization.enabledPolicyTypes.map((type) => MANAGED_POLICY_IDS[type]);
 
 type TargetKind = 'ROOT' | 'ORGANIZATIONAL_UNIT' | 'ACCOUNT';
+
+export const delegationsOf = ({ delegations }: OrganizationRecord, account: string) =>
+  delegations?.[account] ?? {};
 
 /** What an id stands for in the organization; undefined where there is nothing of that id. */
 export function kindOf(organization: OrganizationRecord, id: string): TargetKind | undefined {
