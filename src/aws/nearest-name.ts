@@ -5,16 +5,21 @@ export function nearestName(given: string, names: readonly string[], prefix = ''
   return nearest && nearest[0] <= given.length / 2 ? `; the nearest name is ${prefix}${nearest[1]}` : '';
 }
 
-/** Letters to change, add and leave out (Levenshtein's distance). */
+/** Letters to change, add, leave out, and swap with the next (the distance of optimal string alignment). */
 function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...one].entries()) {
+  const [letters, others] = [[...one], [...other]];
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: others.length + 1 }, (_, at) => at);
+  for (const [i, letter] of letters.entries()) {
     const next = [i + 1];
-    for (const [j, another] of [...other].entries()) {
-      const replaced = (row[j] as number) + (letter === another ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] as number) + 1, (next[j] as number) + 1));
+    for (const [j, another] of others.entries()) {
+      const replaced = row[j]! + (letter === another ? 0 : 1);
+      const isSwapped = i > 0 && letter === others[j - 1] && letters[i - 1] === another;
+      const swapped = isSwapped ? before[j - 1]! + 1 : replaced;
+      next.push(Math.min(replaced, swapped, row[j + 1]! + 1, next[j]! + 1));
     }
+    before = row;
     row = next;
   }
-  return row[other.length] as number;
+  return row[others.length]!;
 }

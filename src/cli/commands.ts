@@ -1,4 +1,4 @@
-/** All commands, in the order of `latchkey --help`. */
+/** All commands, as `latchkey --help` lists them. */
 import { audit } from './audit.ts';
 import { can } from './can.ts';
 import { check } from './check.ts';
@@ -25,40 +25,33 @@ import { whatCan } from './what-can.ts';
 import { whatIf } from './what-if.ts';
 import { whoCan } from './who-can.ts';
 
-export const COMMANDS: Readonly<Record<string, Command>> = {
-  start,
-  stop,
-  status,
-  reset,
-  exec,
-  env,
-  console: consoleCommand,
-  explain,
-  can,
-  'who-can': whoCan,
-  'what-can': whatCan,
-  'what-if': whatIf,
-  import: importCommand,
-  watch,
-  audit,
-  check,
-  redact,
-  volume,
-  clock,
-  spot,
-  issuer,
-  'check-data': dataCheck,
-  rekey,
-  'try-templates': tryTemplates,
+/** In the order in which somebody new needs them. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
+  'A server for AWS clients': { start, stop, status, reset, env, exec, watch, console: consoleCommand },
+  'Questions about a server, or a snapshot': {
+    explain,
+    can,
+    'who-can': whoCan,
+    'what-can': whatCan,
+    'what-if': whatIf,
+    audit,
+  },
+  'Snapshots of real accounts': { import: importCommand, check, redact },
+  'What a server simulates': { clock, spot, volume, issuer, 'try-templates': tryTemplates },
+  'What a server keeps': { 'check-data': dataCheck, rekey },
 };
+
+export const COMMANDS: Readonly<Record<string, Command>> = Object.assign({}, ...Object.values(GROUPS));
+
+const line = ([name, { summary }]: [string, Command]) => `  ${name.padEnd(13)} ${summary}`;
 
 export const HELP = `Latchkey: test, and have explained, who may use which encryption key on AWS.
 
 Usage: latchkey <command> [options]
 
-${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`)
-  .join('\n')}
+${Object.entries(GROUPS)
+  .map(([heading, commands]) => [heading, ...Object.entries(commands).map(line)].join('\n'))
+  .join('\n\n')}
 
 latchkey <command> --help prints the options of a command; latchkey --version prints the version.
 `;

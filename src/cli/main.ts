@@ -1,6 +1,7 @@
 /** The `latchkey` command: finds the subcommand, parses its options, and turns errors into messages and exit codes. */
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
+import { nearestName } from '../aws/nearest-name.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
 import { start } from './start.ts';
@@ -10,7 +11,10 @@ async function commandNamed(name: string): Promise<Command> {
   if (name === 'start') return start;
   const { COMMANDS } = await import('./commands.ts');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new UsageError(`unknown command "${name}". Try: latchkey --help`);
+  if (!command) {
+    const nearest = nearestName(name, Object.keys(COMMANDS));
+    throw new UsageError(`unknown command "${name}"${nearest}. Try: latchkey --help`);
+  }
   return command;
 }
 
@@ -52,20 +56,24 @@ function splitAtCommand(words: string[]): [string[], string[]] {
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
-function parse(args: string[], name: string, { options, asksServer }: Command) {
+function parse(args: string[], name: string, { options: own, asksServer }: Command) {
+  const options = {
+    ...(asksServer ? SERVER_OPTIONS : {}),
+    ...own,
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   try {
-    const parsed = parseArgs({
-      args,
-      options: { ...(asksServer ? SERVER_OPTIONS : {}), ...options, help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    });
+    const parsed = parseArgs({ args, options, allowPositionals: true });
     return {
       values: parsed.values as Values,
       positionals: parsed.positionals,
     };
   } catch (error) {
     // Node goes on to tell how a word that begins with a hyphen may be passed, which no command here takes.
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}. Try: latchkey ${name} --help`);
+    const [sentence = ''] = (error as Error).message.split('. ');
+    const unknown = /^Unknown option '--(.+)'/.exec(sentence)?.[1];
+    const nearest = unknown === undefined ? '' : nearestName(unknown, Object.keys(options), '--');
+    throw new UsageError(`${sentence}${nearest}. Try: latchkey ${name} --help`);
   }
 }
 

@@ -34,7 +34,22 @@ const here = { concurrency: 2 };
 describe('what is mistyped', here, () => {
   const cases: readonly [string, string[], string][] = [
     ['a command', ['frob'], 'unknown command "frob". Try: latchkey --help'],
-    ['an option', ['start', '--frob'], "Unknown option '--frob'. Try: latchkey start --help"],
+    [
+      'a command nearly',
+      ['explian', 'i-1'],
+      'unknown command "explian"; the nearest name is explain. Try: latchkey --help',
+    ],
+    ['an option', ['start', '--nonesuch'], "Unknown option '--nonesuch'. Try: latchkey start --help"],
+    [
+      'an option nearly',
+      ['start', '--emphemeral'],
+      "Unknown option '--emphemeral'; the nearest name is --ephemeral. Try: latchkey start --help",
+    ],
+    [
+      'an option of every command that asks a server',
+      ['explain', '--prot', '4711', 'i-1'],
+      "Unknown option '--prot'; the nearest name is --port. Try: latchkey explain --help",
+    ],
     [
       'an option without its value',
       ['start', '--data'],
