@@ -26,6 +26,10 @@ const dataStore: Absence = [
   'The specified event data store was not found.',
 ];
 
+const noCommand: Absence = ['InvalidCommandId', ''];
+/** No instance here has an agent of Systems Manager. */
+const unmanaged: Absence = ['InvalidInstanceId', ''];
+
 const EMPTY: Readonly<Record<string, EmptyListings>> = {
   ec2: {
     operations: `
@@ -112,8 +116,8 @@ ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
   logs: {
     operations:
       'DescribeDeliveries DescribeDeliveryDestinations DescribeDeliverySources DescribeDestinations ' +
-      'DescribeExportTasks DescribeImportTasks DescribeLookupTables DescribeQueries ListAnomalies ' +
-      'ListIntegrations ListScheduledQueries',
+      'DescribeExportTasks DescribeImportTasks DescribeLookupTables DescribeQueries DescribeSubscriptionFilters ' +
+      'ListAnomalies ListIntegrations ListScheduledQueries',
   },
   cloudtrail: {
     operations:
@@ -130,9 +134,21 @@ ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
       GetTrailStatus: { Name: trail },
     },
   },
-  organizations: {
+  cloudwatch: { operations: 'DescribeInsightRules ListAlarmMuteRules ListMetricStreams' },
+  ssm: {
     operations:
-      'ListDelegatedAdministrators ListInboundResponsibilityTransfers ListOutboundResponsibilityTransfers',
+      'DescribeActivations DescribeAutomationExecutions DescribeInstanceInformation DescribeInstancePatchStates ' +
+      'DescribeInstanceProperties DescribeInventoryDeletions DescribeMaintenanceWindows ' +
+      'DescribeMaintenanceWindowsForTarget DescribeOpsItems DescribeSessions ListAssociations ListCommandInvocations ' +
+      'ListCommands ListComplianceItems ListComplianceSummaries ListNodes ListOpsItemEvents ListOpsItemRelatedItems ' +
+      'ListOpsMetadata ListResourceComplianceSummaries ListResourceDataSync',
+    absences: {
+      ListCommandInvocations: { CommandId: noCommand, InstanceId: unmanaged },
+      ListCommands: { CommandId: noCommand, InstanceId: unmanaged },
+    },
+  },
+  organizations: {
+    operations: 'ListInboundResponsibilityTransfers ListOutboundResponsibilityTransfers',
   },
 };
 
@@ -145,7 +161,7 @@ interface ListingRules {
     context: ResolveContext,
     name: string,
     input: ListingInput,
-  ): Check<unknown> | Promise<Check<unknown>>;
+  ): Check<unknown> | undefined | Promise<Check<unknown> | undefined>;
   /** Throws the service's error for a filter that it does not know, and for a page that none came before: a page of nothing. */
   requirePage(input: ListingInput, name: string): unknown;
 }

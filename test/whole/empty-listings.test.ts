@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { CloudTrailClient, DescribeTrailsCommand, GetTrailCommand } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient, ListMetricStreamsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DescribeSubscriptionFiltersCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeAddressesCommand,
   DescribeNatGatewaysCommand,
@@ -11,7 +17,15 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetSAMLProviderCommand, IAMClient, ListSAMLProvidersCommand } from '@aws-sdk/client-iam';
 import { DescribeCustomKeyStoresCommand, KMSClient } from '@aws-sdk/client-kms';
-import { ListDelegatedAdministratorsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import {
+  ListInboundResponsibilityTransfersCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import {
+  DescribeInstanceInformationCommand,
+  ListCommandInvocationsCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { allowing, lookupEvents, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -38,6 +52,13 @@ describe('a listing of what cannot exist', () => {
     assert.deepEqual([CustomKeyStores, Truncated], [[], false]);
     const { SAMLProviderList } = await server.client(IAMClient).send(new ListSAMLProvidersCommand({}));
     assert.deepEqual(SAMLProviderList, []);
+    const ssm = server.client(SSMClient);
+    assert.deepEqual(
+      (await ssm.send(new DescribeInstanceInformationCommand({}))).InstanceInformationList,
+      [],
+    );
+    const { Entries } = await server.client(CloudWatchClient).send(new ListMetricStreamsCommand({}));
+    assert.deepEqual(Entries, []);
     const { trailList } = await server.client(CloudTrailClient).send(new DescribeTrailsCommand({}));
     assert.deepEqual(trailList, []);
   });
@@ -57,6 +78,8 @@ describe('a listing of what cannot exist', () => {
       'InvalidAddress.NotFound',
       "Address '1.2.3.4' not found.",
     ]);
+    const command = new ListCommandInvocationsCommand({ CommandId: '0831e1a8-a1ac-4257-a1fd-c831b48c4107' });
+    assert.equal((await errorOf(server.client(SSMClient).send(command)))[0], 'InvalidCommandId');
     const trail = server.client(CloudTrailClient).send(new GetTrailCommand({ Name: 'audit' }));
     assert.equal((await errorOf(trail))[0], 'TrailNotFoundException');
     const saml = new GetSAMLProviderCommand({ SAMLProviderArn: 'arn:aws:iam::123456789012:saml-provider/x' });
@@ -76,8 +99,25 @@ describe('a listing of what cannot exist', () => {
     assert.equal(event?.readOnly, true);
   });
 
+  test('of what belongs to something asks for that', async () => {
+    const logs = server.client(CloudWatchLogsClient);
+    const list = (logGroupName: string) =>
+      logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
+    assert.equal((await errorOf(list('none')))[0], 'ResourceNotFoundException');
+    await logs.send(new CreateLogGroupCommand({ logGroupName: 'some' }));
+    assert.deepEqual((await list('some')).subscriptionFilters, []);
+    const user = await userWith(server, 'subscriber', allowing('ec2:*'));
+    const denied = await refusal(
+      server
+        .client(CloudWatchLogsClient, user)
+        .send(new DescribeSubscriptionFiltersCommand({ logGroupName: 'some' })),
+    );
+    assert.match(denied.message, /on resource: arn:aws:logs:us-east-1:123456789012:log-group:some:/);
+  });
+
   test('asks for an organization where AWS does', async () => {
-    const call = server.client(OrganizationsClient).send(new ListDelegatedAdministratorsCommand({}));
+    const list = new ListInboundResponsibilityTransfersCommand({ Type: 'BILLING' });
+    const call = server.client(OrganizationsClient).send(list);
     assert.equal((await errorOf(call))[0], 'AWSOrganizationsNotInUseException');
   });
 });

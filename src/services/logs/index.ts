@@ -5,6 +5,7 @@ import { pageOf } from '../../service-kit/page.ts';
 import { adoptLogGroups } from './adoption/adopt-log-groups.ts';
 import { invalidToken } from './errors.ts';
 import { eraseEventsWorkflow } from './event/erasure.ts';
+import { groupCheck } from './group/group-check.ts';
 import { logs } from './logs.ts';
 import { operations } from './operations.ts';
 import { streamFactsSource } from './resource-policy/resource-facts.ts';
@@ -16,6 +17,9 @@ const module = {
   operations: [
     ...operations,
     ...emptyListings(logs, {
+      // The one that lists what belongs to a group.
+      check: (context, name, { logGroupName }) =>
+        name === 'DescribeSubscriptionFilters' ? groupCheck(context, name, String(logGroupName)) : undefined,
       requirePage: ({ nextToken: token }) => pageOf({ token, limit: 1, invalidToken }, [], () => []),
     }),
   ],

@@ -125,6 +125,16 @@ export interface DescribeAlarmsOutput {
   NextToken?: string;
 }
 
+export interface DescribeInsightRulesInput {
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeInsightRulesOutput {
+  NextToken?: string;
+  InsightRules?: string[];
+}
+
 export interface Dimension {
   Name: string;
   Value: string;
@@ -157,6 +167,18 @@ export interface GetDashboardOutput {
   DashboardName?: string;
 }
 
+export interface ListAlarmMuteRulesInput {
+  AlarmName?: string;
+  Statuses?: ('SCHEDULED' | 'ACTIVE' | 'EXPIRED')[];
+  MaxRecords?: number;
+  NextToken?: string;
+}
+
+export interface ListAlarmMuteRulesOutput {
+  AlarmMuteRuleSummaries?: string[];
+  NextToken?: string;
+}
+
 export interface ListDashboardsInput {
   DashboardNamePrefix?: string;
   NextToken?: string;
@@ -165,6 +187,16 @@ export interface ListDashboardsInput {
 export interface ListDashboardsOutput {
   DashboardEntries?: DashboardEntry[];
   NextToken?: string;
+}
+
+export interface ListMetricStreamsInput {
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListMetricStreamsOutput {
+  NextToken?: string;
+  Entries?: string[];
 }
 
 export interface ListTagsForResourceInput {
@@ -379,10 +411,13 @@ export interface CloudwatchOperations {
   DescribeAlarmHistory: { input: DescribeAlarmHistoryInput; output: DescribeAlarmHistoryOutput };
   DescribeAlarms: { input: DescribeAlarmsInput; output: DescribeAlarmsOutput };
   DescribeAlarmsForMetric: { input: DescribeAlarmsForMetricInput; output: DescribeAlarmsForMetricOutput };
+  DescribeInsightRules: { input: DescribeInsightRulesInput; output: DescribeInsightRulesOutput };
   DisableAlarmActions: { input: DisableAlarmActionsInput; output: Record<never, never> };
   EnableAlarmActions: { input: EnableAlarmActionsInput; output: Record<never, never> };
   GetDashboard: { input: GetDashboardInput; output: GetDashboardOutput };
+  ListAlarmMuteRules: { input: ListAlarmMuteRulesInput; output: ListAlarmMuteRulesOutput };
   ListDashboards: { input: ListDashboardsInput; output: ListDashboardsOutput };
+  ListMetricStreams: { input: ListMetricStreamsInput; output: ListMetricStreamsOutput };
   ListTagsForResource: { input: ListTagsForResourceInput; output: ListTagsForResourceOutput };
   PutCompositeAlarm: { input: PutCompositeAlarmInput; output: Record<never, never> };
   PutDashboard: { input: PutDashboardInput; output: PutDashboardOutput };

@@ -299,6 +299,18 @@ export interface DescribeResourcePoliciesResponse {
   nextToken?: string;
 }
 
+export interface DescribeSubscriptionFiltersRequest {
+  logGroupName: string;
+  filterNamePrefix?: string;
+  nextToken?: string;
+  limit?: number;
+}
+
+export interface DescribeSubscriptionFiltersResponse {
+  subscriptionFilters?: string[];
+  nextToken?: string;
+}
+
 export interface DisassociateKmsKeyRequest {
   logGroupName?: string;
   resourceIdentifier?: string;
@@ -713,6 +725,7 @@ export interface LogsOperations {
   DescribeQueries: { input: DescribeQueriesRequest; output: DescribeQueriesResponse };
   DescribeQueryDefinitions: { input: DescribeQueryDefinitionsRequest; output: DescribeQueryDefinitionsResponse };
   DescribeResourcePolicies: { input: DescribeResourcePoliciesRequest; output: DescribeResourcePoliciesResponse };
+  DescribeSubscriptionFilters: { input: DescribeSubscriptionFiltersRequest; output: DescribeSubscriptionFiltersResponse };
   DisassociateKmsKey: { input: DisassociateKmsKeyRequest; output: Record<never, never> };
   FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
   GetDataProtectionPolicy: { input: GetDataProtectionPolicyRequest; output: GetDataProtectionPolicyResponse };

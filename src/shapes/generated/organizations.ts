@@ -117,6 +117,18 @@ export interface DeclineHandshakeResponse {
   Handshake?: Handshake;
 }
 
+export interface DelegatedAdministrator {
+  Id?: string;
+  Arn?: string;
+  Email?: string;
+  Name?: string;
+  Status?: string;
+  State?: string;
+  JoinedMethod?: string;
+  JoinedTimestamp?: number;
+  DelegationEnabledDate?: number;
+}
+
 export interface DelegatedService {
   ServicePrincipal?: string;
   DelegationEnabledDate?: number;
@@ -380,7 +392,7 @@ export interface ListDelegatedAdministratorsRequest {
 }
 
 export interface ListDelegatedAdministratorsResponse {
-  DelegatedAdministrators?: string[];
+  DelegatedAdministrators?: DelegatedAdministrator[];
   NextToken?: string;
 }
 

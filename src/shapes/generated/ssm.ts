@@ -11,6 +11,27 @@ export interface AddTagsToResourceRequest {
 export interface AddTagsToResourceResult {
 }
 
+export interface AssociationFilter {
+  key: 'InstanceId' | 'Name' | 'AssociationId' | 'AssociationStatusName' | 'LastExecutedBefore' | 'LastExecutedAfter' | 'AssociationName' | 'ResourceGroupName';
+  value: string;
+}
+
+export interface AutomationExecutionFilter {
+  Key: 'DocumentNamePrefix' | 'ExecutionStatus' | 'ExecutionId' | 'ParentExecutionId' | 'CurrentAction' | 'StartTimeBefore' | 'StartTimeAfter' | 'AutomationType' | 'TagKey' | 'TargetResourceGroup' | 'AutomationSubtype' | 'OpsItemId';
+  Values: string[];
+}
+
+export interface CommandFilter {
+  key: 'InvokedAfter' | 'InvokedBefore' | 'Status' | 'ExecutionStage' | 'DocumentName';
+  value: string;
+}
+
+export interface ComplianceStringFilter {
+  Key?: string;
+  Values?: string[];
+  Type?: 'EQUAL' | 'NOT_EQUAL' | 'BEGIN_WITH' | 'LESS_THAN' | 'GREATER_THAN';
+}
+
 export interface DeleteParameterRequest {
   Name: string;
 }
@@ -27,6 +48,113 @@ export interface DeleteParametersResult {
   InvalidParameters?: string[];
 }
 
+export interface DescribeActivationsFilter {
+  FilterKey?: 'ActivationIds' | 'DefaultInstanceName' | 'IamRole';
+  FilterValues?: string[];
+}
+
+export interface DescribeActivationsRequest {
+  Filters?: DescribeActivationsFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeActivationsResult {
+  ActivationList?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeAutomationExecutionsRequest {
+  Filters?: AutomationExecutionFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeAutomationExecutionsResult {
+  AutomationExecutionMetadataList?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeInstanceInformationRequest {
+  InstanceInformationFilterList?: InstanceInformationFilter[];
+  Filters?: InstanceInformationStringFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeInstanceInformationResult {
+  InstanceInformationList?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeInstancePatchStatesRequest {
+  InstanceIds: string[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeInstancePatchStatesResult {
+  InstancePatchStates?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeInstancePropertiesRequest {
+  InstancePropertyFilterList?: InstancePropertyFilter[];
+  FiltersWithOperator?: InstancePropertyStringFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeInstancePropertiesResult {
+  InstanceProperties?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeInventoryDeletionsRequest {
+  DeletionId?: string;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeInventoryDeletionsResult {
+  InventoryDeletions?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeMaintenanceWindowsForTargetRequest {
+  Targets: Target[];
+  ResourceType: 'INSTANCE' | 'RESOURCE_GROUP';
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeMaintenanceWindowsForTargetResult {
+  WindowIdentities?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeMaintenanceWindowsRequest {
+  Filters?: MaintenanceWindowFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeMaintenanceWindowsResult {
+  WindowIdentities?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeOpsItemsRequest {
+  OpsItemFilters?: OpsItemFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeOpsItemsResponse {
+  NextToken?: string;
+  OpsItemSummaries?: string[];
+}
+
 export interface DescribeParametersRequest {
   Filters?: ParametersFilter[];
   ParameterFilters?: ParameterStringFilter[];
@@ -37,6 +165,18 @@ export interface DescribeParametersRequest {
 
 export interface DescribeParametersResult {
   Parameters?: ParameterMetadata[];
+  NextToken?: string;
+}
+
+export interface DescribeSessionsRequest {
+  State: 'Active' | 'History';
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: SessionFilter[];
+}
+
+export interface DescribeSessionsResponse {
+  Sessions?: string[];
   NextToken?: string;
 }
 
@@ -85,6 +225,27 @@ export interface GetParametersResult {
   InvalidParameters?: string[];
 }
 
+export interface InstanceInformationFilter {
+  key: 'InstanceIds' | 'AgentVersion' | 'PingStatus' | 'PlatformTypes' | 'ActivationIds' | 'IamRole' | 'ResourceType' | 'AssociationStatus';
+  valueSet: string[];
+}
+
+export interface InstanceInformationStringFilter {
+  Key: string;
+  Values: string[];
+}
+
+export interface InstancePropertyFilter {
+  key: 'InstanceIds' | 'AgentVersion' | 'PingStatus' | 'PlatformTypes' | 'DocumentName' | 'ActivationIds' | 'IamRole' | 'ResourceType' | 'AssociationStatus';
+  valueSet: string[];
+}
+
+export interface InstancePropertyStringFilter {
+  Key: string;
+  Values: string[];
+  Operator?: 'Equal' | 'NotEqual' | 'BeginWith' | 'LessThan' | 'GreaterThan';
+}
+
 export interface LabelParameterVersionRequest {
   Name: string;
   ParameterVersion?: number;
@@ -96,6 +257,136 @@ export interface LabelParameterVersionResult {
   ParameterVersion?: number;
 }
 
+export interface ListAssociationsRequest {
+  AssociationFilterList?: AssociationFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListAssociationsResult {
+  Associations?: string[];
+  NextToken?: string;
+}
+
+export interface ListCommandInvocationsRequest {
+  CommandId?: string;
+  InstanceId?: string;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: CommandFilter[];
+  Details?: boolean;
+}
+
+export interface ListCommandInvocationsResult {
+  CommandInvocations?: string[];
+  NextToken?: string;
+}
+
+export interface ListCommandsRequest {
+  CommandId?: string;
+  InstanceId?: string;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: CommandFilter[];
+}
+
+export interface ListCommandsResult {
+  Commands?: string[];
+  NextToken?: string;
+}
+
+export interface ListComplianceItemsRequest {
+  Filters?: ComplianceStringFilter[];
+  ResourceIds?: string[];
+  ResourceTypes?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListComplianceItemsResult {
+  ComplianceItems?: string[];
+  NextToken?: string;
+}
+
+export interface ListComplianceSummariesRequest {
+  Filters?: ComplianceStringFilter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListComplianceSummariesResult {
+  ComplianceSummaryItems?: string[];
+  NextToken?: string;
+}
+
+export interface ListNodesRequest {
+  SyncName?: string;
+  Filters?: NodeFilter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListNodesResult {
+  Nodes?: string[];
+  NextToken?: string;
+}
+
+export interface ListOpsItemEventsRequest {
+  Filters?: OpsItemEventFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListOpsItemEventsResponse {
+  NextToken?: string;
+  Summaries?: string[];
+}
+
+export interface ListOpsItemRelatedItemsRequest {
+  OpsItemId?: string;
+  Filters?: OpsItemRelatedItemsFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListOpsItemRelatedItemsResponse {
+  NextToken?: string;
+  Summaries?: string[];
+}
+
+export interface ListOpsMetadataRequest {
+  Filters?: OpsMetadataFilter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListOpsMetadataResult {
+  OpsMetadataList?: string[];
+  NextToken?: string;
+}
+
+export interface ListResourceComplianceSummariesRequest {
+  Filters?: ComplianceStringFilter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListResourceComplianceSummariesResult {
+  ResourceComplianceSummaryItems?: string[];
+  NextToken?: string;
+}
+
+export interface ListResourceDataSyncRequest {
+  SyncType?: string;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListResourceDataSyncResult {
+  ResourceDataSyncItems?: string[];
+  NextToken?: string;
+}
+
 export interface ListTagsForResourceRequest {
   ResourceType: 'Document' | 'ManagedInstance' | 'MaintenanceWindow' | 'Parameter' | 'PatchBaseline' | 'OpsItem' | 'OpsMetadata' | 'Automation' | 'Association';
   ResourceId: string;
@@ -103,6 +394,40 @@ export interface ListTagsForResourceRequest {
 
 export interface ListTagsForResourceResult {
   TagList?: Tag[];
+}
+
+export interface MaintenanceWindowFilter {
+  Key?: string;
+  Values?: string[];
+}
+
+export interface NodeFilter {
+  Key: 'AgentType' | 'AgentVersion' | 'ComputerName' | 'InstanceId' | 'InstanceStatus' | 'IpAddress' | 'ManagedStatus' | 'PlatformName' | 'PlatformType' | 'PlatformVersion' | 'ResourceType' | 'OrganizationalUnitId' | 'OrganizationalUnitPath' | 'Region' | 'AccountId';
+  Values: string[];
+  Type?: 'Equal' | 'NotEqual' | 'BeginWith';
+}
+
+export interface OpsItemEventFilter {
+  Key: 'OpsItemId';
+  Values: string[];
+  Operator: 'Equal';
+}
+
+export interface OpsItemFilter {
+  Key: string;
+  Values: string[];
+  Operator: 'Equal' | 'Contains' | 'GreaterThan' | 'LessThan';
+}
+
+export interface OpsItemRelatedItemsFilter {
+  Key: 'ResourceType' | 'AssociationId' | 'ResourceUri';
+  Values: string[];
+  Operator: 'Equal';
+}
+
+export interface OpsMetadataFilter {
+  Key: string;
+  Values: string[];
 }
 
 export interface Parameter {
@@ -193,9 +518,19 @@ export interface RemoveTagsFromResourceRequest {
 export interface RemoveTagsFromResourceResult {
 }
 
+export interface SessionFilter {
+  key: 'InvokedAfter' | 'InvokedBefore' | 'Target' | 'Owner' | 'Status' | 'SessionId' | 'AccessType';
+  value: string;
+}
+
 export interface Tag {
   Key: string;
   Value: string;
+}
+
+export interface Target {
+  Key?: string;
+  Values?: string[];
 }
 
 export interface UnlabelParameterVersionRequest {
@@ -213,12 +548,33 @@ export interface SsmOperations {
   AddTagsToResource: { input: AddTagsToResourceRequest; output: AddTagsToResourceResult };
   DeleteParameter: { input: DeleteParameterRequest; output: DeleteParameterResult };
   DeleteParameters: { input: DeleteParametersRequest; output: DeleteParametersResult };
+  DescribeActivations: { input: DescribeActivationsRequest; output: DescribeActivationsResult };
+  DescribeAutomationExecutions: { input: DescribeAutomationExecutionsRequest; output: DescribeAutomationExecutionsResult };
+  DescribeInstanceInformation: { input: DescribeInstanceInformationRequest; output: DescribeInstanceInformationResult };
+  DescribeInstancePatchStates: { input: DescribeInstancePatchStatesRequest; output: DescribeInstancePatchStatesResult };
+  DescribeInstanceProperties: { input: DescribeInstancePropertiesRequest; output: DescribeInstancePropertiesResult };
+  DescribeInventoryDeletions: { input: DescribeInventoryDeletionsRequest; output: DescribeInventoryDeletionsResult };
+  DescribeMaintenanceWindows: { input: DescribeMaintenanceWindowsRequest; output: DescribeMaintenanceWindowsResult };
+  DescribeMaintenanceWindowsForTarget: { input: DescribeMaintenanceWindowsForTargetRequest; output: DescribeMaintenanceWindowsForTargetResult };
+  DescribeOpsItems: { input: DescribeOpsItemsRequest; output: DescribeOpsItemsResponse };
   DescribeParameters: { input: DescribeParametersRequest; output: DescribeParametersResult };
+  DescribeSessions: { input: DescribeSessionsRequest; output: DescribeSessionsResponse };
   GetParameter: { input: GetParameterRequest; output: GetParameterResult };
   GetParameterHistory: { input: GetParameterHistoryRequest; output: GetParameterHistoryResult };
   GetParameters: { input: GetParametersRequest; output: GetParametersResult };
   GetParametersByPath: { input: GetParametersByPathRequest; output: GetParametersByPathResult };
   LabelParameterVersion: { input: LabelParameterVersionRequest; output: LabelParameterVersionResult };
+  ListAssociations: { input: ListAssociationsRequest; output: ListAssociationsResult };
+  ListCommandInvocations: { input: ListCommandInvocationsRequest; output: ListCommandInvocationsResult };
+  ListCommands: { input: ListCommandsRequest; output: ListCommandsResult };
+  ListComplianceItems: { input: ListComplianceItemsRequest; output: ListComplianceItemsResult };
+  ListComplianceSummaries: { input: ListComplianceSummariesRequest; output: ListComplianceSummariesResult };
+  ListNodes: { input: ListNodesRequest; output: ListNodesResult };
+  ListOpsItemEvents: { input: ListOpsItemEventsRequest; output: ListOpsItemEventsResponse };
+  ListOpsItemRelatedItems: { input: ListOpsItemRelatedItemsRequest; output: ListOpsItemRelatedItemsResponse };
+  ListOpsMetadata: { input: ListOpsMetadataRequest; output: ListOpsMetadataResult };
+  ListResourceComplianceSummaries: { input: ListResourceComplianceSummariesRequest; output: ListResourceComplianceSummariesResult };
+  ListResourceDataSync: { input: ListResourceDataSyncRequest; output: ListResourceDataSyncResult };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResult };
   PutParameter: { input: PutParameterRequest; output: PutParameterResult };
   RemoveTagsFromResource: { input: RemoveTagsFromResourceRequest; output: RemoveTagsFromResourceResult };
