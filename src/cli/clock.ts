@@ -25,6 +25,8 @@ expirations, rotations. The clock never goes back, and a server with a data dire
     if (verb !== undefined && verb !== 'advance') {
       throw new UsageError(`the clock cannot "${verb}". Try: latchkey clock advance 7d`);
     }
+    if (amount?.startsWith('-'))
+      throw new UsageError(`the clock never goes back. Forward: latchkey clock advance ${amount.slice(1)}`);
     const advanceMs = verb === undefined ? 0 : durationMs(amount ?? '');
     if (advanceMs === undefined) {
       throw new UsageError('advance how far? latchkey clock advance 30s, 15m, 12h, 7d');

@@ -1,7 +1,7 @@
 /** `latchkey console`: opens the console of a running server, or of a snapshot of real accounts, in the browser. */
 import { spawn } from 'node:child_process';
 import type { Latchkey } from '../latchkey.ts';
-import { type Command, UsageError } from './command.ts';
+import type { Command } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 import { snapshotOptions, startOrSayWhy } from './server-options.ts';
 
@@ -31,7 +31,6 @@ stopped, each decision, who may use which key and what a change would break, eve
       await show(requireServer(values));
       return 0;
     }
-    if (values.from === '') throw new UsageError('--from takes the folder of a snapshot');
     const ended = Promise.withResolvers<number>();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.resolve(0));
     const server = await startOrSayWhy({ ...(await snapshotOptions(String(values.from), false)), port: 0 });

@@ -56,6 +56,16 @@ function splitAtCommand(words: string[]): [string[], string[]] {
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
+/** A number below zero is no option, and would be taken for one: what no word has stands before it until they are told apart. */
+const MARK = '\0';
+const marked = (word: string): string => word.replace(/^(?=-\d)/, MARK);
+const unmarked = <Value>(value: Value): Value =>
+  (Array.isArray(value)
+    ? value.map(unmarked)
+    : typeof value === 'string'
+      ? value.replace(MARK, '')
+      : value) as Value;
+
 function parse(args: string[], name: string, { options: own, asksServer }: Command) {
   const options = {
     ...(asksServer ? SERVER_OPTIONS : {}),
@@ -63,10 +73,11 @@ function parse(args: string[], name: string, { options: own, asksServer }: Comma
     help: { type: 'boolean', short: 'h' },
   } as const;
   try {
-    const parsed = parseArgs({ args, options, allowPositionals: true });
+    const parsed = parseArgs({ args: args.map(marked), options, allowPositionals: true });
+    const values = Object.entries(parsed.values).map(([option, value]) => [option, unmarked(value)]);
     return {
-      values: parsed.values as Values,
-      positionals: parsed.positionals,
+      values: Object.fromEntries(values) as Values,
+      positionals: parsed.positionals.map(unmarked),
     };
   } catch (error) {
     // Node goes on to tell how a word that begins with a hyphen may be passed, which no command here takes.

@@ -6,6 +6,7 @@ import type { ImportedWorld } from '../imported-world.ts';
 import { keepHeapSmall } from '../platform/node/heap.ts';
 import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
 import { UsageError, type Values } from './command.ts';
+import { ofSnapshot } from './snapshot-folder.ts';
 
 export const DEFAULT_PORT = 4566;
 
@@ -110,7 +111,7 @@ export async function requireWorld(values: Values): Promise<Connection> {
   if (from === undefined) return requireServer(values);
   keepHeapSmall();
   const { openImportedWorld } = await import('../imported-world.ts');
-  const world = await openImportedWorld(String(from).replace(/(?<=.)\/+$/, ''));
+  const world = await ofSnapshot(from, openImportedWorld);
   return { url: `snapshot ${from}`, token: '', world };
 }
 

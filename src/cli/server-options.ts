@@ -6,6 +6,7 @@ import { withSteadyYoung } from '../platform/node/heap.ts';
 import { isFolder } from '../platform/node/is-folder.ts';
 import { whyNotWritten } from '../platform/node/private-file.ts';
 import { UsageError, type Values } from './command.ts';
+import { ofSnapshot } from './snapshot-folder.ts';
 
 export const DEFAULT_DATA_DIRECTORY = '.latchkey';
 const MIN_TOKEN_CHARS = 16;
@@ -79,7 +80,7 @@ function token(): string | undefined {
 /** Of a server upon a snapshot: shown as it is, or a fork of it that goes on here. */
 export async function snapshotOptions(folder: string, isFork: boolean): Promise<Partial<LatchkeyOptions>> {
   const { servingOptions } = await import('../imported-world.ts');
-  return servingOptions(folder.replace(/(?<=.)\/+$/, ''), isFork);
+  return ofSnapshot(folder, (named) => servingOptions(named, isFork));
 }
 
 export async function startOrSayWhy(options: LatchkeyOptions): Promise<Latchkey> {

@@ -85,6 +85,20 @@ describe('what is mistyped', here, () => {
       'what is to change, and to which policy? Try: latchkey what-if alias/app < policy.json',
     ],
     ['how far', ['clock', 'advance', 'much'], 'advance how far? latchkey clock advance 30s, 15m, 12h, 7d'],
+    [
+      'how far back',
+      ['clock', 'advance', '-5d'],
+      'the clock never goes back. Forward: latchkey clock advance 5d',
+    ],
+    ['delays below zero', ['start', '--delays', '-1'], '--delays takes a factor from 0 to 1000'],
+    ...[['console'], ['start'], ['what-can', 'eve'], ['explain', 'i-1']].map(
+      (args) =>
+        [
+          `${args[0]} of a snapshot that is not there`,
+          [...args, '--from', 'none'],
+          'there is no none. Make a snapshot: latchkey import aws --out none, or latchkey import files PATH… --out none',
+        ] as [string, string[], string],
+    ),
     ['the way', ['clock', 'back'], 'the clock cannot "back". Try: latchkey clock advance 7d'],
     ['a volume verb', ['volume', 'frob'], 'try: latchkey volume list, or: latchkey volume connect vol-…'],
     ...[
