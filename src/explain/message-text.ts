@@ -1,5 +1,6 @@
 /** What stands in a text that was pasted: an error message as some client, tool or log printed it. */
 import { parseArn } from '../aws/arn.ts';
+import { withSentences } from './console-panel.ts';
 
 /** What a message says of who was refused what. */
 export interface Refusal {
@@ -56,14 +57,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** Without colours, the bars that frame lines, the entities of HTML and XML, and the escapes of a log's JSON. */
+/** Without colours, the bars that frame lines and the marks of quoted ones, the entities of HTML and XML, and the escapes of a log's JSON; and in sentences. */
 export const plainText = (text: string): string =>
-  unwrapped(text.replace(COLOUR, ''))
-    .replace(/[│╷╵]/g, ' ')
-    .replace(/^[ \t]*\|(?=[ \t])/gm, ' ')
-    .replace(/&(?:quot|apos|lt|gt|amp|#39|#x27);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? entity)
-    .replace(/\\[nrt]/g, ' ')
-    .replace(ESCAPED_QUOTE, '"');
+  withSentences(
+    unwrapped(text.replace(COLOUR, ''))
+      .replace(/[│╷╵]/g, ' ')
+      .replace(/^[ \t]*(?:\||>+)(?=[ \t])/gm, ' ')
+      .replace(/&(?:quot|apos|lt|gt|amp|#39|#x27);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? entity)
+      .replace(/\\[nrt]/g, ' ')
+      .replace(ESCAPED_QUOTE, '"'),
+  );
 
 const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})(?![\w/+=-])/;
 const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;

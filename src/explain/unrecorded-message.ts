@@ -74,7 +74,7 @@ async function ofRefusal(
     const answer = await canBySomeWay(runtime, question, waysOf(refusal));
     const changed = said && answer.verdict === 'allowed' ? hasChanged(said, refusal) : '';
     const symptom = `${UNRECORDED}, so the current policies are asked.${changed}${hidden}`;
-    const checks = asRecorded(answer.checks, text);
+    const checks = asRecorded(answer.checks, plainText(text));
     const isUnread = checks.some((check) => isUnreadDeny(check) || isUnreadCeiling(check));
     return { ...answer, subject: text, symptom, checks, ...(isUnread && { remediesVerified: false }) };
   } catch (error) {

@@ -41,6 +41,13 @@ const WORDINGS: readonly Wording[] = [
       `KMS would not decrypt: a policy is in the way, or the key is gone or of another Region. ${lacks(key)}; ${asking('kms:Decrypt', key)}`,
   },
   {
+    pattern:
+      /calling the (?:(?:Get|Head|Put|Copy)Object|UploadPart\w*|CreateMultipartUpload|CompleteMultipartUpload) operation: (?:Access Denied|Forbidden)/i,
+    service: 's3',
+    says: (_, key) =>
+      `S3 does not say what was in the way: a policy of the caller or of the bucket, or the object's key. Under a KMS key reading takes kms:Decrypt, writing kms:GenerateDataKey, and both for parts; ask about whoever called: latchkey can PRINCIPAL kms:Decrypt ${key ?? 'KEY'} --through s3:GetObject`,
+  },
+  {
     pattern: /Access to KMS is not allowed/i,
     service: 'secretsmanager',
     says: (_, key) =>

@@ -33,6 +33,7 @@ before(async () => {
   const here = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
   const looking = { ...allowing('ec2:DescribeVolumes'), Condition: here };
   await world.user('visitor', { allow: [{ ...allowing('*'), Condition: here }] });
+  await world.user('writer', { allow: [allowing('s3:*')] });
   await world.user('opener', { allow: [allowing('kms:Decrypt'), looking] });
   const into = { reads: new Reads(), history: new History() };
   await readAccount(world.server, into, { sinceDays: 0 });
@@ -56,6 +57,14 @@ interface Row {
 
 const refused = (who: string, action: string, resource: string, reason = NO_IDENTITY) =>
   `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+/** What AWS's console shows. */
+const panel = (who: string, action: string, resource: string, why: string) => [
+  "You don't have permission to do that. To request access, copy the following text and send it to your AWS administrator.",
+  `User: ${who}`,
+  action,
+  `On resource(s): ${resource}`,
+  `Context: ${why}`,
+];
 const calling = (operation: string, message: string) =>
   `An error occurred (AccessDenied) when calling the ${operation} operation: ${message}`;
 
@@ -87,6 +96,54 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     text: () => calling('Decrypt', refused(session('storer'), 'kms:Decrypt', keys.own)),
     verdict: 'denied',
     headline: /^session now of role storer may not kms:Decrypt/,
+  },
+  "the console's, in lines": {
+    text: () =>
+      panel(
+        `arn:aws:iam::${ACCOUNT}:user/writer`,
+        'Action: kms:Decrypt',
+        keys.own,
+        'no identity-based policy allows the action',
+      ).join('\n'),
+    verdict: 'denied',
+    headline: /^user writer may not kms:Decrypt on key \S+$/,
+    fix: 'kms:Decrypt',
+  },
+  'the same, run together where it was copied': {
+    text: () =>
+      panel(
+        `arn:aws:iam::${ACCOUNT}:user/writer`,
+        'Action: kms:Decrypt',
+        keys.own,
+        'no identity-based policy allows the action',
+      ).join(''),
+    verdict: 'denied',
+    headline: /^user writer may not kms:Decrypt on key \S+$/,
+    fix: 'kms:Decrypt',
+  },
+  'the same, with its service by itself': {
+    text: () =>
+      panel(
+        session('bare'),
+        'Service: iam\nAction: ListUsers',
+        `arn:aws:iam::${ACCOUNT}:user/`,
+        'no identity-based policy allows the iam:ListUsers action',
+      ).join('\n'),
+    verdict: 'denied',
+    headline: /^session now of role bare may not iam:ListUsers/,
+    fix: 'iam:ListUsers',
+  },
+  'the same, of a deny that is nowhere here': {
+    text: () =>
+      panel(
+        `arn:aws:iam::${ACCOUNT}:user/opener`,
+        'Action: kms:Decrypt',
+        keys.own,
+        'a service control policy explicitly denies the action',
+      ).join('\n'),
+    verdict: 'allowed',
+    headline: /^user opener may kms:Decrypt on key/,
+    says: /AWS refused it with an explicit deny in a service control policy/,
   },
   'what is allowed by now': {
     text: () => refused(`arn:aws:iam::${ACCOUNT}:user/opener`, 'kms:Decrypt', keys.own),
