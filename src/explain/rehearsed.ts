@@ -24,6 +24,7 @@ import { findRemedies } from './remedies/search.ts';
 import { callSubject, passed } from './remedies/subject.ts';
 import { settledByRehearsal } from './settled-by-rehearsal.ts';
 import { sinceThen } from './since-then.ts';
+import { NOT_KEPT, unrehearsedWhole } from './unrehearsed.ts';
 import { planOfKeyState, unusableKeyOf } from './unusable-key.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
@@ -52,7 +53,8 @@ async function withRehearsal(runtime: Runtime, explanation: Explanation): Promis
   }
   if (verdict !== 'denied') return explanation;
   const plan = await planOfDecisions(runtime, explanation);
-  const unrehearsed = plan.remediesVerified && why ? wholeOf(explanation, why) : undefined;
+  const unrehearsed =
+    plan.remediesVerified && why ? await unrehearsedWhole(runtime, explanation, why) : undefined;
   return { ...explanation, ...plan, ...(unrehearsed && { unrehearsed, remediesVerified: false }) };
 }
 
@@ -66,17 +68,6 @@ async function bySentence(
   if (!isOpen || !explanation.checks.some(({ missing }) => missing)) return {};
   const found = await planOfDecisions(runtime, explanation);
   return found.remedies?.length ? found : {};
-}
-
-const NOT_KEPT = 'its record does not have everything that it was made with';
-
-/** Of what a service was denied in the course of a call: that call, which may ask for more. What is one's own asks for nothing else. */
-function wholeOf({ call, outerCall, event }: Explanation, why: string): Explanation['unrehearsed'] {
-  const { type } = (event?.userIdentity ?? {}) as { type?: string };
-  if (!call?.invokedBy || (type === 'AWSService' && !outerCall)) return undefined;
-  return outerCall
-    ? { action: outerCall.action, why }
-    : { action: `the call for which ${call.invokedBy} made it`, why: 'no record of it was found' };
 }
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';

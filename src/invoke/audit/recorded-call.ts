@@ -7,7 +7,6 @@
 import { uuid } from '../../platform/identifiers.ts';
 import type { Sealer } from '../../platform/ports.ts';
 import { internPolicy } from '../../policy/intern.ts';
-import { constraintsOf } from '../../shapes/constraint.ts';
 import type { Member, Shape } from '../../shapes/shape.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
@@ -15,6 +14,7 @@ import type { Reseal } from '../identity/account.ts';
 import type { Invocation, Runtime } from '../runtime.ts';
 import type { CloudTrailEvent } from './audit.ts';
 import { byTime, type Referred } from './referred.ts';
+import { standIn } from './stand-in.ts';
 
 interface KeptCall extends Referred {
   readonly eventId: string;
@@ -191,14 +191,6 @@ function revivedValue(shape: Shape, value: unknown): unknown {
     default:
       return value;
   }
-}
-
-const STAND_INS = ['xxxx', 'x@example.com'];
-
-/** A text such as the operation takes; as base64, bytes. */
-function standIn(shape: Shape): string | undefined {
-  const constraints: readonly { holds(text: string): boolean }[] = constraintsOf(shape);
-  return STAND_INS.find((text) => constraints.every(({ holds }) => holds(text)));
 }
 
 const isSensitive = (shape: Shape) => 'sensitive' in shape && shape.sensitive === true;

@@ -3,6 +3,7 @@ import { asText } from '../../aws/as-text.ts';
 import { lowerFirst } from '../../aws/member-name.ts';
 import type { Shape } from '../../shapes/shape.ts';
 import { recordedTime, recordedTimeMs } from './recorded-time.ts';
+import { standIn } from './stand-in.ts';
 
 /** Null where nothing is left. */
 export function recordedMembers(shape: Shape, value: object, omit: readonly string[] = []): object | null {
@@ -41,7 +42,9 @@ function plainValue(shape: Shape, value: unknown, omit: readonly string[] = []):
 const isHidden = (shape: Shape) =>
   shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
 
-/** The other way round: the input of a call from the members that are recorded of it. What is hidden stays out. */
+const isSecretText = (shape: Shape) => shape.type !== 'blob' && isHidden(shape);
+
+/** The other way round: the input of a call from the members that are recorded of it. Of what is hidden, only what it needs has something in its place. */
 export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
   if (recorded === null || recorded === undefined || isHiddenValue(recorded)) return undefined;
   switch (shape.type) {
@@ -49,7 +52,9 @@ export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
       const members = Object(recorded) as Record<string, unknown>;
       const values = shape.members.map((member) => {
         const given = members[lowerFirst(member.name)] ?? members[member.name];
-        return [member.name, inputOfMembers(member.shape, given)] as const;
+        const value = inputOfMembers(member.shape, given);
+        const isNeeded = member.required === true && isSecretText(member.shape);
+        return [member.name, value ?? (isNeeded ? standIn(member.shape) : undefined)] as const;
       });
       return Object.fromEntries(values.filter(([, value]) => value !== undefined));
     }
