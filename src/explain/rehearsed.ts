@@ -54,7 +54,9 @@ async function withRehearsal(runtime: Runtime, explanation: Explanation): Promis
   if (verdict !== 'denied') return explanation;
   const plan = await planOfDecisions(runtime, explanation);
   const unrehearsed =
-    plan.remediesVerified && why ? await unrehearsedWhole(runtime, explanation, why) : undefined;
+    (plan.remediesVerified || plan.provided) && why
+      ? await unrehearsedWhole(runtime, explanation, why)
+      : undefined;
   return { ...explanation, ...plan, ...(unrehearsed && { unrehearsed, remediesVerified: false }) };
 }
 

@@ -105,6 +105,9 @@ function whyNothingHelps(explanation: Explanation): string[] {
   return checks.some(isUnreadDeny) ? [] : ['No change of policy was found that would allow it.'];
 }
 
+const onPart = ({ action, why }: NonNullable<Explanation['unrehearsed']>): string =>
+  `(Tried on what was denied, not on the whole of ${action}, which may ask for more. It could not be rehearsed: ${why}.)`;
+
 /** How far the remedies were tried, and what is left open. */
 function verified(explanation: Explanation): string[] {
   const { call, remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } =
@@ -127,10 +130,11 @@ function verified(explanation: Explanation): string[] {
         : failsThen
           ? `(Verified: with ${all} in place the call is allowed, and then fails: ${failsThen})`
           : unrehearsed
-            ? `(Tried on what was denied, not on the whole of ${unrehearsed.action}, which may ask for more. It could not be rehearsed: ${unrehearsed.why}.)`
+            ? onPart(unrehearsed)
             : '(Verified: this alone is not enough.)';
   return [
     tried,
+    ...(provided && unrehearsed ? [onPart(unrehearsed)] : []),
     ...(unrecorded
       ? [`(Not recorded for the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
       : []),

@@ -108,3 +108,39 @@ for (const [service, name, action, next] of WRITES) {
     );
   });
 }
+
+/** Systems Manager hides the value; a record of what was denied may have no parameters at all. */
+const PUT = { name: '/app/new', type: 'SecureString', keyId: KEY, value: 'HIDDEN_DUE_TO_SECURITY_REASONS' };
+
+async function refusedPut(name: string, parameters: object | null): Promise<Explained> {
+  const role = { roleName: 'web', roleId: ROLE_ID, path: '/app/', arn: ROLE };
+  const assumeRolePolicyDocument = trust({ Service: 'lambda.amazonaws.com' });
+  const madeRole = event('iam', 'CreateRole', { ...role, assumeRolePolicyDocument }, { role });
+  const action = 'ssm:PutParameter';
+  const errorMessage = `User: arn:aws:sts::${ACCOUNT}:assumed-role/web/batch is not authorized to perform: ${action} on resource: arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/app/new because no identity-based policy allows the ${action} action`;
+  const record = event('ssm', 'PutParameter', parameters, null, {
+    ...{ userIdentity, errorCode: 'AccessDenied', errorMessage },
+  });
+  const world = await worldOf(name, [madeRole, madeKey(), record]);
+  return (await world.questions.explain?.({ subject: record.eventID })) as Explained;
+}
+
+const actionsOf = ({ remedies }: Explained) =>
+  remedies.flatMap(({ document }) =>
+    (document as { Statement: readonly { readonly Action: string[] }[] }).Statement.flatMap(
+      ({ Action }) => Action,
+    ),
+  );
+
+test('a secret that is to be new, whose record says what it is, is mended with its key', async () => {
+  const found = await refusedPut('put-whole', PUT);
+  assert.deepEqual(actionsOf(found), ['ssm:PutParameter', 'kms:Encrypt'], found.text);
+  assert.equal(found.unrehearsed, undefined);
+});
+
+test('one whose record says nothing is not said to be mended as a whole', async () => {
+  const found = await refusedPut('put-nothing', null);
+  assert.deepEqual(actionsOf(found), ['ssm:PutParameter'], found.text);
+  assert.equal(found.unrehearsed?.action, 'ssm:PutParameter');
+  assert.match(found.text, /not on the whole of ssm:PutParameter, which may ask for more\./);
+});
