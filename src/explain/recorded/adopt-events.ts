@@ -29,7 +29,7 @@ import { together } from './calibrate.ts';
 import { completed, idsIn, type VolumesOf } from './completed-use.ts';
 import { PastPolicies } from './past/past-policies.ts';
 import { rebuiltCall } from './rebuilt-calls.ts';
-import { programOf } from './recorded-conditions.ts';
+import { isOverTls, programOf } from './recorded-conditions.ts';
 import { isBeyondPolicies, reasonOf, recordedOutcome } from './recorded-outcome.ts';
 import { principalOf } from './recorded-principal.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
@@ -63,6 +63,7 @@ export async function adoptEvents(
       start,
       callOn: (source: string) => requests.on(source, event),
       userAgent: programOf(event),
+      isOverTls: isOverTls(event),
     };
     const asked = use.identity === 'AWSAccount' ? 'not named' : await questions.of(use, beside);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
@@ -89,6 +90,9 @@ function failureFor(
   };
 }
 
+/** How a call came: whoever makes it again comes in some way. */
+const OF_ITS_WAY = /^aws:(?:SecureTransport|SourceIp|UserAgent)$/i;
+
 /** So that it can be rehearsed. */
 async function keepRebuilt(
   world: World,
@@ -101,10 +105,11 @@ async function keepRebuilt(
   const { policy, origin } = await throughEndpoint(world, use);
   // Through which endpoint it would be made again is not known.
   if (policy && !origin) return;
+  const missing = asked.flatMap(({ inputs, request }) => decide(inputs, request).missing ?? []);
+  // It would be made as if that were known.
+  if (missing.some(({ name }) => OF_ITS_WAY.test(name))) return;
   // Parameters that nobody recorded are left out of the call, so nothing may depend on them.
-  const isSettled = asked.every(
-    ({ about, inputs, request }) => about !== undefined && !decide(inputs, request).missing,
-  );
+  const isSettled = missing.length === 0 && asked.every(({ about }) => about !== undefined);
   const about = isSettled ? asked[0]?.about : undefined;
   const call = rebuiltCall(registry, event, { principal, about, vpcEndpoint: origin, start });
   if (!call) return;

@@ -30,17 +30,27 @@ export interface Beside {
   /** The call on a service of this host name, in the same request. */
   readonly callOn?: (eventSource: string) => TrailRecord | undefined;
   readonly userAgent?: string | undefined;
+  /** Whether its record has the version of TLS; others do not say how the call came. */
+  readonly isOverTls?: boolean;
 }
 
 /** The name that a program gave. Of the console, and of services, CloudTrail has another name than the request has. */
 export const programOf = ({ userAgent = '', userIdentity }: TrailRecord): string | undefined =>
   /^[\w.-]+\//.test(userAgent) && userIdentity?.invokedBy === undefined ? userAgent : undefined;
 
+export const isOverTls = ({ tlsDetails }: TrailRecord): boolean => typeof tlsDetails?.tlsVersion === 'string';
+
 export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
   own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
-  { start, callOn = () => undefined, userAgent, registry }: Beside & { readonly registry: Registry },
+  {
+    start,
+    callOn = () => undefined,
+    userAgent,
+    registry,
+    isOverTls,
+  }: Beside & { readonly registry: Registry },
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
@@ -58,12 +68,13 @@ export function recordedConditions(
     ...encryptionContext(use.context),
     ...grantConditions(use),
     ...claims(use),
+    ...passedTo(use),
     ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
     'kms:CallerAccount': use.account || undefined,
     'aws:RequestedRegion': use.region,
     'aws:CurrentTime': Number.isNaN(last) ? undefined : new Date(last).toISOString(),
     'aws:EpochTime': Number.isNaN(last) ? undefined : String(Math.floor(last / 1000)),
-    'aws:SecureTransport': true,
+    'aws:SecureTransport': isOverTls || transportOf(use),
     'aws:PrincipalIsAWSService': service !== undefined,
     'aws:PrincipalServiceName': service,
     ...(service === undefined && OF_NO_SERVICE),
@@ -124,6 +135,15 @@ function addressOf({ addresses }: Use): ConditionValue {
   return unknown('aws:SourceIp', `the record has "${hidden}" for it`);
 }
 
+/** Whose endpoints take HTTP, too: https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and as.html; those of the others do not. */
+const TAKES_HTTP: ReadonlySet<string> = new Set(['ec2', 'autoscaling']);
+
+/** Of what services call for somebody no record has it (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html). */
+const transportOf = ({ source, invokedBy, identity }: Use): ConditionValue =>
+  invokedBy === '' && identity !== 'AWSService' && TAKES_HTTP.has(source)
+    ? unknown('aws:SecureTransport', `${source} takes HTTP, too, and tlsDetails do not stand in the record`)
+    : true;
+
 /** A caller of another account who is taken for nobody that is named has a name all the same. */
 function unnamed({ id }: Use, principal: PolicyPrincipal): ConditionValues {
   if ('arn' in principal && !principal.arn.includes(`/${id.split(':', 1)[0]}`)) return {};
@@ -132,6 +152,22 @@ function unnamed({ id }: Use, principal: PolicyPrincipal): ConditionValues {
     'aws:PrincipalArn': unknown('aws:PrincipalArn', why),
     'aws:username': unknown('aws:username', why),
   };
+}
+
+/** To which service a role was to be passed, by the calls that pass one to a single service. */
+const PASSES: readonly (readonly [call: RegExp, service: string])[] = [
+  [/^cloudformation:/, 'cloudformation.amazonaws.com'],
+  [/^events:/, 'events.amazonaws.com'],
+  [
+    /^(?:ec2:(?:RunInstances|RequestSpotInstances|CreateFleet|(?:Associate|Replace)IamInstanceProfile\w*)|autoscaling:CreateLaunchConfiguration)$/,
+    'ec2.amazonaws.com',
+  ],
+];
+
+function passedTo({ denied, source, name }: Use): ConditionValues {
+  if (denied !== 'iam:PassRole') return {};
+  const [, service] = PASSES.find(([call]) => call.test(`${source}:${name}`)) ?? [];
+  return service ? { 'iam:PassedToService': service } : {};
 }
 
 /** What a token says of its bearer: of all claims, those by which CloudTrail names him. */

@@ -33,7 +33,9 @@ export async function recordedResource(
     const key = keys.get(about);
     const names = new Set(granteeNames(principal));
     const grants = key?.grants.filter(({ grantee }) => names.has(grantee));
-    return { account, conditions: key?.conditions ?? {}, ...keyInputs(about, key, grants) };
+    // Where its tags were read, it has no others.
+    const conditions = key ? { 'aws:ResourceTag/*': undefined, ...key.conditions } : {};
+    return { account, conditions, ...keyInputs(about, key, grants) };
   }
   for (const source of ports.resourceFacts) {
     const facts = await source.resourceFacts(tx, { account, region: use.region }, about, action, principal);

@@ -120,6 +120,7 @@ export interface TrailRecord {
   readonly resources?: readonly { readonly ARN?: string; readonly arn?: string }[] | null;
   readonly recipientAccountId?: string;
   readonly vpcEndpointId?: string;
+  readonly tlsDetails?: { readonly tlsVersion?: string } | null;
   readonly addendum?: { readonly originalEventID?: string } | null;
 }
 

@@ -125,7 +125,8 @@ function adoptAliases(adoption: Adoption, scope: Scope): Map<string, string[]> {
   }>(adoption, 'kms:ListAliases', scope, 'Aliases');
   for (const { AliasName: name, TargetKeyId: targetKeyId, CreationDate, LastUpdatedDate } of described) {
     if (!targetKeyId) continue;
-    names.set(targetKeyId, [...(names.get(targetKeyId) ?? []), name].sort());
+    // It may have been listed, and seen to be made.
+    names.set(targetKeyId, [...new Set([...(names.get(targetKeyId) ?? []), name])].sort());
     const createdAtMs = timeOf(CreationDate);
     adoption.tx.put(aliases, {
       ...scope,
