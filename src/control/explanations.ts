@@ -12,6 +12,7 @@ import type { PassedCalls } from '../explain/recorded/passed-calls.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { explainEach } from '../explain/several-denials.ts';
+import { explainUnrecordedLaunch } from '../explain/unrecorded-launch.ts';
 import { explainUnrecorded } from '../explain/unrecorded-message.ts';
 import { explainUnusableKey } from '../explain/unusable-key.ts';
 import { whatCan } from '../explain/what-can.ts';
@@ -128,7 +129,9 @@ async function ofSubject(
   const explanation = unrecorded ?? (await rehearsed(runtime, found));
   const isFailure = explanation.verdict === 'denied' || explanation.verdict === 'failed';
   const unusable = isFailure ? undefined : await explainUnusableKey(runtime, subject, place);
-  return { ...explanation, ...unusable };
+  const isSymptom = explanation.found && explanation.verdict === 'unknown';
+  const launch = isSymptom ? await explainUnrecordedLaunch(runtime, explanation, places) : undefined;
+  return { ...explanation, ...unusable, ...launch };
 }
 
 const answerOf = (explanation: Explanation): ExplanationAnswer => ({

@@ -12,10 +12,11 @@ import { plannedCall } from './planned-call.ts';
 export async function canInFull(runtime: Runtime, question: CanQuestion): Promise<CanAnswer> {
   const answer = await can(runtime, question);
   const plan = answer.verdict === 'allowed' ? await planned(runtime, question) : undefined;
+  const { subject, grounds, restsOn } = answer;
+  if (plan?.verdict === 'depends') return { ...plan, subject, grounds, restsOn };
   const [check] = plan?.checks ?? [];
   const [own] = answer.allowedBy ?? [];
   if (!plan || !check || !own || check.action === own.action) return answer;
-  const { subject, grounds, restsOn } = answer;
   const { who } = check.principal;
   const headline = `${who} may ${own.action} on ${resourceName(own.resource)}, but in its course ${check.action} on ${check.resourceName} is asked for, which ${who} may not.`;
   return { ...plan, subject, grounds, restsOn, headline };

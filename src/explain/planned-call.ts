@@ -8,14 +8,18 @@ import type { Runtime } from '../invoke/runtime.ts';
 import { signedIn } from '../rehearsal/maker.ts';
 import { underAnotherName } from '../rehearsal/new-names.ts';
 import { readThrough } from '../rehearsal/reading.ts';
-import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
+import { Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
+import type { Asked } from '../rehearsal/transcript.ts';
 import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import { knownPrincipals } from './asked-principals.ts';
+import type { Ruled } from './decided-anew.ts';
 import { explainedCheck } from './explained-check.ts';
 import type { ExplainedCheck, Explanation } from './explanation.ts';
 import { dependsOn } from './grounds-in-words.ts';
 import { NoAnswer } from './key-question.ts';
+import { inAnyWay, isOpen } from './planned-circumstances.ts';
 import { SUBJECT_KINDS } from './planned-inputs.ts';
+import { askerOf, roleOfWork, unguarded } from './planned-role.ts';
 import type { Asking, Describe, Hindrance, SubjectKind } from './planned-subject.ts';
 import { plannedCheck, wayOut } from './rehearsed.ts';
 import { findPrincipal } from './what-can.ts';
@@ -37,21 +41,28 @@ export async function plannedCall(
   places: readonly Scope[],
 ): Promise<Explanation> {
   const { subject } = question;
-  const { verb, operation, input, account, region, hindrance } = await callOn(runtime, question, places);
+  const work = await callOn(runtime, question, places);
+  const { operation, input, account, region, hindrance } = work;
   const { principal, who } = await runtime.store.read(async (tx) =>
     findPrincipal(tx, (await knownPrincipals(tx)).asked, question.as, account),
   );
   if (!('account' in principal)) throw new NoAnswer(`${who} is no user or role: it makes no such call`);
-  const caller = signedIn(principal, region, runtime.clock.nowMs());
-  const call = { caller, operation, input };
-  const stage = hindrance ? await without(runtime, hindrance, { account, region }) : runtime;
-  const decided = await decidedPlan(stage, call);
-  const may = decided.verdict === 'allowed' ? 'could' : 'could not';
+  const role = roleOfWork(principal, work, subject);
+  const world = role ? unguarded(runtime) : runtime;
+  const stage = hindrance ? await without(world, hindrance, { account, region }) : world;
+  const asker = role ? await askerOf(stage, work) : principal;
+  const caller = signedIn(asker, region, runtime.clock.nowMs());
+  // Somebody asks for the role, in whatever way.
+  const inWay = role ? ({ ruling }: Asked) => ruling : inAnyWay;
+  const decided = await decidedPlan(stage, { caller, operation, input }, inWay);
+  const { verb } = role ?? work;
+  const may = decided.verdict === 'denied' ? 'could not' : 'could';
   const about = `${who} ${may} ${verb} ${subject}`;
+  const rehearsed = `${operation.service.id}:${operation.name} was rehearsed; no trail was consulted.`;
   const answer =
     decided.verdict === 'unknown'
       ? `It cannot be said whether ${who} could ${verb} ${subject}: it ${decided.depends}.`
-      : `${about}: ${operation.service.id}:${operation.name} was rehearsed; no trail was consulted.`;
+      : `${about}${decided.depends ? `, but it ${decided.depends}` : ''}: ${rehearsed}`;
   return {
     version: 1,
     subject,
@@ -91,6 +102,7 @@ async function callOn(runtime: Runtime, question: PlanQuestion, places: readonly
           ...place,
           ...(await callOfKind(runtime, question, asking, kind)),
           hindrance: await kind.hindrance?.(asking),
+          role: kind.role && { verb: kind.role.verb, arn: await kind.role.arn(asking) },
         };
     }
   }
@@ -146,14 +158,18 @@ function describing(runtime: Runtime, place: Scope): Describe {
 }
 
 interface DecidedPlan {
-  readonly verdict: 'allowed' | 'denied' | 'unknown';
+  readonly verdict: 'allowed' | 'depends' | 'denied' | 'unknown';
   readonly checks: readonly ExplainedCheck[];
-  /** On what it depends, where it cannot be said. */
+  /** On what it depends, where it is allowed in some ways, or cannot be said. */
   readonly depends?: string;
   readonly plan: Partial<Explanation>;
 }
 
-async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<DecidedPlan> {
+async function decidedPlan(
+  runtime: Runtime,
+  call: RehearsedCall,
+  inWay: (asked: Asked) => Ruled,
+): Promise<DecidedPlan> {
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
@@ -165,27 +181,31 @@ async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<Decid
       );
     const plan = { plan: walked.transcript.asked.map(plannedCheck) };
     const { isCutShort } = walked;
+    const depending = walked.transcript.asked.map(inWay).filter(isOpen);
     return {
-      verdict: 'allowed',
+      verdict: depending.length > 0 ? 'depends' : 'allowed',
       checks: [],
+      ...(depending.length > 0 && { depends: dependsOn(depending) }),
       plan: { ...plan, ...(isCutShort && { isCutShort }) },
     };
   }
   const { denied, obstacles, stateFailures, requestFailures } = walked.transcript;
-  const open = denied.flatMap(({ ruling }) => (ruling.decision.missing ? [ruling] : []));
+  const open = denied.map(inWay).filter(isOpen);
   const inTheWay = [denied, obstacles, stateFailures, requestFailures].flat();
   // What all of it depends on, nobody knows: none of it is in the way then.
   if (inTheWay.length === open.length) {
     const plan = { plan: walked.transcript.asked.map(plannedCheck) };
     return { verdict: 'unknown', checks: [], depends: dependsOn(open), plan };
   }
-  const checks = await deniedChecks(runtime, walked);
+  const checks = await deniedChecks(
+    runtime,
+    denied.filter((each) => !isOpen(inWay(each))),
+  );
   return { verdict: 'denied', checks, plan: await wayOut(runtime, call, walked, checks) };
 }
 
 /** Of the first call that is refused, whatever it is that nobody knows. */
-async function deniedChecks(runtime: Runtime, { transcript }: Outcome): Promise<ExplainedCheck[]> {
-  const denied = transcript.denied.find(({ ruling }) => !ruling.decision.missing);
+async function deniedChecks(runtime: Runtime, [denied]: readonly Asked[]): Promise<ExplainedCheck[]> {
   if (!denied) return [];
   const { inputs, request, conditions } = denied.ruling;
   const { store, ports } = runtime;

@@ -137,6 +137,10 @@ const GROUP: SubjectKind = {
     const group: Partial<AutoScalingGroup> = (await groupOf(asking)) ?? {};
     return oneMore(group) > (group.MaxSize ?? 0) ? 'UpdateAutoScalingGroup' : undefined;
   },
+  role: {
+    verb: 'launch one more instance for',
+    arn: async (asking) => (await groupOf(asking))?.ServiceLinkedRoleARN,
+  },
   async hindrance(asking) {
     const { AutoScalingGroupName: name, SuspendedProcesses = [] } = (await groupOf(asking)) ?? {};
     const launch = SuspendedProcesses.find(({ ProcessName }) => ProcessName === 'Launch');

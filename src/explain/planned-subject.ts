@@ -25,8 +25,17 @@ export interface SubjectKind {
   readonly calls: Readonly<Record<string, PlannedCall>>;
   /** Where another one than the first is. */
   usual?(asking: Asking): Promise<string | undefined>;
+  /** The role of its service that does what is asked for, whoever asks. */
+  readonly role?: SubjectRole;
   /** What keeps the subject from doing its part, whatever the policies say. */
   hindrance?(asking: Asking): Promise<Hindrance | undefined>;
+}
+
+export interface SubjectRole {
+  /** `role … could not launch one more instance for web` */
+  readonly verb: string;
+  /** ARN of the one that does it. */
+  arn(asking: Asking): Promise<string | undefined>;
 }
 
 export interface Hindrance {

@@ -1,4 +1,5 @@
 /** What a principal may do with each key: who-can, the other way round. */
+import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import { areIdentitiesKnown } from '../invoke/imported/imported-world.ts';
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
@@ -48,7 +49,7 @@ export async function whatCan(
   return { who: asked.who, principal: asked.name, keys, asked: all.length };
 }
 
-/** By ARN (of a session, too), unique id, account id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
+/** By ARN (of a session, too), unique id, account id, `user/john`, `role/app` (with or without its path), `root`, service name, or bare name where it is one principal's. */
 export async function findPrincipal(
   tx: ReadTransaction,
   candidates: readonly AskedPrincipal[],
@@ -64,7 +65,10 @@ export async function findPrincipal(
   const here = candidates.filter((each) => each.account === account);
   const found = here.filter(
     ({ who, name, principal }) =>
-      who === wanted || lastSegment(name) === text || (principal.kind === 'root' && text === 'root'),
+      who === wanted ||
+      lastSegment(name) === text ||
+      parseArn(name)?.resource === text ||
+      (principal.kind === 'root' && text === 'root'),
   );
   if (found.length === 1) return found[0] as AskedPrincipal;
   if (found.length > 1) {

@@ -14,6 +14,8 @@ export interface ResourceFailure {
   readonly atMs?: number;
   /** It has succeeded since. */
   readonly isOver?: boolean;
+  /** What goes on trying by itself: the name of a group, and the ARN of the role as which it does so. */
+  readonly triedBy?: { readonly name: string; readonly role: string };
 }
 
 /** What is being done to a resource, of which nobody can say yet how it ends. */

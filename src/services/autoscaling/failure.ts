@@ -12,6 +12,7 @@ import { type ActivityRecord, activities, findActivity } from './activity/activi
 import { kindOf } from './activity/activity-kind.ts';
 import { DESCRIBE_ACTIVITIES } from './adoption/adopt-groups.ts';
 import { findGroup, groupName, groups } from './group/group.ts';
+import { launchRole } from './group-launches.ts';
 import { findRefresh, type RefreshRecord } from './instance-refresh/instance-refresh.ts';
 
 export const failureSource: FailureSource = { failureOf, underWay, outcomeOf, standing, unread };
@@ -95,12 +96,14 @@ async function failureOf(
   if (!failed || !hasFailed(failed)) return undefined;
   const { refusedEventId: eventId, instanceId: resource, groupName: name, statusMessage } = failed;
   const kind = kindOf(failed);
+  const group = kind?.isLaunch ? await findGroup(tx, scope, name) : undefined;
   return {
     ...(eventId ? { cause: { eventId } } : resource && { cause: { resource } }),
     symptom: kind
       ? `Auto Scaling group ${name} could not ${kind.verb}: ${statusMessage}`
       : `Auto Scaling group ${name}: ${failed.description}`,
     atMs: failed.endedAtMs ?? failed.startedAtMs,
+    ...(group && { triedBy: { name, role: await launchRole(tx, group) } }),
     isOver: ofGroup.some((each) => each.startedAtMs >= failed.startedAtMs && hasMadeUpFor(failed, each)),
   };
 }

@@ -26,20 +26,31 @@ export async function groupLaunches(tx: ReadTransaction): Promise<GroupLaunches[
   const all = await tx.list(groups);
   return Promise.all(
     all.map(async (group) => {
-      const { account, region, name, serviceRoleArn, source } = group;
-      const configuration =
-        source.kind === 'configuration' ? await findConfiguration(tx, group, source.name) : undefined;
+      const { account, region, name, source } = group;
+      const configuration = await configurationOf(tx, group);
       return {
         account,
         region,
         name,
         arn: groupArn(group),
-        roleArn: configuration?.settings.SpotPrice ? spotServiceRole(account) : serviceRoleArn,
+        roleArn: roleOf(group, configuration),
         launches: launchesOf(source, configuration),
       };
     }),
   );
 }
+
+/** ARN of the role as which the group launches. */
+export const launchRole = async (tx: ReadTransaction, group: GroupRecord): Promise<string> =>
+  roleOf(group, await configurationOf(tx, group));
+
+const configurationOf = async (tx: ReadTransaction, group: GroupRecord) =>
+  group.source.kind === 'configuration' ? findConfiguration(tx, group, group.source.name) : undefined;
+
+const roleOf = (
+  { account, serviceRoleArn }: GroupRecord,
+  configuration: LaunchConfigurationRecord | undefined,
+): string => (configuration?.settings.SpotPrice ? spotServiceRole(account) : serviceRoleArn);
 
 function launchesOf(
   source: GroupRecord['source'],
