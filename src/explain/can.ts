@@ -29,6 +29,7 @@ import {
   principalAsked,
 } from './hypothetical-call.ts';
 import { keyOf, NoAnswer } from './key-question.ts';
+import { lettingThrough } from './letting-through.ts';
 import { resourceName } from './names.ts';
 import { asInMessage, refusedUnread, withPoliciesOfCall } from './policies-of-call.ts';
 import { type PassedCall, type PassedCalls, provedByRecords } from './recorded/passed-calls.ts';
@@ -172,10 +173,15 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
   }
   const made = open === undefined ? request : asInMessage(request, isOpen, grounds);
   const check = await explainedCheck(from, inputs, made, conditions);
+  const others = await lettingThrough(
+    [...policiesOf(inputs), ...(inputs.resourcePolicy ? [inputs.resourcePolicy] : [])],
+    question,
+    async (through) => (await asked(from, { ...question, through })).open,
+  );
   return {
     ...common,
     verdict: 'denied',
-    headline: `${about.mayNot}${elsewhere(asking, question)}.`,
+    headline: `${about.mayNot}${elsewhere(asking, question)}.${others}`,
     checks: check ? [check] : [],
     ...(open !== undefined && { open }),
   };

@@ -37,7 +37,7 @@ export async function rightsDifference(from: ChangingWorld, change: PolicyChange
     const asked = change.key
       ? distinctNames([...known.asked, ...namedByKey(key, known), ...namedByKey(then, known)])
       : affected;
-    const services = [...servicesNamed(key), ...servicesNamed(then)];
+    const services = [...servicesNamed([key.policy]), ...servicesNamed([then.policy])];
     const [one, other] = [
       new KeyRights(from, key, known.accounts, services),
       new KeyRights(after, then, known.accounts, services),

@@ -73,7 +73,7 @@ export class KeyRights {
     from: EvaluationInputs,
     key: KeyFacts,
     knownAccounts: ReadonlySet<string>,
-    services: Iterable<string> = servicesNamed(key),
+    services: Iterable<string> = servicesNamed([key.policy]),
   ) {
     this.#from = from;
     this.#key = key;

@@ -5,7 +5,7 @@
 import { EBS_CONTEXT_KEY, ebsContext } from '../aws/ebs-context.ts';
 import { isGiven } from '../invoke/given-keys.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import type { GrantTerms, PolicyPrincipal } from '../policy/decision.ts';
+import type { GrantTerms, NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import { hasEncryptionContext } from '../policy/grants.ts';
 import type { Values } from '../policy/witness-values.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
@@ -185,10 +185,10 @@ export const throughAny: Way = {
   childGrant: ANY_GRANT,
 };
 
-/** Services that a key policy speaks of. */
-export function servicesNamed({ policy }: KeyFacts): ReadonlySet<string> {
+/** Services that policies speak of. */
+export function servicesNamed(policies: readonly NamedPolicy[]): ReadonlySet<string> {
   const named = new Set<string>();
-  for (const { conditions } of policy.policy.statements) {
+  for (const { conditions } of policies.flatMap(({ policy }) => policy.statements)) {
     for (const { key, values } of conditions) {
       if (key.toLowerCase() !== 'kms:viaservice') continue;
       for (const value of values) {

@@ -71,7 +71,7 @@ export async function whoCan(
   const key = await factsOf({ tx: from.tx, account, region }, question.key);
   const actions = actionsAsked(key, question.action);
   return rightsOnKey(from, key, actions, await knownPrincipals(from.tx), [
-    ...servicesNamed(key),
+    ...servicesNamed([key.policy]),
     ...services,
   ]);
 }

@@ -68,7 +68,7 @@ async function servicesOf(worlds: readonly Runtime[], request: AccessRequest): P
   const all = worlds.map(({ store }) =>
     store.read(async (tx) => {
       const key = await keyFacts({ tx, account, region }, request.resource).catch(() => undefined);
-      return key ? [...servicesNamed(key)] : [];
+      return key ? [...servicesNamed([key.policy])] : [];
     }),
   );
   return (await Promise.all(all)).flat();

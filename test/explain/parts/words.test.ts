@@ -1248,13 +1248,13 @@ test('the ways in which a call reaches a key, what each settles and what it leav
       via('aws:CalledVia', 'sqs.amazonaws.com'),
     ),
   } as KeyFacts;
-  says('services named', ...servicesNamed(facts));
+  says('services named', ...servicesNamed([facts.policy]));
   for (const [who, principal] of Object.entries(PRINCIPALS))
     says(
       `for ${who}`,
       ...waysTo(
         facts,
-        servicesNamed(facts),
+        servicesNamed([facts.policy]),
       )({ principal } as never).map(
         (way) =>
           `${way.name}, ${JSON.stringify(way.conditions('kms:CreateGrant')['kms:ViaService'] ?? way.conditions('kms:CreateGrant'))}`,
