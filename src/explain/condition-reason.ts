@@ -81,7 +81,10 @@ const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
   ['kms:grant', 'the call asks for no grant of that kind'],
 ];
 
-function absence(condition: ConditionTrace, { request: { action, resource } }: RequestFacts): string {
+function absence(
+  condition: ConditionTrace,
+  { request: { action, resource, principal } }: RequestFacts,
+): string {
   const { key, holds } = condition;
   if (!isGiven(key, action)) return `AWS does not put ${key} into requests of ${action}`;
   const lower = key.toLowerCase();
@@ -93,7 +96,10 @@ function absence(condition: ConditionTrace, { request: { action, resource } }: R
   // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
   if (lower.startsWith('aws:resourcetag/') && resource?.includes(':alias/'))
     return `the request has no ${key} (an alias has no tags: of the alias, the action has to be allowed without them)`;
-  const why = ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
+  const isOfService = principal?.kind === 'service' && /^aws:source(?:arn|account|org)/.test(lower);
+  const why = isOfService
+    ? 'the service sets none for it'
+    : ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
   return `the request has no ${key}${why ? ` (${why})` : ''}`;
 }
 

@@ -69,7 +69,11 @@ function nearest({ policies }: Check, type: ExplainedPolicy['policyType']): stri
     .flatMap(({ title, statements }) =>
       statements.filter(({ isNearMiss }) => isNearMiss).map((statement) => ({ title, statement })),
     );
-  const found = near.find(({ statement }) => statement.mismatch === 'condition') ?? near[0];
+  const found =
+    near.find(({ statement }) => statement.mismatch === 'condition') ??
+    // It says what the caller has in common with whom it names.
+    near.find(({ statement }) => / not the caller: /.test(statement.why)) ??
+    near[0];
   if (!found) return '';
   return `. Nearest is ${found.title}, statement ${nameOf(found.statement)}: ${found.statement.why}`;
 }

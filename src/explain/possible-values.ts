@@ -81,6 +81,17 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
     },
   ],
   [
+    'aws:principaltype',
+    {
+      what: 'Account, User, AssumedRole, FederatedUser or Anonymous',
+      fix: 'Write AssumedRole for sessions of roles, User for IAM users.',
+      is: (value) => /^(?:Account|User|AssumedRole|FederatedUser|Anonymous)$/.test(value),
+      fillings: ['', 'Role', 'User', 'Assumed', 'Federated', 'Account', 'AssumedRole', 'Anonymous'],
+      others: ['Anonymous', 'Account', 'User'],
+      meant: (written) => (written === 'Role' ? 'AssumedRole' : undefined),
+    },
+  ],
+  [
     'aws:sourcearn',
     {
       what: 'an ARN',

@@ -7,6 +7,7 @@ import { allInWords } from './condition-words.ts';
 import { principalDifference } from './principal-difference.ts';
 import type { Names } from './principal-names.ts';
 import { resourceRemark } from './resource-remark.ts';
+import { isSameService } from './same-service.ts';
 
 export interface StatementContext extends RequestFacts {
   readonly request: Pick<AccessRequest, 'principal' | 'action' | 'resource'>;
@@ -113,6 +114,8 @@ function nameWithAccount(value: string, { names, request: { principal } }: State
 /** What the caller has in common with somebody who is named. */
 function principalRemark(patterns: Patterns, principal: PolicyPrincipal, names: Names): string | undefined {
   for (const { value } of patterns) {
+    if (principal.kind === 'service' && isSameService(value, principal.service))
+      return `it is the same service ${value.split('.').length > 3 ? 'in another Region' : 'without its Region'}`;
     const former = names.former(value);
     const own =
       principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '';

@@ -4,6 +4,7 @@ import type { Origin, VpcEndpointOrigin } from '../../invoke/caller.ts';
 import { isGiven } from '../../invoke/given-keys.ts';
 import { parseNetwork } from '../../policy/ip.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
+import { rehearsing } from '../../rehearsal/maker.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import { unmeetable } from '../possible-values.ts';
 import { isPrivateRange } from '../private-addresses.ts';
@@ -28,6 +29,16 @@ export function byConnection(
             revise: (call) => withOrigin(call, { secureTransport: true }),
           }
         : undefined;
+    case 'aws:calledvia':
+    case 'aws:calledviafirst':
+    case 'aws:calledvialast':
+      return wanted.isExample
+        ? undefined
+        : {
+            how: `by ${oneOf(valuesOf(condition))} for the caller`,
+            conditions: { [key]: wanted.value, 'aws:ViaAWSService': true },
+            revise: (call) => byService(call, wanted.value),
+          };
     default:
       return throughNamed(condition, wanted, asking);
   }
@@ -113,6 +124,16 @@ export function throughEndpoint(call: RehearsedCall, known: Partial<VpcEndpointO
   const { account } = call.caller.identity;
   const unknown = { id: '', vpcId: '', account, sourceIp: call.caller.origin.sourceIp };
   return withOrigin(call, { vpcEndpoint: { ...unknown, ...call.caller.origin.vpcEndpoint, ...known } });
+}
+
+function byService(call: RehearsedCall, host: string): RehearsedCall {
+  if (call.caller.kind !== 'external') return call;
+  const { region, identity } = call.caller;
+  const { principal, session } = identity;
+  if (!('account' in principal)) return call;
+  const viaService = host.replace(/\.amazonaws\.com$/, `.${region}.amazonaws.com`);
+  const service = { invokedBy: host, viaService, calledVia: [host], isLentRole: false };
+  return { ...call, caller: rehearsing(principal, region, { ...(session && { session }), service }) };
 }
 
 function withOrigin(call: RehearsedCall, change: Partial<Origin>): RehearsedCall {

@@ -22,7 +22,7 @@ export async function keyStateCandidates(stage: Rehearsal, keyArn: string): Prom
   const cancel = { ...at, operation: 'CancelKeyDeletion', input: { KeyId: keyArn } };
   if (state === 'Disabled')
     return [{ ...about, sentence: `Enable ${keyArn}, which is disabled:`, calls: () => [enable] }];
-  if (state === 'PendingDeletion') {
+  if (state === 'PendingDeletion' || state === 'PendingReplicaDeletion') {
     return [
       {
         ...about,

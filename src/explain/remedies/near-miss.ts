@@ -10,6 +10,7 @@ import {
   type PolicyTrace,
   type StatementTrace,
 } from '../../policy/trace.ts';
+import { isSameService } from '../same-service.ts';
 import { dateFix } from './dates.ts';
 import { type Conditions, factFix, spelledRight, valueFix } from './fixes.ts';
 import type { PolicyDocument } from './place.ts';
@@ -148,6 +149,7 @@ function elementCandidates(miss: NearMiss, question: Question): Candidate[] {
 
 function principalCandidates(miss: NearMiss, question: Question): Candidate[] {
   const { principal } = question.request;
+  if (principal.kind === 'service') return serviceCandidates(miss, question, principal.service);
   const own =
     principal.kind === 'role-session'
       ? principal.roleArn
@@ -172,6 +174,22 @@ function principalCandidates(miss: NearMiss, question: Question): Candidate[] {
     `In ${named(miss)}, name ${own} again: it ${why}:`,
     'fact',
   );
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html: a key policy names the service of its Region. */
+function serviceCandidates(miss: NearMiss, question: Question, own: string): Candidate[] {
+  const written = (miss.written.Principal ?? {}) as { Service?: string | string[] };
+  const listed = [written.Service ?? []].flat();
+  const meant = listed.find((each) => isSameService(each, own));
+  return meant === undefined
+    ? []
+    : changed(
+        miss,
+        question,
+        { ...miss.written, Principal: { ...written, Service: [...listed, own] } },
+        `In ${named(miss)}, name ${own} beside ${meant}:`,
+        'statement',
+      );
 }
 
 function isMeantFor(written: string, stored: string | undefined, own: string, { isGone }: Question): boolean {

@@ -86,9 +86,9 @@ function byInput(
   if (key.toLowerCase() === 'kms:requestalias') return byAlias(condition, request);
   const member = memberChange(key, operation, value);
   if (member) {
-    const { name, isUnset, revise } = member;
+    const { name, isUnset, besides, revise } = member;
     return {
-      how: isUnset ? `without ${name}` : `with ${name} ${text}`,
+      how: `${isUnset ? `without ${name}` : `with ${name} ${text}`}${besides ? ` (and ${besides})` : ''}`,
       conditions: { [key]: value },
       revise,
     };

@@ -1,12 +1,17 @@
 /** Condition keys that say what stands in a member of the call's input, and how the member is set to another value. */
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import { specFacts } from '../../services/kms/index.ts';
 
 interface InputMember {
   readonly operations: readonly string[];
   /** `MetadataOptions.HttpTokens`; of a list that the call gives, its each: `BlockDeviceMappings.*.Ebs.VolumeType`. */
   readonly member: string;
   readonly read?: (value: string) => unknown;
+  /** What has to go with it. */
+  readonly besides?: { readonly how: string; readonly revise: (input: Input) => Input };
 }
+
+type Input = Readonly<Record<string, unknown>>;
 
 const isTrue = (value: string) => value === 'true';
 const member = (path: string, ...operations: string[]): InputMember => ({ operations, member: path });
@@ -19,6 +24,26 @@ const flag = (path: string, ...operations: string[]): InputMember => ({
   read: isTrue,
 });
 const ofVolumes = (name: string) => `BlockDeviceMappings.*.Ebs.${name}`;
+
+/** Of each use the kind of key that is made for it where the one that is asked for has another. */
+const SPECS: Readonly<Record<string, string>> = {
+  SIGN_VERIFY: 'RSA_2048',
+  KEY_AGREEMENT: 'ECC_NIST_P256',
+  GENERATE_VERIFY_MAC: 'HMAC_256',
+};
+
+const usagesOf = ({ KeySpec = 'SYMMETRIC_DEFAULT' }: Input): readonly string[] =>
+  specFacts(String(KeySpec))?.usages ?? [];
+
+function withUsage(input: Input): Input {
+  const usages = usagesOf(input);
+  return usages.includes(String(input.KeyUsage)) ? input : { ...input, KeyUsage: usages[0] };
+}
+
+function withSpec(input: Input): Input {
+  const usage = String(input.KeyUsage);
+  return usagesOf(input).includes(usage) ? input : { ...input, KeySpec: SPECS[usage] };
+}
 
 /** By key in lower case. */
 const MEMBERS: Readonly<Record<string, readonly InputMember[]>> = {
@@ -54,8 +79,18 @@ const MEMBERS: Readonly<Record<string, readonly InputMember[]>> = {
   'kms:encryptionalgorithm': [member('EncryptionAlgorithm', 'Encrypt')],
   'kms:expirationmodel': [member('ExpirationModel', 'ImportKeyMaterial')],
   'kms:keyorigin': [member('Origin', 'CreateKey')],
-  'kms:keyspec': [member('KeySpec', 'CreateKey')],
-  'kms:keyusage': [member('KeyUsage', 'CreateKey')],
+  'kms:keyspec': [
+    {
+      ...member('KeySpec', 'CreateKey'),
+      besides: { how: 'a KeyUsage that such keys have', revise: withUsage },
+    },
+  ],
+  'kms:keyusage': [
+    {
+      ...member('KeyUsage', 'CreateKey'),
+      besides: { how: 'a KeySpec whose keys have it', revise: withSpec },
+    },
+  ],
   'kms:macalgorithm': [member('MacAlgorithm', 'GenerateMac')],
   'kms:messagetype': [member('MessageType', 'Sign')],
   'kms:multiregion': [flag('MultiRegion', 'CreateKey')],
@@ -81,6 +116,8 @@ export interface MemberChange {
   readonly name: string;
   /** Whether it is left out, or false, by the change. */
   readonly isUnset: boolean;
+  /** What else has to be given. */
+  readonly besides?: string;
   readonly revise: (call: RehearsedCall) => RehearsedCall;
 }
 
@@ -88,12 +125,17 @@ export interface MemberChange {
 export function memberChange(key: string, operation: string, value: string): MemberChange | undefined {
   const known = MEMBERS[key.toLowerCase()]?.find(({ operations }) => operations.includes(operation));
   if (!known) return undefined;
-  const { member: path, read = (given: string) => given } = known;
+  const { member: path, read = (given: string) => given, besides } = known;
   const set = read(value);
+  const revised = (input: object) => withMember(input, path.split('.'), set) as Input;
   return {
     name: path.replaceAll('.*', ''),
     isUnset: set === false,
-    revise: (call) => ({ ...call, input: withMember(call.input, path.split('.'), set) as object }),
+    ...(besides && { besides: besides.how }),
+    revise: (call) => ({
+      ...call,
+      input: besides ? besides.revise(revised(call.input)) : revised(call.input),
+    }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { compileGlob } from '../../policy/glob.ts';
 import { type GlobPart, parseTemplate } from '../../policy/template.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
+import { instanceTypeNames } from '../../services/ec2/index.ts';
 
 const hasWildcard = (value: string) => /[*?]/.test(value);
 
@@ -19,6 +20,7 @@ export interface WantedValue {
 
 /** Undefined where there is none that can be given. */
 export function wantedValue({ key, expected, resolved, operator }: ConditionTrace): WantedValue | undefined {
+  if (/^StringNot(?:Equals|Like)$/.test(operator)) return anotherThan(key, resolved ?? expected);
   if (/Not/.test(operator)) return undefined;
   // The operand says whether there may be a value, and is none.
   if (operator === 'Null')
@@ -41,14 +43,39 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'ec2:volumetype': ['gp3', 'io2', 'st1'],
   'kms:datakeypairspec': ['RSA_2048', 'ECC_NIST_P256'],
   'kms:encryptionalgorithm': ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_256'],
+  'kms:expirationmodel': ['KEY_MATERIAL_DOES_NOT_EXPIRE', 'KEY_MATERIAL_EXPIRES'],
+  'kms:keyorigin': ['AWS_KMS', 'EXTERNAL'],
+  'kms:keyspec': [
+    'SYMMETRIC_DEFAULT',
+    'RSA_2048',
+    'ECC_NIST_P256',
+    'ECC_SECG_P256K1',
+    'HMAC_256',
+    'ML_DSA_44',
+  ],
+  'kms:keyusage': ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'],
   'kms:macalgorithm': ['HMAC_SHA_256', 'HMAC_SHA_512'],
+  'kms:messagetype': ['DIGEST', 'RAW'],
   'kms:signingalgorithm': ['RSASSA_PSS_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_256', 'ECDSA_SHA_256'],
+  'kms:wrappingalgorithm': ['RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_256'],
+  'kms:wrappingkeyspec': ['RSA_4096', 'RSA_2048'],
 };
 
-function exampleOf(pattern: string, key: string): string {
-  const known = EXAMPLES[key.toLowerCase()]?.find((value) => isLike(pattern, value));
-  const filling = key.toLowerCase() === 'ec2:instancetype' ? 'micro' : 'x';
-  return known ?? pattern.replaceAll('*', filling).replaceAll('?', 'x');
+const valuesOf = (key: string): readonly string[] =>
+  /^ec2:instancetype$/i.test(key) ? instanceTypeNames() : (EXAMPLES[key.toLowerCase()] ?? []);
+
+const best = (values: readonly string[]): string | undefined =>
+  [/\.micro$/, /\.large$/, /./].flatMap((kind) => values.find((value) => kind.test(value)) ?? [])[0];
+
+const exampleOf = (pattern: string, key: string): string =>
+  best(valuesOf(key).filter((value) => isLike(pattern, value))) ?? pattern.replaceAll(/[*?]/g, 'x');
+
+/** Of keys that have AWS's own values alone, there is another. */
+function anotherThan(key: string, listed: readonly (string | null)[]): WantedValue | undefined {
+  const unwanted = listed.filter((value) => value !== null);
+  const value = best(valuesOf(key).filter((each) => !unwanted.some((pattern) => isLike(pattern, each))));
+  const text = `other than ${unwanted.map((each) => `"${each}"`).join(' and ')}`;
+  return value === undefined ? undefined : { value, text, isExample: true };
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = {

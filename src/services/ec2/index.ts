@@ -65,6 +65,7 @@ import { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
 export { attachedVolumes } from './adoption/attached-volumes.ts';
 export { forkVolumes } from './adoption/fork-volumes.ts';
 export { noteFailures, type RecordedFailure } from './adoption/recorded-failures.ts';
+export { instanceTypeNames } from './instance/instance-type.ts';
 export { endpointPolicies } from './network/vpc-endpoint/vpc-endpoint.ts';
 export { recordedInput, recordedOutput } from './recorded-input.ts';
 

@@ -26,6 +26,7 @@ export {
   proposedKeyPolicy,
   readKeyPolicy,
 } from './key/key-facts.ts';
+export { specFacts } from './key/key-spec.ts';
 export { isBeyondReach } from './key/reach.ts';
 
 const module = {
