@@ -30,6 +30,11 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     'stack-of-a-key-with-tags',
   ),
   ...each(
+    'a record of a call that Systems Manager denied has none of its parameters',
+    /^role App may not ssm:PutParameter on parameter app\/secret\.$/,
+    'secure-string-that-is-new',
+  ),
+  ...each(
     'ciphertexts are not recorded',
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',

@@ -6,6 +6,7 @@ import { CROSS_ACCOUNT_SITUATIONS } from './cross-account.ts';
 import { ELEMENT_SITUATIONS } from './elements.ts';
 import { FURTHER_SITUATIONS } from './further.ts';
 import { FURTHER_CONDITION_SITUATIONS } from './further-conditions.ts';
+import { FURTHER_REQUEST_SITUATIONS } from './further-requests.ts';
 import { FURTHER_SERVICE_SITUATIONS } from './further-services.ts';
 import { GRANT_SITUATIONS } from './grants.ts';
 import { GROUP_SITUATIONS } from './groups-and-stacks.ts';
@@ -39,5 +40,6 @@ export const SITUATIONS: readonly Situation[] = [
   ...FURTHER_SERVICE_SITUATIONS,
   ...ELEMENT_SITUATIONS,
   ...MADE_OTHERWISE_SITUATIONS,
+  ...FURTHER_REQUEST_SITUATIONS,
   ...QUESTION_SITUATIONS,
 ];
