@@ -8,7 +8,9 @@ import hooks from 'node:async_hooks';
 import './load-sources.ts';
 
 const { createHook } = hooks;
-hooks.createHook = (options) => createHook({ ...options, trackPromises: false });
+/** Which Node 22 has not. */
+const withoutPromises = { trackPromises: false };
+hooks.createHook = (options) => createHook({ ...options, ...withoutPromises });
 
 /** A process that takes longer hangs: it fails, and the others have their turn. */
 const MINUTES = 15;

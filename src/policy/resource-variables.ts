@@ -31,13 +31,18 @@ export function valuesInResource(
     const source = parts.map((part) => {
       if (part === ANY) return '.*?';
       if (part === ONE) return '.';
-      if (typeof part === 'string') return RegExp.escape(part);
+      if (typeof part === 'string') return escaped(part);
       const key = part.key.toLowerCase();
-      if (!isOpen(key)) return RegExp.escape(request.condition(key)?.[0] ?? part.fallback ?? '');
+      if (!isOpen(key)) return escaped(request.condition(key)?.[0] ?? part.fallback ?? '');
       keys.push(key);
       return '(.*?)';
     });
     const match = new RegExp(`^${source.join('')}$`, 's').exec(request.resource);
     return match ? keys.map((key, at): [string, Values] => [key, [match[at + 1] ?? '']]) : [];
   });
+}
+
+/** As RegExp.escape, which Node 22 has not. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
