@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 
-// Older versions do not have the function by name: it must be asked for after they are turned away.
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`latchkey needs Node.js 22.18 or newer; this is ${process.version}.`);
+// Before 3.51, SQLite copies what is not synced yet into the database where it is only asked how long its log is.
+const [major, minor] = (process.versions.sqlite ?? '0.0').split('.').map(Number);
+if (major < 3 || (major === 3 && minor < 51)) {
+  console.error(`latchkey needs Node.js 22.22.2, 24.14 or newer; this is ${process.version}.`);
   process.exit(1);
 }
 // Node would open its inspector on this signal, through which any user of the machine could run code in this process.

@@ -1,14 +1,17 @@
 /** The package as it would be installed: one bundle, and the worker that it starts by its file name. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { layOutPackage } from '../../tools/lay-out-package.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+/** Where .ci/run installs it. */
+const OLDEST = root('.cache/oldest-node/node_modules/node/bin/node');
+const LACKS_OLDEST = existsSync(OLDEST) ? false : 'no .cache/oldest-node (.ci/run installs it)';
 let directory: string;
 
 before(async () => {
@@ -32,12 +35,20 @@ for (let polls = 0; polls < 200; polls++) {
 }
 `;
 
-test('the bundle serves a client, its block worker included, and passes on the exit code', async () => {
+/** In a working directory, where `exec` keeps its data, or nowhere. */
+async function serves(node: string, place?: string): Promise<void> {
   const command = [process.execPath, '--input-type=module', '--eval', PROGRAM];
   const script = join(directory, 'bin/latchkey.js');
-  const child = spawn(process.execPath, [script, 'exec', '--ephemeral', '--delays', '0', '--', ...command], {
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
+  const child = spawn(
+    node,
+    [script, 'exec', ...(place ? [] : ['--ephemeral']), '--delays', '0', '--', ...command],
+    {
+      cwd: place,
+      // So that it starts one of its own.
+      env: { ...process.env, XDG_RUNTIME_DIR: place ?? directory },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    },
+  );
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaints += chunk.toString();
@@ -45,6 +56,46 @@ test('the bundle serves a client, its block worker included, and passes on the e
   const code = await new Promise((resolve) => child.once('exit', resolve));
   assert.equal(code, 7, complaints);
   assert.doesNotMatch(complaints, /latchkey:/);
+}
+
+test('the bundle serves a client, its block worker included, and passes on the exit code', () =>
+  serves(process.execPath));
+
+describe('the oldest Node that is promised', { skip: LACKS_OLDEST }, () => {
+  test('runs the bundle, and keeps what there was for the next', async () => {
+    const place = mkdtempSync(join(directory, 'place-'));
+    await serves(OLDEST, place);
+    assert.ok(existsSync(join(place, '.latchkey')));
+    await serves(OLDEST, place);
+  });
+
+  test('has an SQLite that loses nothing to a power failure', () => {
+    const file = root('test/store/power-failure.test.ts');
+    const { NODE_TEST_CONTEXT, NODE_OPTIONS, ...env } = process.env;
+    const { stdout, status } = spawnSync(OLDEST, ['--test', '--test-reporter=tap', file], {
+      encoding: 'utf8',
+      env,
+    });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /# pass 4/);
+  });
+});
+
+test('a Node with an older SQLite is turned away, by the command and by the library', () => {
+  const older =
+    "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,sqlite:'3.50.4'}})";
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['--import', older, ...args], {
+      cwd: installed(),
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+  const command = run(join(directory, 'bin/latchkey.js'), 'start', '--port', '0');
+  assert.deepEqual([command.status, command.stdout], [1, '']);
+  assert.match(command.stderr, /^latchkey needs Node\.js 22\.22\.2, 24\.14 or newer; this is v\S+\.\n$/);
+  const program = "import { start } from 'latchkey'; await start({ data: './data' });";
+  const library = run('--input-type=module', '--eval', program);
+  assert.match(library.stderr, /data is kept by SQLite 3\.51 or newer, .*; this is v\S+, with 3\.50\.4/);
 });
 
 /** As `npm install` would lay it out, beside a program that imports it. */

@@ -32,6 +32,7 @@ export class StoreInUse extends Error {}
 
 /** Opens, or creates, the store's file for this process alone. Throws an Error that says what stands in the way. */
 export function openDatabase(file: string): DatabaseSync {
+  requireNoopCheckpoint();
   makePrivateDirectory(dirname(file));
   // SQLite gives the files that it adds beside this one the same mode.
   makePrivateFile(file);
@@ -52,6 +53,16 @@ export function openDatabase(file: string): DatabaseSync {
     database.close();
     throw explained(error, file);
   }
+}
+
+/** Asked in vain for a checkpoint that does nothing (write-ahead-log.ts), SQLite before 3.51 makes one, before there was a sync. */
+function requireNoopCheckpoint(): void {
+  const { sqlite = '' } = process.versions;
+  const [major = 0, minor = 0] = sqlite.split('.').map(Number);
+  if (major > 3 || (major === 3 && minor >= 51)) return;
+  throw new Error(
+    `data is kept by SQLite 3.51 or newer, which Node.js 22.22.2 and 24.14 have; this is ${process.version}, with ${sqlite}`,
+  );
 }
 
 /** What SQLite finds wrong with the file; empty where it is whole. */
