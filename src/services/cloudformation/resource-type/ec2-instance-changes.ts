@@ -7,7 +7,7 @@ import type {
 import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { defaultGroups } from './ec2-default-group.ts';
 import { updateTags } from './ec2-tags.ts';
-import { StillBusy } from './failure.ts';
+import { ResourceFailure, StillBusy } from './failure.ts';
 import type { ResourceContext } from './resource-type.ts';
 import { updateSet } from './sets.ts';
 
@@ -60,19 +60,16 @@ export async function modifyInstance(
     await awaitStopped(context, found);
     await modify(STOPPED_ATTRIBUTES);
     if (isRenamed) await rename(context, found, to.PrivateDnsNameOptions);
+    // While it starts its credits cannot be changed.
+    if (changed('CreditSpecification')) await changeCredits(context, found, to.CreditSpecification);
     await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
+  } else if (changed('CreditSpecification')) {
+    await changeCredits(context, found, to.CreditSpecification);
   }
   await modify(ATTRIBUTES);
   if (changed('Monitoring')) {
     const operation = to.Monitoring === true ? 'MonitorInstances' : 'UnmonitorInstances';
     await call('ec2', operation, { InstanceIds: [InstanceId] });
-  }
-  if (changed('CreditSpecification')) {
-    const { CPUCredits } = isObject(to.CreditSpecification) ? to.CreditSpecification : {};
-    const CpuCredits = (CPUCredits as string | undefined) ?? defaultCredits(found);
-    await call('ec2', 'ModifyInstanceCreditSpecification', {
-      InstanceCreditSpecifications: [{ InstanceId, CpuCredits }],
-    });
   }
   if (changed('MetadataOptions') && isObject(to.MetadataOptions)) {
     await call('ec2', 'ModifyInstanceMetadataOptions', { InstanceId, ...to.MetadataOptions });
@@ -97,6 +94,23 @@ async function rename(
     InstanceId: found?.InstanceId as string,
     PrivateDnsHostnameType: HostnameType as Renaming['PrivateDnsHostnameType'],
   });
+}
+
+/** What cannot be changed is listed in a reply of success. */
+async function changeCredits(
+  { call }: ResourceContext,
+  found: Instance | undefined,
+  specification: Json | undefined,
+): Promise<void> {
+  const { CPUCredits } = isObject(specification) ? specification : {};
+  const CpuCredits = (CPUCredits as string | undefined) ?? defaultCredits(found);
+  const InstanceId = found?.InstanceId as string;
+  const { UnsuccessfulInstanceCreditSpecifications: [refused] = [] } = await call(
+    'ec2',
+    'ModifyInstanceCreditSpecification',
+    { InstanceCreditSpecifications: [{ InstanceId, CpuCredits }] },
+  );
+  if (refused) throw new ResourceFailure(refused.Error?.Message ?? '');
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html */
