@@ -259,3 +259,28 @@ test('five security groups an interface, however it comes by them', async () => 
     assert.equal(message, 'The maximum number of security groups per interface has been reached.');
   }
 });
+
+test('five unfinished snapshots of a volume, and one of a hard disk', async (t) => {
+  const slow = await startServerFor(t, { delays: 1 });
+  const client = slow.client(sdk.EC2Client);
+  const newVolume = async (VolumeType: sdk.VolumeType) => {
+    const volume = await client.send(
+      new sdk.CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 125, VolumeType }),
+    );
+    await slow.advance(60_000);
+    return volume.VolumeId!;
+  };
+  for (const [type, most] of [
+    ['gp3', 5],
+    ['st1', 1],
+  ] as const) {
+    const VolumeId = await newVolume(type);
+    const create = () => client.send(new sdk.CreateSnapshotCommand({ VolumeId }));
+    for (let n = 0; n < most; n++) await create();
+    const { code, message } = await refusal(create());
+    assert.equal(code, 'ConcurrentSnapshotLimitExceeded');
+    assert.equal(message, 'Maximum allowed in-progress snapshots for a single volume exceeded.');
+    await slow.advance(60_000);
+    await create();
+  }
+});

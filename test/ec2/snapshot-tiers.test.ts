@@ -171,8 +171,8 @@ test('25 snapshots of a volume are archived at a time, and five on their way bac
   for (let index = 0; index < 26; index++) {
     const taken = await world.ec2.send(new CreateSnapshotCommand({ VolumeId: volume.VolumeId! }));
     ids.push(taken.SnapshotId!);
+    await later();
   }
-  await later();
   const [last, ...others] = ids as [string, ...string[]];
   for (const id of others) await archive(id, world.ec2);
   assert.equal((await refusal(archive(last, world.ec2))).code, 'ResourceLimitExceeded', '25 under way');

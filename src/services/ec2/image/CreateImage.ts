@@ -19,6 +19,7 @@ import {
   putSnapshot,
   requireCanSnapshot,
   requireRegional,
+  requireRoomForSnapshot,
   scheduleCompletion,
 } from '../snapshot/take-snapshot.ts';
 import { attachmentTo, type VolumeRecord, volumesOf } from '../volume/volume.ts';
@@ -73,7 +74,10 @@ export default ec2.operation('CreateImage', {
       );
     }
     for (const { volume, snapshot } of image.plan.devices) {
-      if (volume) requireCanSnapshot(volume);
+      if (volume) {
+        requireCanSnapshot(volume);
+        await requireRoomForSnapshot(context.tx, volume);
+      }
       requireStandardTier(snapshot);
     }
     await requireNewImageName(context.tx, context, input.Name);

@@ -13,6 +13,7 @@ import {
   putSnapshot,
   requireCanSnapshot,
   requireRegional,
+  requireRoomForSnapshot,
   scheduleCompletion,
 } from './take-snapshot.ts';
 
@@ -35,8 +36,9 @@ export default ec2.operation('CreateSnapshot', {
     );
     return { volume, snapshot: create, tag };
   },
-  preconditions(_context, _input, { volume }) {
+  async preconditions({ tx }, _input, { volume }) {
     requireCanSnapshot(volume.record);
+    await requireRoomForSnapshot(tx, volume.record);
   },
   async calls(ctx, _input, { volume }) {
     const [frozen] = await freezeBlocks(ctx, [volume.record]);

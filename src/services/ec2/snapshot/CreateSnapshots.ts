@@ -17,6 +17,7 @@ import {
   putSnapshot,
   requireCanSnapshot,
   requireRegional,
+  requireRoomForSnapshot,
   scheduleCompletion,
 } from './take-snapshot.ts';
 
@@ -37,8 +38,9 @@ export default ec2.operation('CreateSnapshots', {
       tag,
     };
   },
-  preconditions(_context, _input, { volumes }) {
+  async preconditions({ tx }, _input, { volumes }) {
     for (const { record } of volumes) requireCanSnapshot(record);
+    for (const { record } of volumes) await requireRoomForSnapshot(tx, record);
   },
   calls: (ctx, _input, { volumes }) =>
     freezeBlocks(

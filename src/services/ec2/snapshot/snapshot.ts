@@ -24,6 +24,9 @@ export const snapshots = table<SnapshotRecord>()({
     sharedWith: ({ region, createVolumePermissions }) =>
       createVolumePermissions.map((account) => [region, account]),
     blocksFrom: ({ copy }) => (copy?.blocksFrom ? [[copy.blocksFrom]] : []),
+    /** Of a volume, pending or failed: what counts against its quota. */
+    unfinished: ({ account, region, volumeId, state }) =>
+      state === 'pending' || state === 'error' ? [[account, region, volumeId]] : [],
     failed: ({ account, region, id, failure }) => (failure?.eventId ? [[account, region, id]] : []),
   },
 });

@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext, EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
 import { ec2 } from '../ec2.ts';
 import { resumeFastRestores } from '../fast-restore/fast-restore-states.ts';
 import { settleImagesOf } from '../image/image-state.ts';
@@ -12,7 +13,7 @@ import { announceBlocks, claimBlocks, giveUpBlocks } from '../volume/announced-b
 import type { VolumeRecord } from '../volume/volume.ts';
 import { fullSizeOf } from '../volume/volume-blocks.ts';
 import { GIB } from '../volume/volume-type.ts';
-import { snapshotKind } from './snapshot.ts';
+import { snapshotKind, snapshots } from './snapshot.ts';
 import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
 import { startLock } from './snapshot-lock.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
@@ -28,6 +29,25 @@ export function requireCanSnapshot(volume: VolumeRecord): void {
   throw new AwsError(
     'IncorrectState',
     `Snapshot could not be created. The volume '${volume.id}' is '${volume.state}'.`,
+  );
+}
+
+/**
+ * https://docs.aws.amazon.com/general/latest/gr/ebs-service.html#limits_ebs; that failed snapshots count, too:
+ * https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html (ConcurrentSnapshotLimitExceeded).
+ */
+const MAX_CONCURRENT = 5;
+const MAX_CONCURRENT_OF_HDD = 1;
+
+/** Throws where a volume has as many unfinished snapshots as it may. */
+export async function requireRoomForSnapshot(tx: ReadTransaction, volume: VolumeRecord): Promise<void> {
+  const { account, region, id, type } = volume;
+  const most = type === 'st1' || type === 'sc1' ? MAX_CONCURRENT_OF_HDD : MAX_CONCURRENT;
+  const prefix = [account, region, id];
+  if ((await tx.find(snapshots, 'unfinished', { prefix, limit: most })).length < most) return;
+  throw new AwsError(
+    'ConcurrentSnapshotLimitExceeded',
+    'Maximum allowed in-progress snapshots for a single volume exceeded.',
   );
 }
 
