@@ -373,6 +373,37 @@ describe('a simulation of given policies', () => {
     const { EvaluationResults, IsTruncated } = await iam.send(new SimulateCustomPolicyCommand(many));
     assert.deepEqual([EvaluationResults?.length, IsTruncated], [100, true]);
   });
+
+  test('a page has fewer where each action takes long: many resources under a policy of many statements', async () => {
+    const { iam } = of;
+    const Statement = Array.from({ length: 1500 }, (_, at) => ({
+      Effect: 'Allow',
+      Action: `s3:GetObject${at}*`,
+      Resource: '*',
+    }));
+    const ActionNames = ['s3:GetObject', 's3:PutObject', 's3:GetObject7'];
+    const asked = {
+      PolicyInputList: [JSON.stringify({ Version: '2012-10-17', Statement })],
+      ActionNames,
+      ResourceArns: Array.from({ length: 50 }, (_, at) => `arn:aws:s3:::bucket/${at}`),
+    };
+    const found: string[] = [];
+    for (let Marker: string | undefined, pages = 0; pages < ActionNames.length; pages++) {
+      const page = await iam.send(new SimulateCustomPolicyCommand({ ...asked, Marker }));
+      const [{ EvalActionName, EvalDecision, ResourceSpecificResults } = {}] = page.EvaluationResults!;
+      found.push(`${EvalActionName} ${EvalDecision} ${ResourceSpecificResults?.length}`);
+      assert.deepEqual(
+        [page.EvaluationResults!.length, page.IsTruncated],
+        [1, pages < ActionNames.length - 1],
+      );
+      Marker = page.Marker;
+    }
+    assert.deepEqual(found, [
+      's3:GetObject implicitDeny 50',
+      's3:PutObject implicitDeny 50',
+      's3:GetObject7 allowed 50',
+    ]);
+  });
 });
 
 describe('a simulation of a principal', () => {

@@ -239,7 +239,8 @@ export function simulatePage(
 ): SimulatePolicyResponse {
   const { ActionNames, ResourceArns, Marker, MaxItems = DEFAULT_RESULTS } = input;
   const from = Marker === undefined ? 0 : readMarker(Marker);
-  const to = from + MaxItems;
+  const ofEach = Math.max(1, ResourceArns?.length ?? 0) * statementCount(simulation.policies);
+  const to = from + Math.min(MaxItems, Math.max(1, Math.floor(MAX_JUDGED / ofEach)));
   return {
     EvaluationResults: ActionNames.slice(from, to).map((action) =>
       simulateAction(simulation, action, ResourceArns),
@@ -250,6 +251,14 @@ export function simulatePage(
 }
 
 const DEFAULT_RESULTS = 100;
+/**
+ * Statements that are held against an action and a resource for one answer, which then has fewer actions than asked for, as it
+ * may (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html): nobody is to wait for it.
+ */
+const MAX_JUDGED = 100_000;
+
+const statementCount = ({ sources }: SimulatedPolicies): number =>
+  sources.reduce((sum, { named }) => sum + named.policy.statements.length, 1);
 
 function readMarker(marker: string): number {
   const match = /^simulation:(\d+)$/.exec(Buffer.from(marker, 'base64').toString());
