@@ -63,6 +63,42 @@ describe('the target capacity', () => {
     });
     assert.equal(Instances![0]!.InstanceIds!.length, 1000);
   });
+
+  test('is met as far as the most that is paid for all, of which what the fleet has is a part', async (t) => {
+    const world = await fleetWorld(t);
+    const target = (TotalTargetCapacity: number) => ({
+      TargetCapacitySpecification: { TotalTargetCapacity, DefaultTargetCapacityType: 'on-demand' as const },
+    });
+    const { FleetId } = await world.newFleet(await world.newTemplate(), {
+      Type: 'maintain',
+      ...target(4),
+      // A t3.micro costs 0.0104.
+      OnDemandOptions: { MaxTotalPrice: '0.022' },
+    });
+    await world.server.settled();
+    assert.equal((await world.fleet(FleetId)).FulfilledCapacity, 2);
+    await world.ec2.send(new ModifyFleetCommand({ FleetId, ...target(5) }));
+    await world.server.settled();
+    assert.equal((await world.fleet(FleetId)).FulfilledCapacity, 2);
+    const [id] = await world.fleetInstances(FleetId);
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id!] }));
+    await world.server.settled();
+    const left = await world.fleetInstances(FleetId);
+    assert.deepEqual([left.length, left.includes(id!)], [2, false]);
+  });
+
+  for (const Type of ['maintain', 'request'] as const) {
+    test(`is met by several launches where it is more than one makes of a pool, of type ${Type}`, async (t) => {
+      const world = await fleetWorld(t);
+      const { FleetId } = await world.newFleet(await world.newTemplate(), {
+        Type,
+        TargetCapacitySpecification: { TotalTargetCapacity: 1100, DefaultTargetCapacityType: 'on-demand' },
+      });
+      await world.server.settled();
+      const { FulfilledCapacity, ActivityStatus } = await world.fleet(FleetId);
+      assert.deepEqual([FulfilledCapacity, ActivityStatus], [1100, 'fulfilled']);
+    });
+  }
 });
 
 describe('an instant fleet', () => {

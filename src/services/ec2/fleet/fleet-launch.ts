@@ -12,9 +12,10 @@ import type {
   TagSpecification,
 } from '../../../shapes/generated/ec2.ts';
 import type { LaunchFailure } from '../instance/launch-failure.ts';
+import { MAX_INSTANCES } from '../instance/launch-plan.ts';
 import { showPrice } from '../spot/spot-price.ts';
 import { marketOn } from '../spot/spot-terms.ts';
-import type { FleetRecord, Lifecycle } from './fleet.ts';
+import type { FleetMemberRecord, FleetRecord, Lifecycle } from './fleet.ts';
 import { familyOf } from './fleet-family.ts';
 import { costOf, inOrder, type Pool, spread } from './fleet-pool.ts';
 
@@ -38,20 +39,35 @@ export interface Launched {
 /** As many as a fleet of the largest capacity has where each counts for one unit (fleet-request.ts). */
 const MAX_MEMBERS = 10_000;
 
+interface Already {
+  /** What the fleet has. */
+  readonly members?: readonly FleetMemberRecord[];
+  readonly tags?: readonly TagSpecification[];
+}
+
+const spentOn = (members: readonly FleetMemberRecord[], lifecycle: Lifecycle): number =>
+  members
+    .filter((member) => member.lifecycle === lifecycle && !member.isLeaving)
+    .reduce((sum, member) => sum + costOf(member, lifecycle, 1), 0);
+
+/** Whether one call launched as many of a pool as it may: more of it may be had by another. */
+export const reachedLimit = ({ launches }: Launched): boolean =>
+  launches.some(({ instances }) => instances.length >= MAX_INSTANCES);
+
 /** Launches what is wanted of each market. A pool that is refused is tried once; what it lacks the next ones give. */
 export async function launchCapacity(
   call: Call,
   fleet: FleetRecord,
   pools: readonly Pool[],
   wanted: Readonly<Record<Lifecycle, number>>,
-  { members = 0, tags = [] }: { readonly members?: number; readonly tags?: readonly TagSpecification[] } = {},
+  { members = [], tags = [] }: Already = {},
 ): Promise<Launched> {
   const launches: PoolLaunch[] = [];
   const refusals: PoolRefusal[] = [];
-  let room = MAX_MEMBERS - members;
+  let room = MAX_MEMBERS - members.length;
   for (const lifecycle of ['on-demand', 'spot'] as const) {
     let left = wanted[lifecycle];
-    let spent = 0;
+    let spent = spentOn(members, lifecycle);
     let ordered = inOrder(pools, fleet, lifecycle);
     while (left > 0 && ordered.length > 0) {
       const counts = spread(ordered, fleet, lifecycle, left, { spent, room });

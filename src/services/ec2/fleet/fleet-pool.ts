@@ -74,7 +74,9 @@ export function unitsOf(instanceType: string, unit: TargetCapacity['unit']): num
   return unit === 'vcpu' ? type.vcpus : (type.info.MemoryInfo?.SizeInMiB ?? 1);
 }
 
-const priceOf = ({ instanceType, zone }: Pool, lifecycle: Lifecycle) =>
+type Priced = Pick<Pool, 'instanceType' | 'zone'>;
+
+const priceOf = ({ instanceType, zone }: Priced, lifecycle: Lifecycle) =>
   lifecycle === 'spot' ? spotPrice(instanceType, zone) : onDemandPrice(instanceType);
 
 /** The pools in the order in which the fleet takes them. */
@@ -132,4 +134,4 @@ export function spread(
   return counts;
 }
 
-export const costOf = (pool: Pool, lifecycle: Lifecycle, count: number) => priceOf(pool, lifecycle) * count;
+export const costOf = (of: Priced, lifecycle: Lifecycle, count: number) => priceOf(of, lifecycle) * count;

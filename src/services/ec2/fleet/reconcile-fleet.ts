@@ -10,7 +10,7 @@ import { asServiceRole } from '../service-role.ts';
 import { capacityOf, type FleetMemberRecord, type FleetRecord, type Lifecycle, membersOf } from './fleet.ts';
 import { familyOf, findFleet, putFleet } from './fleet-family.ts';
 import { noteFleetEvent } from './fleet-history.ts';
-import { failureOf, type Launched, launchCapacity, type PoolRefusal } from './fleet-launch.ts';
+import { failureOf, type Launched, launchCapacity, type PoolRefusal, reachedLimit } from './fleet-launch.ts';
 import { addMembers, RETRY_FAILED_MS } from './fleet-member.ts';
 import { reconcileFleetStep } from './fleet-steps.ts';
 import { poolsOf } from './pools-of-fleet.ts';
@@ -35,7 +35,7 @@ async function reconcile(ctx: WorkflowContext, fleetId: string): Promise<void> {
     const call = await asServiceRole(ctx, familyOf(fleetId).role);
     const isShort = wanted['on-demand'] + wanted.spot > 0;
     const launched = isShort
-      ? await launchCapacity(call, fleet, await pools(), wanted, { members: members.length })
+      ? await launchCapacity(call, fleet, await pools(), wanted, { members })
       : NOTHING;
     await terminate(call, excess);
     await ctx.transact((context) => record(context, fleetId, launched, excess));
@@ -106,11 +106,12 @@ async function terminate(call: Call, members: readonly FleetMemberRecord[]): Pro
 async function record(
   context: EffectContext,
   fleetId: string,
-  { launches, refusals }: Launched,
+  launched: Launched,
   terminated: readonly FleetMemberRecord[],
 ): Promise<void> {
   const fleet = await findFleet(context.tx, context, fleetId);
   if (!fleet) return;
+  const { launches, refusals } = launched;
   for (const { lifecycle, instanceId } of terminated) {
     if (fleet.state !== 'active' || lifecycle !== 'spot') continue;
     await noteFleetEvent(context, fleet, { kind: 'instance', subType: 'termination_notified', instanceId });
@@ -118,16 +119,18 @@ async function record(
   if (launches.length > 0) await noteFleetEvent(context, fleet, { kind: 'state', subType: 'progress' });
   await addMembers(context, fleet, launches);
   for (const refusal of refusals) await noteRefusal(context, fleet, refusal);
-  const failure = failureOf({ launches, refusals });
+  const failure = failureOf(launched);
+  const goesOn = reachedLimit(launched) && refusals.length === 0;
   if (failure && refusals.every(({ error }) => error.code === PRICE_TOO_LOW)) {
     await noteFleetEvent(context, fleet, { kind: 'information', subType: 'fleetProgressHalted' });
   }
   putFleet(context.tx, {
     ...fleet,
-    isPlaced: true,
+    isPlaced: !goesOn,
     failure: failure ?? fleet.failure,
     retryAtMs: undefined,
   });
+  if (goesOn) context.schedule(reconcileFleetStep, { fleetId });
   // What could not be had is asked for again, in AWS's time.
   if (refusals.length === 0 || fleet.type !== 'maintain') return;
   context.schedule(reconcileFleetStep, { fleetId }, { delayMs: RETRY_FAILED_MS });
