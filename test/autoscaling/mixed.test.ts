@@ -293,9 +293,14 @@ describe('the plan of launches', () => {
   });
 
   test('spreads Spot Instances over the cheapest pools of a zone, as many as it is to', () => {
-    const types = plan({ OnDemandPercentageAboveBaseCapacity: 0, SpotInstancePools: 2 }, 20).map(
-      ({ zone, type }) => `${zone} ${type}`,
-    );
+    const planned = plan({ OnDemandPercentageAboveBaseCapacity: 0, SpotInstancePools: 2 }, 20);
+    const types = planned.map(({ zone, type }) => `${zone} ${type}`);
+    // The others are there for where those have no room.
+    for (const { type, pools: tried } of planned) {
+      assert.equal(tried[0]?.type, type);
+      assert.equal(tried.at(-1)?.type, 'fair');
+      assert.deepEqual(tried.map((pool) => pool.type).toSorted(), ['big', 'cheap', 'fair']);
+    }
     const count = (each: string) => types.filter((type) => type === each).length;
     // Each has as many units as the other, as near as may be.
     const pools = ['a cheap', 'a big', 'b cheap', 'b big', 'a fair', 'b fair'];
