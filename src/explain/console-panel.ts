@@ -4,7 +4,7 @@
  */
 
 const PANEL =
-  /User:\s{0,9}(arn:\S{1,512}?)\s{0,9}(?:Service:\s{0,9}([a-z0-9-]{1,63})\s{0,9})?Action:\s{0,9}([\w:-]{1,128}?)\s{0,9}(?:On resource\(s\):\s{0,9}([^\s,]{1,1024}?)[,\s]{0,9})?Context:\s{0,9}([^\n.]{1,200})/g;
+  /User:\s{0,9}(arn:(?:(?!User:)\S){1,512}?)\s{0,9}(?:Service:\s{0,9}([a-z0-9-]{1,63})\s{0,9})?Action:\s{0,9}([\w:-]{1,128}?)\s{0,9}(?:On resource\(s\):\s{0,9}([^\s,]{1,1024}?)[,\s]{0,9})?Context:\s{0,9}([^\n.]{1,200})/g;
 
 const DENIES = /(an? [A-Za-z -]{1,40}?(?:policy|boundary)) explicitly denies/;
 const LACKS = /no ([A-Za-z -]{1,40}?(?:policy|boundary)) allows/;

@@ -88,9 +88,8 @@ export function refusalIn(text: string, account: string): Refusal | undefined {
   const line = unmasked(plainText(text).replace(/\s+/g, ' '), account);
   for (const { 0: sentence, 1: action = '', 2: named, 3: alone, index } of line.matchAll(NOT_AUTHORIZED)) {
     const resource = named ?? alone;
-    const before = line.slice(Math.max(0, index - MAX_NAME_CHARS), index).split(' ');
-    const principal = before.at(-1)?.replace(/["'`]/g, '') ?? '';
-    if (before.at(-2) !== 'User:' && !IS_PRINCIPAL.test(principal)) continue;
+    const principal = principalBefore(line.slice(Math.max(0, index - MAX_NAME_CHARS), index));
+    if (principal === undefined) continue;
     const rest = line.slice(index + sentence.length, index + sentence.length + 300);
     const [, called, calledByGo] = CALLING.exec(line) ?? [];
     return {
@@ -101,6 +100,12 @@ export function refusalIn(text: string, account: string): Refusal | undefined {
     };
   }
   return undefined;
+}
+
+function principalBefore(text: string): string | undefined {
+  const words = text.split(' ');
+  const principal = words.at(-1)?.replace(/["'`]/g, '') ?? '';
+  return words.at(-2) === 'User:' || IS_PRINCIPAL.test(principal) ? principal : undefined;
 }
 
 /** Of each sentence the reason behind it, and what SDKs put there; what stands before one was printed for it. */
@@ -115,6 +120,8 @@ export function denialsIn(text: string, account: string): string[] {
   const found = new Map<string, string>();
   let from = 0;
   for (const { 0: sentence, index } of line.matchAll(NOT_AUTHORIZED)) {
+    const before = line.slice(Math.max(0, index - MAX_NAME_CHARS), index);
+    if ((principalBefore(before) ?? principalBefore(unmasked(before, account))) === undefined) continue;
     const at = index + sentence.length;
     const to = at + (REST.exec(line.slice(at, at + MAX_REST))?.[0].length ?? 0);
     const part = line.slice(Math.max(from, index - MAX_BEFORE), to);
