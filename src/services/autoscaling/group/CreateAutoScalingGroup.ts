@@ -21,7 +21,7 @@ import {
   asServiceRole,
   defaultServiceRole,
   ensureServiceRole,
-  passRoleCheck,
+  passServiceRoleCheck,
 } from '../service-role/service-role.ts';
 import { mergeTags, requestTagKeys, requestTags } from '../tag/tag.ts';
 import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
@@ -45,7 +45,7 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
     };
     return {
       group,
-      passRole: passRoleCheck(context, input.ServiceLinkedRoleARN),
+      passRole: passServiceRoleCheck(context, input.ServiceLinkedRoleARN),
       passHookRoles: (input.LifecycleHookSpecificationList ?? []).flatMap(
         (hook) => passHookRoleCheck(hook) ?? [],
       ),

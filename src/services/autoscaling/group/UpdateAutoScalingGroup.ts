@@ -10,7 +10,7 @@ import { scalingActivityInProgress, validationError } from '../errors.ts';
 import { instances, instancesOf } from '../instance/instance.ts';
 import { activeRefresh } from '../instance-refresh/instance-refresh.ts';
 import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
-import { asServiceRole, ensureServiceRole, passRoleCheck } from '../service-role/service-role.ts';
+import { asServiceRole, ensureServiceRole, passServiceRoleCheck } from '../service-role/service-role.ts';
 import { requireWarmable } from '../warm-pool/requirements.ts';
 import { type GroupRecord, groupCheck, type LaunchSource } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
@@ -31,7 +31,7 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
     group: await groupCheck(context, 'UpdateAutoScalingGroup', input.AutoScalingGroupName, () =>
       requestConditions(input),
     ),
-    passRole: passRoleCheck(context, input.ServiceLinkedRoleARN),
+    passRole: passServiceRoleCheck(context, input.ServiceLinkedRoleARN),
   }),
 
   async preconditions(context, input, { group: { record: group } }) {

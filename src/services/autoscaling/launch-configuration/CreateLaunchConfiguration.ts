@@ -4,6 +4,7 @@
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
+import { passRoleCheck } from '../../../service-kit/pass-role.ts';
 import type { CreateLaunchConfigurationType } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { notServed, requireServed, validationError } from '../errors.ts';
@@ -88,12 +89,5 @@ async function passInstanceRoleCheck(
 ): Promise<Check<null> | undefined> {
   if (!profile) return undefined;
   const role = (await instanceProfile(context, profile))?.role;
-  if (!role) return undefined;
-  return {
-    action: 'iam:PassRole',
-    resource: role.arn,
-    account: role.account,
-    record: null,
-    conditions: () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
-  };
+  return role && passRoleCheck(role, 'ec2.amazonaws.com');
 }

@@ -8,6 +8,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
+import { passRoleCheck, roleOfArn } from '../../../service-kit/pass-role.ts';
 import { SERVICE } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
 
@@ -47,20 +48,11 @@ const unpublishable = ({ targetArn, roleArn }: HookTarget): AwsError =>
     `Unable to publish test message to notification target ${targetArn} using IAM role ${roleArn}. Please check your target and role configuration and try to put lifecycle hook again.`,
   );
 
-/** Whoever gives a hook a role must be allowed to pass it. */
 export function passHookRoleCheck({ RoleARN: roleArn }: TargetRequest): Check<null> | undefined {
   if (roleArn === undefined) return undefined;
-  const arn = parseArn(roleArn);
-  if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) {
-    throw validationError(`Invalid IAM role ARN: ${roleArn}`);
-  }
-  return {
-    action: 'iam:PassRole',
-    resource: roleArn,
-    account: arn.account,
-    record: null,
-    conditions: () => ({ 'iam:PassedToService': SERVICE }),
-  };
+  const role = roleOfArn(roleArn);
+  if (!role) throw validationError(`Invalid IAM role ARN: ${roleArn}`);
+  return passRoleCheck(role, SERVICE);
 }
 
 /** As often as a target is named AWS sends it a test message. */

@@ -8,6 +8,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext, ResolveContext, WorkflowContext } from '../../../invoke/context.ts';
 import type { RoleUseSource } from '../../../invoke/ports/ports.ts';
 import type { Check } from '../../../invoke/verdict.ts';
+import { passRoleCheck } from '../../../service-kit/pass-role.ts';
 import { ensureServiceLinkedRole } from '../../../service-kit/service-linked-role.ts';
 import { SERVICE } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
@@ -25,8 +26,8 @@ export const defaultServiceRole = (account: string) =>
 export const spotServiceRole = (account: string) =>
   `arn:aws:iam::${account}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`;
 
-/** Whoever hands a group a role of their own choice must be allowed to pass it. */
-export function passRoleCheck(
+/** Of the role that a group is to have in place of the default one. */
+export function passServiceRoleCheck(
   { account }: ResolveContext,
   roleArn: string | undefined,
 ): Check<null> | undefined {
@@ -36,13 +37,7 @@ export function passRoleCheck(
       `ARN ${roleArn} is not that of a service-linked role of ${SERVICE} in this account.`,
     );
   }
-  return {
-    action: 'iam:PassRole',
-    resource: roleArn,
-    account,
-    record: null,
-    conditions: () => ({ 'iam:PassedToService': SERVICE }),
-  };
+  return passRoleCheck({ arn: roleArn, account }, SERVICE);
 }
 
 /** Makes the default role where there is none yet, with the caller's own right to do so. */

@@ -11,7 +11,7 @@ import { instanceOf } from '../engine/goal.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from '../stack/stack.ts';
 import {
   lackOfTemplate,
-  passRoleCheck,
+  passStackRoleCheck,
   possibleStackCheck,
   requireNewName,
   requireUpdatable,
@@ -45,7 +45,7 @@ export default cloudformation.operation('CreateChangeSet', {
     return {
       stack,
       tag: taggingCheck(stack, 'CreateChangeSet', input.Tags),
-      passRole: passRoleCheck(context, input.RoleARN),
+      passRole: passStackRoleCheck(context, input.RoleARN),
     };
   },
   async preconditions(context, input, { stack: { record } }) {

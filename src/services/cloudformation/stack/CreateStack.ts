@@ -9,7 +9,7 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { timeOutStep } from '../engine/start-operation.ts';
 import { asItsParent, asNested, type Parent, parentOf, placeIn, readParent } from './nested-stack.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
-import { passRoleCheck, possibleStackCheck, requireNewName } from './stack-check.ts';
+import { passStackRoleCheck, possibleStackCheck, requireNewName } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
 import {
   NOTHING_REQUESTED,
@@ -29,7 +29,7 @@ export default cloudformation.operation('CreateStack', {
     return {
       stack,
       tag: taggingCheck(stack, 'CreateStack', input.Tags),
-      passRole: passRoleCheck(context, input.RoleARN),
+      passRole: passStackRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(_context, input, { stack }) {

@@ -7,7 +7,7 @@ import { startOperation } from '../engine/start-operation.ts';
 import { exportConflict } from '../export/export.ts';
 import { parentOf } from './nested-stack.ts';
 import { requireNewToken, type StackRecord, stackArn } from './stack.ts';
-import { lackOfTemplate, passRoleCheck, possibleStackCheck } from './stack-check.ts';
+import { lackOfTemplate, passStackRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { changeStack } from './stack-event.ts';
 import { requireStandard } from './stack-request.ts';
 import { isBusy } from './stack-status.ts';
@@ -19,7 +19,7 @@ export default cloudformation.operation('DeleteStack', {
       stack: await possibleStackCheck(context, 'DeleteStack', input.StackName, {
         'cloudformation:RoleArn': input.RoleARN,
       }),
-      passRole: passRoleCheck(context, input.RoleARN),
+      passRole: passStackRoleCheck(context, input.RoleARN),
     };
   },
   async preconditions(context, input, { stack: { record: stack } }) {

@@ -8,7 +8,7 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { nestedStacks } from './nested-stack.ts';
 import { requireNewToken, type StackRecord, stackArn } from './stack.ts';
-import { passRoleCheck, stackCheck } from './stack-check.ts';
+import { passStackRoleCheck, stackCheck } from './stack-check.ts';
 import { requireStandard } from './stack-request.ts';
 import { rowsOf } from './stack-resource.ts';
 
@@ -19,7 +19,7 @@ export default cloudformation.operation('RollbackStack', {
       stack: await stackCheck(context, 'RollbackStack', input.StackName, {
         'cloudformation:RoleArn': input.RoleARN,
       }),
-      passRole: passRoleCheck(context, input.RoleARN),
+      passRole: passStackRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(_context, input, { stack: { record: stack } }) {

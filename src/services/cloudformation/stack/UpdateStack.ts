@@ -7,7 +7,7 @@ import { instanceOf } from '../engine/goal.ts';
 import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
 import { asItsParent, asNested, parentOf, readParent } from './nested-stack.ts';
 import { requireNewToken, type StackGoal, type StackRecord, stackArn } from './stack.ts';
-import { passRoleCheck, requireUpdatable, stackCheck } from './stack-check.ts';
+import { passStackRoleCheck, requireUpdatable, stackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
 import {
   NOTHING_REQUESTED,
@@ -25,7 +25,7 @@ export default cloudformation.operation('UpdateStack', {
     return {
       stack,
       tag: taggingCheck(stack, 'UpdateStack', input.Tags),
-      passRole: passRoleCheck(context, input.RoleARN),
+      passRole: passStackRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(_context, input, { stack: { record: stack } }) {

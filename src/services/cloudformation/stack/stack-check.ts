@@ -8,6 +8,7 @@ import {
   missingFor,
   resolved,
 } from '../../../invoke/verdict.ts';
+import { passRoleCheck } from '../../../service-kit/pass-role.ts';
 import type { Tag } from '../../../shapes/generated/cloudformation.ts';
 import { SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord, stackArn } from './stack.ts';
@@ -101,20 +102,11 @@ export function accountCheck(
   return { action: `cloudformation:${action}`, resource: '*', account, record: undefined, conditions };
 }
 
-/** What gives a stack a role must be allowed to pass that role to CloudFormation. */
-export function passRoleCheck(
+/** Of the role by whose rights the stack is built. */
+export const passStackRoleCheck = (
   { account }: ResolveContext,
-  roleArn: string | undefined,
-): Check<null> | undefined {
-  if (roleArn === undefined) return undefined;
-  return {
-    action: 'iam:PassRole',
-    resource: roleArn,
-    account,
-    record: null,
-    conditions: () => ({ 'iam:PassedToService': SERVICE_NAME }),
-  };
-}
+  arn: string | undefined,
+): Check<null> | undefined => (arn === undefined ? undefined : passRoleCheck({ arn, account }, SERVICE_NAME));
 
 export function requireUpdatable(stack: StackRecord): void {
   // Where the import that was to make a stack was rolled back, there is nothing to update.

@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { newId, resourceCheck } from '../resource/kind.ts';
-import { ASSOCIATION_PREFIX, passRoleCheck, requireProfile, showAssociation } from './instance-profile.ts';
+import { ASSOCIATION_PREFIX, passProfileCheck, requireProfile, showAssociation } from './instance-profile.ts';
 
 export default ec2.operation('AssociateIamInstanceProfile', {
   async checks(context, input) {
@@ -18,7 +18,7 @@ export default ec2.operation('AssociateIamInstanceProfile', {
         'ec2:NewInstanceProfile': profile.arn,
       }),
     );
-    return { instance, passRole: passRoleCheck(context, profile, id) };
+    return { instance, passRole: passProfileCheck(context, profile, id) };
   },
   preconditions(_context, _input, { instance }) {
     const { id, profile, state } = instance.record;

@@ -5,7 +5,7 @@ import { newId } from '../resource/kind.ts';
 import {
   ASSOCIATION_PREFIX,
   associatedCheck,
-  passRoleCheck,
+  passProfileCheck,
   requireProfile,
   showAssociation,
 } from './instance-profile.ts';
@@ -17,7 +17,7 @@ export default ec2.operation('ReplaceIamInstanceProfileAssociation', {
     const instance = await associatedCheck(context, action, input.AssociationId, () => ({
       'ec2:NewInstanceProfile': profile.arn,
     }));
-    return { instance, passRole: passRoleCheck(context, profile, instance.record?.id) };
+    return { instance, passRole: passProfileCheck(context, profile, instance.record?.id) };
   },
   async execute(context, input, { instance }) {
     const { arn, id } = await requireProfile(context, input.IamInstanceProfile);

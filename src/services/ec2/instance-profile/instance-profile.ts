@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { AssumableRole } from '../../../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { passRoleCheck } from '../../../service-kit/pass-role.ts';
 import type {
   IamInstanceProfileAssociation,
   IamInstanceProfileSpecification,
@@ -55,22 +56,13 @@ export async function requireProfile(
 }
 
 /** Whoever gives an instance a role must be allowed to pass that role to EC2. */
-export function passRoleCheck(
+export function passProfileCheck(
   context: ResolveContext,
   profile: FoundProfile | undefined,
   instanceId = '*',
 ): Check<null> | undefined {
   if (!profile?.role) return undefined;
-  return {
-    action: 'iam:PassRole',
-    resource: profile.role.arn,
-    account: profile.role.account,
-    record: null,
-    conditions: () => ({
-      'iam:PassedToService': 'ec2.amazonaws.com',
-      'iam:AssociatedResourceArn': ec2Arn(context, 'instance', instanceId),
-    }),
-  };
+  return passRoleCheck(profile.role, 'ec2.amazonaws.com', ec2Arn(context, 'instance', instanceId));
 }
 
 export const ASSOCIATION_PREFIX = 'iip-assoc';

@@ -6,7 +6,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
-import { passRoleCheck } from '../instance-profile/instance-profile.ts';
+import { passProfileCheck } from '../instance-profile/instance-profile.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { findResource, newId } from '../resource/kind.ts';
@@ -47,7 +47,7 @@ export default ec2.operation('RunInstances', {
       snapshots: await namedSnapshotChecks(context, plan),
       spotRequest: spotRequestChecks(context, plan),
       ...(await usedResourceChecks(context, input, plan)),
-      passRole: passRoleCheck(context, plan.profile),
+      passRole: passProfileCheck(context, plan.profile),
     };
   },
 

@@ -1,10 +1,10 @@
 /** What whoever asks for a Spot Fleet must be allowed beside the request itself: what its launches name, and to pass roles. */
-import { parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
+import { passRoleCheck, roleOfArn } from '../../../service-kit/pass-role.ts';
 import type { GroupIdentifier, SpotFleetLaunchSpecification } from '../../../shapes/generated/ec2.ts';
 import { imageKind } from '../image/image.ts';
-import { passRoleCheck } from '../instance-profile/instance-profile.ts';
+import { passProfileCheck } from '../instance-profile/instance-profile.ts';
 import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
 import { groupCheck as securityGroupCheck } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
@@ -18,15 +18,9 @@ import { invalidConfig } from './spot-fleet-config.ts';
 export const invalidRole = () => invalidConfig('Parameter: SpotFleetRequestConfig.IamFleetRole is invalid');
 
 export function passFleetRoleCheck(roleArn: string): Check<null> {
-  const arn = parseArn(roleArn);
-  if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) throw invalidRole();
-  return {
-    action: 'iam:PassRole',
-    resource: roleArn,
-    account: arn.account,
-    record: null,
-    conditions: () => ({ 'iam:PassedToService': SPOT_FLEET_ROLE.service }),
-  };
+  const role = roleOfArn(roleArn);
+  if (!role) throw invalidRole();
+  return passRoleCheck(role, SPOT_FLEET_ROLE.service);
 }
 
 /** Of what launch specifications name. */
@@ -105,7 +99,7 @@ async function profileChecks(
     if (!arn && !name) continue;
     const by = arn ? { arn } : { name: name! };
     const profile = await context.ports.principals.instanceProfile(context.tx, context.account, by);
-    const check = passRoleCheck(context, profile);
+    const check = passProfileCheck(context, profile);
     if (profile && check) checks.set(profile.arn, check);
   }
   return [...checks.values()];

@@ -10,7 +10,7 @@ import type { RequestSpotInstancesRequest, RunInstancesRequest } from '../../../
 import { ec2 } from '../ec2.ts';
 import { namedSnapshotChecks, usedResourceChecks } from '../instance/launch-checks.ts';
 import { planLaunch } from '../instance/launch-plan.ts';
-import { passRoleCheck } from '../instance-profile/instance-profile.ts';
+import { passProfileCheck } from '../instance-profile/instance-profile.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { newId, requireResource } from '../resource/kind.ts';
@@ -52,7 +52,7 @@ export default ec2.operation('RequestSpotInstances', {
       tag,
       snapshots: await namedSnapshotChecks(context, plan, ACTION),
       ...(await usedResourceChecks(context, plan.input, plan, ACTION)),
-      passRole: passRoleCheck(context, plan.profile),
+      passRole: passProfileCheck(context, plan.profile),
     };
   },
 

@@ -6,7 +6,7 @@
 import { requireOwnRead } from '../encryption/rule-configuration.ts';
 import { limitExceeded } from '../errors.ts';
 import { events } from '../events.ts';
-import { passRoleCheck } from '../rule/pass-role.ts';
+import { passRuleRoleCheck } from '../rule/pass-role.ts';
 import { rules } from '../rule/rule.ts';
 import { existingRuleCheck, requireOwn } from '../rule/rule-check.ts';
 import { requireTarget, unservedEntry } from './target-rules.ts';
@@ -19,7 +19,7 @@ export default events.operation('PutTargets', {
     const roles = new Set(Targets.flatMap(({ RoleArn }) => RoleArn ?? []));
     return {
       rule: await existingRuleCheck(context, 'PutTargets', { name, bus }, () => targetArns),
-      roles: [...roles].map(passRoleCheck),
+      roles: [...roles].map(passRuleRoleCheck),
     };
   },
   preconditions(context, { Targets }, { rule: { record } }) {

@@ -11,7 +11,7 @@ import { events } from '../events.ts';
 import { requireSchedule } from '../schedule/schedule.ts';
 import { startSchedule } from '../schedule/scheduled-event.ts';
 import { tagsOf, withTags } from '../tag/tag.ts';
-import { passRoleCheck } from './pass-role.ts';
+import { passRuleRoleCheck } from './pass-role.ts';
 import { patternConditions, requirePattern } from './pattern-conditions.ts';
 import { type RuleRecord, ruleArn, ruleNameOn, rules } from './rule.ts';
 import { requireOwn, ruleCheck } from './rule-check.ts';
@@ -30,7 +30,7 @@ export default events.operation('PutRule', {
     return {
       rule,
       tagging: Tags.length > 0 ? await ruleCheck(context, 'TagResource', named, tagged) : undefined,
-      role: RoleArn ? passRoleCheck(RoleArn) : undefined,
+      role: RoleArn ? passRuleRoleCheck(RoleArn) : undefined,
     };
   },
   async preconditions(context, input, { rule }) {

@@ -1,18 +1,12 @@
-/** Whoever gives EventBridge a role must be allowed to pass it. */
-import { parseArn } from '../../../aws/arn.ts';
+/** The check of a role that EventBridge is given. */
 import type { Check } from '../../../invoke/verdict.ts';
+import { passRoleCheck, roleOfArn } from '../../../service-kit/pass-role.ts';
 import { validation } from '../errors.ts';
 
-export function passRoleCheck(roleArn: string): Check<null> {
-  const arn = parseArn(roleArn);
-  if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) {
+export function passRuleRoleCheck(roleArn: string): Check<null> {
+  const role = roleOfArn(roleArn);
+  if (!role) {
     throw validation(`Parameter ${roleArn} is not valid. Reason: Provided Arn is not in correct format.`);
   }
-  return {
-    action: 'iam:PassRole',
-    resource: roleArn,
-    account: arn.account,
-    record: null,
-    conditions: () => ({ 'iam:PassedToService': 'events.amazonaws.com' }),
-  };
+  return passRoleCheck(role, 'events.amazonaws.com');
 }

@@ -1,7 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import type { ResolveContext } from '../../../../invoke/context.ts';
-import type { Check } from '../../../../invoke/verdict.ts';
+import { passRoleCheck } from '../../../../service-kit/pass-role.ts';
 import type { CreateFlowLogsRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
@@ -27,12 +26,16 @@ export default ec2.operation('CreateFlowLogs', {
   async checks(context, input) {
     const { create, tag } = taggedCreationCheck(context, ACTION, flowLogKind, input, {});
     const kind = KINDS[input.ResourceType];
+    const { DeliverLogsPermissionArn: roleArn } = input;
     return {
       log: create,
       resources: kind
         ? await Promise.all(input.ResourceIds.map((id) => ownResourceCheck(context, kind, ACTION, id)))
         : [],
-      passRole: passRoleCheck(context, input.DeliverLogsPermissionArn),
+      passRole:
+        roleArn === undefined
+          ? undefined
+          : passRoleCheck({ arn: roleArn, account: context.account }, SERVICE),
       tag,
     };
   },
@@ -85,18 +88,6 @@ export default ec2.operation('CreateFlowLogs', {
       createdResources(context, flowLogKind.type, output?.FlowLogIds ?? []),
   },
 });
-
-/** Whoever has a role write the log must be allowed to pass it. */
-const passRoleCheck = ({ account }: ResolveContext, roleArn: string | undefined): Check<null> | undefined =>
-  roleArn === undefined
-    ? undefined
-    : {
-        action: 'iam:PassRole',
-        resource: roleArn,
-        account,
-        record: null,
-        conditions: () => ({ 'iam:PassedToService': SERVICE }),
-      };
 
 /** A log group may be named by its ARN. */
 const groupNameOf = ({
