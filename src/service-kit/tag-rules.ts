@@ -1,5 +1,6 @@
 /** How tags are added to those that a resource has, and taken from them: one rule, with each service's own errors. */
 import type { AwsError } from '../aws/aws-error.ts';
+import type { Tags } from '../aws/tags.ts';
 import type { Caller } from '../invoke/caller.ts';
 import { isReservedTag, setsReservedTags } from './reserved-tags.ts';
 
@@ -69,4 +70,23 @@ export const removeTagList = (
   caller: Caller | undefined,
 ): Tag[] => removeTags(rules, existing.map(entryOf), removed, caller).map(([Key, Value]) => ({ Key, Value }));
 
+/** The same for tags that are kept by key. */
+export const addTagRecord = (
+  rules: TagRules,
+  existing: Tags,
+  added: readonly Tag[],
+  caller: Caller | undefined,
+): Tags => Object.fromEntries(addTags(rules, Object.entries(existing), added.map(entryOf), caller));
+
+export const removeTagRecord = (
+  rules: Pick<TagRules, 'reserved' | 'ignoreCase'>,
+  existing: Tags,
+  removed: readonly string[],
+  caller: Caller | undefined,
+): Tags => Object.fromEntries(removeTags(rules, Object.entries(existing), removed, caller));
+
 const entryOf = ({ Key, Value }: Tag): Entry => [Key, Value];
+
+export const tagRecord = (tags: readonly Tag[] = []): Tags => Object.fromEntries(tags.map(entryOf));
+
+export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

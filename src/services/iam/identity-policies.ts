@@ -6,6 +6,7 @@ import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
 import { storedPolicy } from '../../policy/stored.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
+import { tagRecord } from '../../service-kit/tag-rules.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { groups } from './group/group.ts';
 import { findByName, type IdentityRecord } from './identity/identity.ts';
@@ -14,7 +15,6 @@ import { defaultVersion, findPolicy, managedPolicies } from './managed-policy/ma
 import type { ManagedPolicyRecord } from './managed-policy/managed-policy-record.ts';
 import { type RoleRecord, roles } from './role/role.ts';
 import { prescribedFor } from './service-linked-role/service-linked-role.ts';
-import { tagRecord } from './tag/tag.ts';
 import { type UserRecord, users } from './user/user.ts';
 
 const NONE: IdentityPolicies = { identity: [], tags: {} };

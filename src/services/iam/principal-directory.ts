@@ -3,13 +3,13 @@ import { parseArn } from '../../aws/arn.ts';
 import { accountExists } from '../../invoke/identity/account.ts';
 import type { PrincipalDirectory } from '../../invoke/ports/ports.ts';
 import { storedPolicy } from '../../policy/stored.ts';
+import { tagRecord } from '../../service-kit/tag-rules.ts';
 import { findByArn, findById } from './identity/identity.ts';
 import { arnOfUniqueId, uniqueIdByName, uniqueIdOf } from './identity/unique-id.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';
 import { oidcProviderArn, oidcProviders } from './oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roleArn, roles } from './role/role.ts';
 import { isServicePrincipal } from './role/service-principals.ts';
-import { tagRecord } from './tag/tag.ts';
 
 export const principalDirectory: PrincipalDirectory = {
   uniqueId: uniqueIdOf,

@@ -8,6 +8,7 @@ import {
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type {
   CompositeAlarm,
   DashboardEntry,
@@ -23,7 +24,6 @@ import {
 } from '../alarm/alarm.ts';
 import type { StateValue } from '../alarm/alarm-state.ts';
 import { dashboards } from '../dashboard/dashboard.ts';
-import { tagsOf } from '../tag/tag.ts';
 
 const OPERATION = 'cloudwatch:DescribeAlarms';
 
@@ -85,7 +85,7 @@ function alarmOf(
       atMs: timeOf(described.StateUpdatedTimestamp),
     },
     transitionedAtMs: timeOf(described.StateTransitionedTimestamp ?? described.StateUpdatedTimestamp),
-    tags: tagsOf((tags ?? []) as readonly Tag[]),
+    tags: tagRecord(tags as readonly Tag[] | undefined),
     settings,
   } as MetricAlarmRecord | CompositeAlarmRecord;
 }

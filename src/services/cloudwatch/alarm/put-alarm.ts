@@ -3,6 +3,7 @@ import type { CallContext, ExecuteContext, ResolveContext } from '../../../invok
 import { type ConditionValues, type Found, optional } from '../../../invoke/verdict.ts';
 import { ensureServiceLinkedRole } from '../../../service-kit/service-linked-role.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { PutCompositeAlarmInput, PutMetricAlarmInput } from '../../../shapes/generated/cloudwatch.ts';
 import {
   allActions,
@@ -14,7 +15,7 @@ import {
 import { invalid, limitExceeded } from '../errors.ts';
 import { record } from '../history/history.ts';
 import { emitConfigurationChange } from '../state/alarm-event.ts';
-import { tagsOf, withTags } from '../tag/tag.ts';
+import { withTags } from '../tag/tag.ts';
 import { type AlarmRecord, alarmCheck, alarms, alarmsOf } from './alarm.ts';
 
 type PutAlarm = Pick<
@@ -25,7 +26,7 @@ type PutAlarm = Pick<
 const MAX_ALARMS = 5000;
 
 const conditionsOf = (input: PutAlarm): ConditionValues => ({
-  ...requestTagConditions(tagsOf(input.Tags)),
+  ...requestTagConditions(tagRecord(input.Tags)),
   'cloudwatch:AlarmActions': allActions(input),
 });
 

@@ -2,8 +2,9 @@
  * Shows the tags of an alarm.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListTagsForResource.html
  */
+import { tagList } from '../../../service-kit/tag-rules.ts';
 import { cloudwatch } from '../cloudwatch.ts';
-import { taggedCheck, tagList } from './tag.ts';
+import { taggedCheck } from './tag.ts';
 
 export default cloudwatch.operation('ListTagsForResource', {
   readOnly: true,

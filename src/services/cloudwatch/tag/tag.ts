@@ -3,7 +3,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/cloudwatch.ts';
 import { type AlarmRecord, alarmArn, alarmCheck } from '../alarm/alarm.ts';
 import { nameOfAlarmArn } from '../alarm/alarm-name.ts';
@@ -16,16 +16,11 @@ const RULES: TagRules = {
   tooMany: () => invalid('A resource has at most 50 tags.'),
 };
 
-export const tagsOf = (tags: readonly Tag[] = []): Tags =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-
-export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-
 export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
-  tagsOf(addTagList(RULES, tagList(existing), added, caller));
+  addTagRecord(RULES, existing, added, caller);
 
 export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  tagsOf(removeTagList(RULES, tagList(existing), names, caller));
+  removeTagRecord(RULES, existing, names, caller);
 
 /** The alarm that an ARN names. Insight rules and metric streams are not served. */
 export async function taggedCheck(

@@ -2,11 +2,11 @@
 import type { Scope } from '../../../aws/scope.ts';
 import type { Tags } from '../../../aws/tags.ts';
 import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { EventBus, Rule, Tag, Target } from '../../../shapes/generated/events.ts';
 import { buses, DEFAULT_BUS } from '../bus/bus.ts';
 import { describedEncryption } from '../encryption/encryption.ts';
 import { type RuleState, ruleArn, rules } from '../rule/rule.ts';
-import { tagsOf } from '../tag/tag.ts';
 
 export async function adoptRules(adoption: Adoption): Promise<void> {
   for (const account of adoption.described.accounts()) {
@@ -36,9 +36,10 @@ const keyRead = ({ described }: Adoption, scope: Scope, Name: string | undefined
   described.get('events:DescribeEventBus', scope, { Name })?.output?.KmsKeyIdentifier as string | undefined;
 
 const tagsRead = ({ described }: Adoption, scope: Scope, ResourceARN: string | undefined): Tags =>
-  tagsOf(
-    (described.get('events:ListTagsForResource', scope, { ResourceARN })?.output?.Tags ??
-      []) as readonly Tag[],
+  tagRecord(
+    described.get('events:ListTagsForResource', scope, { ResourceARN })?.output?.Tags as
+      | readonly Tag[]
+      | undefined,
   );
 
 function adoptRulesOf(adoption: Adoption, scope: Scope): void {

@@ -3,10 +3,11 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
  */
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { chooseBusKey } from '../encryption/chosen-key.ts';
 import { alreadyExists, limitExceeded, notServed, validation } from '../errors.ts';
 import { events } from '../events.ts';
-import { tagsOf, withTags } from '../tag/tag.ts';
+import { withTags } from '../tag/tag.ts';
 import { busArn, buses, findBus } from './bus.ts';
 import { busCheck } from './bus-check.ts';
 import { requireServed } from './bus-settings.ts';
@@ -16,7 +17,7 @@ const MAX_BUSES = 100;
 export default events.operation('CreateEventBus', {
   async checks(context, { Name: name, Tags = [] }) {
     const { account, region } = context;
-    const tagged = () => requestTagConditions(tagsOf(Tags));
+    const tagged = () => requestTagConditions(tagRecord(Tags));
     const check = async (operation: string) => ({
       ...(await busCheck(context, operation, { account, region, name }, tagged)),
       missing: undefined,

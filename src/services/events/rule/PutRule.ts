@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
  */
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { PutRuleRequest } from '../../../shapes/generated/events.ts';
 import { busPlace, DEFAULT_BUS } from '../bus/bus.ts';
 import { requireOwnRead } from '../encryption/rule-configuration.ts';
@@ -10,7 +11,7 @@ import { limitExceeded, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { requireSchedule } from '../schedule/schedule.ts';
 import { startSchedule } from '../schedule/scheduled-event.ts';
-import { tagsOf, withTags } from '../tag/tag.ts';
+import { withTags } from '../tag/tag.ts';
 import { passRuleRoleCheck } from './pass-role.ts';
 import { patternConditions, requirePattern } from './pattern-conditions.ts';
 import { type RuleRecord, ruleArn, ruleNameOn, rules } from './rule.ts';
@@ -22,7 +23,7 @@ export default events.operation('PutRule', {
   async checks(context, input) {
     const { Name, EventBusName, RoleArn, Tags = [] } = input;
     const named = ruleNameOn(busPlace(context, EventBusName), Name);
-    const tagged = () => requestTagConditions(tagsOf(Tags));
+    const tagged = () => requestTagConditions(tagRecord(Tags));
     const rule = await ruleCheck(context, 'PutRule', named, () => ({
       ...patternConditions(triggers(input).pattern),
       ...tagged(),

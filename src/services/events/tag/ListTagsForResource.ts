@@ -2,8 +2,9 @@
  * Shows the tags of a rule or an event bus.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTagsForResource.html
  */
+import { tagList } from '../../../service-kit/tag-rules.ts';
 import { events } from '../events.ts';
-import { taggedCheck, tagList } from './tag.ts';
+import { taggedCheck } from './tag.ts';
 
 export default events.operation('ListTagsForResource', {
   readOnly: true,

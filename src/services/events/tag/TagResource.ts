@@ -3,12 +3,13 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html
  */
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { events } from '../events.ts';
-import { putTags, taggedCheck, tagsOf, withTags } from './tag.ts';
+import { putTags, taggedCheck, withTags } from './tag.ts';
 
 export default events.operation('TagResource', {
   async checks(context, { ResourceARN, Tags }) {
-    const conditions = () => requestTagConditions(tagsOf(Tags));
+    const conditions = () => requestTagConditions(tagRecord(Tags));
     return { resource: await taggedCheck(context, 'TagResource', ResourceARN, conditions) };
   },
   execute({ tx, caller }, { Tags }, { resource: { record } }) {

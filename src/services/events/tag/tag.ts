@@ -3,7 +3,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/events.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { buses, busOfArn, type EventBusRecord } from '../bus/bus.ts';
@@ -19,16 +19,11 @@ const RULES: TagRules = {
   tooMany: () => validation('A resource has at most 50 tags.'),
 };
 
-export const tagsOf = (tags: readonly Tag[]): Tags =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-
-export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-
 export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
-  tagsOf(addTagList(RULES, tagList(existing), added, caller));
+  addTagRecord(RULES, existing, added, caller);
 
 export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  tagsOf(removeTagList(RULES, tagList(existing), names, caller));
+  removeTagRecord(RULES, existing, names, caller);
 
 /** The check on the rule or bus that an ARN names. */
 export async function taggedCheck(

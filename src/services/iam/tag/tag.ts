@@ -7,12 +7,8 @@ import type { AwsError } from '../../../aws/aws-error.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
-import {
-  requestTagConditions,
-  resourceTagConditions,
-  tagKeyConditions,
-} from '../../../service-kit/tag-conditions.ts';
-import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { requestTagConditions, resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { addTagList, removeTagList, type TagRules, tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
 import { invalidInput, limitExceeded } from '../errors.ts';
 import { type PageRequest, pageOf } from '../page.ts';
@@ -64,14 +60,9 @@ export function tagPage(tags: TagList, input: PageRequest) {
 /** `Tags` as responses carry them: absent where there are none. */
 export const shownTags = (tags: TagList) => (tags.length > 0 ? { Tags: [...tags] } : {});
 
-export const tagRecord = (tags: readonly Tag[]): Record<string, string> =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-
 /** `aws:RequestTag/…` and `aws:TagKeys` of a request that sets tags. */
 export const requestTagKeys = (tags: readonly Tag[] = []): ConditionValues =>
   requestTagConditions(tagRecord(tags));
-
-export const tagKeys = tagKeyConditions;
 
 /** `aws:ResourceTag/…` and, for users and roles, `iam:ResourceTag/…`. */
 export const resourceTagKeys = (tags: TagList, ...prefixes: readonly string[]): ConditionValues =>

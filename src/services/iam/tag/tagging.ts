@@ -2,19 +2,12 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Definition } from '../../../invoke/operation.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { tagKeyConditions } from '../../../service-kit/tag-conditions.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
 import type { Table } from '../../../store/store.ts';
 import { invalidInput } from '../errors.ts';
 import type { PageRequest } from '../page.ts';
-import {
-  type KeyCase,
-  mergeTags,
-  requestTagKeys,
-  type TagList,
-  tagKeys,
-  tagPage,
-  withoutTags,
-} from './tag.ts';
+import { type KeyCase, mergeTags, requestTagKeys, type TagList, tagPage, withoutTags } from './tag.ts';
 
 interface Tagged {
   readonly tags: TagList;
@@ -52,7 +45,7 @@ export function untagResource<N, R extends Tagged>(
 ): Definition<N & { TagKeys: string[] }, object, Checked<R>, undefined> {
   return {
     checks: async (context, input) => ({
-      resource: await kind.check(context, input, `Untag${kind.title}`, tagKeys(input.TagKeys)),
+      resource: await kind.check(context, input, `Untag${kind.title}`, tagKeyConditions(input.TagKeys)),
     }),
     execute({ tx, caller }, { TagKeys }, { resource: { record } }) {
       kind.requireChangeable?.(record);

@@ -5,11 +5,11 @@
 import type { Scope } from '../../../aws/scope.ts';
 import { adoptedKind, adoptKinds, recordsIn } from '../../../invoke/imported/adopted-kind.ts';
 import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { Stack } from '../../../shapes/generated/cloudformation.ts';
 import type { ParameterMetadata, Tag } from '../../../shapes/generated/ssm.ts';
 import { arnOf, parameters } from '../parameter/parameter.ts';
 import type { ParameterRecord, ParameterType, Tier } from '../parameter/parameter-record.ts';
-import { requestTags } from '../tag/tag.ts';
 import { type VersionRecord, versions } from '../version/version.ts';
 
 type DescribedParameter = Omit<ParameterMetadata, 'LastModifiedDate'> & {
@@ -50,7 +50,7 @@ function adoptedOf(described: DescribedParameter, scope: Scope, adoption: Adopti
   const parameter = { ...scope, name, type, tier, dataType: described.DataType ?? 'text', latestVersion };
   if (described.ARN !== undefined && described.ARN !== arnOf({ ...parameter, tags: {} })) return undefined;
   return {
-    parameter: { ...parameter, tags: requestTags(tags ?? []) },
+    parameter: { ...parameter, tags: tagRecord(tags) },
     version: {
       ...scope,
       name,

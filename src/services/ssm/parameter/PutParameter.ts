@@ -9,12 +9,13 @@ import { callerArn } from '../../../invoke/caller.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { optional } from '../../../invoke/verdict.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { MANAGED_KEY_ALIAS } from '../encryption/managed-key.ts';
 import { encryptValue } from '../encryption/secure-value.ts';
 import { schedulePolicies } from '../policy/enforce-policies.ts';
 import { ssm } from '../ssm.ts';
-import { requestTags, withTags } from '../tag/tag.ts';
+import { withTags } from '../tag/tag.ts';
 import { readVersion, type VersionRecord, versions } from '../version/version.ts';
 import { parameterArn, parameterCheck, parameters } from './parameter.ts';
 import { emitParameterChange } from './parameter-event.ts';
@@ -30,7 +31,7 @@ export default ssm.operation('PutParameter', {
     const conditions = () => ({
       'ssm:Overwrite': String(Overwrite),
       'ssm:Policies': String(Policies !== undefined),
-      ...requestTagConditions(requestTags(Tags)),
+      ...requestTagConditions(tagRecord(Tags)),
     });
     const tagging = Tags.length > 0 && (await parameterCheck(context, 'AddTagsToResource', Name, conditions));
     return {

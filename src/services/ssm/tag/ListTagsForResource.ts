@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListTagsForResource.html */
+import { tagList } from '../../../service-kit/tag-rules.ts';
 import { ssm } from '../ssm.ts';
-import { OTHER_TYPES, taggedCheck, tagList } from './tag.ts';
+import { OTHER_TYPES, taggedCheck } from './tag.ts';
 
 export default ssm.operation('ListTagsForResource', {
   readOnly: true,

@@ -5,7 +5,7 @@ import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { UnservedMember } from '../../../invoke/unserved.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
-import { addTags, removeTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/ssm.ts';
 import { invalid } from '../errors.ts';
 import { parameterCheck } from '../parameter/parameter.ts';
@@ -22,17 +22,11 @@ const RULES: TagRules = {
   tooMany: () => new AwsError('TooManyTagsError', ''),
 };
 
-export const requestTags = (tags: readonly Tag[]): Tags => Object.fromEntries(tags.map(entryOf));
-
-const entryOf = ({ Key, Value }: Tag): [string, string] => [Key, Value];
-
 export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
-  Object.fromEntries(addTags(RULES, Object.entries(existing), added.map(entryOf), caller));
+  addTagRecord(RULES, existing, added, caller);
 
 export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  Object.fromEntries(removeTags(RULES, Object.entries(existing), names, caller));
-
-export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  removeTagRecord(RULES, existing, names, caller);
 
 /** The parameter that a tag operation is about. */
 export async function taggedCheck(
