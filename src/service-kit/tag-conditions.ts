@@ -2,10 +2,9 @@
  * Tags as condition keys (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html). Tags that AWS's services
  * set for themselves need no permission, so a request that carries them shows only the others.
  */
+import type { Tags } from '../aws/tags.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import { isReservedTag } from './reserved-tags.ts';
-
-type Tags = Readonly<Record<string, string>>;
 
 /** `aws:ResourceTag/…`, and the same under the prefixes of a service's own. */
 export const resourceTagConditions = (tags: Tags = {}, ...prefixes: readonly string[]): ConditionValues =>

@@ -9,7 +9,8 @@ import {
   resolved,
 } from '../../../invoke/verdict.ts';
 import { passRoleCheck } from '../../../service-kit/pass-role.ts';
-import type { Tag } from '../../../shapes/generated/cloudformation.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord, stackArn } from './stack.ts';
 import { UPDATABLE } from './stack-status.ts';
@@ -82,15 +83,7 @@ const arnOfMissing = (context: ResolveContext, nameOrId: string): string =>
 
 function resourceTags(stack: StackRecord | undefined): ConditionValues {
   const { tags = [] } = stack?.goal ?? stack?.adopted ?? {};
-  return Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]));
-}
-
-export function requestTags(tags: readonly Tag[] | undefined): ConditionValues {
-  if (!tags || tags.length === 0) return {};
-  return {
-    'aws:TagKeys': tags.map(({ Key }) => Key),
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-  };
+  return resourceTagConditions(tagRecord(tags));
 }
 
 /** A check where no stack is meant, or all are. */

@@ -4,6 +4,8 @@ import type { Call, CallContext } from '../../../invoke/context.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { DeploymentConfig, Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { notServed, SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { requireCapabilities } from '../template/capabilities.ts';
@@ -16,7 +18,6 @@ import { requireRules } from '../template/rules.ts';
 import { prepareTemplate, readTemplate } from '../template/template.ts';
 import { readTemplateUrl, type TemplateText } from '../template/template-url.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
-import { requestTags } from './stack-check.ts';
 import {
   NOTHING_STORED,
   readStoredParameters,
@@ -52,7 +53,7 @@ export const requestConditions = (input: StackRequest): ConditionValues => ({
   'cloudformation:ResourceTypes': input.ResourceTypes,
   'cloudformation:RoleArn': input.RoleARN,
   'cloudformation:StackPolicyUrl': input.StackPolicyURL ?? input.StackPolicyDuringUpdateURL,
-  ...requestTags(input.Tags),
+  ...requestTagConditions(tagRecord(input.Tags)),
 });
 
 /** Tags that come with a request are a permission of their own. */
@@ -63,7 +64,10 @@ export function taggingCheck(
 ): Check<null> | undefined {
   if (!tags || tags.length === 0) return undefined;
   const { resource, account } = stack;
-  const conditions = () => ({ ...requestTags(tags), 'cloudformation:CreateAction': createAction });
+  const conditions = () => ({
+    ...requestTagConditions(tagRecord(tags)),
+    'cloudformation:CreateAction': createAction,
+  });
   return { action: 'cloudformation:TagResource', resource, account, record: null, conditions };
 }
 

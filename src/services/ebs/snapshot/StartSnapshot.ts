@@ -11,6 +11,8 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
 import { requireConsistent, requireEncryption } from './requested-encryption.ts';
@@ -135,7 +137,7 @@ function startCheck(context: ResolveContext, input: StartSnapshotRequest): Check
     conditions: () => ({
       ...requestTags(input),
       // The snapshot's tags are those that it is started with, unlike what EC2 creates.
-      ...Object.fromEntries(tagsOf(input).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value])),
+      ...resourceTagConditions(tagRecord(tagsOf(input))),
       'ebs:Description': input.Description,
       'ebs:ParentSnapshot': parentId && snapshotArn(context.region, parentId),
       'ebs:VolumeSize': input.VolumeSize,

@@ -3,7 +3,8 @@
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html).
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { addTagList, type TagRules, tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { StartSnapshotRequest } from '../../../shapes/generated/ebs.ts';
 import { invalid } from '../ebs.ts';
 
@@ -26,10 +27,4 @@ export function requireTags({ caller }: ResolveContext, input: StartSnapshotRequ
 export const tagsOf = ({ Tags: tags }: StartSnapshotRequest) =>
   (tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
 
-export function requestTags(input: StartSnapshotRequest) {
-  const tags = tagsOf(input);
-  return {
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-    'aws:TagKeys': tags.length > 0 ? tags.map(({ Key }) => Key) : undefined,
-  };
-}
+export const requestTags = (input: StartSnapshotRequest) => requestTagConditions(tagRecord(tagsOf(input)));

@@ -4,6 +4,8 @@ import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
 import { type Check, missingFor, resolved } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { invalid, notFound } from '../ebs.ts';
 
 /** Snapshot ARNs name no account, in the policies of EBS as in those of EC2 (aws-facts B9). */
@@ -21,8 +23,7 @@ export async function snapshotCheck(
       action,
       resource: snapshotArn(context.region, id),
       account: snapshot?.account ?? context.account,
-      conditions: () =>
-        Object.fromEntries(snapshot?.tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]) ?? []),
+      conditions: () => resourceTagConditions(tagRecord(snapshot?.tags)),
     },
     snapshot,
     () => snapshotNotFound(id),

@@ -3,6 +3,7 @@ import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor, resolved } from '../../../invoke/verdict.ts';
 import { requestTagConditions, resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { noAccess, notInUse } from '../errors.ts';
 import {
   arnOf,
@@ -72,8 +73,6 @@ const tagKeysOf = (tags: TagList): ConditionValues => resourceTagConditions(tagR
 
 /** `aws:RequestTag/…` and `aws:TagKeys` of a request that sets tags. */
 export const requestTagKeys = (tags: TagList = []): ConditionValues => requestTagConditions(tagRecord(tags));
-
-const tagRecord = (tags: TagList) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 /** The second check of a creation that brings tags: its API asks for organizations:TagResource too. */
 export async function creationTagCheck(

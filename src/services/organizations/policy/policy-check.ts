@@ -1,6 +1,8 @@
 /** The check of an action on a policy. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, missingFor } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { refusal } from '../errors.ts';
 import type { OrganizationRecord } from '../organization/organization.ts';
 import { organizationCheck, tagsOf } from '../organization/organization-check.ts';
@@ -16,10 +18,7 @@ export async function policyCheck(
     arn: (organization) => policyArn(organization, policyId, typeOf(organization, policyId)),
     conditions: (organization) => ({
       ...typeKey(organization, policyId),
-      ...(organization &&
-        Object.fromEntries(
-          tagsOf(organization, policyId).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]),
-        )),
+      ...(organization && resourceTagConditions(tagRecord(tagsOf(organization, policyId)))),
     }),
   });
   if (check.missing || findPolicy(check.record, policyId)) return check;

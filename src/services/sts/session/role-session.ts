@@ -6,6 +6,7 @@ import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts'
 import { issueSession } from '../../../invoke/identity/session-token.ts';
 import type { AssumableRole } from '../../../invoke/ports/ports.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { AssumedRoleUser, Credentials } from '../../../shapes/generated/sts.ts';
 import { accessDenied, validationError } from '../sts.ts';
 import type { SessionPolicies } from './session-policies.ts';
@@ -32,7 +33,10 @@ export async function roleChecks(
         resourceRule: 'trust',
         resourcePolicy: role?.trustPolicy,
         beyondResourceControl: role?.serviceLinked,
-        conditions: () => ({ ...(role && roleTagKeys(role)), ...conditions() }),
+        conditions: () => ({
+          ...(role && resourceTagConditions(role.tags, 'iam:ResourceTag')),
+          ...conditions(),
+        }),
         // Whether a role exists is not disclosed: without a trust policy nobody is trusted, not even root.
       },
       role,
@@ -48,15 +52,6 @@ export function accountOfRole(roleArn: string): string {
     throw validationError('Request ARN is invalid');
   }
   return parsed.account;
-}
-
-function roleTagKeys({ tags }: AssumableRole): ConditionValues {
-  return Object.fromEntries(
-    Object.entries(tags).flatMap(([key, value]) => [
-      [`aws:ResourceTag/${key}`, value],
-      [`iam:ResourceTag/${key}`, value],
-    ]),
-  );
 }
 
 /** How long the session lasts, or STS's error where that is longer than allowed. */

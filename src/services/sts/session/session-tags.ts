@@ -6,6 +6,8 @@
 import type { Session } from '../../../invoke/caller.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/sts.ts';
 import { invalidParameter } from '../sts.ts';
 
@@ -43,10 +45,7 @@ export function sessionTags(
   }
   const spelled = requested.filter(({ Key }) => transitive.some((key) => lower(key) === lower(Key)));
   return {
-    tags: {
-      ...inheritedTags(calling),
-      ...Object.fromEntries(requested.map(({ Key, Value }) => [Key, Value] as const)),
-    },
+    tags: { ...inheritedTags(calling), ...tagRecord(requested) },
     transitiveTagKeys: [...inheritedKeys, ...spelled.map(({ Key }) => Key)],
   };
 }
@@ -64,10 +63,8 @@ export function inheritedTags(calling: Session | undefined): Readonly<Record<str
 
 /** Condition keys of a request that passes session tags. */
 export function sessionTagKeys({ tags, transitiveTagKeys }: SessionTags): ConditionValues {
-  const keys = Object.keys(tags);
   return {
-    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-    'aws:TagKeys': keys.length > 0 ? keys : undefined,
+    ...requestTagConditions(tags),
     'sts:TransitiveTagKeys': transitiveTagKeys.length > 0 ? transitiveTagKeys : undefined,
   };
 }
