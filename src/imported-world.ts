@@ -6,7 +6,6 @@ import { adoptDescribed, composeRuntime } from './assemble.ts';
 import { AwsError } from './aws/aws-error.ts';
 import type { Scope } from './aws/scope.ts';
 import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.ts';
-import { readAsRoot } from './control/describe.ts';
 import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
@@ -33,6 +32,7 @@ import {
 } from './platform/node/index.ts';
 import { openEphemeralSealer } from './platform/node/sealer.ts';
 import { idleBlocks } from './rehearsal/idle-hosts.ts';
+import { readAsRoot } from './rehearsal/reading.ts';
 import { settleStacks } from './services/cloudformation/index.ts';
 import { attachedVolumes, forkVolumes, noteFailures } from './services/ec2/index.ts';
 import { forkedDataKey } from './services/kms/index.ts';

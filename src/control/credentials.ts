@@ -12,6 +12,7 @@ import { workflowContext } from '../invoke/effects.ts';
 import { ensureAccount, rootCredentials } from '../invoke/identity/account.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { uuid } from '../platform/identifiers.ts';
+import { rootArn, rootUser } from '../policy/root-user.ts';
 import { ControlError, type Question, stringOf } from './control-api.ts';
 
 /** The user that `--admin` means, made when it is new. */
@@ -68,7 +69,7 @@ async function credentialsFor(
 }
 
 const rootIdentity = ({ accountId, accessKeyId }: Credentials): Identity => ({
-  principal: { kind: 'root', account: accountId, arn: `arn:aws:iam::${accountId}:root` },
+  principal: rootUser(accountId),
   account: accountId,
   accessKeyId,
 });
@@ -94,8 +95,7 @@ export class Actors {
 
   async actor(scope: Scope, as: string): Promise<Actor> {
     if (as === 'root') {
-      const arn = `arn:aws:iam::${scope.account}:root`;
-      return { arn, ask: await callsAsRoot(this.#runtime, scope) };
+      return { arn: rootArn(scope.account), ask: await callsAsRoot(this.#runtime, scope) };
     }
     const [, name] = /^(?:admin|user\/([^/]+))$/.exec(as) ?? [];
     if (name === undefined && as !== 'admin')

@@ -4,10 +4,8 @@
  */
 import { AwsError } from '../aws/aws-error.ts';
 import type { Scope } from '../aws/scope.ts';
-import type { Operation } from '../invoke/operation.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { signedIn } from '../rehearsal/maker.ts';
-import { readThrough } from '../rehearsal/reading.ts';
+import { readAsRoot } from '../rehearsal/reading.ts';
 import { ControlError, objectOf, type Question, type ScopeOf, stringOf } from './control-api.ts';
 
 /** Read-only operations that answer with no secret: neither plaintext, nor passwords, nor user data. */
@@ -67,18 +65,6 @@ export function describe(runtime: Runtime, placeOf: ScopeOf): Record<string, Que
 }
 
 const MAX_CALLS = 200;
-
-/** What an account's root user would see, were it asked. */
-export function readAsRoot(
-  runtime: Runtime,
-  { account, region }: Scope,
-  operation: Operation,
-  input: object,
-): Promise<object> {
-  const root = { kind: 'root' as const, account, arn: `arn:aws:iam::${account}:root` };
-  const caller = signedIn(root, region, runtime.clock.nowMs());
-  return readThrough(runtime, { caller, operation, input });
-}
 
 async function described(
   runtime: Runtime,

@@ -4,9 +4,9 @@
  */
 import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { readAsRoot } from '../rehearsal/reading.ts';
 import { ControlError } from './control-api.ts';
 import { type Ask, callsAsRoot, callsAsUser } from './credentials.ts';
-import { readAsRoot } from './describe.ts';
 
 const EC2_ALL = JSON.stringify({
   Version: '2012-10-17',

@@ -5,9 +5,10 @@
 import { AwsError } from '../aws/aws-error.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { rootUser } from '../policy/root-user.ts';
 import { signedIn } from '../rehearsal/maker.ts';
 import { underAnotherName } from '../rehearsal/new-names.ts';
-import { readThrough } from '../rehearsal/reading.ts';
+import { readAsRoot } from '../rehearsal/reading.ts';
 import { Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked } from '../rehearsal/transcript.ts';
 import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
@@ -83,13 +84,9 @@ async function without(runtime: Runtime, { cleared }: Hindrance, place: Scope): 
   const operation = runtime.registry.operation(...cleared.operation);
   if (!operation) return runtime;
   const stage = new Rehearsal(runtime);
-  await stage.perform({ caller: ofRoot(runtime, place), operation, input: cleared.input });
+  const caller = signedIn(rootUser(place.account), place.region, runtime.clock.nowMs());
+  await stage.perform({ caller, operation, input: cleared.input });
   return stage.runtime;
-}
-
-function ofRoot({ clock }: Runtime, { account, region }: Scope) {
-  const arn = `arn:aws:iam::${account}:root`;
-  return signedIn({ kind: 'root', account, arn }, region, clock.nowMs());
 }
 
 /** By the kind of the subject, with what was given beside it. */
@@ -144,12 +141,11 @@ function ofTemplate(input: Record<string, unknown>): object {
 
 /** What the account itself would be shown. */
 function describing(runtime: Runtime, place: Scope): Describe {
-  const caller = ofRoot(runtime, place);
   return async (name, input) => {
     const operation = runtime.registry.operation(...(name.split(':') as [string, string]));
     if (!operation) return undefined;
     try {
-      return (await readThrough(runtime, { caller, operation, input })) as Record<string, unknown>;
+      return (await readAsRoot(runtime, place, operation, input)) as Record<string, unknown>;
     } catch (error) {
       if (error instanceof AwsError) return undefined;
       throw error;

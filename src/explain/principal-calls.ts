@@ -4,6 +4,7 @@ import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import type { Ports } from '../invoke/port.ts';
+import { rootArn } from '../policy/root-user.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment } from './names.ts';
 import { shortName } from './principal-names.ts';
@@ -77,7 +78,7 @@ const isOfPrincipals = (text: string): boolean =>
 
 const rootOf = (account: string): NamedCaller => ({
   who: `the root user of account ${account}`,
-  arn: `arn:aws:iam::${account}:root`,
+  arn: rootArn(account),
   made: (call) => identityOf(call).type === 'Root' && identityOf(call).accountId === account,
 });
 

@@ -22,6 +22,7 @@ import type { Missing } from '../policy/policy.ts';
 import { type AllowedBy, possibilities } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
 import type { IsOpen, Requirement, ValuesOf } from '../policy/requirement.ts';
+import { rootArn } from '../policy/root-user.ts';
 import { assumingBest } from '../policy/unknown.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
 import { TriedValues, witnessOf } from '../policy/witness.ts';
@@ -267,11 +268,10 @@ export const isOfPrincipal = (key: string): boolean =>
 
 /** Those accounts are asked about by their own principals. */
 function notOneOf(accounts: readonly string[]): Requirement[] {
-  const roots = accounts.map((account) => `arn:aws:iam::${account}:root`);
   const named: readonly (readonly [key: string, values: readonly string[]])[] = [
     ['kms:CallerAccount', accounts],
     ['aws:PrincipalAccount', accounts],
-    ['aws:PrincipalArn', roots],
+    ['aws:PrincipalArn', accounts.map(rootArn)],
   ];
   return named.map(([key, values]) => {
     const holds = ({ condition }: AccessRequest) => {

@@ -8,6 +8,7 @@ import { type Evidence, reviveEvidence } from '../invoke/audit/evidence.ts';
 import type { AccessRequest, Decision, NamedPolicy } from '../policy/decision.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { decide } from '../policy/evaluate.ts';
+import { rootUser } from '../policy/root-user.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck } from './explained-check.ts';
@@ -195,11 +196,10 @@ export function leavesAccountOut({ key, proposedKeyPolicy }: PolicyChange): bool
 }
 
 function rootMayPutPolicy({ arn, account }: KeyFacts, resourcePolicy: NamedPolicy): boolean {
-  const principal = { kind: 'root', account, arn: `arn:aws:iam::${account}:root` } as const;
   return decide(
     { identity: [], resourceRule: 'kms', resourcePolicy },
     {
-      principal,
+      principal: rootUser(account),
       action: 'kms:PutKeyPolicy',
       resource: arn,
       resourceAccount: account,

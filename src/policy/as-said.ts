@@ -9,6 +9,7 @@ import { ofCaller } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
 import type { Missing, Statement } from './policy.ts';
 import { Strength } from './principals.ts';
+import { rootArn } from './root-user.ts';
 import { Truths } from './truth.ts';
 import { takenToAllow, unconditional } from './unknown.ts';
 
@@ -76,7 +77,7 @@ function isEnough({ principals }: CompiledStatement, request: AccessRequest, lac
 
 /** What could not be read of a resource, taken to leave it to the caller's account. */
 function leftToAccount(named: NamedPolicy, { principal }: AccessRequest): NamedPolicy {
-  return takenToAllow(named, 'account' in principal ? `arn:aws:iam::${principal.account}:root` : undefined);
+  return takenToAllow(named, 'account' in principal ? rootArn(principal.account) : undefined);
 }
 
 /** Statements of policies of that kind that may deny the call, for all that is known of it. */

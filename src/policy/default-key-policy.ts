@@ -1,4 +1,6 @@
 /** The policy of a key that comes without one: everything to the account, which hands it out by IAM (aws-facts A1.7). */
+import { rootArn } from './root-user.ts';
+
 export const defaultKeyPolicy = (account: string) => ({
   Version: '2012-10-17',
   Id: 'key-default-1',
@@ -6,7 +8,7 @@ export const defaultKeyPolicy = (account: string) => ({
     {
       Sid: 'Enable IAM User Permissions',
       Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Principal: { AWS: rootArn(account) },
       Action: 'kms:*',
       Resource: '*',
     },

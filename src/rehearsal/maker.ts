@@ -12,6 +12,7 @@ import {
   type VpcEndpointOrigin,
 } from '../invoke/caller.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
+import { rootUser } from '../policy/root-user.ts';
 import { everyone } from '../services/iam/index.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
@@ -81,7 +82,7 @@ export async function makeCall(
   const { registry, clock, store } = rehearsal.runtime;
   const operation = registry.operation(service, name);
   if (!operation) throw new Error(`${service}:${name} is not served`);
-  const root: PolicyPrincipal = { kind: 'root', account, arn: `arn:aws:iam::${account}:root` };
+  const root = rootUser(account);
   let makers: readonly PolicyPrincipal[] = [root];
   let refusal: AwsError | undefined;
   for (let tried = 0; tried < Math.min(makers.length, MAX_TRIED); tried++) {

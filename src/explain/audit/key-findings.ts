@@ -1,6 +1,6 @@
 /** What is wrong with one key: its policy, its grants, its state. */
-import type { Scope } from '../../aws/scope.ts';
 import type { Statement } from '../../policy/policy.ts';
+import { rootArn } from '../../policy/root-user.ts';
 import type { VolumeUse } from '../../services/ec2/index.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
 import { everybody, type KnownPrincipals } from '../asked-principals.ts';
@@ -90,7 +90,7 @@ function grantMakers({ key }: AuditedKey, names: Names, idle: readonly IdleState
   return unrestrictedGranting(key.policy).flatMap((statement) => {
     if (idle.some(({ index }) => index === statement.index)) return [];
     const named = (statement.principals?.patterns ?? []).filter(
-      ({ value }) => value !== rootOf(key) && value !== key.account,
+      ({ value }) => value !== rootArn(key.account) && value !== key.account,
     );
     if (named.length === 0 || statement.principals?.not) return [];
     const who = named.map(({ value }) =>
@@ -106,8 +106,6 @@ function grantMakers({ key }: AuditedKey, names: Names, idle: readonly IdleState
     ];
   });
 }
-
-const rootOf = ({ account }: Scope): string => `arn:aws:iam::${account}:root`;
 
 function formerNames({ key }: AuditedKey, names: Names): Finding[] {
   const inPolicy = key.policy.policy.statements.flatMap(({ index, principals }) =>

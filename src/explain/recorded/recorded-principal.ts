@@ -1,6 +1,7 @@
 /** Who made a recorded call, as policies see him. */
 import { MANY, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
+import { rootUser } from '../../policy/root-user.ts';
 
 /** Why a use puts no question that can be decided here. */
 export type NotAsked =
@@ -22,7 +23,7 @@ export function principalOf(use: Use): PolicyPrincipal | NotAsked {
   const { identity, account, arn, id } = use;
   switch (identity) {
     case 'Root':
-      return { kind: 'root', account, arn: `arn:aws:iam::${account}:root` };
+      return rootUser(account);
     case 'IAMUser':
       return { kind: 'user', account, arn, id };
     case 'AssumedRole':

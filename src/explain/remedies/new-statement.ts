@@ -4,6 +4,7 @@ import type { Ruling } from '../../invoke/authorize.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
+import { rootArn } from '../../policy/root-user.ts';
 import { explainDecision } from '../../policy/trace.ts';
 import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-grant.ts';
 import { resourcePolicyForm } from '../resource-policy.ts';
@@ -211,7 +212,7 @@ function everything() {
 
 /** That account's own right to issue the grant: the key policy must give it. It is a person who issues it. */
 function issuingStatement(keyArn: string, account: string): Candidate | undefined {
-  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  const Principal = { AWS: rootArn(account) };
   const statement = { Effect: 'Allow', Principal, Action: ['kms:CreateGrant'], Resource: ['*'] };
   return added(keyPolicyPlace(keyArn), statement, `Add this statement to the key policy of ${keyArn}:`)[0];
 }

@@ -1,6 +1,7 @@
 /** Everybody whom the server knows, for whoever asks who may do something. */
 import { accountIds } from '../../invoke/identity/account.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
+import { rootUser } from '../../policy/root-user.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { roleArn, roleTable } from './role/role.ts';
 import { userArn, userTable } from './user/user.ts';
@@ -10,9 +11,7 @@ const ANY_SESSION = 'any-session';
 
 /** The root user, the users, and the roles (as a session of each) of every account. */
 export async function everyone(tx: ReadTransaction): Promise<PolicyPrincipal[]> {
-  const roots = (await accountIds(tx)).map((account): PolicyPrincipal => {
-    return { kind: 'root', account, arn: `arn:aws:iam::${account}:root` };
-  });
+  const roots = (await accountIds(tx)).map(rootUser);
   const users = (await tx.list(userTable)).map((user): PolicyPrincipal => {
     return { kind: 'user', account: user.account, arn: userArn(user), id: user.id };
   });

@@ -1,6 +1,7 @@
 /** The policy of an event bus: who else may put events on it, or rules. */
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { notFound, policyTooLong, validation } from '../errors.ts';
@@ -53,7 +54,7 @@ export function permissionStatement(
   return {
     Sid: statementId,
     Effect: 'Allow',
-    Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal}:root` },
+    Principal: principal === '*' ? '*' : { AWS: rootArn(principal) },
     Action: 'events:PutEvents',
     Resource: busArn(bus),
     ...(condition && { Condition: { [condition.Type]: { [condition.Key]: condition.Value } } }),

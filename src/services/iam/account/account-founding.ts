@@ -1,5 +1,6 @@
 /** The roles that a member account is made with (invoke/ports/ports.ts). */
 import type { AccountFounding } from '../../../invoke/ports/ports.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import { newId } from '../identity/identity.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
 import { serviceLinkedRoleNames, serviceTrust } from '../service-linked-role/service-linked-role.ts';
@@ -19,8 +20,8 @@ export const accountFounding: AccountFounding = {
       tags: [],
       ...role,
     });
-    const AWS = `arn:aws:iam::${managementAccount}:root`;
-    const trust = { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' };
+    const Principal = { AWS: rootArn(managementAccount) };
+    const trust = { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' };
     tx.put(
       roles.table,
       role({

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
  */
 import { accounts } from '../../../invoke/identity/account.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { keysOf } from '../access-key/access-key.ts';
 import { type KeyUse, lastUse } from '../access-key/last-use.ts';
@@ -99,7 +100,7 @@ async function rootLine(tx: ReadTransaction, account: string): Promise<readonly 
     use: await lastUse(tx, root.rootAccessKeyId),
   };
   return [
-    ...['<root_account>', `arn:aws:iam::${account}:root`, timeOf(root?.createdAtMs), false],
+    ...['<root_account>', rootArn(account), timeOf(root?.createdAtMs), false],
     ...[NONE, NOT_SUPPORTED, NOT_SUPPORTED, false, ...keyCells(key), ...keyCells(undefined)],
     ...[...certificateCells(undefined), ...certificateCells(undefined), NONE],
   ];

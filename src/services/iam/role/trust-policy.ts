@@ -8,6 +8,7 @@ import { accountExists } from '../../../invoke/identity/account.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import { isUniqueId } from '../../../policy/principal-grammar.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { validDocument } from '../document.ts';
 import { exceedsQuota, malformedPolicy } from '../errors.ts';
@@ -56,7 +57,7 @@ async function storedPrincipal(
   if (type === 'Service') return isServicePrincipal(value) ? value : undefined;
   if (type !== 'AWS' || value === '*') return value;
   if (/^\d{12}$/.test(value)) {
-    return (await accountExists(tx, value)) ? `arn:aws:iam::${value}:root` : undefined;
+    return (await accountExists(tx, value)) ? rootArn(value) : undefined;
   }
   if (isUniqueId(value)) return (await arnOfUniqueId(tx, value)) && value;
   const arn = parseArn(value);

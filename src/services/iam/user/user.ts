@@ -3,6 +3,7 @@ import type { AwsError } from '../../../aws/aws-error.ts';
 import { principalOf } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import type { User } from '../../../shapes/generated/iam.ts';
 import { table } from '../../../store/store.ts';
 import { attachedBoundary } from '../boundary/attached-boundary.ts';
@@ -86,8 +87,8 @@ export async function userOrRootChecks(
   const name = await ownUserName(context, userName);
   if (name !== undefined) return { user: await identityCheck(context, users, name, action), root: undefined };
   const { account } = context;
-  const resource = `arn:aws:iam::${account}:root`;
-  return { user: undefined, root: { action: `iam:${action}`, resource, account, record: undefined } };
+  const root = { action: `iam:${action}`, resource: rootArn(account), account, record: undefined };
+  return { user: undefined, root };
 }
 
 /** The check of an action on a user's credentials: the named user's, or the caller's own. */
