@@ -18,7 +18,7 @@ import type { AskedPrincipal } from './asked-principals.ts';
 import { isRefusedAnyway } from './asked-together.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { remediesOf } from './explained-remedies.ts';
-import type { Explanation } from './explanation.ts';
+import { type Explanation, NO_REMEDIES } from './explanation.ts';
 import { groundsInWords } from './grounds-in-words.ts';
 import {
   type AskingWorld,
@@ -247,9 +247,7 @@ const NOTHING = {
   version: 1,
   found: true,
   checks: [],
-  following: [],
-  remedies: [],
-  remediesVerified: false,
+  ...NO_REMEDIES,
 } as const;
 
 /** Policies compare actions without regard to case; the evaluator is asked with AWS's spelling where it is known. */

@@ -9,7 +9,13 @@ import type { ReadTransaction } from '../store/store.ts';
 import { asRecorded } from './as-recorded.ts';
 import { type LetThroughBefore, letThroughBefore } from './changes-since.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
-import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
+import {
+  type ExplainedCall,
+  type ExplainedCheck,
+  type Explanation,
+  NO_REMEDIES,
+  type OtherDenial,
+} from './explanation.ts';
 import { failureReason } from './failure-reasons.ts';
 import { findCall } from './find.ts';
 import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
@@ -63,10 +69,8 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     verdict: 'denied',
     headline: deniedHeadline(call, checks, denied),
     checks,
-    following: [],
     // What would help is found in a rehearsal (rehearsed.ts).
-    remedies: [],
-    remediesVerified: false,
+    ...NO_REMEDIES,
   };
 }
 
@@ -98,9 +102,7 @@ function nothingKnown(subject: string, { account, region }: Scope): Explanation 
     verdict: 'unknown',
     headline: `Nothing is recorded about ${subject} in account ${account}, Region ${region}.`,
     checks: [],
-    following: [],
-    remedies: [],
-    remediesVerified: false,
+    ...NO_REMEDIES,
   };
 }
 
@@ -152,7 +154,7 @@ function withoutDenial(
   Explanation,
   'verdict' | 'headline' | 'checks' | 'following' | 'remedies' | 'remediesVerified' | 'allowedBy'
 > {
-  const nothing = { checks: [], following: [], remedies: [], remediesVerified: false };
+  const nothing = { checks: [], ...NO_REMEDIES };
   const on = call.resourceName ? ` on ${call.resourceName}` : '';
   if (call.error && isDenialCode(call.error.code)) {
     return {

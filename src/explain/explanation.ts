@@ -207,3 +207,6 @@ export interface Explanation {
   readonly event?: CloudTrailEvent;
   readonly outerEvent?: CloudTrailEvent;
 }
+
+/** Of what nothing was found to help, or needs none. */
+export const NO_REMEDIES = { following: [], remedies: [], remediesVerified: false } as const;

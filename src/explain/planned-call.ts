@@ -15,7 +15,7 @@ import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import { knownPrincipals } from './asked-principals.ts';
 import type { Ruled } from './decided-anew.ts';
 import { explainedCheck } from './explained-check.ts';
-import type { ExplainedCheck, Explanation } from './explanation.ts';
+import { type ExplainedCheck, type Explanation, NO_REMEDIES } from './explanation.ts';
 import { dependsOn } from './grounds-in-words.ts';
 import { NoAnswer } from './key-question.ts';
 import { inAnyWay, isOpen } from './planned-circumstances.ts';
@@ -68,9 +68,7 @@ export async function plannedCall(
     version: 1,
     subject,
     found: true,
-    following: [],
-    remedies: [],
-    remediesVerified: false,
+    ...NO_REMEDIES,
     ...decided.plan,
     verdict: hindrance && decided.verdict === 'allowed' ? 'failed' : decided.verdict,
     headline: hindrance?.sentence ?? answer,

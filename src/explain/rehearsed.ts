@@ -15,7 +15,7 @@ import { MAX_STACK_NAME } from '../services/cloudformation/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { isUnreadCeiling, isUnreadDeny } from './as-recorded.ts';
 import { remediesOf } from './explained-remedies.ts';
-import type { Explanation, PlannedCheck } from './explanation.ts';
+import { type Explanation, NO_REMEDIES, type PlannedCheck } from './explanation.ts';
 import { resourceName } from './names.ts';
 import { allowedNow, planOfDecisions } from './plan-of-decisions.ts';
 import { failedRequest } from './remedies/failed-request.ts';
@@ -156,9 +156,7 @@ async function planOf(
       headline,
       checks: settled,
       plan,
-      following: [],
-      remedies: [],
-      remediesVerified: false,
+      ...NO_REMEDIES,
       isCutShort,
     };
   }
@@ -171,9 +169,7 @@ async function planOf(
       now: 'allowed',
       since,
       plan,
-      following: [],
-      remedies: [],
-      remediesVerified: false,
+      ...NO_REMEDIES,
     };
   }
   if (!isHindered && verdict === 'failed') return { fails: NOT_ASKED };

@@ -11,7 +11,7 @@ import { KEY_ACTIONS } from '../services/kms/index.ts';
 import { asRecorded, isUnreadCeiling, isUnreadDeny, type Said, saidIn } from './as-recorded.ts';
 import { type CanAnswer, type CanQuestion, can } from './can.ts';
 import { explain } from './explain.ts';
-import type { Explanation } from './explanation.ts';
+import { type Explanation, NO_REMEDIES } from './explanation.ts';
 import { NoAnswer } from './key-question.ts';
 import {
   decodedMessageIn,
@@ -188,7 +188,5 @@ const UNKNOWN = {
   found: false,
   verdict: 'unknown',
   checks: [],
-  following: [],
-  remedies: [],
-  remediesVerified: false,
+  ...NO_REMEDIES,
 } as const;

@@ -7,7 +7,7 @@ import { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { namedResource } from './explained-check.ts';
 import { explainedRemedies, remediesOf } from './explained-remedies.ts';
-import type { Explanation } from './explanation.ts';
+import { type Explanation, NO_REMEDIES } from './explanation.ts';
 import { isKeyState } from './failure-reasons.ts';
 import { keyNamed, keyOf } from './key-question.ts';
 import { byLabel } from './recorded-calls.ts';
@@ -62,9 +62,7 @@ const NO_CALL = {
   found: true,
   verdict: 'failed',
   checks: [],
-  following: [],
-  remedies: [],
-  remediesVerified: false,
+  ...NO_REMEDIES,
 } as const;
 
 /** The key of a call that KMS refused for its state. */
