@@ -8,6 +8,7 @@ import { UNIQUE } from '../explain/find.ts';
 import { subjectIn } from '../explain/message-text.ts';
 import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
+import type { Reading } from '../explain/reading.ts';
 import type { PassedCalls } from '../explain/recorded/passed-calls.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
@@ -18,9 +19,7 @@ import { explainUnusableKey } from '../explain/unusable-key.ts';
 import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
 import { whoCan } from '../explain/who-can.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import type { ReadTransaction } from '../store/store.ts';
 import { ControlError, type Question, refusal, stringOf } from './control-api.ts';
 
 export interface WithBasis {
@@ -31,7 +30,6 @@ export interface WithBasis {
 /** For whoever has no printer of his own: the text as the command prints it. */
 export type ExplanationAnswer = Explanation & WithBasis & { readonly text: string };
 
-type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
 
 /** `placesOf`: where that is looked for of which nobody says where it is. `passed`: of a real account, calls that went through. */

@@ -21,7 +21,6 @@ import { remediesOf } from './explained-remedies.ts';
 import { type Explanation, NO_REMEDIES } from './explanation.ts';
 import { groundsInWords } from './grounds-in-words.ts';
 import {
-  type AskingWorld,
   asRequest,
   factsOf,
   type HypotheticalCall,
@@ -32,6 +31,7 @@ import { keyOf, NoAnswer } from './key-question.ts';
 import { lettingThrough } from './letting-through.ts';
 import { resourceName } from './names.ts';
 import { asInMessage, refusedUnread, withPoliciesOfCall } from './policies-of-call.ts';
+import type { Reading } from './reading.ts';
 import { type PassedCall, type PassedCalls, provedByRecords } from './recorded/passed-calls.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
@@ -114,7 +114,7 @@ function refusedNext({ store, ports }: Runtime, question: CanQuestion): Promise<
   });
 }
 
-async function asked(from: AskingWorld, question: CanQuestion) {
+async function asked(from: Reading, question: CanQuestion) {
   const action = properAction(question.action);
   const resource = await factsOf(from, question, action);
   const principal = await principalAsked(from.tx, question, resource);
@@ -134,7 +134,7 @@ function mayBeGranted({ inputs, request, isOpen, valuesOf }: OpenRequest): boole
   return groundsFor(granted, { ...request, childGrant }, isOpen, { valuesOf }).length > 0;
 }
 
-async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAnswer> {
+async function answered(from: Reading, question: CanQuestion): Promise<CanAnswer> {
   const { action, resource, principal, open: asking } = await asked(from, question);
   const { inputs, request, isOpen, valuesOf, conditions } = asking;
   const { grounds, passed, words } = provedByRecords(
@@ -278,7 +278,7 @@ function requireKnown(given: string, registry: Registry): void {
 }
 
 async function headline(
-  { tx }: AskingWorld,
+  { tx }: Reading,
   { who, name, isKnown }: AskedPrincipal,
   action: string,
   { arn }: ResourceFacts,

@@ -11,9 +11,10 @@ import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decisio
 import type { PolicyKind } from '../policy/parse.ts';
 import { proposedKeyPolicy } from '../services/kms/index.ts';
 import { callerOf } from './explain.ts';
-import { type ExplainedDecision, type ExplainingInputs, explainedDecision } from './explained-check.ts';
+import { type ExplainedDecision, explainedDecision } from './explained-check.ts';
 import { inWordsOfKms, NoAnswer } from './key-question.ts';
 import { proposedPolicy } from './proposed-policy.ts';
+import type { Reading } from './reading.ts';
 import { byLabel, callersCopy, type Recorded } from './recorded-calls.ts';
 
 export interface DocumentedDecision extends ExplainedDecision {
@@ -43,7 +44,7 @@ export interface DecisionEdit {
   readonly conditions: Readonly<Record<string, readonly string[]>>;
 }
 
-export async function decisionsOf(from: ExplainingInputs, eventId: string): Promise<CallDecisions> {
+export async function decisionsOf(from: Reading, eventId: string): Promise<CallDecisions> {
   const { body } = await requireCall(from, eventId);
   const decisions: RecordedDecision[] = [];
   for (const { action, resource, decision, evidence } of body.decisions) {
@@ -61,7 +62,7 @@ export async function decisionsOf(from: ExplainingInputs, eventId: string): Prom
 
 /** The call's decision at this place, with the edit. Throws NoAnswer for a document that no service would store. */
 export async function decidedAgain(
-  from: ExplainingInputs,
+  from: Reading,
   { eventId, at }: { readonly eventId: string; readonly at: number },
   edit: DecisionEdit,
   scope: Scope,
@@ -84,14 +85,14 @@ export async function decidedAgain(
   return documented(from, changed, { ...request, condition: lookup }, conditions);
 }
 
-async function requireCall(from: ExplainingInputs, eventId: string): Promise<Recorded> {
+async function requireCall(from: Reading, eventId: string): Promise<Recorded> {
   const [call] = await byLabel(from.tx, 'EventId', eventId, 1);
   if (!call) throw new NoAnswer(`There is no event ${eventId} on record.`);
   return callersCopy(from.tx, call);
 }
 
 async function documented(
-  from: ExplainingInputs,
+  from: Reading,
   inputs: PolicyInputs,
   request: AccessRequest,
   conditions: ConditionValues,
@@ -104,11 +105,7 @@ async function documented(
   return { ...(await explainedDecision(from, inputs, request, conditions)), documents };
 }
 
-async function keyPolicy(
-  from: ExplainingInputs,
-  source: string,
-  scope: Scope,
-): Promise<NamedPolicy['policy']> {
+async function keyPolicy(from: Reading, source: string, scope: Scope): Promise<NamedPolicy['policy']> {
   // In place before the words of KMS, which name none.
   proposedPolicy(source, 'key');
   return (await proposedKeyPolicy({ ...from, ...scope }, source).catch(inWordsOfKms)).policy;

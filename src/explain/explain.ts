@@ -3,7 +3,6 @@ import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { asRecorded } from './as-recorded.ts';
@@ -18,17 +17,12 @@ import {
 } from './explanation.ts';
 import { failureReason } from './failure-reasons.ts';
 import { findCall } from './find.ts';
+import type { Reading } from './reading.ts';
 import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
 import { stillUnderWay } from './under-way.ts';
 import { requestInWords } from './wordings.ts';
 
-/** What explaining reads: a running server's store and ports, or an imported account's. */
-export interface ExplainingWorld {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'principals' | 'failures' | 'sealer'>;
-}
-
-export async function explain(from: ExplainingWorld, subject: string, scope: Scope): Promise<Explanation> {
+export async function explain(from: Reading, subject: string, scope: Scope): Promise<Explanation> {
   const underWay = await stillUnderWay(from, subject.trim(), scope);
   const finding = underWay?.finding ?? (await findCall(from, subject, scope));
   if (!finding) return nothingKnown(subject, scope);

@@ -1,6 +1,5 @@
 /** One decision that was denied, explained: each policy and statement with its reason, near misses, and a summary. */
 import { presentConditions } from '../invoke/condition-lookup.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../policy/decision.ts';
 import { denialReason } from '../policy/denial-reason.ts';
@@ -18,13 +17,8 @@ import type { ExplainedCheck, ExplainedPolicy, ExplainedPrincipal } from './expl
 import { keyOf } from './key-question.ts';
 import { lastSegment, principalName, resourceName } from './names.ts';
 import { nearGrants } from './near-grants.ts';
-import { namesIn } from './principal-names.ts';
+import { type Directory, namesIn } from './principal-names.ts';
 import { type StatementContext, statementReason } from './statement-reason.ts';
-
-export interface ExplainingInputs {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'principals'>;
-}
 
 /** A decision, whichever it was. */
 export type ExplainedDecision = Omit<
@@ -38,7 +32,7 @@ export type ExplainedDecision = Omit<
 
 /** `recorded`: how it was decided, where that cannot be told any more from what is known of the request and its policies. */
 export async function explainedCheck(
-  from: ExplainingInputs,
+  from: Directory,
   inputs: PolicyInputs,
   request: AccessRequest,
   conditions: ConditionValues,
@@ -62,7 +56,7 @@ const deniedCheck = (
 });
 
 export async function explainedDecision(
-  from: ExplainingInputs,
+  from: Directory,
   inputs: PolicyInputs,
   request: AccessRequest,
   conditions: ConditionValues,

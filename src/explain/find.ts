@@ -1,13 +1,13 @@
 /** Which recorded call is meant by what the user has in hand: an id, a name, an ARN, or an error message as it was printed. */
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { ResourceFailure } from '../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { keyNamed } from './key-question.ts';
 import { isText } from './message-text.ts';
 import { callOfMessage } from './pasted-message.ts';
 import { type CallsOfCallers, callersNamed, callsOf, type NamedCaller } from './principal-calls.ts';
+import type { Reading } from './reading.ts';
 import {
   byLabel,
   callersCopy,
@@ -40,16 +40,7 @@ export interface Finding {
   readonly chosen?: string;
 }
 
-export interface FindingWorld {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'principals' | 'failures' | 'sealer'>;
-}
-
-export async function findCall(
-  from: FindingWorld,
-  given: string,
-  scope: Scope,
-): Promise<Finding | undefined> {
+export async function findCall(from: Reading, given: string, scope: Scope): Promise<Finding | undefined> {
   const subject = given.trim();
   const { tx } = from;
   if (isText(subject)) {
@@ -64,7 +55,7 @@ export async function findCall(
 }
 
 /** What somebody of the name was denied; else what was denied about him, or about what else has it; else what failed, or was allowed. */
-async function byName(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+async function byName(from: Reading, subject: string, scope: Scope): Promise<Finding | undefined> {
   const callers = await callersNamed(from, subject, scope);
   const calls = await callsOf(from.tx, callers);
   const denied = await deniedTo(from, callers, calls);
@@ -83,14 +74,14 @@ async function byName(from: FindingWorld, subject: string, scope: Scope): Promis
     : { principal: who };
 }
 
-async function byRecord(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+async function byRecord(from: Reading, subject: string, scope: Scope): Promise<Finding | undefined> {
   const found = (await byResource(from.tx, subject, scope)) ?? (await byIdOfArn(from.tx, subject, scope));
   if (found && !isLook(found.entry)) return found;
   return (await byWhole(from, subject, scope)) ?? (await bySymptom(from, subject, scope)) ?? found;
 }
 
 /** What its service knows of its failure. */
-async function byFailure(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+async function byFailure(from: Reading, subject: string, scope: Scope): Promise<Finding | undefined> {
   for (const source of from.ports.failures) {
     const failure = await source.failureOf(from.tx, scope, subject);
     const found = failure && (await callOfFailure(from, failure, scope));
@@ -100,7 +91,7 @@ async function byFailure(from: FindingWorld, subject: string, scope: Scope): Pro
 }
 
 export async function callOfFailure(
-  from: FindingWorld,
+  from: Reading,
   { cause, symptom }: ResourceFailure,
   scope: Scope,
 ): Promise<Finding | undefined> {
@@ -116,7 +107,7 @@ async function byId(tx: ReadTransaction, subject: string): Promise<Finding | und
 
 /** With what was denied about them beside it. */
 async function deniedTo(
-  { tx }: FindingWorld,
+  { tx }: Reading,
   callers: readonly NamedCaller[],
   { denied, deniedTo: who }: CallsOfCallers,
 ): Promise<Finding | undefined> {
@@ -138,7 +129,7 @@ const latest = (calls: readonly Recorded[]): Recorded | undefined =>
   calls.find((call) => !isLook(call)) ?? calls[0];
 
 /** A key by any of its names, and everybody who was denied it. */
-async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+async function byKey(from: Reading, subject: string, scope: Scope): Promise<Finding | undefined> {
   const arn = await keyNamed({ ...from, ...scope }, subject);
   if (!arn) return undefined;
   const calls = await byLabel(from.tx, 'About', arn);
@@ -200,7 +191,7 @@ async function lastRefused(tx: ReadTransaction, calls: readonly Recorded[]): Pro
 }
 
 /** What it was made with says who made it, and how. */
-async function byWhole(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+async function byWhole(from: Reading, subject: string, scope: Scope): Promise<Finding | undefined> {
   for (const source of from.ports.failures) {
     const whole = await source.madeWith?.(from.tx, scope, subject);
     const found = whole === undefined ? undefined : await findCall(from, whole, scope);
@@ -210,7 +201,7 @@ async function byWhole(from: FindingWorld, subject: string, scope: Scope): Promi
 }
 
 /** It is over or has failed, and no call that was refused for it is on record. */
-async function bySymptom(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+async function bySymptom(from: Reading, subject: string, scope: Scope): Promise<Finding | undefined> {
   for (const source of from.ports.failures) {
     const failure = await source.failureOf(from.tx, scope, subject);
     const symptom = failure?.symptom ?? (await source.outcomeOf?.(from.tx, scope, subject));

@@ -10,7 +10,6 @@ import { resourceKeys } from '../invoke/given-keys.ts';
 import { principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
 import { isImportedWorld } from '../invoke/imported/imported-world.ts';
 import { organizationKeys } from '../invoke/organization-keys.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
@@ -23,6 +22,7 @@ import { isBeyondReach } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey, outsider } from './asked-principals.ts';
 import { keyOf, NoAnswer, noSuchKey } from './key-question.ts';
+import type { Reading } from './reading.ts';
 import { isOfPrincipal, isUnknownTo } from './rights.ts';
 import { ANY_SERVICE, byService, directly, through, throughAny, type Way } from './ways.ts';
 import { findPrincipal } from './what-can.ts';
@@ -36,11 +36,6 @@ export interface HypotheticalCall extends Scope {
   readonly nowMs: number;
 }
 
-export interface AskingWorld {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'policies' | 'guardrails' | 'principals' | 'resourceFacts'>;
-}
-
 export interface OpenRequest {
   readonly inputs: PolicyInputs;
   readonly request: AccessRequest;
@@ -50,7 +45,7 @@ export interface OpenRequest {
 }
 
 export async function factsOf(
-  { tx, ports }: AskingWorld,
+  { tx, ports }: Reading,
   question: HypotheticalCall,
   action: string,
 ): Promise<ResourceFacts> {
@@ -92,7 +87,7 @@ export async function principalAsked(
 }
 
 export async function asRequest(
-  from: AskingWorld,
+  from: Reading,
   question: HypotheticalCall,
   action: string,
   asked: AskedPrincipal,
@@ -171,7 +166,7 @@ function withFirst(valuesOf: ValuesOf): ConditionValues {
 
 /** Of an account that is not here, nobody knows what its policies allow. */
 async function ownPolicies(
-  { tx, ports }: AskingWorld,
+  { tx, ports }: Reading,
   { principal, account, isKnown }: AskedPrincipal,
 ): Promise<IdentityPolicies> {
   const own = await ports.policies.identityPolicies(tx, principal);

@@ -2,7 +2,7 @@
 import type { Scope } from '../aws/scope.ts';
 import { knownPrincipals } from './asked-principals.ts';
 import { factsOf } from './key-question.ts';
-import type { EvaluationInputs } from './rights.ts';
+import type { Reading } from './reading.ts';
 import { type KeyUser, rightsOnKey } from './who-can.ts';
 
 export interface KeyUserCount {
@@ -17,7 +17,7 @@ export interface KeyUserCount {
 
 /** In their order, as many as there is time for, at least one. */
 export async function keyUserCounts(
-  from: EvaluationInputs,
+  from: Reading,
   { keys, account, region }: Scope & { readonly keys: readonly string[] },
   isTimeUp: () => boolean,
 ): Promise<KeyUserCount[]> {

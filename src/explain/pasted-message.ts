@@ -2,7 +2,6 @@
 import type { Scope } from '../aws/scope.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import { decodeDenial } from '../invoke/encoded-denial.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import {
   decodedMessageIn,
@@ -13,18 +12,14 @@ import {
   refusalOf,
   requestIdIn,
 } from './message-text.ts';
+import type { Reading } from './reading.ts';
 import { byLabel, isDenied, isFailed, type Recorded } from './recorded-calls.ts';
-
-interface World {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'sealer'>;
-}
 
 /** Calls that are searched for a message. */
 const REACH = 3000;
 
 export async function callOfMessage(
-  { tx, ports }: World,
+  { tx, ports }: Reading,
   text: string,
   scope: Scope,
 ): Promise<Recorded | undefined> {

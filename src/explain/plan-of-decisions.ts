@@ -10,9 +10,10 @@ import { decidedAnew, deniedIn, type Ruled } from './decided-anew.ts';
 import { remediesOf } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
 import { missingFor } from './grounds-in-words.ts';
-import { type AskingWorld, asRequest, factsOf } from './hypothetical-call.ts';
+import { asRequest, factsOf } from './hypothetical-call.ts';
 import { leftOpen } from './left-open.ts';
 import { planOfSentence } from './plan-of-sentence.ts';
+import type { Reading } from './reading.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { decisionSubject } from './remedies/subject.ts';
@@ -96,7 +97,7 @@ async function ofTheirKeys(
 }
 
 async function ruledOfKeys(
-  from: AskingWorld,
+  from: Reading,
   { inputs: { session }, request: { principal, action, resource, resourceAccount } }: Ruled,
   nowMs: number,
 ): Promise<Ruled[]> {

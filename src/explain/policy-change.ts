@@ -7,12 +7,12 @@ import type { Ports } from '../invoke/port.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { AccessRequest, NamedPolicy, PolicyInputs, PolicyPrincipal } from '../policy/decision.ts';
 import { type KeyFacts, proposedKeyPolicy } from '../services/kms/index.ts';
-import type { ReadTransaction } from '../store/store.ts';
 import { knownPrincipals } from './asked-principals.ts';
 import { policiesOf, withPolicies } from './guardrails.ts';
 import { factsOf, inWordsOfKms, NoAnswer } from './key-question.ts';
 import { lastSegment, resourceName } from './names.ts';
 import { proposedPolicy, requireJson } from './proposed-policy.ts';
+import type { Reading } from './reading.ts';
 import { findPrincipal } from './what-can.ts';
 
 /** What the user says; one of the members beside `target` and `policy` says what is to be done with it. */
@@ -45,11 +45,6 @@ export interface PolicyChange {
   guardrail(policy: NamedPolicy): NamedPolicy;
 }
 
-export interface ChangingWorld {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'policies' | 'guardrails' | 'principals'>;
-}
-
 const NOTHING = {
   inputs: (inputs: PolicyInputs) => inputs,
   facts: (key: KeyFacts) => key,
@@ -57,11 +52,7 @@ const NOTHING = {
   guardrail: (policy: NamedPolicy) => policy,
 };
 
-export async function readChange(
-  from: ChangingWorld,
-  change: ProposedChange,
-  scope: Scope,
-): Promise<PolicyChange> {
+export async function readChange(from: Reading, change: ProposedChange, scope: Scope): Promise<PolicyChange> {
   const { target } = change;
   if (/^p-[a-zA-Z0-9]+$/.test(target) || target.includes(':organizations:'))
     return guardrailChange(from, change, scope);
@@ -76,7 +67,7 @@ function documentOf({ policy }: ProposedChange): string {
   return policy;
 }
 
-async function keyChange(from: ChangingWorld, change: ProposedChange, scope: Scope): Promise<PolicyChange> {
+async function keyChange(from: Reading, change: ProposedChange, scope: Scope): Promise<PolicyChange> {
   const key = await factsOf({ tx: from.tx, ...scope }, change.target);
   const name = `${resourceName(key.arn)}${key.alias ? ` (${key.alias})` : ''}`;
   const about = (request: AccessRequest) => request.resource === key.arn;
@@ -147,11 +138,7 @@ function managedPolicyChange(change: ProposedChange): PolicyChange {
 const isAmong = (name: string, policies: readonly (NamedPolicy | undefined)[]): boolean =>
   policies.some((policy) => policy?.name === name);
 
-async function guardrailChange(
-  from: ChangingWorld,
-  change: ProposedChange,
-  scope: Scope,
-): Promise<PolicyChange> {
+async function guardrailChange(from: Reading, change: ProposedChange, scope: Scope): Promise<PolicyChange> {
   const id = lastSegment(change.target);
   const guardrails = await from.ports.guardrails.over(from.tx, scope.account);
   const name = policiesOf(guardrails).find((policy) => lastSegment(policy.name) === id)?.name;
@@ -181,11 +168,7 @@ async function guardrailChange(
 }
 
 /** What one user's or role's own policies become. */
-async function principalChange(
-  from: ChangingWorld,
-  change: ProposedChange,
-  scope: Scope,
-): Promise<PolicyChange> {
+async function principalChange(from: Reading, change: ProposedChange, scope: Scope): Promise<PolicyChange> {
   const known = await knownPrincipals(from.tx);
   const { name, who } = await findPrincipal(from.tx, known.asked, change.target, scope.account);
   const own = (principal: PolicyPrincipal) =>
@@ -212,11 +195,7 @@ interface OwnChange {
   boundary(policy: NamedPolicy | undefined): NamedPolicy | undefined;
 }
 
-async function ownChange(
-  { tx, ports }: ChangingWorld,
-  change: ProposedChange,
-  who: string,
-): Promise<OwnChange> {
+async function ownChange({ tx, ports }: Reading, change: ProposedChange, who: string): Promise<OwnChange> {
   const same = {
     identity: (policies: readonly NamedPolicy[]) => policies,
     boundary: (policy: NamedPolicy | undefined) => policy,
@@ -264,16 +243,12 @@ const USES =
 export const isUse = (action: string): boolean => USES.test(action);
 
 /** The ports as they would be. */
-export function changedPorts(
-  ports: ChangingWorld['ports'],
-  change: PolicyChange,
-): Pick<Ports, 'policies' | 'guardrails'> {
+export function changedPorts(ports: Ports, change: PolicyChange): Ports {
   const { policies, guardrails } = ports;
   return {
+    ...ports,
     policies: {
-      managedPolicies: (tx, arns) => policies.managedPolicies(tx, arns),
-      groupPolicies: (tx, account, name) => policies.groupPolicies(tx, account, name),
-      versions: (tx, arn) => policies.versions(tx, arn),
+      ...policies,
       identityPolicies: async (tx, principal) =>
         change.identity(principal, await policies.identityPolicies(tx, principal)),
     },

@@ -3,11 +3,11 @@ import { parseArn } from '../aws/arn.ts';
 import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
-import type { Ports } from '../invoke/port.ts';
 import { rootArn } from '../policy/root-user.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment } from './names.ts';
 import { shortName } from './principal-names.ts';
+import type { Reading } from './reading.ts';
 import {
   byLabel,
   causeOf,
@@ -27,11 +27,6 @@ export interface NamedCaller {
   /** By which its calls are found; without one they are sought among the latest of all. */
   readonly label?: { readonly name: string; readonly value: string };
   made(call: Recorded): boolean;
-}
-
-interface Directory {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'principals'>;
 }
 
 interface Identity {
@@ -57,7 +52,7 @@ const ACCOUNT = /^\d{12}$/;
  * By ARN (of a session, too), unique id, `user/john`, `role/app`, `root`, access key id or account id; a bare name may be that of a
  * user, of a role and of sessions at once. Whoever was deleted, or never was but as a session, is known by records alone.
  */
-export async function callersNamed(from: Directory, text: string, scope: Scope): Promise<NamedCaller[]> {
+export async function callersNamed(from: Reading, text: string, scope: Scope): Promise<NamedCaller[]> {
   const [, ofRoot = text === 'root' ? scope.account : undefined] = ROOT.exec(text) ?? [];
   if (ofRoot) return [rootOf(ofRoot)];
   if (ACCESS_KEY.test(text)) return [holderOf(text)];
@@ -93,7 +88,7 @@ const anybodyOf = (account: string): NamedCaller => ({
   made: (call) => identityOf(call).accountId === account,
 });
 
-async function knownBy(from: Directory, text: string, { account }: Scope): Promise<NamedCaller[]> {
+async function knownBy(from: Reading, text: string, { account }: Scope): Promise<NamedCaller[]> {
   const { tx, ports } = from;
   const [, uniqueId, session] = UNIQUE_ID.exec(text) ?? [];
   const ids = uniqueId ? [uniqueId] : await idsOf(from, text, account);
@@ -102,7 +97,7 @@ async function knownBy(from: Directory, text: string, { account }: Scope): Promi
   return arns.flatMap((arn) => (arn === undefined ? [] : [existing(arn, ofSession)]));
 }
 
-async function idsOf({ tx, ports }: Directory, text: string, account: string): Promise<string[]> {
+async function idsOf({ tx, ports }: Reading, text: string, account: string): Promise<string[]> {
   const byName = (noun: 'user' | 'role', name: string) =>
     ports.principals.uniqueIdByName(tx, account, noun, name);
   const [, noun, name = ''] = /^(user|role)\/(.+)$/.exec(text) ?? [];

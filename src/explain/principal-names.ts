@@ -14,7 +14,8 @@ export interface Names {
   former(principal: string): FormerPrincipal | undefined;
 }
 
-interface Directory {
+/** Who exists. */
+export interface Directory {
   readonly tx: ReadTransaction;
   readonly ports: Pick<Ports, 'principals'>;
 }

@@ -2,8 +2,9 @@
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { policiesOf } from './guardrails.ts';
-import { type ChangingWorld, changedPorts, isUse, type PolicyChange } from './policy-change.ts';
-import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
+import { changedPorts, isUse, type PolicyChange } from './policy-change.ts';
+import type { Reading } from './reading.ts';
+import { KeyRights, type Right } from './rights.ts';
 import { servicesNamed } from './ways.ts';
 
 /** Rights of one principal on one key, the same way. */
@@ -24,7 +25,7 @@ export interface Differences {
   readonly changed: readonly RightsDifference[];
 }
 
-export async function rightsDifference(from: ChangingWorld, change: PolicyChange): Promise<Differences> {
+export async function rightsDifference(from: Reading, change: PolicyChange): Promise<Differences> {
   const known = await knownPrincipals(from.tx);
   const after = { tx: from.tx, ports: changedPorts(from.ports, change) };
   const keys = change.key ? [change.key] : await allKeyFacts(from.tx);
@@ -56,13 +57,13 @@ export async function rightsDifference(from: ChangingWorld, change: PolicyChange
 
 /** Those whose own policies, or those of their organization, become others. */
 async function affectedOf(
-  from: EvaluationInputs,
-  after: EvaluationInputs,
+  from: Reading,
+  after: Reading,
   asked: readonly AskedPrincipal[],
   change: PolicyChange,
 ): Promise<AskedPrincipal[]> {
   if (change.key) return [];
-  const text = async ({ ports, tx }: EvaluationInputs, { principal, account }: AskedPrincipal) => {
+  const text = async ({ ports, tx }: Reading, { principal, account }: AskedPrincipal) => {
     const { identity, boundary } = await ports.policies.identityPolicies(tx, principal);
     const guardrails = policiesOf(await ports.guardrails.over(tx, account));
     return [...identity, ...(boundary ? [boundary] : []), ...guardrails].map(({ policy }) => policy);

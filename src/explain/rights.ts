@@ -12,7 +12,6 @@ import {
   serviceNameKeys,
 } from '../invoke/global-condition-keys.ts';
 import { organizationKeys } from '../invoke/organization-keys.ts';
-import type { Ports } from '../invoke/port.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import { whatSpeaksOf } from '../policy/alike.ts';
 import type { AccessRequest, ConditionLookup, PolicyInputs } from '../policy/decision.ts';
@@ -27,18 +26,12 @@ import { assumingBest } from '../policy/unknown.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
 import { TriedValues, witnessOf } from '../policy/witness.ts';
 import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
-import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, assumedPolicies } from './asked-principals.ts';
 import type { ConditionFact } from './condition-words.ts';
 import { formOf, noneMeets } from './possible-values.ts';
+import type { Reading } from './reading.ts';
 import { conditionsOf } from './requirement-conditions.ts';
 import { servicesNamed, type Way, waysTo } from './ways.ts';
-
-/** Where policies and guardrails are read: a running server's store, or an imported account's. */
-export interface EvaluationInputs {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'policies' | 'guardrails'>;
-}
 
 /** One thing that gives a right. */
 export interface Ground {
@@ -63,7 +56,7 @@ export interface Right {
 
 /** Answers for one key, one principal after the other. */
 export class KeyRights {
-  readonly #from: EvaluationInputs;
+  readonly #from: Reading;
   readonly #key: KeyFacts;
   readonly #knownAccounts: ReadonlySet<string>;
   readonly #ways: ReturnType<typeof waysTo>;
@@ -71,7 +64,7 @@ export class KeyRights {
   readonly #byWay = new Map<Way, WayFacts>();
 
   constructor(
-    from: EvaluationInputs,
+    from: Reading,
     key: KeyFacts,
     knownAccounts: ReadonlySet<string>,
     services: Iterable<string> = servicesNamed([key.policy]),

@@ -7,6 +7,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { callerOf } from './explain.ts';
 import { namedResource } from './explained-check.ts';
 import { callOfFailure } from './find.ts';
+import type { Reading } from './reading.ts';
 import { isDenied, isFailed, type Recorded } from './recorded-calls.ts';
 
 export interface StandingProblem extends Scope {
@@ -27,18 +28,13 @@ export interface StandingProblem extends Scope {
   readonly count?: number;
 }
 
-export interface StandingWorld {
-  readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'principals' | 'failures' | 'sealer'>;
-}
-
 /** Of each kind. */
 const MAX_OF_A_KIND = 200;
 /** The latest calls in which denials are looked for. */
 const REACH = 1000;
 
 /** The newest first. */
-export async function standingProblems(from: StandingWorld): Promise<StandingProblem[]> {
+export async function standingProblems(from: Reading): Promise<StandingProblem[]> {
   const problems: StandingProblem[] = [];
   for (const source of from.ports.failures) {
     for (const failure of (await source.standing?.(from.tx, MAX_OF_A_KIND)) ?? []) {
@@ -54,7 +50,7 @@ export async function standingProblems(from: StandingWorld): Promise<StandingPro
 }
 
 async function problemOf(
-  from: StandingWorld,
+  from: Reading,
   source: Ports['failures'][number],
   { kind, account, region, subject, atMs }: StandingFailure,
 ): Promise<StandingProblem | undefined> {

@@ -5,8 +5,9 @@ import type { EventEnvelope } from '../invoke/event.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { callerOf } from './explain.ts';
 import { namedResource } from './explained-check.ts';
-import { type FindingWorld, findCall } from './find.ts';
+import { findCall } from './find.ts';
 import { lastSegment } from './names.ts';
+import type { Reading } from './reading.ts';
 import { byLabel, invokedBy, isCallersOwn, isDenied, isFailed, type Recorded } from './recorded-calls.ts';
 
 export interface TimelineStep {
@@ -40,7 +41,7 @@ const MAX_CALLS = 40;
 const MAX_EVENTS = 12;
 
 export async function timelineOf(
-  from: FindingWorld,
+  from: Reading,
   subject: string,
   scope: Scope,
 ): Promise<Timeline | undefined> {

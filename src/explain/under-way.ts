@@ -3,7 +3,8 @@ import type { Scope } from '../aws/scope.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import { isImportedWorld } from '../invoke/imported/imported-world.ts';
 import type { AwaitedResource, UnderWay } from '../invoke/ports/failure-source.ts';
-import { callOfFailure, type Finding, type FindingWorld, findCall } from './find.ts';
+import { callOfFailure, type Finding, findCall } from './find.ts';
+import type { Reading } from './reading.ts';
 import { isDenied } from './recorded-calls.ts';
 
 export interface StillUnderWay {
@@ -15,7 +16,7 @@ export interface StillUnderWay {
 }
 
 export async function stillUnderWay(
-  from: FindingWorld,
+  from: Reading,
   subject: string,
   scope: Scope,
 ): Promise<StillUnderWay | undefined> {
@@ -46,7 +47,7 @@ const nothingFailed = (unread: readonly string[]): string =>
     : `nothing that was read has failed. Not known: ${[...new Set(unread)].join('; ')}.`;
 
 async function begunBySubject(
-  { tx, ports }: FindingWorld,
+  { tx, ports }: Reading,
   subject: string,
   scope: Scope,
 ): Promise<UnderWay | undefined> {
@@ -64,7 +65,7 @@ interface Seen {
 
 /** It may be under way itself, and wait for another. */
 async function seenOfAwaited(
-  from: FindingWorld,
+  from: Reading,
   { name, subject, sinceMs }: AwaitedResource,
   scope: Scope,
 ): Promise<Seen> {
@@ -83,7 +84,7 @@ async function seenOfAwaited(
 
 /** What a service was refused when it was made, of what was gone when the account was read. */
 async function refusedFor(
-  from: FindingWorld,
+  from: Reading,
   subject: string,
   sinceMs: number,
   scope: Scope,
@@ -100,7 +101,7 @@ const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 /** `name`: of what is awaited, of which something is to be known. */
 async function unreadOf(
-  { tx, ports }: FindingWorld,
+  { tx, ports }: Reading,
   subject: string,
   scope: Scope,
   name?: string,
@@ -115,7 +116,7 @@ async function unreadOf(
 
 /** What services were refused for it shows in records alone, until it has failed. */
 async function unrecorded(
-  { tx }: FindingWorld,
+  { tx }: Reading,
   { sinceMs = 0 }: UnderWay,
   { account, region }: Scope,
 ): Promise<string[]> {

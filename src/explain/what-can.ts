@@ -13,8 +13,9 @@ import {
 } from './asked-principals.ts';
 import { NoAnswer } from './key-question.ts';
 import { lastSegment } from './names.ts';
+import type { Reading } from './reading.ts';
 import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
-import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
+import { KeyRights, type Right } from './rights.ts';
 
 export interface UsableKey {
   readonly key: string;
@@ -34,7 +35,7 @@ export interface WhatCan {
 }
 
 export async function whatCan(
-  from: EvaluationInputs,
+  from: Reading,
   question: Scope & { readonly principal: string },
 ): Promise<WhatCan> {
   const known = await knownPrincipals(from.tx);

@@ -13,13 +13,8 @@ import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck } from './explained-check.ts';
 import { principalName } from './names.ts';
-import {
-  type ChangingWorld,
-  isUse,
-  type PolicyChange,
-  type ProposedChange,
-  readChange,
-} from './policy-change.ts';
+import { isUse, type PolicyChange, type ProposedChange, readChange } from './policy-change.ts';
+import type { Reading } from './reading.ts';
 import { outerCall, type Recorded } from './recorded-calls.ts';
 import { originText } from './render-who-can.ts';
 import { type Differences, rightsDifference } from './rights-difference.ts';
@@ -67,7 +62,7 @@ export interface WhatIf extends Differences {
 const PAGE = 500;
 const MAX_CALLS = 50_000;
 
-export async function whatIf(from: ChangingWorld, change: ProposedChange, scope: Scope): Promise<WhatIf> {
+export async function whatIf(from: Reading, change: ProposedChange, scope: Scope): Promise<WhatIf> {
   const { tx } = from;
   const applied = await readChange(from, change, scope);
   const { key } = applied;
@@ -101,10 +96,10 @@ class Replay {
   readonly allowed = new Map<string, ChangedUse>();
   judged = 0;
   since: string | undefined;
-  readonly #from: ChangingWorld;
+  readonly #from: Reading;
   readonly #change: PolicyChange;
 
-  constructor(from: ChangingWorld, change: PolicyChange) {
+  constructor(from: Reading, change: PolicyChange) {
     this.#from = from;
     this.#change = change;
   }

@@ -16,9 +16,10 @@ import { type KnownPrincipals, knownPrincipals, namedByKey } from './asked-princ
 import { type FormerPrincipal, formerPrincipal, uniqueIdOf } from './former-principals.ts';
 import { type IdleStatement, idleStatements } from './idle-statements.ts';
 import { factsOf, NoAnswer } from './key-question.ts';
+import type { Reading } from './reading.ts';
 import type { ChangedSinceRead } from './recorded/changed-since-read.ts';
 import type { RecordedKeyUse } from './recorded/key-uses.ts';
-import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
+import { KeyRights, type Right } from './rights.ts';
 import { servicesNamed } from './ways.ts';
 
 export interface KeyUser {
@@ -59,7 +60,7 @@ export interface WhoCan {
 }
 
 export async function whoCan(
-  from: EvaluationInputs,
+  from: Reading,
   question: Scope & {
     readonly key: string;
     readonly action?: string;
@@ -78,7 +79,7 @@ export async function whoCan(
 
 /** The answer for a key whose facts are at hand, be they those of now or proposed ones. */
 export async function rightsOnKey(
-  from: EvaluationInputs,
+  from: Reading,
   key: KeyFacts,
   actions: readonly KeyAction[],
   known: KnownPrincipals,

@@ -3,13 +3,14 @@ import type { Missing } from '../../policy/policy.ts';
 import { volumesUnderKeys } from '../../services/ec2/index.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
+import type { Reading } from '../reading.ts';
 import type { ChangedSinceRead } from '../recorded/changed-since-read.ts';
 import type { KeyUsage } from '../recorded/key-uses.ts';
 import type { Finding, Severity } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
 import { identityFindings } from './identity-findings.ts';
 import { idleFindings } from './idle-findings.ts';
-import { type AuditedKey, keyFindings } from './key-findings.ts';
+import { keyFindings } from './key-findings.ts';
 
 export interface Audit {
   /** The gravest first. */
@@ -28,7 +29,7 @@ export interface Audit {
 
 /** `account`: only what is that account's. */
 export async function audit(
-  from: AuditedKey['from'],
+  from: Reading,
   { account, nowMs }: { readonly account?: string; readonly nowMs: number },
 ): Promise<Audit> {
   const known = await knownPrincipals(from.tx);
@@ -56,7 +57,7 @@ export async function audit(
 
 /** Each policy once, however many have it. */
 async function unreadOf(
-  { tx, ports }: AuditedKey['from'],
+  { tx, ports }: Reading,
   keys: readonly KeyFacts[],
   { asked }: KnownPrincipals,
   account: string | undefined,

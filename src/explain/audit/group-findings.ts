@@ -5,7 +5,8 @@ import { type KeyFacts, keyFacts } from '../../services/kms/index.ts';
 import type { KnownPrincipals } from '../asked-principals.ts';
 import { namedResource } from '../explained-check.ts';
 import { lastSegment } from '../names.ts';
-import { type EvaluationInputs, KeyRights } from '../rights.ts';
+import type { Reading } from '../reading.ts';
+import { KeyRights } from '../rights.ts';
 import { THROUGH_EC2 } from '../ways.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
 
@@ -16,7 +17,7 @@ const RULES = {
   default: 'default-key-not-for-groups',
 } as const satisfies Readonly<Record<string, RuleId>>;
 
-export async function groupFindings(from: EvaluationInputs, known: KnownPrincipals): Promise<Finding[]> {
+export async function groupFindings(from: Reading, known: KnownPrincipals): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const group of await groupLaunches(from.tx)) {
     const { account, region, launches } = group;
@@ -30,7 +31,7 @@ export async function groupFindings(from: EvaluationInputs, known: KnownPrincipa
 }
 
 async function lackingOf(
-  from: EvaluationInputs,
+  from: Reading,
   key: KeyFacts,
   known: KnownPrincipals,
   { roleArn }: GroupLaunches,

@@ -1,13 +1,13 @@
 /** Identity policies that let their bearers make any grant on keys. */
 import type { NamedPolicy } from '../../policy/decision.ts';
 import type { KnownPrincipals } from '../asked-principals.ts';
-import type { EvaluationInputs } from '../rights.ts';
+import type { Reading } from '../reading.ts';
 import { type Finding, finding } from './finding.ts';
 import { unrestrictedGranting } from './granting.ts';
 import { listed } from './key-findings.ts';
 
 /** Each statement once, with all who have it. AWS's own policies cannot be changed, and administrators may do everything. */
-export async function identityFindings(from: EvaluationInputs, known: KnownPrincipals): Promise<Finding[]> {
+export async function identityFindings(from: Reading, known: KnownPrincipals): Promise<Finding[]> {
   const found = new Map<string, { policy: NamedPolicy; index: number; who: string[]; subject: string }>();
   for (const { principal, who, name, account } of known.asked) {
     const { identity } = await from.ports.policies.identityPolicies(from.tx, principal);

@@ -1,11 +1,12 @@
 /** Statements that no request meets, of every policy but keys' (key-findings.ts). */
 import type { KnownPrincipals } from '../asked-principals.ts';
 import { idleStatements } from '../idle-statements.ts';
+import type { Reading } from '../reading.ts';
 import { type Finding, finding } from './finding.ts';
 import { listed } from './key-findings.ts';
-import { policiesInForce, type ReadingPolicies } from './policies-in-force.ts';
+import { policiesInForce } from './policies-in-force.ts';
 
-export async function idleFindings(from: ReadingPolicies, known: KnownPrincipals): Promise<Finding[]> {
+export async function idleFindings(from: Reading, known: KnownPrincipals): Promise<Finding[]> {
   const policies = await policiesInForce(from, known);
   return policies.flatMap(({ subject, name, policy: { policy, name: policyName }, bearers }) =>
     idleStatements(policy).map(({ index, sid, what, fix }) => {

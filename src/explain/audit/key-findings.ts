@@ -8,12 +8,13 @@ import { allInWords } from '../condition-words.ts';
 import { namedResource } from '../explained-check.ts';
 import { type IdleStatement, idleStatements } from '../idle-statements.ts';
 import { type Names, namesIn } from '../principal-names.ts';
-import { type EvaluationInputs, type Ground, KeyRights } from '../rights.ts';
+import type { Reading } from '../reading.ts';
+import { type Ground, KeyRights } from '../rights.ts';
 import { type Finding, finding } from './finding.ts';
 import { unrestrictedGranting } from './granting.ts';
 
 export interface AuditedKey {
-  readonly from: EvaluationInputs & { readonly ports: Parameters<typeof namesIn>[0]['ports'] };
+  readonly from: Reading;
   readonly key: KeyFacts;
   readonly known: KnownPrincipals;
   readonly volumes: readonly VolumeUse[];

@@ -1,6 +1,5 @@
 /** Every policy that takes part in decisions, but for key policies: identities', boundaries', guardrails', and those of resources. */
 import { parseArn } from '../../aws/arn.ts';
-import type { Ports } from '../../invoke/port.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { endpointPolicies } from '../../services/ec2/index.ts';
 import { busPolicies } from '../../services/events/index.ts';
@@ -8,7 +7,7 @@ import { logsPolicies } from '../../services/logs/index.ts';
 import { guardrailNames } from '../../services/organizations/index.ts';
 import type { KnownPrincipals } from '../asked-principals.ts';
 import { lastSegment } from '../names.ts';
-import type { EvaluationInputs } from '../rights.ts';
+import type { Reading } from '../reading.ts';
 
 export interface PolicyInForce {
   /** ARN of the policy, or of what has it. */
@@ -20,13 +19,8 @@ export interface PolicyInForce {
   readonly bearers: string[];
 }
 
-export type ReadingPolicies = EvaluationInputs & { readonly ports: Pick<Ports, 'principals'> };
-
 /** Each once. AWS's own policies cannot be changed. */
-export async function policiesInForce(
-  from: ReadingPolicies,
-  known: KnownPrincipals,
-): Promise<PolicyInForce[]> {
+export async function policiesInForce(from: Reading, known: KnownPrincipals): Promise<PolicyInForce[]> {
   const { tx } = from;
   const named = (all: readonly NamedPolicy[], what: string) =>
     all.map((policy) => inForce(policy.name, `${what} ${lastSegment(policy.name)}`, policy));
@@ -46,10 +40,7 @@ const inForce = (subject: string, name: string, policy: NamedPolicy): PolicyInFo
   bearers: [],
 });
 
-async function ofIdentities(
-  { tx, ports }: ReadingPolicies,
-  { asked }: KnownPrincipals,
-): Promise<PolicyInForce[]> {
+async function ofIdentities({ tx, ports }: Reading, { asked }: KnownPrincipals): Promise<PolicyInForce[]> {
   const found = new Map<string, PolicyInForce>();
   for (const { principal, who, name: arn, account } of asked) {
     const { identity, boundary } = await ports.policies.identityPolicies(tx, principal);
@@ -74,7 +65,7 @@ function bearerArn(policyName: string, arn: string): string {
 }
 
 async function ofOrganizations(
-  { tx, ports: { guardrails } }: EvaluationInputs,
+  { tx, ports: { guardrails } }: Reading,
   { accounts }: KnownPrincipals,
 ): Promise<PolicyInForce[]> {
   const found = new Map<string, PolicyInForce>();

@@ -8,8 +8,8 @@ import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
 import { keyNamed, noSuchKey } from '../key-question.ts';
 import { lastSegment } from '../names.ts';
-import type { EvaluationInputs } from '../rights.ts';
-import { type StandingProblem, type StandingWorld, standingProblems } from '../standing.ts';
+import type { Reading } from '../reading.ts';
+import { type StandingProblem, standingProblems } from '../standing.ts';
 import { type PathEdge, PathGraph, type PathNode } from './graph.ts';
 import { addPrincipals, principalNoun, shortAction } from './principals.ts';
 import { addResources, groupNode, resourcesUnderKeys } from './resources.ts';
@@ -34,13 +34,11 @@ export interface PathQuestion extends Scope {
   readonly after?: number;
 }
 
-export type PathWorld = EvaluationInputs & StandingWorld;
-
 /** Who may use each is solved for every principal: so many keys at a time, and none begun when `isTimeUp`. */
 const MAX_KEYS = 40;
 
 export async function pathsOf(
-  from: PathWorld,
+  from: Reading,
   question: PathQuestion,
   isTimeUp: () => boolean = () => false,
 ): Promise<Paths> {
@@ -64,7 +62,7 @@ export async function pathsOf(
 }
 
 /** What was refused and not put right since, to somebody here or on something that is here. */
-async function brokenAt(from: PathWorld, { account, region }: Scope): Promise<StandingProblem[]> {
+async function brokenAt(from: Reading, { account, region }: Scope): Promise<StandingProblem[]> {
   const all = await standingProblems(from);
   return all.filter((each) => {
     const on = parseArn(each.resource ?? '');
@@ -74,7 +72,7 @@ async function brokenAt(from: PathWorld, { account, region }: Scope): Promise<St
 
 /** Those about which something was refused come first, then those that hold something: of these people ask. */
 async function keysAsked(
-  from: PathWorld,
+  from: Reading,
   question: PathQuestion,
   broken: readonly StandingProblem[],
   used: ReadonlyMap<string, readonly Scope[]>,

@@ -3,7 +3,8 @@ import { parseArn } from '../../aws/arn.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
 import type { KnownPrincipals } from '../asked-principals.ts';
 import { lastSegment, resourceName } from '../names.ts';
-import type { EvaluationInputs, Ground, Right } from '../rights.ts';
+import type { Reading } from '../reading.ts';
+import type { Ground, Right } from '../rights.ts';
 import { rightsOnKey } from '../who-can.ts';
 import type { PathGraph } from './graph.ts';
 
@@ -11,7 +12,7 @@ import type { PathGraph } from './graph.ts';
 const MAX_GRANTS = 100;
 
 export async function addPrincipals(
-  from: EvaluationInputs,
+  from: Reading,
   graph: PathGraph,
   key: KeyFacts,
   known: KnownPrincipals,

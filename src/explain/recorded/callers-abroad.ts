@@ -9,13 +9,10 @@ import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
 import { principalName } from '../names.ts';
-import type { RecordedWorld } from './recorded-world.ts';
+import type { Reading } from '../reading.ts';
 
 /** Whether the account of the caller is among those whose identities are known. */
-export async function isAmongRead(
-  { tx, ports }: Pick<RecordedWorld, 'tx' | 'ports'>,
-  principal: PolicyPrincipal,
-): Promise<boolean> {
+export async function isAmongRead({ tx, ports }: Reading, principal: PolicyPrincipal): Promise<boolean> {
   if (!('id' in principal)) return false;
   const [id = ''] = principal.id.split(':');
   return (await ports.principals.arn(tx, id)) !== undefined;

@@ -6,7 +6,7 @@ import { endpointKeys } from '../../invoke/given-keys.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
-import type { RecordedWorld } from './recorded-world.ts';
+import type { Reading } from '../reading.ts';
 
 export interface ThroughEndpoint {
   readonly policy?: NamedPolicy;
@@ -17,10 +17,7 @@ export interface ThroughEndpoint {
 
 type CameBy = Pick<Use, 'account' | 'arn' | 'vpcEndpoints' | 'addresses' | 'reason' | 'region' | 'invokedBy'>;
 
-export async function throughEndpoint(
-  { tx, ports }: Pick<RecordedWorld, 'tx' | 'ports'>,
-  use: CameBy,
-): Promise<ThroughEndpoint> {
+export async function throughEndpoint({ tx, ports }: Reading, use: CameBy): Promise<ThroughEndpoint> {
   const [id, ...others] = use.vpcEndpoints;
   const isRefused = use.reason.includes('VPC endpoint policy');
   if (id === undefined || use.invokedBy !== '')

@@ -6,8 +6,9 @@ import type { AccessRequest, PolicyPrincipal } from '../../policy/decision.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { keyFacts } from '../../services/kms/index.ts';
 import { knownPrincipals } from '../asked-principals.ts';
-import { type AskingWorld, asRequest, factsOf } from '../hypothetical-call.ts';
+import { asRequest, factsOf } from '../hypothetical-call.ts';
 import { NoAnswer } from '../key-question.ts';
+import type { Reading } from '../reading.ts';
 import { groundsFor } from '../rights.ts';
 import { servicesNamed } from '../ways.ts';
 import { whoCan } from '../who-can.ts';
@@ -90,7 +91,7 @@ function usersOf(
 }
 
 async function usersOfKey(
-  from: AskingWorld,
+  from: Reading,
   { resource: key, action }: AccessRequest,
   services: readonly string[],
 ): Promise<Users> {
@@ -104,7 +105,7 @@ async function usersOfKey(
 }
 
 /** Everybody of the accounts here is asked, the way the call came. */
-async function usersOfOther(from: AskingWorld, request: AccessRequest): Promise<Users> {
+async function usersOfOther(from: Reading, request: AccessRequest): Promise<Users> {
   const { action, resource, resourceAccount: account, condition } = unknownAsAbsent(request);
   const region = parseArn(resource)?.region || (condition('aws:requestedregion')?.[0] ?? '');
   const question = { account, region, resource, context: {}, nowMs: 0, through: throughOf(request) };

@@ -164,7 +164,7 @@ const ports = {
     },
   ],
   sealer: undefined,
-} as unknown as Pick<Ports, 'principals' | 'failures' | 'sealer'>;
+} as unknown as Ports;
 
 /** What is on record, the oldest first. */
 async function recorded(calls: readonly AuditEntry[], events: readonly ReturnType<typeof heard>[] = []) {
