@@ -81,18 +81,12 @@ export async function followCalls(
   };
 }
 
-interface UserIdentity {
-  readonly type?: string;
-  readonly arn?: string;
-  readonly invokedBy?: string;
-}
-
 export function loggedCall({
   sequence,
   stream,
   body: { event, decisions },
 }: Sequenced<AuditEntry>): LoggedCall {
-  const identity = (event.userIdentity ?? {}) as UserIdentity;
+  const { userIdentity: identity = {} } = event;
   const [account = '', region = ''] = stream.split('/');
   const denied = decisions.find(({ decision }) => !decision.allowed);
   const deciding = denied ?? decisions[0];

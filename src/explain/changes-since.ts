@@ -71,11 +71,7 @@ const isSameLetThrough = (refused: AuditEntry) => {
 
 /** The role, whatever its sessions are called. */
 function callerOf({ userIdentity }: AuditEntry['body']['event']): string | undefined {
-  const { arn, sessionContext } = userIdentity as {
-    readonly arn?: string;
-    readonly sessionContext?: { readonly sessionIssuer?: { readonly arn?: string } };
-  };
-  return sessionContext?.sessionIssuer?.arn ?? arn;
+  return userIdentity?.sessionContext?.sessionIssuer?.arn ?? userIdentity?.arn;
 }
 
 const isChange = ({ body: { event } }: AuditEntry) =>
@@ -94,7 +90,7 @@ const lastNamed = (changes: readonly Sequenced<AuditEntry>[]) =>
 
 /** EC2 makes a grant for each volume that it attaches and retires it again: whoever was denied has nothing of it. */
 const isGrantOfService = ({ eventName, userIdentity }: AuditEntry['body']['event']) =>
-  eventName.endsWith('Grant') && 'invokedBy' in (userIdentity as object);
+  eventName.endsWith('Grant') && userIdentity?.invokedBy !== undefined;
 
 /** Of a session, the name of its role. */
 const ROLE = /:assumed-role\/([^/]+)\//;
@@ -105,7 +101,7 @@ function named({ body: { event }, labels }: Sequenced<AuditEntry>): ChangeSince 
   return {
     action: `${event.eventSource.split('.', 1)[0]}:${event.eventName}`,
     at: event.eventTime,
-    by: (event.userIdentity as { arn?: string }).arn,
+    by: event.userIdentity?.arn,
     about: [labels.About ?? []].flat().filter((each) => each.startsWith('arn:')),
     eventId: event.eventID,
   };

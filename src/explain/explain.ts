@@ -200,17 +200,8 @@ function allowedBy(decision: Decision): string {
   return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1} (line ${by.line})`;
 }
 
-interface UserIdentity {
-  readonly arn?: string;
-  readonly type: string;
-  readonly invokedBy?: string;
-  readonly userName?: string;
-  readonly accountId?: string;
-  readonly sessionContext?: { readonly sessionIssuer?: { readonly userName?: string } };
-}
-
 function explainedCall(event: CloudTrailEvent, decided?: ExplainedCheck): ExplainedCall {
-  const identity = event.userIdentity as UserIdentity;
+  const { userIdentity: identity } = event;
   const resources = (event.resources ?? []) as { ARN: string }[];
   // What KMS refused a service is in the trail of that service as an error of its own call, on something else.
   const isOfKms = event.eventSource.startsWith('kms.') || resources.length === 0;
@@ -224,15 +215,15 @@ function explainedCall(event: CloudTrailEvent, decided?: ExplainedCheck): Explai
   return {
     action,
     who: callerOf(event),
-    arn: identity.arn,
+    arn: identity?.arn,
     at: eventTime,
-    account: identity.accountId,
+    account: identity?.accountId,
     region: String(event.awsRegion),
     eventId: event.eventID,
     requestId: event.requestID as string | undefined,
     resource,
     resourceName: isOther || resource === '*' ? undefined : named,
-    invokedBy: identity.invokedBy,
+    invokedBy: identity?.invokedBy,
     ...(errorCode && { error: { code: errorCode, message: withoutBlob(errorMessage) } }),
   };
 }
@@ -242,10 +233,8 @@ const withoutBlob = (message: string | undefined): string | undefined =>
   message?.replace(/ ?Encoded authorization failure message: \S+/, '');
 
 /** `user john`, `role app`, or a service. */
-export const callerOf = ({ userIdentity }: CloudTrailEvent): string =>
-  callerName(userIdentity as UserIdentity);
-
-function callerName({ type, userName, arn, invokedBy, accountId, sessionContext }: UserIdentity): string {
+export function callerOf({ userIdentity = {} }: CloudTrailEvent): string {
+  const { type = 'unknown', userName, arn, invokedBy, accountId, sessionContext } = userIdentity;
   if (type === 'Root') return `the root user of account ${accountId}`;
   if (userName) return `user ${userName}`;
   const role = sessionContext?.sessionIssuer?.userName;

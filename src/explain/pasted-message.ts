@@ -46,7 +46,7 @@ async function callOfRefusal(
     resource === '*' ? await tx.scan(auditLog, { limit: REACH }) : await byLabel(tx, 'About', resource);
   return calls.find(
     ({ body: { event, decisions } }) =>
-      (event.userIdentity as { arn?: string }).arn === principal &&
+      event.userIdentity?.arn === principal &&
       decisions.some(
         (each) => !each.decision.allowed && each.action === action && each.resource === resource,
       ),

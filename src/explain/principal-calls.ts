@@ -3,6 +3,7 @@ import { parseArn } from '../aws/arn.ts';
 import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
+import type { UserIdentity } from '../invoke/audit/user-identity.ts';
 import { rootArn } from '../policy/root-user.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment } from './names.ts';
@@ -29,19 +30,7 @@ export interface NamedCaller {
   made(call: Recorded): boolean;
 }
 
-interface Identity {
-  readonly type?: string;
-  readonly arn?: string;
-  readonly accountId?: string;
-  readonly userName?: string;
-  readonly principalId?: string;
-  readonly accessKeyId?: string;
-  readonly sessionContext?: {
-    readonly sessionIssuer?: { readonly arn?: string; readonly userName?: string };
-  };
-}
-
-const identityOf = ({ body }: Recorded): Identity => body.event.userIdentity as Identity;
+const identityOf = ({ body }: Recorded): UserIdentity => body.event.userIdentity ?? {};
 
 const ACCESS_KEY = /^A(?:KIA|SIA)[A-Z0-9]{12,}$/;
 const UNIQUE_ID = /^(A(?:IDA|ROA)[A-Z0-9]{10,})(?::(.+))?$/;

@@ -54,8 +54,7 @@ export async function lastCall(
 
 /** The owner of a resource hears of another account's call without its caller's name: the caller's own record has it. */
 export async function callersCopy(tx: ReadTransaction, call: Recorded): Promise<Recorded> {
-  const isForeign = ({ body }: Recorded) =>
-    (body.event.userIdentity as { type: string }).type === 'AWSAccount';
+  const isForeign = ({ body }: Recorded) => body.event.userIdentity?.type === 'AWSAccount';
   const { sharedEventID } = call.body.event;
   if (!isForeign(call) || sharedEventID === undefined) return call;
   const copies = await ofSameRequest(tx, call);
@@ -64,16 +63,11 @@ export async function callersCopy(tx: ReadTransaction, call: Recorded): Promise<
 
 /** The copy for the owner of a resource in another account repeats what the caller's record says. */
 export function isCallersOwn({ stream, body: { event } }: AuditEntry): boolean {
-  const { recipientAccountId, userIdentity } = event as {
-    recipientAccountId?: string;
-    userIdentity?: { accountId?: string };
-  };
-  const caller = userIdentity?.accountId;
-  return caller === undefined || caller === (recipientAccountId ?? stream.split('/')[0]);
+  const caller = event.userIdentity?.accountId;
+  return caller === undefined || caller === (event.recipientAccountId ?? stream.split('/')[0]);
 }
 
-export const invokedBy = ({ body }: Recorded): string | undefined =>
-  (body.event.userIdentity as { invokedBy?: string }).invokedBy;
+export const invokedBy = ({ body }: Recorded): string | undefined => body.event.userIdentity?.invokedBy;
 
 /** The call in whose request a service made this one, if one did: the user's, or that of a service in between. */
 export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {

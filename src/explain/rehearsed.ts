@@ -81,9 +81,7 @@ async function creationOfStack(
   tx: ReadTransaction,
   { subject, event, outerEvent, initialCall, outerCall }: Explanation,
 ): Promise<CloudTrailEvent | undefined> {
-  const isByStack = [event, outerEvent].some(
-    (each) => (each?.userIdentity as { invokedBy?: string } | undefined)?.invokedBy === CLOUDFORMATION,
-  );
+  const isByStack = [event, outerEvent].some((each) => each?.userIdentity?.invokedBy === CLOUDFORMATION);
   // What an update came to, the creation does not tell.
   const isOfChange = [initialCall, outerCall].some(
     (each) => each?.action.startsWith('cloudformation:') && each.action !== CREATION,

@@ -83,8 +83,8 @@ async function deniedCalls(tx: ReadTransaction): Promise<StandingProblem[]> {
   const found = new Map<string, StandingProblem & { count: number }>();
   for (const entry of entries) {
     const { event } = entry.body;
-    const identity = event.userIdentity as { invokedBy?: string; type?: string };
-    if (identity.invokedBy !== undefined || identity.type === 'AWSService') continue;
+    const { invokedBy, type } = event.userIdentity ?? {};
+    if (invokedBy !== undefined || type === 'AWSService') continue;
     const isRefused = isDenied(entry) || (isFailed(entry) && isAboutKeyState(entry));
     const refused = refusedCall(entry);
     if (!refused) continue;

@@ -135,7 +135,7 @@ class Replay {
     decidedBy: string | undefined,
   ): Promise<void> {
     const { event } = call.body;
-    const { invokedBy } = event.userIdentity as { invokedBy?: string };
+    const { invokedBy } = event.userIdentity ?? {};
     const outer = (await outerCall(this.#from.tx, call))?.body.event;
     const inCourseOf = outer && `${outer.eventSource.split('.')[0]}:${outer.eventName}`;
     const who = principalName(principal);

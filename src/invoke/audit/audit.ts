@@ -16,7 +16,7 @@ import { auditLabels } from './audit-labels.ts';
 import { type Evidence, recordEvidence } from './evidence.ts';
 import { recordedMembers, withHidden } from './recorded-members.ts';
 import { recordedSeconds } from './recorded-time.ts';
-import { callOrigin, foreignUserIdentity, userIdentity } from './user-identity.ts';
+import { callOrigin, foreignUserIdentity, type UserIdentity, userIdentity } from './user-identity.ts';
 
 export type Outcome = { readonly output: object } | { readonly error: AwsError };
 
@@ -27,6 +27,7 @@ export type CloudTrailEvent = Readonly<Record<string, unknown>> & {
   readonly eventTime: string;
   readonly errorCode?: string;
   readonly errorMessage?: string;
+  readonly userIdentity?: UserIdentity;
 };
 
 /**

@@ -2,6 +2,20 @@
 import { accountOf, type Caller, type Identity, principalOf } from '../caller.ts';
 import { recordedSeconds } from './recorded-time.ts';
 
+/** What is read of it again. */
+export interface UserIdentity {
+  readonly type?: string;
+  readonly principalId?: string;
+  readonly arn?: string;
+  readonly accountId?: string;
+  readonly accessKeyId?: string;
+  readonly userName?: string;
+  readonly invokedBy?: string;
+  readonly sessionContext?: {
+    readonly sessionIssuer?: { readonly arn?: string; readonly userName?: string };
+  };
+}
+
 export function callOrigin(caller: Caller): { sourceIPAddress: string; userAgent: string } {
   switch (caller.kind) {
     case 'external':

@@ -14,7 +14,7 @@ export async function lastUse(tx: ReadTransaction, accessKeyId: string): Promise
   const entry = await newestEntry(
     tx,
     { label },
-    ({ body }) => !('invokedBy' in (body.event.userIdentity as object)),
+    ({ body }) => body.event.userIdentity?.invokedBy === undefined,
   );
   if (!entry) return undefined;
   const { eventSource, awsRegion } = entry.body.event;
