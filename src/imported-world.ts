@@ -5,7 +5,7 @@
 import { adoptDescribed, composeRuntime } from './assemble.ts';
 import { AwsError } from './aws/aws-error.ts';
 import type { Scope } from './aws/scope.ts';
-import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.ts';
+import { type Body, type Questions, type ScopeOf, scopeOfBody } from './control/control-api.ts';
 import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
@@ -40,7 +40,7 @@ import { openMemoryStore } from './store/memory/memory-store.ts';
 
 export interface ImportedWorld {
   readonly runtime: Runtime;
-  readonly questions: Readonly<Record<string, Question>>;
+  readonly questions: Questions;
   /** Where a question is about that does not say: the account and Region of which most was read. */
   readonly account: string;
   readonly region: string;
@@ -79,11 +79,11 @@ export async function openSnapshot(snapshot: Snapshot): Promise<ImportedWorld> {
 }
 
 /** What waits for timers alone would not be answered. */
-const holdingProcess = (questions: Readonly<Record<string, Question>>) =>
+const holdingProcess = (questions: Questions) =>
   Object.fromEntries(
     Object.entries(questions).map(([name, question]) => [
       name,
-      async (body: Parameters<Question>[0]) => {
+      async (body: Body) => {
         const held = holdProcess();
         try {
           return await question(body);

@@ -1,6 +1,6 @@
 /** What a server is started with, and what there is of one that runs. */
 import type { LoggedCall } from './control/call-log.ts';
-import type { Question, ScopeOf } from './control/control-api.ts';
+import type { Questions, ScopeOf } from './control/control-api.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import type { SecureAddress } from './platform/node/running-server.ts';
 import type { TlsIdentity } from './platform/sockets.ts';
@@ -43,7 +43,7 @@ export interface LatchkeyOptions {
   /** Of real accounts that are shown as they were: what is recorded is not forgotten, however long ago it was. */
   readonly keepsHistory?: boolean;
   /** What the control API answers beside its own questions, or in place of them. */
-  readonly questions?: (runtime: Runtime, scopeOf: ScopeOf) => Record<string, Question>;
+  readonly questions?: (runtime: Runtime, scopeOf: ScopeOf) => Questions;
   /** The disk has failed, so that nothing more is accepted until a new start. */
   readonly onFatal?: (error: Error) => void;
 }

@@ -5,7 +5,15 @@ import { isCallersOwn, isDenied } from '../explain/recorded-calls.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { callsSince, type LoggedCall, latestSequence, loggedCall } from './call-log.ts';
-import { ControlError, countOf, type Question, type ScopeOf, type Stream, stringOf } from './control-api.ts';
+import {
+  type Body,
+  ControlError,
+  countOf,
+  type Questions,
+  type ScopeOf,
+  type Stream,
+  stringOf,
+} from './control-api.ts';
 
 const MAX_PAGE = 200;
 /** Records that are looked at for one page: a filter that fits nothing must not hold up the server. */
@@ -17,7 +25,7 @@ const HEARTBEAT_MS = 15_000;
 /** What LookupEvents looks up by; the store finds these by an index. */
 const LABELS = ['EventId', 'EventName', 'EventSource', 'RequestId', 'ResourceName', 'Username'] as const;
 
-export function activity(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function activity(runtime: Runtime, placeOf: ScopeOf): Questions {
   const { store } = runtime;
   return {
     /**
@@ -92,11 +100,11 @@ export function activityStreams({ store, timers }: Runtime): Record<string, Stre
   };
 }
 
-function timesOf(body: Parameters<Question>[0]): { fromMs?: number; toMs?: number } {
+function timesOf(body: Body): { fromMs?: number; toMs?: number } {
   return { fromMs: countOf(body, 'fromMs'), toMs: countOf(body, 'toMs') };
 }
 
-function labelOf(body: Parameters<Question>[0]): { name: string; value: string } | undefined {
+function labelOf(body: Body): { name: string; value: string } | undefined {
   const given = LABELS.filter((name) => stringOf(body, name) !== undefined);
   if (given.length > 1) throw new ControlError('one attribute is looked up at a time');
   const [name] = given;
@@ -104,7 +112,7 @@ function labelOf(body: Parameters<Question>[0]): { name: string; value: string }
 }
 
 /** Case does not matter, as people type. */
-function filterOf(body: Parameters<Question>[0]): (call: LoggedCall) => boolean {
+function filterOf(body: Body): (call: LoggedCall) => boolean {
   const wanted = (['principal', 'action', 'resource', 'outcome', 'account', 'region'] as const).flatMap(
     (name) => {
       const text = stringOf(body, name)?.toLowerCase();

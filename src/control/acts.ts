@@ -5,11 +5,11 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { apiCallOf, ControlError, type Question, type ScopeOf, stringOf } from './control-api.ts';
+import { apiCallOf, ControlError, type Questions, type ScopeOf, stringOf } from './control-api.ts';
 import { Actors } from './credentials.ts';
 import { playJohnsStory } from './johns-story.ts';
 
-export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function acts(runtime: Runtime, placeOf: ScopeOf): Questions {
   const actors = new Actors(runtime);
   return {
     async perform(body) {

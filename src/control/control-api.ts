@@ -33,13 +33,16 @@ export function refusal(error: unknown): never {
   throw error instanceof NoAnswer ? new ControlError(error.message, { place: error.place }) : error;
 }
 
-/** Answers one question. The body comes from a command, not from a stranger, but is checked all the same. */
-export type Question = (body: Readonly<Record<string, unknown>>) => Promise<object>;
+/** What is asked. It comes from a command, not from a stranger, but is checked all the same. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** Answers one question. */
+export type Question = (body: Body) => Promise<object>;
 
 export type Questions = Readonly<Record<string, Question>>;
 
 /** Answered as server-sent events, until the reader leaves. */
-export type Stream = (body: Readonly<Record<string, unknown>>) => BodyStream;
+export type Stream = (body: Body) => BodyStream;
 
 /** Of questions and answers (docs/control-api.md); it grows only by what may be left out. */
 const VERSION = 'v1/';
@@ -136,14 +139,21 @@ function answer(status: number, body: object): HttpResponse {
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
-export function stringOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+export function stringOf(body: Body, name: string): string | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw new ControlError(`${name} must be a string`);
   return value;
 }
 
-export function countOf(body: Readonly<Record<string, unknown>>, name: string): number | undefined {
+/** @param otherwise what is said where it is missing, or empty */
+export function requiredString(body: Body, name: string, otherwise = `${name} is missing`): string {
+  const value = stringOf(body, name);
+  if (!value) throw new ControlError(otherwise);
+  return value;
+}
+
+export function countOf(body: Body, name: string): number | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (!Number.isSafeInteger(value) || (value as number) < 0)
@@ -152,7 +162,7 @@ export function countOf(body: Readonly<Record<string, unknown>>, name: string): 
 }
 
 /** @param what the object is, for the sentence that says it is none */
-export function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+export function objectOf(value: unknown, what: string): Body {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ControlError(`${what} must be an object`);
   return value as Record<string, unknown>;
@@ -180,7 +190,7 @@ export function timeLimit({ clock }: { readonly clock: Clock }, lengthMs: number
   return () => clock.nowMs() >= endsAtMs;
 }
 
-export type ScopeOf = (body: Readonly<Record<string, unknown>>) => Scope;
+export type ScopeOf = (body: Body) => Scope;
 
 /** Where a question is about: where it says, or the default. */
 export const scopeOfBody =

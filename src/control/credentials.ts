@@ -13,7 +13,7 @@ import { ensureAccount, rootCredentials } from '../invoke/identity/account.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { uuid } from '../platform/identifiers.ts';
 import { rootArn, rootUser } from '../policy/root-user.ts';
-import { ControlError, type Question, stringOf } from './control-api.ts';
+import { ControlError, type Questions, stringOf } from './control-api.ts';
 
 /** The user that `--admin` means, made when it is new. */
 const ADMINISTRATOR = 'admin';
@@ -29,7 +29,7 @@ interface Credentials {
 
 export type Ask = <T>(service: string, operation: string, input: object) => Promise<T>;
 
-export function credentials(runtime: Runtime, defaults: Scope): Record<string, Question> {
+export function credentials(runtime: Runtime, defaults: Scope): Questions {
   return {
     /** `as`: `root` (the default), `admin`, `user/NAME` (made when new) or `role/NAME`. The account is made when new. */
     async account(body) {

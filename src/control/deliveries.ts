@@ -2,7 +2,7 @@
 import { type DeliveryAttempt, deliveryLog } from '../invoke/audit/delivery-log.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { ruleArnIn } from '../services/events/index.ts';
-import { ControlError, countOf, type Question, type ScopeOf, stringOf } from './control-api.ts';
+import { countOf, type Questions, requiredString, type ScopeOf } from './control-api.ts';
 
 const MAX_PAGE = 100;
 
@@ -19,13 +19,11 @@ export interface Deliveries {
   readonly next?: number;
 }
 
-export function deliveries({ store }: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function deliveries({ store }: Runtime, placeOf: ScopeOf): Questions {
   return {
     /** Of a `rule`, by its ARN, or its name where it is on the default bus. */
     async deliveries(body): Promise<Deliveries> {
-      const name = stringOf(body, 'rule');
-      if (!name) throw new ControlError('rule is missing');
-      const rule = ruleArnIn(placeOf(body), name);
+      const rule = ruleArnIn(placeOf(body), requiredString(body, 'rule'));
       const limit = Math.min(MAX_PAGE, countOf(body, 'limit') ?? MAX_PAGE);
       const range = { label: { name: 'rule', value: rule }, before: countOf(body, 'before'), limit };
       const attempts = await store.read((tx) => tx.scan(deliveryLog, range));

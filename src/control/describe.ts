@@ -6,7 +6,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { readAsRoot } from '../rehearsal/reading.ts';
-import { ControlError, objectOf, type Question, type ScopeOf, stringOf } from './control-api.ts';
+import { ControlError, objectOf, type Questions, type ScopeOf, stringOf } from './control-api.ts';
 
 /** Read-only operations that answer with no secret: neither plaintext, nor passwords, nor user data. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
@@ -48,7 +48,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-export function describe(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function describe(runtime: Runtime, placeOf: ScopeOf): Questions {
   return {
     /** `calls`: each `service`, `operation` and `input`; the answers stand at the same places, as `output` or `error`. */
     async describe(body) {

@@ -20,7 +20,17 @@ import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
 import { whoCan } from '../explain/who-can.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { ControlError, type Question, refusal, stringOf } from './control-api.ts';
+import {
+  type Body,
+  ControlError,
+  isTextList,
+  objectOf,
+  type Questions,
+  refusal,
+  requiredString,
+  type ScopeOf,
+  stringOf,
+} from './control-api.ts';
 
 export interface WithBasis {
   /** Of an imported account: when what was read, and what was changed since the call or the reading. */
@@ -30,15 +40,15 @@ export interface WithBasis {
 /** For whoever has no printer of his own: the text as the command prints it. */
 export type ExplanationAnswer = Explanation & WithBasis & { readonly text: string };
 
-type Body = Parameters<Question>[0];
+const MAY_WHO_DO_WHAT = 'may which principal do what?';
 
 /** `placesOf`: where that is looked for of which nobody says where it is. `passed`: of a real account, calls that went through. */
 export function explanations(
   runtime: Runtime,
-  placeOf: (body: Body) => Scope,
+  placeOf: ScopeOf,
   placesOf = (body: Body): readonly Scope[] => [placeOf(body)],
   passed?: PassedCalls,
-): Record<string, Question> {
+): Questions {
   const { store, ports } = runtime;
   const reading = <Answer>(answer: (from: Reading) => Promise<Answer>): Promise<Answer> =>
     store.read((tx) => answer({ tx, ports })).catch(refusal);
@@ -57,19 +67,15 @@ export function explanations(
     },
 
     async 'who-can'(body) {
-      const key = stringOf(body, 'key');
-      if (!key) throw new ControlError('who may use which key?');
+      const key = requiredString(body, 'key', 'who may use which key?');
       const action = stringOf(body, 'action');
       return reading((from) => whoCan(from, { key, action, ...placeOf(body) }));
     },
 
     async can(body) {
-      const principal = stringOf(body, 'principal');
-      const action = stringOf(body, 'action');
-      if (!principal || !action) throw new ControlError('may which principal do what?');
       const question = {
-        principal,
-        action,
+        principal: requiredString(body, 'principal', MAY_WHO_DO_WHAT),
+        action: requiredString(body, 'action', MAY_WHO_DO_WHAT),
         resource: stringOf(body, 'resource'),
         through: stringOf(body, 'through'),
         context: contextOf(body.context),
@@ -86,8 +92,7 @@ export function explanations(
     },
 
     async 'what-can'(body) {
-      const principal = stringOf(body, 'principal');
-      if (!principal) throw new ControlError('what may which principal do?');
+      const principal = requiredString(body, 'principal', 'what may which principal do?');
       return reading((from) => whatCan(from, { principal, ...placeOf(body) }));
     },
   };
@@ -100,7 +105,8 @@ async function planned(
   body: Body,
   places: readonly Scope[],
 ): Promise<ExplanationAnswer> {
-  const given = { ...question, call: stringOf(body, 'call'), input: membersOf(body.input) };
+  const input = body.input === undefined ? undefined : objectOf(body.input, 'the input of a call');
+  const given = { ...question, call: stringOf(body, 'call'), input };
   const plan = await plannedCall(runtime, given, places).catch(refusal);
   return answerOf(plan);
 }
@@ -155,21 +161,12 @@ async function explainAnywhere(
   return best as Explanation;
 }
 
-/** Of a call's input. */
-function membersOf(given: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (given === undefined) return undefined;
-  if (!given || typeof given !== 'object' || Array.isArray(given))
-    throw new ControlError('the input of a call is an object');
-  return given as Record<string, unknown>;
-}
-
 /** Condition keys, each with a value or a list of values. */
 function contextOf(given: unknown): Record<string, readonly string[]> {
-  const isText = (value: unknown): value is string => typeof value === 'string';
   const context: Record<string, readonly string[]> = {};
   for (const [key, value] of Object.entries(given ?? {})) {
     const values = Array.isArray(value) ? value : [value];
-    if (!values.every(isText)) throw new ControlError(`the values of ${key} must be strings`);
+    if (!isTextList(values)) throw new ControlError(`the values of ${key} must be strings`);
     context[key] = values;
   }
   return context;

@@ -6,13 +6,13 @@ import type { Evidence } from '../invoke/audit/evidence.ts';
 import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { Store } from '../store/store.ts';
 import { callsSince, latestSequence } from './call-log.ts';
-import { ControlError, type Question, stringOf } from './control-api.ts';
+import { type Body, ControlError, type Questions, stringOf } from './control-api.ts';
 
 const MAX_ENTRIES = 1000;
 
-export function history(store: Store): Record<string, Question> {
+export function history(store: Store): Questions {
   /** Of every account and Region unless both are given. */
-  const streamOf = (body: Parameters<Question>[0]) => {
+  const streamOf = (body: Body) => {
     const accountId = stringOf(body, 'accountId');
     const region = stringOf(body, 'region');
     return accountId && region ? `${accountId}/${region}` : undefined;

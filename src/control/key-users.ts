@@ -1,13 +1,13 @@
 /** How many may use each of several keys. */
 import { keyUserCounts } from '../explain/key-user-counts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { ControlError, isTextList, type Question, refusal, type ScopeOf, timeLimit } from './control-api.ts';
+import { ControlError, isTextList, type Questions, refusal, type ScopeOf, timeLimit } from './control-api.ts';
 
 const MAX_KEYS = 100;
 /** No answer holds up the others for much longer. */
 const MAX_COUNTING_MS = 80;
 
-export function keyUsers(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function keyUsers(runtime: Runtime, placeOf: ScopeOf): Questions {
   const { store, ports } = runtime;
   return {
     /** Of so many `keys`: as many as there is time for. */

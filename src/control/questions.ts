@@ -11,7 +11,7 @@ import { activity } from './activity.ts';
 import { acts } from './acts.ts';
 import { storeClockOffset } from './clock-offset.ts';
 import type { ConsoleDoor } from './console/door.ts';
-import { ControlError, type Question, scopeOfBody, stringOf } from './control-api.ts';
+import { type Body, ControlError, type Questions, requiredString, scopeOfBody } from './control-api.ts';
 import { credentials } from './credentials.ts';
 import { deliveries } from './deliveries.ts';
 import { describe } from './describe.ts';
@@ -46,7 +46,7 @@ export interface Questioned extends Resettable {
   readonly consoleDoor: ConsoleDoor;
 }
 
-export function questions(server: Questioned): Record<string, Question> {
+export function questions(server: Questioned): Questions {
   const { runtime } = server;
   const { store, workflows } = runtime;
   const placeOf = scopeOfBody(server);
@@ -69,8 +69,7 @@ export function questions(server: Questioned): Record<string, Question> {
 
     /** Gives the keys by which web identity tokens of an issuer are verified. */
     async issuer(body) {
-      const url = stringOf(body, 'url');
-      if (!url) throw new ControlError('whose keys are these?');
+      const url = requiredString(body, 'url', 'whose keys are these?');
       let issuer: TokenIssuer;
       try {
         issuer = readTokenIssuer(url, body.keySet);
@@ -110,7 +109,7 @@ async function volumesServed({ ports, store }: Runtime) {
 }
 
 /** Forgets everything but the accounts and their root credentials. */
-async function resetOf({ reset, data }: Resettable, { force }: Parameters<Question>[0]) {
+async function resetOf({ reset, data }: Resettable, { force }: Body) {
   if (!reset) throw new ControlError('this server cannot be reset: stop it, and start another');
   if (data !== undefined && force !== true) {
     throw new ControlError(`this server keeps what it has in ${data}; to erase that: latchkey reset --force`);
@@ -121,7 +120,7 @@ async function resetOf({ reset, data }: Resettable, { force }: Parameters<Questi
 
 async function advanceClock(
   { runtime: { store, workflows }, clock }: { readonly runtime: Runtime; readonly clock: AdjustableClock },
-  body: Parameters<Question>[0],
+  body: Body,
 ): Promise<{ nowMs: number }> {
   const advanceMs = asNumber(body.advanceMs ?? 0);
   if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');

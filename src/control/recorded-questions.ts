@@ -21,15 +21,13 @@ import type { WhoCan } from '../explain/who-can.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import { GLOBAL } from '../import/read-row.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { type Question, refusal, stringOf } from './control-api.ts';
+import { type Body, type Question, type Questions, refusal, type ScopeOf, stringOf } from './control-api.ts';
 import { changeOf, type ExplanationAnswer, explanations } from './explanations.ts';
 
 export interface RecordedFacts {
   readonly history: KeptHistory;
   readonly coverage: CoverageOfAll;
 }
-
-type Body = Parameters<Question>[0];
 
 /** Whoever does not say where something is, may not know in which of many accounts and Regions it is. */
 function placesOf(body: Body, main: Scope, { places }: CoverageReport): Scope[] {
@@ -61,8 +59,8 @@ const decidedInstead = (subject: string): string[] =>
 export function recordedQuestions(
   runtime: Runtime,
   { history, coverage }: RecordedFacts,
-  scopeOf: (body: Parameters<Question>[0]) => Scope,
-): Record<string, Question> {
+  scopeOf: ScopeOf,
+): Questions {
   const { store, ports, registry } = runtime;
   let known: Promise<Calibration> | undefined;
   let built: Timelines | undefined;
@@ -118,9 +116,9 @@ export function recordedQuestions(
 
 /** Beside who may use keys, who did; and of each answer what of it is out of date. */
 function withRecorded(
-  { 'who-can': whoCan, 'what-can': whatCan, can, audit }: Record<string, Question>,
+  { 'who-can': whoCan, 'what-can': whatCan, can, audit }: Questions,
   { history: { uses }, coverage: { changedSince: changed } }: RecordedFacts,
-): Record<string, Question> {
+): Questions {
   const since = (isAbout: (each: ChangedSinceRead) => boolean) => {
     const changedSince = changed.filter(isAbout);
     return changedSince.length > 0 ? { changedSince } : {};

@@ -13,8 +13,9 @@ import {
   isText,
   isTextList,
   objectOf,
-  type Question,
+  type Questions,
   refusal,
+  requiredString,
   type ScopeOf,
   stringOf,
   timeLimit,
@@ -24,7 +25,7 @@ const MAX_CHANGES = 50;
 /** No answer holds up the others for much longer. */
 const MAX_PATHS_MS = 80;
 
-export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function situations(runtime: Runtime, placeOf: ScopeOf): Questions {
   const { store, ports } = runtime;
   return {
     async problems() {
@@ -83,12 +84,6 @@ export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Q
       ).catch(refusal);
     },
   };
-}
-
-function requiredString(body: Parameters<Question>[0], name: string): string {
-  const value = stringOf(body, name);
-  if (!value) throw new ControlError(`${name} is missing`);
-  return value;
 }
 
 function valuesOf<T>(

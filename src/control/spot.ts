@@ -5,19 +5,18 @@ import { uuid } from '../platform/identifiers.ts';
 import { interruptionOf } from '../services/ec2/spot/interruption.ts';
 import { interruptStep } from '../services/ec2/spot/spot-steps.ts';
 import { requireWritable } from './acts.ts';
-import { ControlError, type Question, type ScopeOf, stringOf } from './control-api.ts';
+import { ControlError, type Questions, requiredString, type ScopeOf } from './control-api.ts';
 
 /** As much as AWS gives. */
 const NOTICE_MS = 120_000;
 const MAX_NOTICE_MS = 86_400_000;
 
-export function spot(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+export function spot(runtime: Runtime, placeOf: ScopeOf): Questions {
   const { store, workflows, clock, entropy } = runtime;
   return {
     async 'spot-interrupt'(body) {
       requireWritable(runtime);
-      const instanceId = stringOf(body, 'instanceId');
-      if (!instanceId) throw new ControlError('which instance is to be interrupted?');
+      const instanceId = requiredString(body, 'instanceId', 'which instance is to be interrupted?');
       const noticeMs = asNumber(body.noticeMs ?? NOTICE_MS);
       if (!(noticeMs >= 0 && noticeMs <= MAX_NOTICE_MS)) {
         throw new ControlError('a notice is between nothing and a day long');

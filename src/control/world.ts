@@ -4,7 +4,7 @@ import { accountIds } from '../invoke/identity/account.ts';
 import { isImportedWorld } from '../invoke/imported/imported-world.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { everyone } from '../services/iam/index.ts';
-import type { Question } from './control-api.ts';
+import type { Questions } from './control-api.ts';
 
 export interface WorldAnswer extends Scope {
   readonly version: string;
@@ -14,11 +14,7 @@ export interface WorldAnswer extends Scope {
   readonly nowMs: number;
 }
 
-export function world(
-  runtime: Runtime,
-  version: string,
-  { account, region }: Scope,
-): Record<string, Question> {
+export function world(runtime: Runtime, version: string, { account, region }: Scope): Questions {
   const { store, clock } = runtime;
   return {
     async world(): Promise<WorldAnswer> {
