@@ -1,5 +1,5 @@
 /**
- * `npm run sim -- [--seeds N] [--from SEED] [--actions N] [--planted FAULT] [--trace]`: runs the whole house on simulated
+ * `npm run sim -- [--seeds N] [--from SEED] [--actions N] [--planted FAULT] [--trace]`: runs all of src on simulated
  * disks and clocks, once for each seed; a seed that fails prints its shortest replay.
  */
 import { readArguments } from '../tools/arguments.ts';

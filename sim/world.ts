@@ -1,4 +1,4 @@
-/** The whole house in one process, on a disk, a clock and sockets of a simulation, with crashes and restarts. */
+/** All of src in one process, on a disk, a clock and sockets of a simulation, with crashes and restarts. */
 import { composeRuntime, resumeServices } from '../src/assemble.ts';
 import { startingClockOffset } from '../src/control/clock-offset.ts';
 import { BlockStore } from '../src/dataplane/block-store.ts';

@@ -2,7 +2,7 @@
  * The front door: the one function through which anything happens to a resource. An HTTP request, EC2 asking KMS
  * and a workflow all end here; an external call has nothing more than bytes and a signature. The stages, in order:
  *
- *   find the operation - validate the input - resolve and list checks - authorize each - preconditions - dry run -
+ *   find the operation - validate the input - resolve and list checks - authorize each - preconditions -
  *   calls on other services - effect - commit state, audit record, events and timers in one transaction
  *
  * Denials and errors commit an audit record too.

@@ -14,7 +14,7 @@ export interface ServiceModule {
   readonly ports?: Partial<Ports>;
   /** Puts what it keeps sealed under the sealer's current root key; returns how many values there are. */
   reseal?(tx: Transaction, reseal: Reseal): Promise<number>;
-  /** Takes what AWS described of real accounts into its own records, in an empty store (service-kit/described.ts). */
+  /** Takes what AWS described of real accounts into its own records, in an empty store (imported/described.ts). */
   adopt?(adoption: Adoption): Promise<void>;
   /** Takes up what was going on when the server ended. Called once, when the server starts. */
   resume?(runtime: Runtime): Promise<void>;

@@ -1,4 +1,4 @@
-/** The whole house on simulated disks and clocks: some seeds of `npm run sim`, and proof that it finds what is wrong. */
+/** All of src on simulated disks and clocks: some seeds of `npm run sim`, and proof that it finds what is wrong. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PLANTED } from '../../sim/planted.ts';

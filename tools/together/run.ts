@@ -1,5 +1,5 @@
 /**
- * Runs test files one after the other in one process: to load the house, and to have it compiled while it runs, is half of the
+ * Runs test files one after the other in one process: to load the sources, and to have it compiled while it runs, is half of the
  * processor time of most of them.
  */
 import { registerHooks } from 'node:module';

@@ -125,7 +125,7 @@ describe('the structure', () => {
     const operations = sources.filter(({ path }) => isOperationFile(path));
     assert.ok(operations.length > 400);
     const missing = operations.filter(({ path }) => !registered.has(path)).map(({ path }) => path);
-    assert.deepEqual(missing, [], 'not registered: run npm run shapes');
+    assert.deepEqual(missing, [], 'not registered: run npm run operations');
   });
 
   test('the file of an operation is named for it, and begins with its page', () => {
