@@ -1,12 +1,14 @@
 /** `latchkey clock`: reads and advances the time of the server. */
+
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/durations.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
 };
 
 export const clock: Command = {

@@ -1,11 +1,12 @@
 /** `start --detach`: the server as a process of its own, which this one waits for and leaves behind. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { MINUTE_MS } from '../platform/durations.ts';
 import { type RunningServer, runningServers, serversDirectory } from '../platform/node/running-server.ts';
 import { openOutputFile } from '../platform/node/user-files.ts';
 
 const WAIT_STEP_MS = 50;
-const MAX_WAIT_MS = 60_000;
+const MAX_WAIT_MS = MINUTE_MS;
 
 /** @returns the server, once it is ready. @throws what it said, where it ended instead */
 export async function startDetached(args: readonly string[]): Promise<RunningServer> {

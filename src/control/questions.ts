@@ -3,6 +3,7 @@ import { asNumber } from '../aws/as-text.ts';
 import type { Reseal } from '../invoke/identity/account.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/identity/token-issuer.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
 import { volumes } from '../services/ec2/volume/volume.ts';
@@ -23,7 +24,7 @@ import { spot } from './spot.ts';
 import { world } from './world.ts';
 
 /** Ten years in milliseconds: as far as one step of the clock may go. */
-const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
+const MAX_ADVANCE_MS = 10 * 366 * DAY_MS;
 
 /** Puts the secrets of one service under the current root key; returns how many they were. */
 export type Resealer = (tx: Transaction, reseal: Reseal) => Promise<number>;

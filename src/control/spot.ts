@@ -1,6 +1,7 @@
 /** EC2 takes a Spot Instance back, when somebody asks for it. */
 import { asNumber } from '../aws/as-text.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { uuid } from '../platform/identifiers.ts';
 import { interruptionOf } from '../services/ec2/spot/interruption.ts';
 import { interruptStep } from '../services/ec2/spot/spot-steps.ts';
@@ -9,7 +10,7 @@ import { ControlError, type Questions, requiredString, type ScopeOf } from './co
 
 /** As much as AWS gives. */
 const NOTICE_MS = 120_000;
-const MAX_NOTICE_MS = 86_400_000;
+const MAX_NOTICE_MS = DAY_MS;
 
 export function spot(runtime: Runtime, placeOf: ScopeOf): Questions {
   const { store, workflows, clock, entropy } = runtime;

@@ -2,6 +2,7 @@
 import type { Scope } from '../aws/scope.ts';
 import { eventLog } from '../invoke/audit/event-outbox.ts';
 import type { EventEnvelope } from '../invoke/event.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { callerOf } from './explain.ts';
 import { namedResource } from './explained-check.ts';
@@ -34,7 +35,7 @@ export interface Timeline {
 }
 
 /** What is heard of the resource within this time belongs to the call. */
-const AFTERMATH_MS = 10 * 60_000;
+const AFTERMATH_MS = 10 * MINUTE_MS;
 /** Of events, and of calls that changed the key's state. */
 const REACH = 200;
 const MAX_CALLS = 40;

@@ -8,6 +8,7 @@ import type { Caller } from '../invoke/caller.ts';
 import { createRuntime } from '../invoke/invoke.ts';
 import type { Operation } from '../invoke/operation.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import { uuid } from '../platform/identifiers.ts';
 import { idleBlocks, idleInstances } from './idle-hosts.ts';
 import { NewNames } from './new-names.ts';
@@ -26,7 +27,7 @@ export interface Budget {
   readonly turnsAtOneStep: number;
 }
 
-const BUDGET: Budget = { rehearsedMs: 10 * 60_000, steps: 4000, patientTurns: 500, turnsAtOneStep: 8000 };
+const BUDGET: Budget = { rehearsedMs: 10 * MINUTE_MS, steps: 4000, patientTurns: 500, turnsAtOneStep: 8000 };
 
 export interface RehearsedCall {
   readonly caller: Caller;

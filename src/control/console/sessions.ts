@@ -4,6 +4,7 @@
  * to every port of a host, and with requests that other pages make.
  */
 import { hash, timingSafeEqual } from 'node:crypto';
+import { HOUR_MS, MINUTE_MS } from '../../platform/durations.ts';
 import { uuid } from '../../platform/identifiers.ts';
 import type { Clock, Entropy } from '../../platform/ports.ts';
 import type { HttpRequest } from '../../wire/http.ts';
@@ -11,8 +12,8 @@ import type { HttpRequest } from '../../wire/http.ts';
 export const SESSION_HEADER = 'x-latchkey-console';
 
 /** Long enough to click on it, too short to be found in a terminal's history and still work. */
-const TICKET_MS = 10 * 60_000;
-const SESSION_MS = 12 * 60 * 60_000;
+const TICKET_MS = 10 * MINUTE_MS;
+const SESSION_MS = 12 * HOUR_MS;
 /** The oldest goes where there are more. */
 const MAX_HELD = 100;
 

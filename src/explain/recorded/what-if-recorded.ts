@@ -5,6 +5,7 @@
  */
 import type { Scope } from '../../aws/scope.ts';
 import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import type { Decision } from '../../policy/decision.ts';
 import { denialReason } from '../../policy/denial-reason.ts';
 import { ceilingsPassed, decidedAfterSuccess } from '../../policy/proved-by-success.ts';
@@ -204,8 +205,6 @@ function changedUse(
     event: { eventID: use.lastEvent, eventTime: use.last },
   };
 }
-
-const DAY_MS = 86_400_000;
 
 /** How many days the uses span. */
 class Span {

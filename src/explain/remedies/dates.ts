@@ -1,8 +1,9 @@
 /** Access that has an end, or a beginning, and freezes that have one: that is moved, and the rule stays. */
+
+import { DAY_MS } from '../../platform/durations.ts';
 import type { ConditionTrace, StatementTrace } from '../../policy/trace.ts';
 import type { Conditions, ValueFix } from './fixes.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const OF_TIME = /^Date(Less|Greater)Than(?:Equals)?(?:IfExists)?$/;
 
 /** On which side of the call the date comes to lie. */

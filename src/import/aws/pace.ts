@@ -2,6 +2,8 @@
  * Makes the calls of an import: below what AWS lets an account make, with room for whoever else calls; and where AWS asks
  * to slow down all the same, after waits that grow, for all calls on that service in that place.
  */
+
+import { MINUTE_MS } from '../../platform/durations.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import type { AwsCall, AwsCalls } from './aws-calls.ts';
 import { type Failure, failureOf, type SdkError } from './failed-call.ts';
@@ -50,7 +52,7 @@ const PATIENCE: Readonly<Partial<Record<Failure, { readonly tries: number; reado
   failing: { tries: 5, firstMs: 500 },
   unreachable: { tries: 3, firstMs: 500 },
 };
-const MAX_WAIT_MS = 60_000;
+const MAX_WAIT_MS = MINUTE_MS;
 
 /** It is the network's fault, or that of the place where AWS is looked for. */
 export class NoAnswerCame extends SnapshotError {}

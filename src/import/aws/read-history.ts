@@ -3,6 +3,7 @@
  * one instance's story it is enough; for a busy account's, the bucket's log files or athena-sql are. Each page is kept as it came.
  */
 import type { Scope } from '../../aws/scope.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import { LOOKUP_EVENTS } from '../reads.ts';
 import { failureOf, type Refusal, type SdkError } from './failed-call.ts';
 import type { Pace } from './pace.ts';
@@ -38,7 +39,6 @@ export interface HistoryOptions {
 /** Whose calls are about keys, and by what policies are changed. */
 const SOURCES = ['kms', 'ec2', 'autoscaling', 'cloudformation', 'sts', 'logs'];
 const GLOBAL_SOURCES = ['iam', 'organizations'];
-const DAY_MS = 86_400_000;
 /** LookupEvents has no more. */
 const MAX_DAYS = 90;
 

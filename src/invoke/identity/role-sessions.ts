@@ -2,6 +2,8 @@
  * The sessions of roles that services work in. One serves many calls until it is about to expire, as on AWS, where a
  * trust policy is asked when a session begins and not at each call.
  */
+
+import { MINUTE_MS } from '../../platform/durations.ts';
 import type { Identity } from '../caller.ts';
 import type { Call, RoleToAssume } from '../context.ts';
 import type { Runtime } from '../runtime.ts';
@@ -10,7 +12,7 @@ import { type OpenedSession, openSession } from './session-token.ts';
 const opened = new WeakMap<Runtime, Map<string, OpenedSession>>();
 
 /** A session that would end during the work is not used any more. */
-const MARGIN_MS = 5 * 60_000;
+const MARGIN_MS = 5 * MINUTE_MS;
 
 /** `assume` is the service's own call, so the role's trust policy decides at the front door. */
 export async function roleSession(

@@ -1,9 +1,9 @@
 /** A certificate of a server's own making, for clients that are given it to trust. */
 import { isIP } from 'node:net';
+import { DAY_MS } from '../durations.ts';
 import type { TlsIdentity } from '../sockets.ts';
 
 const VALID_DAYS = 397;
-const DAY_MS = 86_400_000;
 /** Clocks of clients in virtual machines are behind at times. */
 const EARLIER_MS = DAY_MS;
 

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
  */
 import type { ExecuteContext } from '../../../invoke/context.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { Filter } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
@@ -10,7 +11,7 @@ import { accountCheck, findGroup, groupArn, groupNotFound, groups } from '../gro
 import { pageOf } from '../page.ts';
 import { type ActivityRecord, activities, showActivity } from './activity.ts';
 
-const SIX_WEEKS_MS = 42 * 86_400_000;
+const SIX_WEEKS_MS = 42 * DAY_MS;
 
 export default autoscaling.operation('DescribeScalingActivities', {
   readOnly: true,

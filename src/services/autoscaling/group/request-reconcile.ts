@@ -2,6 +2,7 @@
 
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS, MINUTE_MS } from '../../../platform/durations.ts';
 import { type GroupRecord, type GroupSettings, groups } from './group.ts';
 
 /** The whole group is compared, whichever of its instances it was asked for. */
@@ -49,11 +50,11 @@ export function changeGroup(context: EffectContext, group: GroupRecord): void {
 }
 
 const FIRST_RETRY_MS = 15_000;
-const MAX_RETRY_MS = 15 * 60_000;
+const MAX_RETRY_MS = 15 * MINUTE_MS;
 /** Even where simulated work takes no time, a group that cannot succeed does not try without end: a rehearsal would follow it. */
 const MIN_RETRY_MS = 5000;
 /** A group that has not managed a launch for so long is suspended (aws-facts E3.5). */
-const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+const GIVE_UP_AFTER_MS = DAY_MS;
 
 /** After a failure: each further one in a row doubles the time until the next attempt, and at last there is none. */
 export function backOff(context: EffectContext, group: GroupRecord, fullZone?: string): void {

@@ -3,6 +3,7 @@
  * replaces them as it replaces others (reconcile/replacement.ts).
  */
 import type { EffectContext } from '../../../invoke/context.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import { timestamped } from '../activity/activity.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
@@ -13,8 +14,6 @@ import type { Retiring } from '../reconcile/replacement.ts';
 import { isReady, warmInstancesOf } from '../warm-pool/warm-pool.ts';
 import { changeStatus, emitRefresh, type RefreshRecord } from './instance-refresh.ts';
 import { rollBack } from './roll-back.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** A refresh that replaces nothing for an hour, besides the warm-up, has failed. */
 const patienceMs = ({ warmupSeconds }: RefreshRecord) => HOUR_MS + warmupSeconds * 1000;

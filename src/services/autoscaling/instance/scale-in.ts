@@ -4,6 +4,8 @@
  * that is no longer the group's, or that has the most, chosen by its termination policies in order, and never a
  * protected one.
  */
+
+import { HOUR_MS } from '../../../platform/durations.ts';
 import { notServed, validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { overridesOf } from '../group/mixed-policy.ts';
@@ -44,7 +46,6 @@ export interface ScaleInFacts {
 /** An instance's place in the order of a policy: the lowest goes first; undefined where the policy says nothing of it. */
 type Rank = (instance: InstanceRecord, facts: ScaleInFacts) => number | undefined;
 
-const HOUR_MS = 3_600_000;
 /** More than a policy has types. */
 const EXCESS = 1_000_000;
 

@@ -7,6 +7,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { Call, EffectContext } from '../../../invoke/context.ts';
 import type { OutgoingEvent } from '../../../invoke/event.ts';
 import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
+import { MINUTE_MS } from '../../../platform/durations.ts';
 import type {
   Instance,
   RequestSpotLaunchSpecification,
@@ -27,7 +28,7 @@ import { refusalOf } from './refusal.ts';
 import { cancelSpotStep, followSpotStep, type SpotStep } from './steps.ts';
 
 /** How soon a request that EC2 has not fulfilled is asked for again. */
-const ASK_AGAIN_MS = 60_000;
+const ASK_AGAIN_MS = MINUTE_MS;
 
 export async function askForSpot(
   call: Call,

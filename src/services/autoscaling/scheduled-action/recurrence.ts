@@ -2,6 +2,8 @@
  * Recurrences in the syntax of crontab: minute, hour, day of month, month and day of week, in a time zone
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html).
  */
+import { DAY_MS, MINUTE_MS } from '../../../platform/durations.ts';
+
 export interface Recurrence {
   /** The next time after `ms`; undefined where there is none within some years. */
   next(ms: number): number | undefined;
@@ -10,8 +12,6 @@ export interface Recurrence {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Leap days are four years apart, and once in a century eight. */
 const REACH_DAYS = 9 * 366;
 

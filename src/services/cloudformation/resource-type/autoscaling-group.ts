@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html (aws-facts H7) */
 import { asText } from '../../../aws/as-text.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import type {
   AutoScalingGroup,
   CreateAutoScalingGroupType,
@@ -20,7 +21,6 @@ import { ofInput, type Properties, strings } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { takenAway } from './taken-away.ts';
 
-const HOUR_MS = 3_600_000;
 const ofCreate = (member: string) => ofInput('autoscaling', 'CreateAutoScalingGroup', member);
 
 const TAGS: Properties = {

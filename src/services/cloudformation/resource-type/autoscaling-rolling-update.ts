@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html, aws-facts H7).
  */
 import { asNumber, asText } from '../../../aws/as-text.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import type { AutoScalingGroup, Instance } from '../../../shapes/generated/autoscaling.ts';
 import { durationMs } from '../template/duration.ts';
 import { isObject, type JsonObject } from '../template/json.ts';
@@ -33,8 +34,6 @@ interface Progress {
   /** The sizes to go back to, where they were raised. */
   readonly sizes?: { readonly MinSize: number; readonly DesiredCapacity: number };
 }
-
-const HOUR_MS = 3_600_000;
 
 /** A batch of nobody would never come to an end. */
 const BOUNDS = {

@@ -2,6 +2,8 @@
  * Modifications of a volume. EBS takes one after the other, and four in 24 hours: a stack waits for its turn
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-volume.html, aws-facts H1).
  */
+
+import { HOUR_MS } from '../../../platform/durations.ts';
 import type { ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { ServiceFailure, StillBusy } from './failure.ts';
@@ -13,7 +15,7 @@ type Modification = Omit<ModifyVolumeRequest, 'DryRun' | 'VolumeId'>;
 const MEMBERS = ['Size', 'Iops', 'VolumeType', 'Throughput', 'MultiAttachEnabled'] as const;
 
 /** The handler's `timeoutInMinutes`, 2160. */
-const MAX_WAIT_MS = 36 * 3_600_000;
+const MAX_WAIT_MS = 36 * HOUR_MS;
 /** How long until a volume that has had its modifications of the day is tried again. */
 const RATE_DELAY_MS = 300_000;
 

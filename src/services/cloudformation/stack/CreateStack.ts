@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../invoke/context.ts';
+import { MINUTE_MS } from '../../../platform/durations.ts';
 import type { CreateStackInput } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { timeOutStep } from '../engine/start-operation.ts';
@@ -19,8 +20,6 @@ import {
   taggingCheck,
 } from './stack-request.ts';
 import { startStack } from './start-stack.ts';
-
-const MINUTE_MS = 60_000;
 
 export default cloudformation.operation('CreateStack', {
   async checks(context, input) {

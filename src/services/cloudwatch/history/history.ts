@@ -1,6 +1,7 @@
 /** What became of alarms: configurations, states and actions, for thirty days. */
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { AlarmHistoryItem } from '../../../shapes/generated/cloudwatch.ts';
 import { table } from '../../../store/store.ts';
 import type { AlarmRecord } from '../alarm/alarm.ts';
@@ -25,7 +26,7 @@ export const alarmHistory = table<HistoryRecord>()({
 });
 
 /** How long AWS keeps it. */
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
 const MAX_FORGOTTEN = 100;
 
 export async function record(

@@ -1,7 +1,9 @@
 /** Block tokens and page tokens: opaque to clients, good for seven days (aws-facts F9). */
+
+import { DAY_MS } from '../../../platform/durations.ts';
 import { invalid } from '../ebs.ts';
 
-const LIFETIME_MS = 7 * 86_400_000;
+const LIFETIME_MS = 7 * DAY_MS;
 
 export const expiryOf = (nowMs: number): number => nowMs + LIFETIME_MS;
 

@@ -2,10 +2,9 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { MINUTE_MS } from '../../../platform/durations.ts';
 import { ebs } from '../ebs.ts';
 import { type StartedSnapshot, sealWrites, startedSnapshots } from './started-snapshot.ts';
-
-const MINUTE_MS = 60_000;
 
 /** A snapshot that is neither written nor completed for its timeout is given up. */
 export function scheduleTimeout(

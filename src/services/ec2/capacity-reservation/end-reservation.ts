@@ -2,6 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import { ec2 } from '../ec2.ts';
 import { instances } from '../instance/instance.ts';
 import { type CapacityReservationRecord, capacityReservations } from './capacity-reservation.ts';
@@ -12,8 +13,6 @@ interface ReservationName {
 
 const expireReservationStep = workflowRef<ReservationName>('ec2.capacity-reservation.expire');
 const forgetReservationStep = workflowRef<ReservationName>('ec2.capacity-reservation.forget');
-
-const HOUR_MS = 3_600_000;
 
 export function scheduleEnd(context: EffectContext, { id, endsAtMs }: CapacityReservationRecord): void {
   if (endsAtMs === undefined) return;

@@ -2,6 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import { ec2 } from '../ec2.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { findResource } from '../resource/kind.ts';
@@ -23,7 +24,7 @@ const NEXT: Readonly<Partial<Record<FastRestoreState, readonly [state: FastResto
     optimizing: ['enabled', 5000],
     disabling: ['disabled', 2000],
   };
-const SHOWN_MS = 3_600_000;
+const SHOWN_MS = HOUR_MS;
 
 /** The record in its new state, which is sent, and goes on by itself. */
 export function enterState(

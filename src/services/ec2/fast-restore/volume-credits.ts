@@ -1,9 +1,8 @@
 /** Which volumes are fast restored: https://docs.aws.amazon.com/ebs/latest/userguide/volume-creation-credits.html. */
 import type { EffectContext } from '../../../invoke/context.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { fastRestores } from './fast-restore.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Whether a volume that is made now is; it takes a credit. Undefined where it is not, as DescribeVolumes shows it. */
 export async function takeCredit(

@@ -1,6 +1,7 @@
 /** The instances of a fleet: how they join it, and what becomes of it when they end. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
@@ -14,7 +15,7 @@ import { followMemberStep, forgetFleetStep, reconcileFleetStep } from './fleet-s
 /** A fleet whose launches have failed tries again, but not at once, however short the simulated delays are. */
 export const RETRY_FAILED_MS = 300_000;
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/delete-fleet.html */
-const SHOWN_AFTER_DELETION_MS = 48 * 3_600_000;
+const SHOWN_AFTER_DELETION_MS = 48 * HOUR_MS;
 
 export async function addMembers(
   context: EffectContext,

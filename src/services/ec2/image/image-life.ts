@@ -3,13 +3,12 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-lifecycle.html, aws-facts F45).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { DAY_MS, MINUTE_MS } from '../../../platform/durations.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
 import { secondsText } from '../whole-seconds.ts';
 import { isPublicImage } from './image.ts';
 import type { ImageRecord } from './image-record.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const PUBLIC_YEARS = 2;
 const MAX_YEARS = 10;
 /** For how long protection goes on after it is switched off, where it was asked for with a cooldown. */

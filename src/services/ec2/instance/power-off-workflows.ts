@@ -2,6 +2,7 @@
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import { inTurn } from '../../../service-kit/in-turn.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
@@ -16,8 +17,6 @@ import { changePublicIps, deleteInterfaces } from './instance-interfaces.ts';
 interface InstanceName {
   readonly instanceId: string;
 }
-
-const HOUR_MS = 3_600_000;
 
 async function closeVolumes(ctx: WorkflowContext, instanceId: string): Promise<VolumeRecord[]> {
   const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));

@@ -1,6 +1,7 @@
 /** How the gateways of VPN connections pass from one state to the next; a deleted one is shown for an hour. */
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { HOUR_MS } from '../../../platform/durations.ts';
 import { ec2 } from '../ec2.ts';
 import { findResource, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
 
@@ -11,8 +12,6 @@ export interface GatewayRecord extends ResourceRecord {
 interface GatewayName {
   readonly gatewayId: string;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** `settled` says what a gateway is once what was under way with it is done. */
 export function gatewayLife<R extends GatewayRecord>(kind: ResourceKind<R>, settled: (gateway: R) => R) {

@@ -3,15 +3,13 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LockSnapshot.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { DAY_MS, HOUR_MS } from '../../../platform/durations.ts';
 import type { LockSnapshotRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { ownResourceCheck } from '../resource/kind.ts';
 import { snapshotKind, snapshots } from './snapshot.ts';
 import { lockStateOf, showLock, standingLock, startLock } from './snapshot-lock.ts';
 import type { SnapshotLock, SnapshotRecord } from './snapshot-record.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export default ec2.operation('LockSnapshot', {
   async checks(context, input) {

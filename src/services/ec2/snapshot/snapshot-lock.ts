@@ -3,13 +3,12 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import { ec2 } from '../ec2.ts';
 import { findResource } from '../resource/kind.ts';
 import { emitLockEvent } from './lock-event.ts';
 import { snapshotKind } from './snapshot.ts';
 import type { SnapshotLock, SnapshotRecord } from './snapshot-record.ts';
-
-const DAY_MS = 86_400_000;
 
 export type LockState = 'compliance' | 'compliance-cooloff' | 'expired' | 'governance';
 

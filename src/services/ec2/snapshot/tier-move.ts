@@ -6,6 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext, EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { ec2 } from '../ec2.ts';
 import {
@@ -22,8 +23,6 @@ import { NO_VOLUME, snapshotKind, snapshots } from './snapshot.ts';
 import type { SnapshotRecord, TierMove } from './snapshot-record.ts';
 import { archived, isMoving, tierOf } from './storage-tier.ts';
 import { emitRestoreExpiry, emitTierEvent } from './tier-event.ts';
-
-const DAY_MS = 86_400_000;
 
 /** https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html#archive-quotas */
 const MAX_UNDER_WAY = { archival: 25, restore: 5 };

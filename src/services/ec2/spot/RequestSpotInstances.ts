@@ -5,6 +5,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { RequestSpotInstancesRequest, RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
@@ -30,7 +31,7 @@ import { requireSpotTerms } from './spot-terms.ts';
 
 const ACTION = 'ec2:RequestSpotInstances';
 /** What AWS gives a request that names no end. */
-const VALIDITY_MS = 7 * 24 * 3_600_000;
+const VALIDITY_MS = 7 * DAY_MS;
 
 export default ec2.operation('RequestSpotInstances', {
   unserved: [

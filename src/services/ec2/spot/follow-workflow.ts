@@ -4,6 +4,7 @@
  */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { MINUTE_MS } from '../../../platform/durations.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
@@ -20,7 +21,7 @@ import { type SpotStatusCode, spotStatus } from './spot-status.ts';
 import { followInstanceStep, fulfilRequestStep, restartInstanceStep } from './spot-steps.ts';
 
 /** How long spare capacity stays away that an interruption has taken, and how soon a persistent request asks again. */
-const CAPACITY_RETURNS_MS = 60_000;
+const CAPACITY_RETURNS_MS = MINUTE_MS;
 /**
  * A launch that its key has failed is tried again by a persistent request, but not at once, however short the simulated
  * delays are: it would fail without end.

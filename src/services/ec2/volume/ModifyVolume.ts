@@ -6,6 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { findResource, resourceCheck } from '../resource/kind.ts';
@@ -16,7 +17,6 @@ import { GIB, type Performance, performanceOf, requireVolumeType } from './volum
 /** So many modifications a volume may have in any 24 hours. */
 const DEFAULT_IOPS = 3000;
 const MAX_MODIFICATIONS = 4;
-const DAY_MS = 86_400_000;
 
 export default ec2.operation('ModifyVolume', {
   async checks(context, input) {

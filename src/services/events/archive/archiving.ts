@@ -3,13 +3,12 @@ import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts'
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { BusPlace } from '../bus/bus.ts';
 import { newDataKey, unlessRefused } from '../encryption/data-key.ts';
 import { bytesOf, type SealedEvent, sealEvent } from '../encryption/sealed-event.ts';
 import { events } from '../events.ts';
 import { type ArchivedEvent, type ArchiveRecord, archivedEvents, archives, keeps } from './archive.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The event under the key of each archive that has one, by the archive's id. */
 export type SealedForArchives = ReadonlyMap<string, SealedEvent>;

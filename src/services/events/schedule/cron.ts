@@ -2,6 +2,8 @@
  * Cron expressions of rules: minutes, hours, day of month, month, day of week, year; in UTC
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html).
  */
+import { DAY_MS } from '../../../platform/durations.ts';
+
 export interface Cron {
   /** The next time after `ms`; undefined where there is none. */
   next(ms: number): number | undefined;
@@ -22,8 +24,6 @@ const DAY: Field = { from: 1, to: 31 };
 const MONTH: Field = { from: 1, to: 12, names: MONTHS };
 const WEEKDAY: Field = { from: 1, to: 7, names: WEEKDAYS };
 const YEAR: Field = { from: 1970, to: 2199 };
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 type DayTest = (day: Date) => boolean;
 

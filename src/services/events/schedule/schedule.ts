@@ -1,4 +1,6 @@
 /** Schedule expressions of rules, `rate(5 minutes)` and `cron(0 12 * * ? *)`, and when they are due. */
+
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../platform/durations.ts';
 import { validation } from '../errors.ts';
 import { parseCron } from './cron.ts';
 
@@ -7,7 +9,7 @@ interface Schedule {
   next(ms: number): number | undefined;
 }
 
-const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const UNIT_MS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 
 const RATE = /^rate\((\d+) (minute|hour|day)(s?)\)$/;
 const CRON = /^cron\((.*)\)$/;

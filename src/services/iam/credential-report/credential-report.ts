@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
  */
 import { accounts } from '../../../invoke/identity/account.ts';
+import { DAY_MS, HOUR_MS } from '../../../platform/durations.ts';
 import { rootArn } from '../../../policy/root-user.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { keysOf } from '../access-key/access-key.ts';
@@ -26,8 +27,7 @@ export const credentialReports = table<CredentialReportRecord>()({
   key: ({ account }) => [account],
 });
 
-const LIFETIME_MS = 4 * 3_600_000;
-const DAY_MS = 86_400_000;
+const LIFETIME_MS = 4 * HOUR_MS;
 
 export const isExpired = ({ generatedAtMs }: CredentialReportRecord, nowMs: number): boolean =>
   nowMs - generatedAtMs >= LIFETIME_MS;

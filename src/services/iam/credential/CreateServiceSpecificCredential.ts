@@ -2,6 +2,8 @@
  * Makes a user a name and password, or a key, for one service, at most two for each.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
  */
+
+import { DAY_MS } from '../../../platform/durations.ts';
 import { exceedsQuota, validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck, newId } from '../identity/identity.ts';
@@ -16,7 +18,6 @@ import {
 } from './service-credential.ts';
 
 const MAX_PER_SERVICE = 2;
-const DAY_MS = 86_400_000;
 
 export default iam.operation('CreateServiceSpecificCredential', {
   checks: async (context, { UserName, ServiceName, CredentialAgeDays }) => ({

@@ -3,6 +3,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { aliases } from '../alias/alias.ts';
 import { grantCounts, grants } from '../grant/grant.ts';
@@ -12,7 +13,6 @@ import { kms } from '../kms.ts';
 import { leaveMultiRegionSet } from '../multi-region/multi-region.ts';
 import { recordServiceEvent } from '../service-event.ts';
 
-const DAY_MS = 86_400_000;
 interface Deletion extends Scope {
   readonly keyId: string;
   readonly atMs: number;

@@ -2,13 +2,15 @@
  * Gives out a public key to wrap material with and a token to import it with, both good for 24 hours.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html
  */
+
+import { DAY_MS } from '../../../platform/durations.ts';
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { generateMaterial, wipeMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { requireExternal, requireWrapping } from './import-rules.ts';
 import { makeImportToken } from './import-token.ts';
 
-const VALID_MS = 86_400_000;
+const VALID_MS = DAY_MS;
 
 export default kms.operation('GetParametersForImport', {
   readOnly: true,

@@ -1,4 +1,6 @@
 /** Rules that the operations on imported material share. */
+
+import { DAY_MS } from '../../../platform/durations.ts';
 import type {
   GetParametersForImportRequest,
   ImportKeyMaterialRequest,
@@ -59,7 +61,7 @@ export function requireImportMembers(key: KeyRecord, input: ImportKeyMaterialReq
   }
 }
 
-const MAX_VALIDITY_MS = 365 * 86_400_000;
+const MAX_VALIDITY_MS = 365 * DAY_MS;
 
 /** When imported material is to expire; undefined for never. Throws where model and date contradict each other. */
 export function requestedExpiration(

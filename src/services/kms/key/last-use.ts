@@ -2,6 +2,7 @@
 import type { AuditEntry } from '../../../invoke/audit/audit.ts';
 import { newestEntry } from '../../../invoke/audit/newest-entry.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type KeyRecord, keyArn } from './key.ts';
 
@@ -20,7 +21,6 @@ const USES: ReadonlySet<string> = new Set([
   'Verify',
   'VerifyMac',
 ]);
-const DAY_MS = 86_400_000;
 
 export const lastUse = (tx: ReadTransaction, key: KeyRecord): Promise<AuditEntry | undefined> =>
   newestEntry(

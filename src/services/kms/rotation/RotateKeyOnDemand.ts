@@ -3,6 +3,8 @@
  * purpose takes over.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html
  */
+
+import { MINUTE_MS } from '../../../platform/durations.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { conflict, invalidState, limitExceeded } from '../errors.ts';
 import { isInEveryRegion } from '../import/imported-material.ts';
@@ -16,7 +18,7 @@ const MAX_ON_DEMAND = 25;
 /** What AWS takes, about. */
 const ON_DEMAND_MS = 120_000;
 /** So long before an automatic rotation none is begun on demand. */
-const BEFORE_AUTOMATIC_MS = 20 * 60_000;
+const BEFORE_AUTOMATIC_MS = 20 * MINUTE_MS;
 
 export default kms.operation('RotateKeyOnDemand', {
   checks: (context, { KeyId }) => keyChecks(context, 'RotateKeyOnDemand', KeyId),

@@ -6,6 +6,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import { unsupported } from '../errors.ts';
 import { stateByMaterial } from '../import/imported-material.ts';
 import { type KeyRecord, keyArn, keys, multiRegionKeyType } from '../key/key.ts';
@@ -22,7 +23,6 @@ import { recordSynchronization, relatedKeys } from '../multi-region/multi-region
 import { recordServiceEvent } from '../service-event.ts';
 
 export const YEAR_IN_DAYS = 365;
-const DAY_MS = 86_400_000;
 type RotationType = NonNullable<MaterialRecord['rotation']>['type'];
 
 interface Rotation extends Scope {

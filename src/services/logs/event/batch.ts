@@ -1,10 +1,10 @@
 /** What a batch of events must be like (PutLogEvents), and which of them are taken. */
+
+import { DAY_MS, HOUR_MS } from '../../../platform/durations.ts';
 import type { InputLogEvent, RejectedLogEventsInfo } from '../../../shapes/generated/logs.ts';
 import { invalidParameter } from '../errors.ts';
 import { eventBytes } from './event.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 const MAX_BATCH_BYTES = 1_048_576;
 const MAX_AHEAD_MS = 2 * HOUR_MS;
 const MAX_AGE_MS = 14 * DAY_MS;

@@ -5,13 +5,12 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import { invalidParameter } from '../errors.ts';
 import { groupKey, removeEvents } from '../event/erasure.ts';
 import { logEvents } from '../event/event.ts';
 import { classOf, type LogGroupRecord, logGroups } from '../group/group.ts';
 import { logs } from '../logs.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

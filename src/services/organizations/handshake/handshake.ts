@@ -5,6 +5,7 @@
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, missingFor, resolved } from '../../../invoke/verdict.ts';
+import { DAY_MS } from '../../../platform/durations.ts';
 import type { Handshake, HandshakeFilter } from '../../../shapes/generated/organizations.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noAccess, refusal } from '../errors.ts';
@@ -43,7 +44,6 @@ export const handshakes = table<HandshakeRecord>()({
   },
 });
 
-const DAY_MS = 86_400_000;
 export const OPEN_MS = 15 * DAY_MS;
 const TOLD_MS = 30 * DAY_MS;
 

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policies.html
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { DAY_MS, HOUR_MS } from '../../../platform/durations.ts';
 import { invalid } from '../errors.ts';
 
 type PolicyType = 'Expiration' | 'ExpirationNotification' | 'NoChangeNotification';
@@ -20,8 +21,7 @@ export interface ParameterPolicy {
 }
 
 const MAX_POLICIES = 10;
-const HOUR_MS = 3_600_000;
-const UNITS: Readonly<Record<string, number>> = { Hours: HOUR_MS, Days: 24 * HOUR_MS };
+const UNITS: Readonly<Record<string, number>> = { Hours: HOUR_MS, Days: DAY_MS };
 
 /** Throws AWS's error. One empty policy takes all away. */
 export function readPolicies(source: string): readonly ParameterPolicy[] {

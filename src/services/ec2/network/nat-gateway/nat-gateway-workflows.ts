@@ -1,6 +1,7 @@
 /** What becomes of a NAT gateway: `pending` ends, `deleting` ends, and a deleted one is shown for an hour. */
 import { workflow } from '../../../../invoke/workflow.ts';
 import { workflowRef } from '../../../../invoke/workflow-ref.ts';
+import { HOUR_MS } from '../../../../platform/durations.ts';
 import { ec2 } from '../../ec2.ts';
 import { findResource, requireResource } from '../../resource/kind.ts';
 import { networkInterfaceKind } from '../network-interface/network-interface.ts';
@@ -17,7 +18,6 @@ export const openNatGatewayStep = workflowRef<NatGatewayName>('ec2.nat-gateway.o
 export const settleAddressesStep = workflowRef<NatGatewayName>('ec2.nat-gateway.settle-addresses');
 export const deleteNatGatewayStep = workflowRef<NatGatewayName>('ec2.nat-gateway.delete');
 
-const HOUR_MS = 3_600_000;
 const { records } = natGatewayKind;
 
 export const openNatGatewayWorkflow = workflow(openNatGatewayStep, ec2, async (_ctx, { natGatewayId }) => {

@@ -3,6 +3,7 @@ import type { Scope } from '../../../../aws/scope.ts';
 import type { EffectContext } from '../../../../invoke/context.ts';
 import { workflow } from '../../../../invoke/workflow.ts';
 import { workflowRef } from '../../../../invoke/workflow-ref.ts';
+import { DAY_MS, HOUR_MS } from '../../../../platform/durations.ts';
 import { ec2 } from '../../ec2.ts';
 import { changePeering, isSideOf, type VpcPeeringRecord, vpcPeerings } from './vpc-peering.ts';
 
@@ -13,8 +14,6 @@ interface PeeringName {
 const expirePeeringStep = workflowRef<PeeringName>('ec2.vpc-peering.expire');
 const forgetPeeringStep = workflowRef<PeeringName>('ec2.vpc-peering.forget');
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 export const EXPIRES_AFTER_MS = 7 * DAY_MS;
 
 export function scheduleExpiry(context: EffectContext, peering: VpcPeeringRecord): void {
