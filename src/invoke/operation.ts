@@ -40,7 +40,7 @@ export interface Definition<I, O, C extends Checks, X> {
    * Calls on other services for this caller, and whatever else takes its time (generating RSA keys), outside any
    * transaction; what it returns is handed to `execute`.
    */
-  calls?(context: CallContext, input: I, verdicts: Verdicts<C>): Promise<X>;
+  calls?(ctx: CallContext, input: I, verdicts: Verdicts<C>): Promise<X>;
   /** The effect: reads and writes through `context.tx`, awaits nothing else. Committed together with the audit record. */
   execute(context: ExecuteContext, input: I, verdicts: Verdicts<C>, called: X): Awaitable<O>;
   /** Empties what `calls` returned of its secrets, once the call is over and whatever came of it. */

@@ -52,13 +52,13 @@ export interface Workflow {
    */
   readonly trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => object | undefined;
   /** A method, so that one of any payload fits: its reference is what lets nobody schedule it with another. */
-  run(context: WorkflowContext, payload: object): Promise<StepEffect | undefined>;
+  run(ctx: WorkflowContext, payload: object): Promise<StepEffect | undefined>;
 }
 
 export function workflow<P extends object>(
   ref: WorkflowRef<P>,
   service: ServiceDefinition,
-  run: (context: WorkflowContext, payload: NoInfer<P>) => Promise<StepEffect | undefined>,
+  run: (ctx: WorkflowContext, payload: NoInfer<P>) => Promise<StepEffect | undefined>,
   trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => NoInfer<P> | undefined,
 ): Workflow {
   const { name, subjectOf } = ref;

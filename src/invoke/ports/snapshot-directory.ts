@@ -45,5 +45,5 @@ export interface SnapshotDirectory {
   fail(context: EffectContext, id: string, message: string): Promise<void>;
   encryptsByDefault(tx: ReadTransaction, scope: Scope): Promise<boolean>;
   /** The account's default key for EBS, made on first use. */
-  defaultKeyArn(context: CallContext): Promise<string>;
+  defaultKeyArn(ctx: CallContext): Promise<string>;
 }

@@ -134,9 +134,29 @@ const STAGES: Readonly<Record<string, 'ctx' | 'context'>> = {
   execute: 'context',
 };
 
+/** The same by the type of what is named so. */
+const CONTEXTS: Readonly<Record<string, 'ctx' | 'context'>> = {
+  CallContext: 'ctx',
+  WorkflowContext: 'ctx',
+  ResourceContext: 'ctx',
+  ResolveContext: 'context',
+  EffectContext: 'context',
+  ExecuteContext: 'context',
+};
+
+const isOpen = (wanted: 'ctx' | 'context') =>
+  `${wanted}: ${wanted === 'ctx' ? 'no' : 'a'} transaction is open here`;
+
 function misnamedContexts({ program }: Source): Violation[] {
   const found: Violation[] = [];
   walk(program, (node, parents) => {
+    if (node.type === 'Identifier' && /^(?:ctx|context)$/.test(node.name)) {
+      const type = 'typeAnnotation' in node ? node.typeAnnotation?.typeAnnotation : undefined;
+      const named = type?.type === 'TSTypeReference' && 'name' in type.typeName ? type.typeName.name : '';
+      const wanted = Object.hasOwn(CONTEXTS, named) ? CONTEXTS[named] : undefined;
+      if (wanted && wanted !== node.name)
+        found.push({ name: `${node.name}: ${named}`, at: node.start, instead: isOpen(wanted) });
+    }
     if (node.type !== 'FunctionExpression' && node.type !== 'ArrowFunctionExpression') return;
     const parent = parents.at(-1);
     if (parent?.type !== 'Property' || parent.key.type !== 'Identifier') return;
@@ -144,8 +164,7 @@ function misnamedContexts({ program }: Source): Violation[] {
     const wanted = Object.hasOwn(STAGES, stage) ? STAGES[stage] : undefined;
     const [first] = node.params;
     if (!wanted || first?.type !== 'Identifier' || first.name.replace(/^_/, '') === wanted) return;
-    const instead = `${wanted}: ${wanted === 'ctx' ? 'no' : 'a'} transaction is open here`;
-    found.push({ name: `${stage}(${first.name})`, at: first.start, instead });
+    found.push({ name: `${stage}(${first.name})`, at: first.start, instead: isOpen(wanted) });
   });
   return found;
 }

@@ -143,7 +143,7 @@ async function readAttributes(
   resource: { readonly physicalId: string; readonly properties: ResourceState['properties'] },
 ): Promise<Attributes> {
   const { account, region, name: stackName } = stack;
-  const context: ResourceContext = {
+  const ctx: ResourceContext = {
     call,
     account,
     region,
@@ -160,7 +160,7 @@ async function readAttributes(
     physicalName: () => resource.physicalId,
   };
   try {
-    return (await type.read?.(context, { ...resource, attributes: {} }, 0)) ?? {};
+    return (await type.read?.(ctx, { ...resource, attributes: {} }, 0)) ?? {};
   } catch (failure) {
     reasonOf(failure);
     return {};

@@ -33,10 +33,10 @@ export const scheduledAction: ResourceType = {
     TimeZone: { type: 'String' },
   },
   attributes: ['ScheduledActionName'],
-  create: (context, properties) => putAction(context, context.physicalName(255), properties),
+  create: (ctx, properties) => putAction(ctx, ctx.physicalName(255), properties),
   read: async (_context, { physicalId }) => ({ ScheduledActionName: physicalId }),
-  async update(context, { physicalId }, properties) {
-    await putAction(context, physicalId, properties);
+  async update(ctx, { physicalId }, properties) {
+    await putAction(ctx, physicalId, properties);
   },
   async delete({ call }, { physicalId: ScheduledActionName, properties }) {
     await call('autoscaling', 'DeleteScheduledAction', {
@@ -76,13 +76,13 @@ export const scalingPolicy: ResourceType = {
     TargetTrackingConfiguration: { type: ofPolicy('TargetTrackingConfiguration') },
   },
   attributes: ['Arn', 'PolicyName'],
-  async create(context, properties) {
-    const PolicyARN = await putPolicy(context, context.physicalName(255), properties);
+  async create(ctx, properties) {
+    const PolicyARN = await putPolicy(ctx, ctx.physicalName(255), properties);
     return PolicyARN;
   },
   read: async (_context, { physicalId }) => ({ Arn: physicalId, PolicyName: policyName(physicalId) }),
-  async update(context, { physicalId }, properties) {
-    await putPolicy(context, policyName(physicalId), properties);
+  async update(ctx, { physicalId }, properties) {
+    await putPolicy(ctx, policyName(physicalId), properties);
   },
   async delete({ call }, { physicalId, properties }) {
     await call('autoscaling', 'DeletePolicy', {
@@ -119,15 +119,15 @@ export const lifecycleHook: ResourceType = {
     RoleARN: { type: 'String' },
   },
   attributes: [],
-  create: (context, properties) =>
-    putHook(context, (properties.LifecycleHookName as string) ?? context.physicalName(255), properties),
-  async update(context, { physicalId, properties: from }, to) {
+  create: (ctx, properties) =>
+    putHook(ctx, (properties.LifecycleHookName as string) ?? ctx.physicalName(255), properties),
+  async update(ctx, { physicalId, properties: from }, to) {
     const dropped = takenAway(from, to, {
       DefaultResult: 'ABANDON',
       HeartbeatTimeout: 3600,
       NotificationTargetARN: '',
     });
-    await putHook(context, physicalId, { ...to, ...dropped });
+    await putHook(ctx, physicalId, { ...to, ...dropped });
   },
   async delete({ call }, { physicalId: LifecycleHookName, properties }) {
     await call('autoscaling', 'DeleteLifecycleHook', {

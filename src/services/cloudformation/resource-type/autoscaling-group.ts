@@ -88,45 +88,45 @@ export const autoScalingGroup: ResourceType = {
   creationPolicies: ['AutoScalingCreationPolicy', 'ResourceSignal'],
   stackTagMembers: { PropagateAtLaunch: true },
 
-  async create(context, properties) {
-    const AutoScalingGroupName = (properties.AutoScalingGroupName as string) ?? context.physicalName(255);
-    await context.call('autoscaling', 'CreateAutoScalingGroup', {
+  async create(ctx, properties) {
+    const AutoScalingGroupName = (properties.AutoScalingGroupName as string) ?? ctx.physicalName(255);
+    await ctx.call('autoscaling', 'CreateAutoScalingGroup', {
       ...(requestOf(properties) as unknown as CreateAutoScalingGroupType),
       AutoScalingGroupName,
       Tags: groupTags(AutoScalingGroupName, properties.Tags),
     });
-    await collectMetrics(context, AutoScalingGroupName, undefined, properties.MetricsCollection);
-    await notifyTopics(context, AutoScalingGroupName, {}, properties);
+    await collectMetrics(ctx, AutoScalingGroupName, undefined, properties.MetricsCollection);
+    await notifyTopics(ctx, AutoScalingGroupName, {}, properties);
     return AutoScalingGroupName;
   },
 
-  async read(context, { physicalId }, sinceMs) {
-    const group = await describe(context, physicalId);
+  async read(ctx, { physicalId }, sinceMs) {
+    const group = await describe(ctx, physicalId);
     if (!group) throw new ResourceFailure(`Group ${physicalId} is gone.`);
     const inService = (group.Instances ?? [])
       .filter(({ LifecycleState }) => LifecycleState === 'InService')
       .reduce((capacity, { WeightedCapacity: weight = '1' }) => capacity + Number(weight), 0);
     if (inService >= (group.DesiredCapacity ?? 0))
       return { AutoScalingGroupARN: group.AutoScalingGroupARN ?? '' };
-    if (context.nowMs - sinceMs < HOUR_MS) return undefined;
+    if (ctx.nowMs - sinceMs < HOUR_MS) return undefined;
     throw new ResourceFailure(
-      `Group did not stabilize. Last scaling activity: ${await lastActivity(context, physicalId)}`,
+      `Group did not stabilize. Last scaling activity: ${await lastActivity(ctx, physicalId)}`,
     );
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    const refreshPolicy = refreshPolicyOf(context);
-    if (!context.progress) await updateGroup(context, physicalId, from, to);
-    const group = await describe(context, physicalId);
+  async update(ctx, { physicalId, properties: from }, to) {
+    const refreshPolicy = refreshPolicyOf(ctx);
+    if (!ctx.progress) await updateGroup(ctx, physicalId, from, to);
+    const group = await describe(ctx, physicalId);
     if (!group) return;
-    if (refreshPolicy) await refreshInstances(context, refreshPolicy, group, { from, to });
-    else await roll(context, group);
+    if (refreshPolicy) await refreshInstances(ctx, refreshPolicy, group, { from, to });
+    else await roll(ctx, group);
   },
 
-  async cancel(context, { physicalId }) {
-    const group = await describe(context, physicalId);
-    if (group && context.progress?.refreshId) await cancelRefresh(context, physicalId);
-    else if (group) await endRolling(context, group);
+  async cancel(ctx, { physicalId }) {
+    const group = await describe(ctx, physicalId);
+    if (group && ctx.progress?.refreshId) await cancelRefresh(ctx, physicalId);
+    else if (group) await endRolling(ctx, group);
   },
 
   isReplacedBy({ AutoScalingReplacingUpdate: policy }, from, to) {
@@ -141,14 +141,14 @@ export const autoScalingGroup: ResourceType = {
     });
   },
 
-  isGone: async (context, { physicalId }) => (await describe(context, physicalId)) === undefined,
+  isGone: async (ctx, { physicalId }) => (await describe(ctx, physicalId)) === undefined,
 };
 
-async function roll(context: ResourceContext, group: AutoScalingGroup): Promise<void> {
+async function roll(ctx: ResourceContext, group: AutoScalingGroup): Promise<void> {
   try {
-    await rollInstances(context, group);
+    await rollInstances(ctx, group);
   } catch (failure) {
-    if (!(failure instanceof StillBusy)) await endRolling(context, group);
+    if (!(failure instanceof StillBusy)) await endRolling(ctx, group);
     throw failure;
   }
 }
@@ -157,24 +157,24 @@ async function roll(context: ResourceContext, group: AutoScalingGroup): Promise<
 const LAUNCHED = ['LaunchConfigurationName', 'LaunchTemplate', 'MixedInstancesPolicy', 'VPCZoneIdentifier'];
 
 async function updateGroup(
-  context: ResourceContext,
+  ctx: ResourceContext,
   name: string,
   from: JsonObject,
   to: JsonObject,
 ): Promise<void> {
   const { Tags: _tags, AutoScalingGroupName: _name, LifecycleHookSpecificationList: _hooks, ...named } = to;
   const request = {
-    ...(keepsSizes(context) ? withoutSameSizes(from, named) : named),
+    ...(keepsSizes(ctx) ? withoutSameSizes(from, named) : named),
     ...takenAway(from, to, UNSET),
   };
-  await context.call('autoscaling', 'UpdateAutoScalingGroup', {
+  await ctx.call('autoscaling', 'UpdateAutoScalingGroup', {
     ...(requestOf(request) as unknown as UpdateAutoScalingGroupType),
     AutoScalingGroupName: name,
   });
-  await collectMetrics(context, name, from.MetricsCollection, to.MetricsCollection);
-  await notifyTopics(context, name, from, to);
-  await updateHooks(context, name, from.LifecycleHookSpecificationList, to.LifecycleHookSpecificationList);
-  await updateGroupTags(context, name, from.Tags, to.Tags);
+  await collectMetrics(ctx, name, from.MetricsCollection, to.MetricsCollection);
+  await notifyTopics(ctx, name, from, to);
+  await updateHooks(ctx, name, from.LifecycleHookSpecificationList, to.LifecycleHookSpecificationList);
+  await updateGroupTags(ctx, name, from.Tags, to.Tags);
 }
 
 /** Sizes that the template does not change stay as they are by now, where the update policy says so, and nothing is rolled back. */

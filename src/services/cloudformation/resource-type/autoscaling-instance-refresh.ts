@@ -30,30 +30,26 @@ interface RefreshPolicy {
 
 /** Begins it, and comes back when it has succeeded. */
 export async function refreshInstances(
-  context: ResourceContext,
+  ctx: ResourceContext,
   policy: RefreshPolicy,
   group: AutoScalingGroup,
   { from, to }: { readonly from: JsonObject; readonly to: JsonObject },
 ): Promise<void> {
   if (REFRESHED.every((name) => sameValue(from[name], to[name]))) return;
   const AutoScalingGroupName = group.AutoScalingGroupName as string;
-  const known = context.progress?.refreshId as string | undefined;
+  const known = ctx.progress?.refreshId as string | undefined;
   if (known === undefined) {
-    const { InstanceRefreshId: refreshId = '' } = await context.call('autoscaling', 'StartInstanceRefresh', {
+    const { InstanceRefreshId: refreshId = '' } = await ctx.call('autoscaling', 'StartInstanceRefresh', {
       AutoScalingGroupName,
       Strategy: policy.Strategy,
       Preferences: preferencesOf(policy, group),
     });
     throw new StillBusy({ refreshId });
   }
-  const { InstanceRefreshes: [refresh] = [] } = await context.call(
-    'autoscaling',
-    'DescribeInstanceRefreshes',
-    {
-      AutoScalingGroupName,
-      InstanceRefreshIds: [known],
-    },
-  );
+  const { InstanceRefreshes: [refresh] = [] } = await ctx.call('autoscaling', 'DescribeInstanceRefreshes', {
+    AutoScalingGroupName,
+    InstanceRefreshIds: [known],
+  });
   const { Status: status = 'Failed', StatusReason: reason = '' } = refresh ?? {};
   if (['Pending', 'InProgress', 'Baking', 'Cancelling'].includes(status)) throw new StillBusy();
   if (status !== 'Successful')

@@ -29,14 +29,14 @@ export const launchConfiguration: ResourceType = {
   unserved: ['ClassicLinkVPCId', 'ClassicLinkVPCSecurityGroups', 'KernelId', 'RamDiskId'],
   attributes: [],
 
-  async create(context, { InstanceMonitoring: monitoring, ...properties }) {
-    const name = (properties.LaunchConfigurationName as string) ?? context.physicalName(255);
+  async create(ctx, { InstanceMonitoring: monitoring, ...properties }) {
+    const name = (properties.LaunchConfigurationName as string) ?? ctx.physicalName(255);
     const request = {
       ...(properties as unknown as CreateLaunchConfigurationType),
       LaunchConfigurationName: name,
       InstanceMonitoring: monitoring === undefined ? undefined : { Enabled: monitoring === true },
     };
-    await context.call('autoscaling', 'CreateLaunchConfiguration', request);
+    await ctx.call('autoscaling', 'CreateLaunchConfiguration', request);
     return name;
   },
 

@@ -65,33 +65,33 @@ function policyOf({ updatePolicy = {} }: ResourceContext): RollingPolicy | undef
 }
 
 /** Goes on with it from step to step; comes back when all instances match. */
-export async function rollInstances(context: ResourceContext, group: AutoScalingGroup): Promise<void> {
-  const policy = policyOf(context);
+export async function rollInstances(ctx: ResourceContext, group: AutoScalingGroup): Promise<void> {
+  const policy = policyOf(ctx);
   if (!policy) return;
-  const known = context.progress as unknown as Progress | undefined;
-  if (known) return advance(context, group, policy, known);
+  const known = ctx.progress as unknown as Progress | undefined;
+  if (known) return advance(ctx, group, policy, known);
   const obsolete: string[] = [];
   for (const instance of group.Instances ?? []) {
-    if (await isObsolete(context, group, instance)) obsolete.push(instance.InstanceId as string);
+    if (await isObsolete(ctx, group, instance)) obsolete.push(instance.InstanceId as string);
   }
   if (obsolete.length === 0) return;
-  await begin(context, group, policy, obsolete);
+  await begin(ctx, group, policy, obsolete);
 }
 
 /** The sizes and processes of the group are as they were, whatever has become of its instances. */
-export async function endRolling(context: ResourceContext, group: AutoScalingGroup): Promise<void> {
-  const progress = context.progress as unknown as Progress | undefined;
-  const policy = progress && policyOf(context);
-  if (policy) await finish(context, group, policy, progress);
+export async function endRolling(ctx: ResourceContext, group: AutoScalingGroup): Promise<void> {
+  const progress = ctx.progress as unknown as Progress | undefined;
+  const policy = progress && policyOf(ctx);
+  if (policy) await finish(ctx, group, policy, progress);
 }
 
 async function begin(
-  context: ResourceContext,
+  ctx: ResourceContext,
   group: AutoScalingGroup,
   policy: RollingPolicy,
   obsolete: readonly string[],
 ): Promise<void> {
-  const { call } = context;
+  const { call } = ctx;
   const { AutoScalingGroupName, MaxSize = 0, MinSize = 0, DesiredCapacity = 0 } = group;
   if (policy.minInService >= MaxSize) {
     throw new ResourceFailure("MinInstancesInService must be less than the autoscaling group's MaxSize");
@@ -123,8 +123,8 @@ async function begin(
     total: obsolete.length,
     obsolete,
     batch: [],
-    batchSinceMs: context.nowMs,
-    signalsBefore: context.signals.length,
+    batchSinceMs: ctx.nowMs,
+    signalsBefore: ctx.signals.length,
     failures: 0,
     ...(wanted > DesiredCapacity && { sizes: { MinSize, DesiredCapacity } }),
   };
@@ -135,7 +135,7 @@ const later = (progress: Progress, events: readonly string[] = []) =>
   new StillBusy(progress as unknown as JsonObject, events);
 
 async function advance(
-  context: ResourceContext,
+  ctx: ResourceContext,
   group: AutoScalingGroup,
   policy: RollingPolicy,
   progress: Progress,
@@ -144,21 +144,21 @@ async function advance(
   const isThere = (id: string) => instances.some(({ InstanceId }) => InstanceId === id);
   const inService = instances.filter(isInService).length;
   if (progress.batch.some(isThere) || inService < (group.DesiredCapacity ?? 0)) {
-    if (context.nowMs - progress.batchSinceMs < HOUR_MS) throw later(progress);
+    if (ctx.nowMs - progress.batchSinceMs < HOUR_MS) throw later(progress);
     throw new ResourceFailure('Group did not stabilize.');
   }
-  const failures = requireSignals(context, policy, progress);
+  const failures = requireSignals(ctx, policy, progress);
   const left = progress.obsolete.filter((id) => !progress.batch.includes(id) && isThere(id));
   const events: string[] = [];
   if (progress.batch.length > 0) {
     const percent = Math.round((100 * (progress.total - left.length)) / progress.total);
     events.push(`Successfully terminated instance(s) [${progress.batch.join(',')}] (Progress ${percent}%).`);
   }
-  if (left.length === 0) return finish(context, group, policy, progress);
+  if (left.length === 0) return finish(ctx, group, policy, progress);
   const room = Math.max(1, inService - policy.minInService);
   const batch = left.slice(0, Math.min(policy.batchSize, room));
   for (const InstanceId of batch) {
-    await context.call('autoscaling', 'TerminateInstanceInAutoScalingGroup', {
+    await ctx.call('autoscaling', 'TerminateInstanceInAutoScalingGroup', {
       InstanceId,
       ShouldDecrementDesiredCapacity: false,
     });
@@ -169,8 +169,8 @@ async function advance(
   const next = {
     obsolete: left,
     batch,
-    batchSinceMs: context.nowMs,
-    signalsBefore: context.signals.length,
+    batchSinceMs: ctx.nowMs,
+    signalsBefore: ctx.signals.length,
     failures,
   };
   throw later({ ...progress, ...next }, events);
@@ -179,15 +179,15 @@ async function advance(
 const isInService = ({ LifecycleState }: Instance) => LifecycleState === 'InService';
 
 /** Whether the batch that was added has said that it works, or its pause is over. Gives how many have failed so far. */
-function requireSignals(context: ResourceContext, policy: RollingPolicy, progress: Progress): number {
+function requireSignals(ctx: ResourceContext, policy: RollingPolicy, progress: Progress): number {
   const { batch, batchSinceMs, signalsBefore } = progress;
-  const isOver = context.nowMs - batchSinceMs >= policy.pauseMs;
+  const isOver = ctx.nowMs - batchSinceMs >= policy.pauseMs;
   if (batch.length === 0) return progress.failures;
   if (!policy.waitsForSignals) {
     if (!isOver) throw later(progress);
     return progress.failures;
   }
-  const signals = context.signals.slice(signalsBefore);
+  const signals = ctx.signals.slice(signalsBefore);
   const failed = signals.filter(({ isSuccess }) => !isSuccess).length;
   const missing = Math.max(0, batch.length - signals.length);
   if (missing > 0 && !isOver && failed === 0) throw later(progress);

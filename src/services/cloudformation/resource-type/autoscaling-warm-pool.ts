@@ -23,9 +23,9 @@ export const warmPool: ResourceType = {
     PoolState: { type: 'String' },
   },
   attributes: [],
-  create: (context, properties) => putPool(context, properties),
-  async update(context, { properties: from }, to) {
-    await putPool(context, { ...to, ...takenAway(from, to, UNSET) });
+  create: (ctx, properties) => putPool(ctx, properties),
+  async update(ctx, { properties: from }, to) {
+    await putPool(ctx, { ...to, ...takenAway(from, to, UNSET) });
   },
   async delete({ call }, { physicalId: AutoScalingGroupName }) {
     await call('autoscaling', 'DeleteWarmPool', { AutoScalingGroupName, ForceDelete: true });

@@ -5,7 +5,7 @@ export const cdkMetadata: ResourceType = {
   name: 'AWS::CDK::Metadata',
   properties: { Analytics: { type: 'String' }, Modules: { type: 'String' } },
   attributes: [],
-  create: async (context) => context.token,
+  create: async (ctx) => ctx.token,
   update: async () => {},
   delete: async () => {},
 };

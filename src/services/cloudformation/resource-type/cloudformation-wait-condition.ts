@@ -12,8 +12,7 @@ export const waitConditionHandle: ResourceType = {
   name: 'AWS::CloudFormation::WaitConditionHandle',
   properties: {},
   attributes: ['Id'],
-  create: async (context) =>
-    waitAddress(context.serverUrl, context, context.stackName, context.logicalId, context.token),
+  create: async (ctx) => waitAddress(ctx.serverUrl, ctx, ctx.stackName, ctx.logicalId, ctx.token),
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
   update: async () => {},
   delete: async () => {},
@@ -31,11 +30,11 @@ export const waitCondition: ResourceType = {
   conflict: ({ Handle, Timeout }) =>
     Handle !== undefined && Timeout === undefined ? 'Timeout is required with Handle.' : undefined,
 
-  create: async (context) => `${context.stackName}-${context.logicalId}-${context.token}`,
+  create: async (ctx) => `${ctx.stackName}-${ctx.logicalId}-${ctx.token}`,
 
-  async read(context, { physicalId: Id, properties: { Handle, Count = 1, Timeout } }, sinceMs) {
+  async read(ctx, { physicalId: Id, properties: { Handle, Count = 1, Timeout } }, sinceMs) {
     if (Handle === undefined) return { Data: '{}', Id };
-    const signals = await context.signalsOf(Handle as string);
+    const signals = await ctx.signalsOf(Handle as string);
     const failed = signals.find(({ isSuccess }) => !isSuccess);
     if (failed) {
       throw new ResourceFailure(
@@ -46,7 +45,7 @@ export const waitCondition: ResourceType = {
       const Data = JSON.stringify(Object.fromEntries(signals.map(({ id, data = '' }) => [id, data])));
       return { Data, Id };
     }
-    if (context.nowMs - sinceMs < Number(Timeout) * 1000) return undefined;
+    if (ctx.nowMs - sinceMs < Number(Timeout) * 1000) return undefined;
     throw new ResourceFailure(
       `WaitCondition timed out. Received ${signals.length} conditions when expecting ${Count}`,
     );

@@ -48,21 +48,21 @@ function alarmType({ name, operation, members, required, unserved }: Kind): Reso
     unserved,
     attributes: ['Arn'],
 
-    async create(context, given) {
-      const AlarmName = (given.AlarmName as string) ?? context.physicalName(MAX_NAME);
-      await put(context, AlarmName, given);
+    async create(ctx, given) {
+      const AlarmName = (given.AlarmName as string) ?? ctx.physicalName(MAX_NAME);
+      await put(ctx, AlarmName, given);
       return AlarmName;
     },
 
-    read: async (context, { physicalId }) => ({ Arn: arnOf(context, physicalId) }),
+    read: async (ctx, { physicalId }) => ({ Arn: arnOf(ctx, physicalId) }),
 
-    async update(context, { physicalId, properties: from }, to) {
-      await put(context, physicalId, to);
-      const ResourceARN = arnOf(context, physicalId);
+    async update(ctx, { physicalId, properties: from }, to) {
+      await put(ctx, physicalId, to);
+      const ResourceARN = arnOf(ctx, physicalId);
       const { removed, added } = changedTags(from, to);
       if (removed.length > 0)
-        await context.call('cloudwatch', 'UntagResource', { ResourceARN, TagKeys: removed });
-      if (added.length > 0) await context.call('cloudwatch', 'TagResource', { ResourceARN, Tags: added });
+        await ctx.call('cloudwatch', 'UntagResource', { ResourceARN, TagKeys: removed });
+      if (added.length > 0) await ctx.call('cloudwatch', 'TagResource', { ResourceARN, Tags: added });
     },
 
     async delete({ call }, { physicalId }) {

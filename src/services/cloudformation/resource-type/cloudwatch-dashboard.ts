@@ -15,14 +15,14 @@ export const dashboard: ResourceType = {
   unserved: ['Tags'],
   attributes: [],
 
-  async create(context, properties) {
-    const name = (properties.DashboardName as string) ?? context.physicalName(255);
-    await put(context, name, properties);
+  async create(ctx, properties) {
+    const name = (properties.DashboardName as string) ?? ctx.physicalName(255);
+    await put(ctx, name, properties);
     return name;
   },
 
-  async update(context, { physicalId }, properties) {
-    await put(context, physicalId, properties);
+  async update(ctx, { physicalId }, properties) {
+    await put(ctx, physicalId, properties);
   },
 
   async delete({ call }, { physicalId }) {

@@ -61,8 +61,8 @@ export const capacityReservation: ResourceType = {
     return made?.CapacityReservationId as string;
   },
 
-  async read(context, { physicalId }) {
-    const found = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const found = await find(ctx, physicalId);
     return {
       AvailabilityZone: found.AvailabilityZone ?? '',
       AvailableInstanceCount: found.AvailableInstanceCount ?? 0,

@@ -52,7 +52,7 @@ export const dhcpOptions: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ DhcpOptionsId: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: DhcpOptionsId }) {
     await call('ec2', 'DeleteDhcpOptions', { DhcpOptionsId });

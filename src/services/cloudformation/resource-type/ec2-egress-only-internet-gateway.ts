@@ -20,7 +20,7 @@ export const egressOnlyInternetGateway: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: EgressOnlyInternetGatewayId }) {
     await call('ec2', 'DeleteEgressOnlyInternetGateway', { EgressOnlyInternetGatewayId });

@@ -14,9 +14,9 @@ async function findAddress({ call }: ResourceContext, publicIp: string) {
   return address;
 }
 
-async function disassociate(context: ResourceContext, publicIp: string): Promise<void> {
-  const { AssociationId } = (await findAddress(context, publicIp)) ?? {};
-  if (AssociationId) await context.call('ec2', 'DisassociateAddress', { AssociationId });
+async function disassociate(ctx: ResourceContext, publicIp: string): Promise<void> {
+  const { AssociationId } = (await findAddress(ctx, publicIp)) ?? {};
+  if (AssociationId) await ctx.call('ec2', 'DisassociateAddress', { AssociationId });
 }
 
 /** Its physical id is the address itself. */
@@ -43,26 +43,26 @@ export const eip: ResourceType = {
     return InstanceId === undefined ? (PublicIp as string) : { physicalId: PublicIp as string, made };
   },
 
-  async read(context, { physicalId }) {
-    const address = await findAddress(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const address = await findAddress(ctx, physicalId);
     return { AllocationId: address?.AllocationId as string, PublicIp: physicalId };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    const { AllocationId } = (await findAddress(context, physicalId)) ?? {};
-    await updateTags(context, AllocationId as string, from, to);
+  async update(ctx, { physicalId, properties: from }, to) {
+    const { AllocationId } = (await findAddress(ctx, physicalId)) ?? {};
+    await updateTags(ctx, AllocationId as string, from, to);
     if (from.InstanceId === to.InstanceId) return;
-    if (to.InstanceId === undefined) await disassociate(context, physicalId);
+    if (to.InstanceId === undefined) await disassociate(ctx, physicalId);
     else {
       const InstanceId = to.InstanceId as string;
-      await context.call('ec2', 'AssociateAddress', { AllocationId, InstanceId });
+      await ctx.call('ec2', 'AssociateAddress', { AllocationId, InstanceId });
     }
   },
 
-  async delete(context, { physicalId, properties }) {
-    if (properties.InstanceId !== undefined) await disassociate(context, physicalId);
-    const { AllocationId } = (await findAddress(context, physicalId)) ?? {};
-    await context.call('ec2', 'ReleaseAddress', { AllocationId });
+  async delete(ctx, { physicalId, properties }) {
+    if (properties.InstanceId !== undefined) await disassociate(ctx, physicalId);
+    const { AllocationId } = (await findAddress(ctx, physicalId)) ?? {};
+    await ctx.call('ec2', 'ReleaseAddress', { AllocationId });
   },
 };
 

@@ -39,8 +39,8 @@ export const ec2Fleet: ResourceType = {
     return FleetId as string;
   },
 
-  async read(context, { physicalId }) {
-    const fleet = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const fleet = await find(ctx, physicalId);
     if (fleet?.FleetState === 'failed') throw notStabilized('AWS::EC2::EC2Fleet', physicalId);
     return fleet?.FleetState === 'active' ? { FleetId: physicalId } : undefined;
   },
@@ -56,7 +56,7 @@ export const ec2Fleet: ResourceType = {
     await call('ec2', 'DeleteFleets', { FleetIds: [physicalId], TerminateInstances: true });
   },
 
-  async isGone(context, { physicalId }) {
-    return (await find(context, physicalId))?.FleetState === 'deleted';
+  async isGone(ctx, { physicalId }) {
+    return (await find(ctx, physicalId))?.FleetState === 'deleted';
   },
 };

@@ -43,7 +43,7 @@ export const flowLog: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId }) {
     await call('ec2', 'DeleteFlowLogs', { FlowLogIds: [physicalId] });

@@ -37,12 +37,12 @@ const STOPPED_ATTRIBUTES: typeof ATTRIBUTES = {
 };
 
 export async function modifyInstance(
-  context: ResourceContext,
+  ctx: ResourceContext,
   found: Instance | undefined,
   from: JsonObject,
   to: JsonObject,
 ): Promise<void> {
-  const { call } = context;
+  const { call } = ctx;
   const InstanceId = found?.InstanceId as string;
   const changed = (name: string) => !sameValue(from[name], to[name]);
   const wanted: JsonObject =
@@ -57,14 +57,14 @@ export async function modifyInstance(
   };
   const isRenamed = changed('PrivateDnsNameOptions');
   if (isRenamed || Object.keys(STOPPED_ATTRIBUTES).some(changed)) {
-    await awaitStopped(context, found);
+    await awaitStopped(ctx, found);
     await modify(STOPPED_ATTRIBUTES);
-    if (isRenamed) await rename(context, found, to.PrivateDnsNameOptions);
+    if (isRenamed) await rename(ctx, found, to.PrivateDnsNameOptions);
     // While it starts its credits cannot be changed.
-    if (changed('CreditSpecification')) await changeCredits(context, found, to.CreditSpecification);
+    if (changed('CreditSpecification')) await changeCredits(ctx, found, to.CreditSpecification);
     await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
   } else if (changed('CreditSpecification')) {
-    await changeCredits(context, found, to.CreditSpecification);
+    await changeCredits(ctx, found, to.CreditSpecification);
   }
   await modify(ATTRIBUTES);
   if (changed('Monitoring')) {
@@ -74,10 +74,9 @@ export async function modifyInstance(
   if (changed('MetadataOptions') && isObject(to.MetadataOptions)) {
     await call('ec2', 'ModifyInstanceMetadataOptions', { InstanceId, ...to.MetadataOptions });
   }
-  if (changed('IamInstanceProfile'))
-    await changeProfile(context, InstanceId, to.IamInstanceProfile as string);
-  if (changed('Volumes')) await changeVolumes(context, found, from.Volumes, to.Volumes);
-  await updateTags(context, InstanceId, from, to);
+  if (changed('IamInstanceProfile')) await changeProfile(ctx, InstanceId, to.IamInstanceProfile as string);
+  if (changed('Volumes')) await changeVolumes(ctx, found, from.Volumes, to.Volumes);
+  await updateTags(ctx, InstanceId, from, to);
 }
 
 /** The system takes its host name when it boots. Without options of its own it is named as its subnet says. */

@@ -49,8 +49,8 @@ export const instanceConnectEndpoint: ResourceType = {
     return made?.InstanceConnectEndpointId as string;
   },
 
-  async read(context, { physicalId }) {
-    const endpoint = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const endpoint = await find(ctx, physicalId);
     if (endpoint?.State === 'create-failed') {
       throw notStabilized('AWS::EC2::InstanceConnectEndpoint', physicalId);
     }
@@ -59,14 +59,14 @@ export const instanceConnectEndpoint: ResourceType = {
     return { ...(rest as JsonObject), Id, CreatedAt: new Date(CreatedAt).toISOString() };
   },
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: InstanceConnectEndpointId }) {
     await call('ec2', 'DeleteInstanceConnectEndpoint', { InstanceConnectEndpointId });
   },
 
-  async isGone(context, { physicalId }) {
-    const { State: state = 'delete-complete' } = (await find(context, physicalId)) ?? {};
+  async isGone(ctx, { physicalId }) {
+    const { State: state = 'delete-complete' } = (await find(ctx, physicalId)) ?? {};
     return state === 'delete-complete';
   },
 };

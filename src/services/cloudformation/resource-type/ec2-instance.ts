@@ -25,18 +25,18 @@ export const instance: ResourceType = {
     'VpcId',
   ],
 
-  async create(context, properties) {
-    const { Instances: [launched] = [] } = await context.call(
+  async create(ctx, properties) {
+    const { Instances: [launched] = [] } = await ctx.call(
       'ec2',
       'RunInstances',
-      runRequest(context, await withGroupIds(context, properties)),
+      runRequest(ctx, await withGroupIds(ctx, properties)),
     );
     const { Volumes: _volumes, SourceDestCheck: _check, ...made } = properties;
     return { physicalId: launched?.InstanceId as string, made };
   },
 
-  async read(context, { physicalId, properties }, sinceMs) {
-    const found = await describe(context, physicalId);
+  async read(ctx, { physicalId, properties }, sinceMs) {
+    const found = await describe(ctx, physicalId);
     const state = found?.State?.Name ?? 'terminated';
     if (state === 'pending') return undefined;
     if (!found || !(state === 'running' || isLeftStopped(found, sinceMs)))
@@ -58,20 +58,20 @@ export const instance: ResourceType = {
     };
   },
 
-  update: async (context, { physicalId, properties: from }, to) =>
+  update: async (ctx, { physicalId, properties: from }, to) =>
     modifyInstance(
-      context,
-      await describe(context, physicalId),
-      await withGroupIds(context, from),
-      await withGroupIds(context, to),
+      ctx,
+      await describe(ctx, physicalId),
+      await withGroupIds(ctx, from),
+      await withGroupIds(ctx, to),
     ),
 
   async delete({ call }, { physicalId }) {
     await call('ec2', 'TerminateInstances', { InstanceIds: [physicalId] });
   },
 
-  async isGone(context, { physicalId }) {
-    const found = await describe(context, physicalId);
+  async isGone(ctx, { physicalId }) {
+    const found = await describe(ctx, physicalId);
     return found === undefined || found.State?.Name === 'terminated';
   },
 };

@@ -18,7 +18,7 @@ export const internetGateway: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ InternetGatewayId: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: InternetGatewayId }) {
     await call('ec2', 'DeleteInternetGateway', { InternetGatewayId });

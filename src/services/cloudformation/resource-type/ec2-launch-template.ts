@@ -32,10 +32,10 @@ export const launchTemplate: ResourceType = {
   },
   attributes: ['DefaultVersionNumber', 'LatestVersionNumber', 'LaunchTemplateId'],
 
-  async create(context, properties) {
-    const LaunchTemplateName = (properties.LaunchTemplateName as string) ?? context.physicalName(128);
+  async create(ctx, properties) {
+    const LaunchTemplateName = (properties.LaunchTemplateName as string) ?? ctx.physicalName(128);
     const request = { ...properties, LaunchTemplateName } as unknown as CreateLaunchTemplateRequest;
-    const { LaunchTemplate: made } = await context.call('ec2', 'CreateLaunchTemplate', request);
+    const { LaunchTemplate: made } = await ctx.call('ec2', 'CreateLaunchTemplate', request);
     return made?.LaunchTemplateId as string;
   },
 
@@ -51,11 +51,11 @@ export const launchTemplate: ResourceType = {
   },
 
   /** Other data is a new version; the default version stays what it was. */
-  async update(context, { physicalId: LaunchTemplateId, properties: from }, to) {
-    await updateTags(context, LaunchTemplateId, ownTags(from), ownTags(to));
+  async update(ctx, { physicalId: LaunchTemplateId, properties: from }, to) {
+    await updateTags(ctx, LaunchTemplateId, ownTags(from), ownTags(to));
     if (VERSIONED.every((name) => sameValue(from[name], to[name]))) return;
     const { LaunchTemplateData, VersionDescription } = to;
-    await context.call('ec2', 'CreateLaunchTemplateVersion', {
+    await ctx.call('ec2', 'CreateLaunchTemplateVersion', {
       LaunchTemplateId,
       VersionDescription: VersionDescription as string | undefined,
       LaunchTemplateData: LaunchTemplateData as unknown as RequestLaunchTemplateData,

@@ -41,8 +41,8 @@ export const natGateway: ResourceType = {
     return made?.NatGatewayId as string;
   },
 
-  async read(context, { physicalId }) {
-    const nat = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const nat = await find(ctx, physicalId);
     if (nat?.State === 'failed') throw notStabilized('AWS::EC2::NatGateway', physicalId);
     const isSettled = (nat?.NatGatewayAddresses ?? []).every(({ Status }) => Status === 'succeeded');
     if (nat?.State !== 'available' || !isSettled) return undefined;
@@ -50,18 +50,18 @@ export const natGateway: ResourceType = {
     return { EniId: address?.NetworkInterfaceId ?? '', NatGatewayId: physicalId };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    if (to.ConnectivityType === 'private') await changePrivateAddresses(context, physicalId, from, to);
-    else await changeElasticAddresses(context, physicalId, from, to);
-    await updateTags(context, physicalId, from, to);
+  async update(ctx, { physicalId, properties: from }, to) {
+    if (to.ConnectivityType === 'private') await changePrivateAddresses(ctx, physicalId, from, to);
+    else await changeElasticAddresses(ctx, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId: NatGatewayId }) {
     await call('ec2', 'DeleteNatGateway', { NatGatewayId });
   },
 
-  async isGone(context, { physicalId }) {
-    const { State: state = 'deleted' } = (await find(context, physicalId)) ?? {};
+  async isGone(ctx, { physicalId }) {
+    const { State: state = 'deleted' } = (await find(ctx, physicalId)) ?? {};
     return state === 'deleted';
   },
 };
@@ -69,11 +69,11 @@ export const natGateway: ResourceType = {
 const listed = (value: unknown) => (value ?? []) as readonly string[];
 const drainTime = ({ MaxDrainDurationSeconds: seconds }: JsonObject) => seconds as number | undefined;
 
-const furtherAddresses = async (context: ResourceContext, id: string) =>
-  ((await find(context, id))?.NatGatewayAddresses ?? []).filter(({ IsPrimary }) => !IsPrimary);
+const furtherAddresses = async (ctx: ResourceContext, id: string) =>
+  ((await find(ctx, id))?.NatGatewayAddresses ?? []).filter(({ IsPrimary }) => !IsPrimary);
 
-function changePrivateAddresses(context: ResourceContext, id: string, from: JsonObject, to: JsonObject) {
-  const { call } = context;
+function changePrivateAddresses(ctx: ResourceContext, id: string, from: JsonObject, to: JsonObject) {
+  const { call } = ctx;
   const wish = (properties: JsonObject) => ({
     named: listed(properties.SecondaryPrivateIpAddresses),
     count: Number(properties.SecondaryPrivateIpAddressCount ?? 0),
@@ -81,7 +81,7 @@ function changePrivateAddresses(context: ResourceContext, id: string, from: Json
   return changeNamedAndCounted({
     from: wish(from),
     to: wish(to),
-    present: async () => (await furtherAddresses(context, id)).map(({ PrivateIp = '' }) => PrivateIp),
+    present: async () => (await furtherAddresses(ctx, id)).map(({ PrivateIp = '' }) => PrivateIp),
     assign: (wanted) =>
       call('ec2', 'AssignPrivateNatGatewayAddress', {
         NatGatewayId: id,
@@ -100,16 +100,16 @@ function changePrivateAddresses(context: ResourceContext, id: string, from: Json
 
 /** A private address that is named belongs to the elastic one at its place. */
 async function changeElasticAddresses(
-  context: ResourceContext,
+  ctx: ResourceContext,
   id: string,
   from: JsonObject,
   to: JsonObject,
 ): Promise<void> {
   const { added, removed } = setChange(from.SecondaryAllocationIds, to.SecondaryAllocationIds);
   if (removed.length > 0) {
-    const present = await furtherAddresses(context, id);
+    const present = await furtherAddresses(ctx, id);
     const gone = present.filter(({ AllocationId = '' }) => removed.includes(AllocationId));
-    await context.call('ec2', 'DisassociateNatGatewayAddress', {
+    await ctx.call('ec2', 'DisassociateNatGatewayAddress', {
       NatGatewayId: id,
       AssociationIds: gone.map(({ AssociationId = '' }) => AssociationId),
       MaxDrainDurationSeconds: drainTime(to),
@@ -119,7 +119,7 @@ async function changeElasticAddresses(
   const allocations = listed(to.SecondaryAllocationIds);
   const privateIps = listed(to.SecondaryPrivateIpAddresses);
   const named = added.flatMap((each) => privateIps[allocations.indexOf(each)] ?? []);
-  await context.call('ec2', 'AssociateNatGatewayAddress', {
+  await ctx.call('ec2', 'AssociateNatGatewayAddress', {
     NatGatewayId: id,
     AllocationIds: added,
     PrivateIpAddresses: named.length > 0 ? named : undefined,

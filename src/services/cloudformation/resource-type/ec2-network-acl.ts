@@ -27,7 +27,7 @@ export const networkAcl: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: NetworkAclId }) {
     await call('ec2', 'DeleteNetworkAcl', { NetworkAclId });
@@ -100,10 +100,10 @@ export const subnetNetworkAclAssociation: ResourceType = {
   },
   attributes: ['AssociationId'],
 
-  async create(context, { NetworkAclId, SubnetId }) {
-    const current = await findAcl(context, ['association.subnet-id', SubnetId as string]);
+  async create(ctx, { NetworkAclId, SubnetId }) {
+    const current = await findAcl(ctx, ['association.subnet-id', SubnetId as string]);
     const association = current?.Associations?.find((each) => each.SubnetId === SubnetId);
-    const { NewAssociationId } = await context.call('ec2', 'ReplaceNetworkAclAssociation', {
+    const { NewAssociationId } = await ctx.call('ec2', 'ReplaceNetworkAclAssociation', {
       // The call says what is wrong with a subnet that has none, since it does not exist.
       AssociationId: association?.NetworkAclAssociationId ?? (SubnetId as string),
       NetworkAclId: NetworkAclId as string,
@@ -113,12 +113,12 @@ export const subnetNetworkAclAssociation: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ AssociationId: physicalId }),
 
-  async delete(context, { physicalId: AssociationId }) {
-    const current = await findAcl(context, ['association.association-id', AssociationId]);
+  async delete(ctx, { physicalId: AssociationId }) {
+    const current = await findAcl(ctx, ['association.association-id', AssociationId]);
     // Gone with its subnet, or replaced since.
     if (!current?.VpcId) return;
-    const standard = await findAcl(context, ['vpc-id', current.VpcId], ['default', 'true']);
+    const standard = await findAcl(ctx, ['vpc-id', current.VpcId], ['default', 'true']);
     const NetworkAclId = standard?.NetworkAclId as string;
-    await context.call('ec2', 'ReplaceNetworkAclAssociation', { AssociationId, NetworkAclId });
+    await ctx.call('ec2', 'ReplaceNetworkAclAssociation', { AssociationId, NetworkAclId });
   },
 };

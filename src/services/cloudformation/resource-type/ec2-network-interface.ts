@@ -70,8 +70,8 @@ export const networkInterface: ResourceType = {
     };
   },
 
-  async update(context, { physicalId: NetworkInterfaceId, properties: from, attributes }, to) {
-    const { call } = context;
+  async update(ctx, { physicalId: NetworkInterfaceId, properties: from, attributes }, to) {
+    const { call } = ctx;
     if (!sameValue(from.Description, to.Description)) {
       const Description = { Value: (to.Description as string) ?? '' };
       await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Description });
@@ -86,7 +86,7 @@ export const networkInterface: ResourceType = {
       await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck });
     }
     await changeAddresses(call, NetworkInterfaceId, from, to);
-    await updateTags(context, NetworkInterfaceId, from, to);
+    await updateTags(ctx, NetworkInterfaceId, from, to);
   },
 
   async delete({ call }, { physicalId: NetworkInterfaceId }) {

@@ -47,8 +47,8 @@ export const prefixList: ResourceType = {
     return made?.PrefixListId as string;
   },
 
-  async read(context, { physicalId }) {
-    const list = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const list = await find(ctx, physicalId);
     return {
       PrefixListId: physicalId,
       Arn: list?.PrefixListArn ?? '',
@@ -57,9 +57,9 @@ export const prefixList: ResourceType = {
     };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
+  async update(ctx, { physicalId, properties: from }, to) {
     const kept = new Set(entriesOf(to).map(({ Cidr }) => Cidr));
-    await context.call('ec2', 'ModifyManagedPrefixList', {
+    await ctx.call('ec2', 'ModifyManagedPrefixList', {
       PrefixListId: physicalId,
       PrefixListName: to.PrefixListName as string,
       MaxEntries: to.MaxEntries as number | undefined,
@@ -68,7 +68,7 @@ export const prefixList: ResourceType = {
         .filter(({ Cidr }) => !kept.has(Cidr))
         .map(({ Cidr }) => ({ Cidr })),
     });
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId: PrefixListId }) {

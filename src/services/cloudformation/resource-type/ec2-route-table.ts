@@ -27,7 +27,7 @@ export const routeTable: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ RouteTableId: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: RouteTableId }) {
     await call('ec2', 'DeleteRouteTable', { RouteTableId });
@@ -126,18 +126,18 @@ export const gatewayRouteTableAssociation: ResourceType = {
     return ids.GatewayId;
   },
 
-  read: async (context, { physicalId }) => ({ AssociationId: await gatewayAssociation(context, physicalId) }),
+  read: async (ctx, { physicalId }) => ({ AssociationId: await gatewayAssociation(ctx, physicalId) }),
 
-  async update(context, { physicalId }, { RouteTableId }) {
-    await context.call('ec2', 'ReplaceRouteTableAssociation', {
-      AssociationId: await gatewayAssociation(context, physicalId),
+  async update(ctx, { physicalId }, { RouteTableId }) {
+    await ctx.call('ec2', 'ReplaceRouteTableAssociation', {
+      AssociationId: await gatewayAssociation(ctx, physicalId),
       RouteTableId: RouteTableId as string,
     });
   },
 
-  async delete(context, { physicalId }) {
-    const AssociationId = await gatewayAssociation(context, physicalId);
-    if (AssociationId) await context.call('ec2', 'DisassociateRouteTable', { AssociationId });
+  async delete(ctx, { physicalId }) {
+    const AssociationId = await gatewayAssociation(ctx, physicalId);
+    if (AssociationId) await ctx.call('ec2', 'DisassociateRouteTable', { AssociationId });
   },
 };
 

@@ -36,8 +36,8 @@ export const securityGroupVpcAssociation: ResourceType = {
     return `${association.GroupId}|${association.VpcId}`;
   },
 
-  async read(context, { properties }) {
-    const { State = '', VpcOwnerId = '' } = (await find(context, properties)) ?? {};
+  async read(ctx, { properties }) {
+    const { State = '', VpcOwnerId = '' } = (await find(ctx, properties)) ?? {};
     // There is a reason only where an association failed, and none does.
     return State === 'associated' ? { State, StateReason: '', VpcOwnerId } : undefined;
   },
@@ -46,7 +46,7 @@ export const securityGroupVpcAssociation: ResourceType = {
     await call('ec2', 'DisassociateSecurityGroupVpc', associationOf(properties));
   },
 
-  async isGone(context, { properties }) {
-    return (await find(context, properties)) === undefined;
+  async isGone(ctx, { properties }) {
+    return (await find(ctx, properties)) === undefined;
   },
 };

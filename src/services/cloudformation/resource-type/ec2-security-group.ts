@@ -30,10 +30,10 @@ export const securityGroup: ResourceType = {
       ? 'SecurityGroupEgress cannot be specified without VpcId'
       : undefined,
 
-  async create(context, properties) {
+  async create(ctx, properties) {
     const { SecurityGroupEgress: _egress, SecurityGroupIngress: _ingress, ...made } = properties;
-    const GroupName = (properties.GroupName as string) ?? context.physicalName(255);
-    const { GroupId } = await context.call('ec2', 'CreateSecurityGroup', {
+    const GroupName = (properties.GroupName as string) ?? ctx.physicalName(255);
+    const { GroupId } = await ctx.call('ec2', 'CreateSecurityGroup', {
       GroupName,
       Description: properties.GroupDescription as string,
       VpcId: properties.VpcId as string | undefined,
@@ -52,15 +52,15 @@ export const securityGroup: ResourceType = {
     return { GroupId, Id: resource.physicalId, VpcId: found?.VpcId ?? '' };
   },
 
-  async update(context, resource, to) {
-    const { call } = context;
+  async update(ctx, resource, to) {
+    const { call } = ctx;
     const physicalId = groupIdOf(resource);
     const { properties: from } = resource;
     await changeRules(from.SecurityGroupIngress, to.SecurityGroupIngress, ingressCalls(call, physicalId));
     // A group that is given egress rules has no others: what EC2 makes with a group goes.
     const defaults = (properties: JsonObject) => properties.SecurityGroupEgress ?? [ALL_EGRESS];
     await changeRules(defaults(from), defaults(to), egressCalls(call, physicalId));
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, resource) {

@@ -6,14 +6,14 @@ export const snapshotBlockPublicAccess: ResourceType = {
   properties: { State: { type: 'String', required: true } },
   attributes: ['AccountId'],
 
-  async create(context, { State }) {
-    await block(context, State as string);
-    return context.account;
+  async create(ctx, { State }) {
+    await block(ctx, State as string);
+    return ctx.account;
   },
 
   read: async ({ account }) => ({ AccountId: account }),
 
-  update: (context, _resource, { State }) => block(context, State as string),
+  update: (ctx, _resource, { State }) => block(ctx, State as string),
 
   async delete({ call }) {
     await call('ec2', 'DisableSnapshotBlockPublicAccess', {});

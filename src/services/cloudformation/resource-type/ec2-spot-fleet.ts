@@ -72,22 +72,22 @@ export const spotFleet: ResourceType = {
     return SpotFleetRequestId as string;
   },
 
-  async read(context, { physicalId }) {
-    const request = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const request = await find(ctx, physicalId);
     return request?.SpotFleetRequestState === 'active' ? { Id: physicalId } : undefined;
   },
 
-  async update(context, { physicalId, properties: from }, to) {
+  async update(ctx, { physicalId, properties: from }, to) {
     const [before, after] = [configOf(from[CONFIG]), configOf(to[CONFIG])];
     const changed = Object.fromEntries(changedProperties(before, after).map((name) => [name, after[name]]));
     if (Object.keys(changed).length > 0) {
-      await context.call('ec2', 'ModifySpotFleetRequest', {
+      await ctx.call('ec2', 'ModifySpotFleetRequest', {
         ...(changed as unknown as ModifySpotFleetRequestRequest),
         ...takenAway(before, after, { ExcessCapacityTerminationPolicy: 'default' }),
         SpotFleetRequestId: physicalId,
       });
     }
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId }) {
@@ -97,7 +97,7 @@ export const spotFleet: ResourceType = {
     });
   },
 
-  async isGone(context, { physicalId }) {
-    return (await find(context, physicalId))?.SpotFleetRequestState === 'cancelled';
+  async isGone(ctx, { physicalId }) {
+    return (await find(ctx, physicalId))?.SpotFleetRequestState === 'cancelled';
   },
 };

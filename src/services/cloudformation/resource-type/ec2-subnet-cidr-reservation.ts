@@ -35,7 +35,7 @@ export const subnetCidrReservation: ResourceType = {
     return { Arn, OwnerId: account, SubnetCidrReservationId: id };
   },
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, ownId(physicalId), from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, ownId(physicalId), from, to),
 
   async delete({ call }, { physicalId }) {
     await call('ec2', 'DeleteSubnetCidrReservation', { SubnetCidrReservationId: ownId(physicalId) });

@@ -100,16 +100,16 @@ export const subnet: ResourceType = {
     };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    const { call } = context;
+  async update(ctx, { physicalId, properties: from }, to) {
+    const { call } = ctx;
     const modify = (change: Partial<ModifySubnetAttributeRequest>) =>
       call('ec2', 'ModifySubnetAttribute', { ...change, SubnetId: physicalId });
-    if (!sameValue(from.Ipv6CidrBlock, to.Ipv6CidrBlock)) await replaceBlock(context, physicalId, to);
+    if (!sameValue(from.Ipv6CidrBlock, to.Ipv6CidrBlock)) await replaceBlock(ctx, physicalId, to);
     for (const name of SWITCHES) {
       if (!sameValue(from[name], to[name])) await modify({ [name]: { Value: to[name] === true } });
     }
     await updateDnsNames(modify, from.PrivateDnsNameOptionsOnLaunch, to.PrivateDnsNameOptionsOnLaunch);
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId: SubnetId }) {

@@ -22,8 +22,8 @@ export const volumeAttachment: ResourceType = {
     return `${VolumeId}|${InstanceId}`;
   },
 
-  async read(context, { physicalId }) {
-    const attachment = await attachmentOf(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const attachment = await attachmentOf(ctx, physicalId);
     if (!attachment)
       throw new ResourceFailure(`Volume attachment between ${physicalId.replace('|', ' and ')} is gone`);
     return attachment.State === 'attached' ? {} : undefined;
@@ -34,7 +34,7 @@ export const volumeAttachment: ResourceType = {
     await call('ec2', 'DetachVolume', { VolumeId, InstanceId });
   },
 
-  isGone: async (context, { physicalId }) => (await attachmentOf(context, physicalId)) === undefined,
+  isGone: async (ctx, { physicalId }) => (await attachmentOf(ctx, physicalId)) === undefined,
 };
 
 async function attachmentOf({ call }: ResourceContext, physicalId: string) {

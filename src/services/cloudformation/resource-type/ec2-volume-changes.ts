@@ -21,18 +21,18 @@ const RATE_DELAY_MS = 300_000;
 
 /** Modifies it, and comes back when it has its new size and type: that it is optimized can take hours. */
 export async function modifyVolume(
-  context: ResourceContext,
+  ctx: ResourceContext,
   physicalId: string,
   from: JsonObject,
   to: JsonObject,
 ): Promise<void> {
-  const modification = modificationOf(context, from, to);
+  const modification = modificationOf(ctx, from, to);
   if (!modification) return;
-  if (!context.progress?.isAccepted) {
-    await askFor(context, { ...modification, VolumeId: physicalId });
+  if (!ctx.progress?.isAccepted) {
+    await askFor(ctx, { ...modification, VolumeId: physicalId });
     throw new StillBusy({ isAccepted: true });
   }
-  const { VolumesModifications: [last] = [] } = await context.call('ec2', 'DescribeVolumesModifications', {
+  const { VolumesModifications: [last] = [] } = await ctx.call('ec2', 'DescribeVolumesModifications', {
     VolumeIds: [physicalId],
   });
   if (last?.ModificationState === 'modifying') throw new StillBusy();

@@ -50,9 +50,9 @@ export const volume: ResourceType = {
     return name && `${name} cannot be specified together with SourceVolumeId: a copy has its source's.`;
   },
 
-  async create(context, properties) {
+  async create(ctx, properties) {
     const { AutoEnableIO: _later, ...made } = properties;
-    return { physicalId: await create(context, made), made };
+    return { physicalId: await create(ctx, made), made };
   },
 
   /** A volume whose key cannot be used vanishes while it is created (aws-facts C3). */
@@ -66,17 +66,17 @@ export const volume: ResourceType = {
     return { VolumeId: physicalId };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    await modifyVolume(context, physicalId, from, to);
+  async update(ctx, { physicalId, properties: from }, to) {
+    await modifyVolume(ctx, physicalId, from, to);
     if (!sameValue(from.AutoEnableIO, to.AutoEnableIO)) {
-      await setAutoEnableIo(context, physicalId, to.AutoEnableIO === true);
+      await setAutoEnableIo(ctx, physicalId, to.AutoEnableIO === true);
     }
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
-  async delete(context, { physicalId }) {
-    await requireMade(context, physicalId);
-    await context.call('ec2', 'DeleteVolume', { VolumeId: physicalId });
+  async delete(ctx, { physicalId }) {
+    await requireMade(ctx, physicalId);
+    await ctx.call('ec2', 'DeleteVolume', { VolumeId: physicalId });
   },
 
   async isGone({ call }, { physicalId }) {
@@ -85,10 +85,10 @@ export const volume: ResourceType = {
   },
 
   /** The snapshot gets the volume's tags. */
-  async snapshot(context, { physicalId, properties }) {
-    await requireMade(context, physicalId);
+  async snapshot(ctx, { physicalId, properties }) {
+    await requireMade(ctx, physicalId);
     const own = tagsOf(properties).filter(({ Key }) => !isReservedTag(Key));
-    await context.call('ec2', 'CreateSnapshot', {
+    await ctx.call('ec2', 'CreateSnapshot', {
       VolumeId: physicalId,
       TagSpecifications: own.length > 0 ? [{ ResourceType: 'snapshot', Tags: own }] : undefined,
     });

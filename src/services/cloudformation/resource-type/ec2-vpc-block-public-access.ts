@@ -19,13 +19,13 @@ export const vpcBlockPublicAccessOptions: ResourceType = {
   name: 'AWS::EC2::VPCBlockPublicAccessOptions',
   properties: { InternetGatewayBlockMode: { type: 'String', required: true } },
   attributes: ['AccountId', 'ExclusionsAllowed'],
-  create: (context, { InternetGatewayBlockMode: mode }) => choose(context, mode as string),
+  create: (ctx, { InternetGatewayBlockMode: mode }) => choose(ctx, mode as string),
   read: async ({ account }) => ({ AccountId: account, ExclusionsAllowed: 'allowed' }),
-  async update(context, _existing, { InternetGatewayBlockMode: mode }) {
-    await choose(context, mode as string);
+  async update(ctx, _existing, { InternetGatewayBlockMode: mode }) {
+    await choose(ctx, mode as string);
   },
-  async delete(context) {
-    await choose(context, 'off');
+  async delete(ctx) {
+    await choose(ctx, 'off');
   },
 };
 
@@ -50,15 +50,15 @@ export const vpcBlockPublicAccessExclusion: ResourceType = {
     return made.VpcBlockPublicAccessExclusion?.ExclusionId as string;
   },
   read: async (_context, { physicalId }) => ({ ExclusionId: physicalId }),
-  async update(context, { physicalId: ExclusionId, properties: from }, to) {
+  async update(ctx, { physicalId: ExclusionId, properties: from }, to) {
     if (modeOf(from) !== modeOf(to)) {
       const InternetGatewayExclusionMode = modeOf(to);
-      await context.call('ec2', 'ModifyVpcBlockPublicAccessExclusion', {
+      await ctx.call('ec2', 'ModifyVpcBlockPublicAccessExclusion', {
         ExclusionId,
         InternetGatewayExclusionMode,
       });
     }
-    await updateTags(context, ExclusionId, from, to);
+    await updateTags(ctx, ExclusionId, from, to);
   },
   async delete({ call }, { physicalId: ExclusionId }) {
     await call('ec2', 'DeleteVpcBlockPublicAccessExclusion', { ExclusionId });

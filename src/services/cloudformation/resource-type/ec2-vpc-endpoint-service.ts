@@ -45,23 +45,19 @@ export const vpcEndpointService: ResourceType = {
     'ServiceId',
   ],
 
-  async create(context, properties) {
-    const { ServiceConfiguration: made } = await context.call(
-      'ec2',
-      'CreateVpcEndpointServiceConfiguration',
-      {
-        ClientToken: context.token,
-        AcceptanceRequired: properties.AcceptanceRequired as boolean | undefined,
-        GatewayLoadBalancerArns: texts(properties, 'GatewayLoadBalancerArns'),
-        NetworkLoadBalancerArns: texts(properties, 'NetworkLoadBalancerArns'),
-        PrivateDnsName: properties.PrivateDnsName as string | undefined,
-        SupportedIpAddressTypes: texts(properties, 'SupportedIpAddressTypes'),
-        SupportedRegions: texts(properties, 'SupportedRegions'),
-        TagSpecifications: [{ ResourceType: 'vpc-endpoint-service', Tags: tagsOf(properties) }],
-      },
-    );
+  async create(ctx, properties) {
+    const { ServiceConfiguration: made } = await ctx.call('ec2', 'CreateVpcEndpointServiceConfiguration', {
+      ClientToken: ctx.token,
+      AcceptanceRequired: properties.AcceptanceRequired as boolean | undefined,
+      GatewayLoadBalancerArns: texts(properties, 'GatewayLoadBalancerArns'),
+      NetworkLoadBalancerArns: texts(properties, 'NetworkLoadBalancerArns'),
+      PrivateDnsName: properties.PrivateDnsName as string | undefined,
+      SupportedIpAddressTypes: texts(properties, 'SupportedIpAddressTypes'),
+      SupportedRegions: texts(properties, 'SupportedRegions'),
+      TagSpecifications: [{ ResourceType: 'vpc-endpoint-service', Tags: tagsOf(properties) }],
+    });
     const id = made?.ServiceId as string;
-    await makeOwnerPay(context, id, properties);
+    await makeOwnerPay(ctx, id, properties);
     return id;
   },
 
@@ -81,12 +77,12 @@ export const vpcEndpointService: ResourceType = {
     };
   },
 
-  async update(context, { physicalId: ServiceId, properties: from }, to) {
+  async update(ctx, { physicalId: ServiceId, properties: from }, to) {
     const gateways = setChange(from.GatewayLoadBalancerArns, to.GatewayLoadBalancerArns);
     const networks = setChange(from.NetworkLoadBalancerArns, to.NetworkLoadBalancerArns);
     const types = setChange(from.SupportedIpAddressTypes ?? ['ipv4'], to.SupportedIpAddressTypes ?? ['ipv4']);
     const regions = setChange(from.SupportedRegions, to.SupportedRegions);
-    await context.call('ec2', 'ModifyVpcEndpointServiceConfiguration', {
+    await ctx.call('ec2', 'ModifyVpcEndpointServiceConfiguration', {
       ServiceId,
       AcceptanceRequired: (to.AcceptanceRequired as boolean | undefined) ?? true,
       PrivateDnsName: to.PrivateDnsName as string | undefined,
@@ -100,8 +96,8 @@ export const vpcEndpointService: ResourceType = {
       AddSupportedRegions: regions.added,
       RemoveSupportedRegions: regions.removed,
     });
-    await makeOwnerPay(context, ServiceId, to);
-    await updateTags(context, ServiceId, from, to);
+    await makeOwnerPay(ctx, ServiceId, to);
+    await updateTags(ctx, ServiceId, from, to);
   },
 
   async delete({ call }, { physicalId }) {
@@ -126,17 +122,17 @@ export const vpcEndpointServicePermissions: ResourceType = {
   },
   attributes: [],
 
-  async create(context, properties) {
+  async create(ctx, properties) {
     const id = properties.ServiceId as string;
-    await permit(context, id, {}, properties);
+    await permit(ctx, id, {}, properties);
     return id;
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    await permit(context, physicalId, from, to);
+  async update(ctx, { physicalId, properties: from }, to) {
+    await permit(ctx, physicalId, from, to);
   },
 
-  async delete(context, { physicalId, properties }) {
-    await permit(context, physicalId, properties, {});
+  async delete(ctx, { physicalId, properties }) {
+    await permit(ctx, physicalId, properties, {});
   },
 };

@@ -57,8 +57,8 @@ export const vpcEndpoint: ResourceType = {
     return made?.VpcEndpointId as string;
   },
 
-  async read(context, { physicalId }) {
-    const endpoint = await find(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const endpoint = await find(ctx, physicalId);
     return {
       Id: physicalId,
       CreationTimestamp: new Date(endpoint?.CreationTimestamp ?? 0).toISOString(),
@@ -69,8 +69,8 @@ export const vpcEndpoint: ResourceType = {
     };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    const { call } = context;
+  async update(ctx, { physicalId, properties: from }, to) {
+    const { call } = ctx;
     const tables = setChange(from.RouteTableIds, to.RouteTableIds);
     const subnets = setChange(from.SubnetIds, to.SubnetIds);
     const groupsOf = async ({ SecurityGroupIds: ids }: JsonObject) =>
@@ -90,7 +90,7 @@ export const vpcEndpoint: ResourceType = {
       IpAddressType: to.IpAddressType as 'ipv4' | undefined,
       DnsOptions: to.DnsOptions as DnsOptionsSpecification | undefined,
     });
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId }) {

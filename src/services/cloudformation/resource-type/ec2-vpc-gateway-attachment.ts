@@ -22,8 +22,8 @@ async function change(verb: 'Attach' | 'Detach', { call }: ResourceContext, prop
 }
 
 /** Of a virtual private gateway: attaching and detaching take their time. */
-async function stateOf(context: ResourceContext, { VpnGatewayId, VpcId }: JsonObject) {
-  const gateway = await findVpnGateway(context, VpnGatewayId as string);
+async function stateOf(ctx: ResourceContext, { VpnGatewayId, VpcId }: JsonObject) {
+  const gateway = await findVpnGateway(ctx, VpnGatewayId as string);
   return gateway?.VpcAttachments?.find((each) => each.VpcId === VpcId)?.State ?? 'detached';
 }
 
@@ -40,29 +40,29 @@ export const vpcGatewayAttachment: ResourceType = {
       ? undefined
       : 'Exactly one of InternetGatewayId and VpnGatewayId is required.',
 
-  async create(context, properties) {
-    await change('Attach', context, properties);
+  async create(ctx, properties) {
+    await change('Attach', ctx, properties);
     return `${kindOf(properties)}|${properties.VpcId}`;
   },
 
-  async read(context, { properties }) {
+  async read(ctx, { properties }) {
     const AttachmentType = kindOf(properties);
-    const isReady = AttachmentType === 'IGW' || (await stateOf(context, properties)) === 'attached';
+    const isReady = AttachmentType === 'IGW' || (await stateOf(ctx, properties)) === 'attached';
     return isReady ? { AttachmentType } : undefined;
   },
 
-  async update(context, { properties: from }, to) {
+  async update(ctx, { properties: from }, to) {
     const isVirtual = kindOf(from) === 'VGW';
-    const state = isVirtual ? await stateOf(context, from) : 'attached';
-    if (state === 'attached') await change('Detach', context, from);
+    const state = isVirtual ? await stateOf(ctx, from) : 'attached';
+    if (state === 'attached') await change('Detach', ctx, from);
     if (isVirtual && state !== 'detached') throw new StillBusy();
-    await change('Attach', context, to);
+    await change('Attach', ctx, to);
   },
 
-  async delete(context, { properties }) {
-    await change('Detach', context, properties);
+  async delete(ctx, { properties }) {
+    await change('Detach', ctx, properties);
   },
 
-  isGone: async (context, { properties }) =>
-    kindOf(properties) === 'IGW' || (await stateOf(context, properties)) === 'detached',
+  isGone: async (ctx, { properties }) =>
+    kindOf(properties) === 'IGW' || (await stateOf(ctx, properties)) === 'detached',
 };

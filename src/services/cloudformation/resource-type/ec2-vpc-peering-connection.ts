@@ -42,22 +42,22 @@ export const vpcPeeringConnection: ResourceType = {
   },
 
   /** Of one account's own VPCs CloudFormation accepts the connection itself. */
-  async read(context, { physicalId, properties }) {
-    const { Code: state } = (await find(context, physicalId))?.Status ?? {};
+  async read(ctx, { physicalId, properties }) {
+    const { Code: state } = (await find(ctx, physicalId))?.Status ?? {};
     if (state === 'active') return { Id: physicalId };
     if (state !== 'pending-acceptance') throw notStabilized(NAME, physicalId);
-    const region = (properties.PeerRegion as string | undefined) ?? context.region;
+    const region = (properties.PeerRegion as string | undefined) ?? ctx.region;
     const named = { VpcPeeringConnectionId: physicalId };
-    await context.call('ec2', 'AcceptVpcPeeringConnection', named, { region });
+    await ctx.call('ec2', 'AcceptVpcPeeringConnection', named, { region });
     return undefined;
   },
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
-  async delete(context, { physicalId: VpcPeeringConnectionId }) {
-    const { Code: state } = (await find(context, VpcPeeringConnectionId))?.Status ?? {};
+  async delete(ctx, { physicalId: VpcPeeringConnectionId }) {
+    const { Code: state } = (await find(ctx, VpcPeeringConnectionId))?.Status ?? {};
     // One that failed or ended cannot be deleted: it goes by itself.
     if (state !== 'active' && state !== 'pending-acceptance') return;
-    await context.call('ec2', 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId });
+    await ctx.call('ec2', 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId });
   },
 };

@@ -81,17 +81,17 @@ export const vpc: ResourceType = {
     };
   },
 
-  async update(context, { physicalId: VpcId, properties: from }, to) {
+  async update(ctx, { physicalId: VpcId, properties: from }, to) {
     for (const name of ['EnableDnsSupport', 'EnableDnsHostnames']) {
       if (sameValue(from[name], to[name])) continue;
       // What is not said is EC2's default.
       const Value = (to[name] as boolean | undefined) ?? name === 'EnableDnsSupport';
-      await context.call('ec2', 'ModifyVpcAttribute', { VpcId, [name]: { Value } });
+      await ctx.call('ec2', 'ModifyVpcAttribute', { VpcId, [name]: { Value } });
     }
     if (!sameValue(from.InstanceTenancy, to.InstanceTenancy)) {
-      await context.call('ec2', 'ModifyVpcTenancy', { VpcId, InstanceTenancy: 'default' });
+      await ctx.call('ec2', 'ModifyVpcTenancy', { VpcId, InstanceTenancy: 'default' });
     }
-    await updateTags(context, VpcId, from, to);
+    await updateTags(ctx, VpcId, from, to);
   },
 
   async delete({ call }, { physicalId: VpcId }) {

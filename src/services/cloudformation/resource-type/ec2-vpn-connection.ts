@@ -99,27 +99,27 @@ export const vpnConnection: ResourceType = {
     return made?.VpnConnectionId as string;
   },
 
-  async read(context, { physicalId }) {
-    const { State: state } = (await find(context, physicalId)) ?? {};
+  async read(ctx, { physicalId }) {
+    const { State: state } = (await find(ctx, physicalId)) ?? {};
     return state === 'available' ? { VpnConnectionId: physicalId } : undefined;
   },
 
-  async update(context, { physicalId, properties: from }, to) {
+  async update(ctx, { physicalId, properties: from }, to) {
     if (!sameValue(from.TunnelBandwidth, to.TunnelBandwidth)) {
-      await context.call('ec2', 'ModifyVpnConnectionOptions', {
+      await ctx.call('ec2', 'ModifyVpnConnectionOptions', {
         VpnConnectionId: physicalId,
         TunnelBandwidth: (to.TunnelBandwidth ?? 'standard') as 'standard',
       });
     }
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId: VpnConnectionId }) {
     await call('ec2', 'DeleteVpnConnection', { VpnConnectionId });
   },
 
-  async isGone(context, { physicalId }) {
-    const { State: state = 'deleted' } = (await find(context, physicalId)) ?? {};
+  async isGone(ctx, { physicalId }) {
+    const { State: state = 'deleted' } = (await find(ctx, physicalId)) ?? {};
     return state === 'deleted';
   },
 };

@@ -36,14 +36,14 @@ export const vpnGateway: ResourceType = {
 
   read: async (_context, { physicalId }) => ({ VPNGatewayId: physicalId }),
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: VpnGatewayId }) {
     await call('ec2', 'DeleteVpnGateway', { VpnGatewayId });
   },
 
-  async isGone(context, { physicalId }) {
-    const { State: state = 'deleted' } = (await findVpnGateway(context, physicalId)) ?? {};
+  async isGone(ctx, { physicalId }) {
+    const { State: state = 'deleted' } = (await findVpnGateway(ctx, physicalId)) ?? {};
     return state === 'deleted';
   },
 };
@@ -75,18 +75,18 @@ export const customerGateway: ResourceType = {
     return made?.CustomerGatewayId as string;
   },
 
-  async read(context, { physicalId }) {
-    const state = await customerGatewayState(context, physicalId);
+  async read(ctx, { physicalId }) {
+    const state = await customerGatewayState(ctx, physicalId);
     return state === 'available' ? { CustomerGatewayId: physicalId } : undefined;
   },
 
-  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+  update: (ctx, { physicalId, properties: from }, to) => updateTags(ctx, physicalId, from, to),
 
   async delete({ call }, { physicalId: CustomerGatewayId }) {
     await call('ec2', 'DeleteCustomerGateway', { CustomerGatewayId });
   },
 
-  isGone: async (context, { physicalId }) => (await customerGatewayState(context, physicalId)) === 'deleted',
+  isGone: async (ctx, { physicalId }) => (await customerGatewayState(ctx, physicalId)) === 'deleted',
 };
 
 async function propagate(
@@ -107,19 +107,19 @@ export const vpnGatewayRoutePropagation: ResourceType = {
   },
   attributes: ['Id'],
 
-  async create(context, properties) {
-    await propagate(context, 'EnableVgwRoutePropagation', properties);
+  async create(ctx, properties) {
+    await propagate(ctx, 'EnableVgwRoutePropagation', properties);
     return properties.VpnGatewayId as string;
   },
 
   read: async (_context, { properties }) => ({ Id: properties.VpnGatewayId as string }),
 
-  async update(context, { properties: from }, to) {
-    await propagate(context, 'DisableVgwRoutePropagation', from);
-    await propagate(context, 'EnableVgwRoutePropagation', to);
+  async update(ctx, { properties: from }, to) {
+    await propagate(ctx, 'DisableVgwRoutePropagation', from);
+    await propagate(ctx, 'EnableVgwRoutePropagation', to);
   },
 
-  async delete(context, { properties }) {
-    await propagate(context, 'DisableVgwRoutePropagation', properties);
+  async delete(ctx, { properties }) {
+    await propagate(ctx, 'DisableVgwRoutePropagation', properties);
   },
 };

@@ -37,9 +37,9 @@ export const connection: ResourceType = {
   ],
   attributes: ['Arn', 'ArnForPolicy', 'SecretArn'],
 
-  async create(context, properties) {
-    const Name = nameOf(context, properties.Name);
-    await context.call('events', 'CreateConnection', {
+  async create(ctx, properties) {
+    const Name = nameOf(ctx, properties.Name);
+    await ctx.call('events', 'CreateConnection', {
       ...properties,
       Name,
     } as unknown as CreateConnectionRequest);
@@ -73,10 +73,10 @@ export const apiDestination: ResourceType = {
   },
   attributes: ['Arn', 'ArnForPolicy'],
 
-  async create(context, properties) {
-    const Name = nameOf(context, properties.Name);
+  async create(ctx, properties) {
+    const Name = nameOf(ctx, properties.Name);
     const request = { ...properties, Name } as unknown as CreateApiDestinationRequest;
-    await context.call('events', 'CreateApiDestination', request);
+    await ctx.call('events', 'CreateApiDestination', request);
     return Name;
   },
 

@@ -44,8 +44,8 @@ export const eventBus: ResourceType = {
     return { Arn: Arn as string, Name, Policy: Policy ?? '' };
   },
 
-  async update(context, { physicalId: Name, properties: from, attributes }, to) {
-    const { call } = context;
+  async update(ctx, { physicalId: Name, properties: from, attributes }, to) {
+    const { call } = ctx;
     if (
       !sameValue(from.Description, to.Description) ||
       !sameValue(from.KmsKeyIdentifier, to.KmsKeyIdentifier)
@@ -63,7 +63,7 @@ export const eventBus: ResourceType = {
     }
     const { removed, added } = changedTags(from, to);
     const ResourceARN =
-      (attributes.Arn as string) ?? `arn:aws:events:${context.region}:${context.account}:event-bus/${Name}`;
+      (attributes.Arn as string) ?? `arn:aws:events:${ctx.region}:${ctx.account}:event-bus/${Name}`;
     if (removed.length > 0) await call('events', 'UntagResource', { ResourceARN, TagKeys: removed });
     if (added.length > 0) await call('events', 'TagResource', { ResourceARN, Tags: added });
   },
@@ -89,27 +89,27 @@ export const eventBusPolicy: ResourceType = {
   },
   attributes: [],
 
-  async create(context, properties) {
-    await putStatement(context, properties);
+  async create(ctx, properties) {
+    await putStatement(ctx, properties);
     return `${busOf(properties)}|${properties.StatementId}`;
   },
 
-  update: (context, _resource, properties) => putStatement(context, properties),
+  update: (ctx, _resource, properties) => putStatement(ctx, properties),
 
-  async delete(context, { properties }) {
+  async delete(ctx, { properties }) {
     const EventBusName = busOf(properties);
     const StatementId = properties.StatementId as string;
-    await onPolicy(context, EventBusName, () =>
-      context.call('events', 'RemovePermission', { EventBusName, StatementId }),
+    await onPolicy(ctx, EventBusName, () =>
+      ctx.call('events', 'RemovePermission', { EventBusName, StatementId }),
     );
   },
 };
 
 const busOf = ({ EventBusName = 'default' }: JsonObject) => String(EventBusName);
 
-const putStatement = (context: ResourceContext, properties: JsonObject): Promise<void> =>
-  onPolicy(context, busOf(properties), async () => {
-    await context.call('events', 'PutPermission', await permission(context, properties));
+const putStatement = (ctx: ResourceContext, properties: JsonObject): Promise<void> =>
+  onPolicy(ctx, busOf(properties), async () => {
+    await ctx.call('events', 'PutPermission', await permission(ctx, properties));
   });
 
 /** A whole statement takes the place of the one of its id in the policy that the bus has. */
@@ -145,9 +145,9 @@ export const archive: ResourceType = {
   },
   attributes: ['Arn', 'ArchiveName'],
 
-  async create(context, properties) {
-    const ArchiveName = (properties.ArchiveName as string) ?? context.physicalName(48);
-    await context.call('events', 'CreateArchive', {
+  async create(ctx, properties) {
+    const ArchiveName = (properties.ArchiveName as string) ?? ctx.physicalName(48);
+    await ctx.call('events', 'CreateArchive', {
       ArchiveName,
       EventSourceArn: properties.SourceArn as string,
       ...archiveSettings(properties),

@@ -26,10 +26,10 @@ export const rule: ResourceType = {
   },
   attributes: ['Arn', 'RuleName'],
 
-  async create(context, properties) {
-    const Name = (properties.Name as string) ?? context.physicalName(64);
+  async create(ctx, properties) {
+    const Name = (properties.Name as string) ?? ctx.physicalName(64);
     const { Targets: _targets, ...made } = properties;
-    await putRule(context, Name, made);
+    await putRule(ctx, Name, made);
     const bus = properties.EventBusName as string | undefined;
     // A rule of another bus than the default is known by both names.
     return { physicalId: bus === undefined || bus === 'default' ? Name : `${bus}|${Name}`, made };
@@ -40,15 +40,15 @@ export const rule: ResourceType = {
     return { Arn: Arn as string, RuleName: ruleOf(physicalId).Name };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
-    await putRule(context, ruleOf(physicalId).Name, to);
-    await updateTags(context, physicalId, from, to);
-    await updateTargets(context, physicalId, from.Targets, to.Targets);
+  async update(ctx, { physicalId, properties: from }, to) {
+    await putRule(ctx, ruleOf(physicalId).Name, to);
+    await updateTags(ctx, physicalId, from, to);
+    await updateTargets(ctx, physicalId, from.Targets, to.Targets);
   },
 
-  async delete(context, { physicalId, properties }) {
-    await updateTargets(context, physicalId, properties.Targets, []);
-    await context.call('events', 'DeleteRule', ruleOf(physicalId));
+  async delete(ctx, { physicalId, properties }) {
+    await updateTargets(ctx, physicalId, properties.Targets, []);
+    await ctx.call('events', 'DeleteRule', ruleOf(physicalId));
   },
 };
 

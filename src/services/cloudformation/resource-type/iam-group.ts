@@ -13,9 +13,9 @@ export const group: ResourceType = {
   },
   attributes: ['Arn'],
 
-  async create(context, { ManagedPolicyArns: _attached, Policies: _inline, ...made }) {
-    const GroupName = (made.GroupName as string) ?? context.physicalName(128);
-    await context.call('iam', 'CreateGroup', { GroupName, Path: made.Path as string });
+  async create(ctx, { ManagedPolicyArns: _attached, Policies: _inline, ...made }) {
+    const GroupName = (made.GroupName as string) ?? ctx.physicalName(128);
+    await ctx.call('iam', 'CreateGroup', { GroupName, Path: made.Path as string });
     return { physicalId: GroupName, made };
   },
 

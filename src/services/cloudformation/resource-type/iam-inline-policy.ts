@@ -22,11 +22,11 @@ function inlinePolicy(kind: 'Role' | 'User' | 'Group'): ResourceType {
       PolicyName: { type: 'String', required: true, change: 'replacement' },
     },
     attributes: [],
-    async create(context, properties) {
-      await put(context, properties);
+    async create(ctx, properties) {
+      await put(ctx, properties);
       return `${properties.PolicyName}|${properties[owner]}`;
     },
-    update: (context, _resource, properties) => put(context, properties),
+    update: (ctx, _resource, properties) => put(ctx, properties),
     async delete({ call }, { properties }) {
       await identityCalls(call, kind, properties[owner] as string).deletePolicy(
         properties.PolicyName as string,

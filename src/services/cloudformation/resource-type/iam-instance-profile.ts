@@ -13,10 +13,10 @@ export const instanceProfile: ResourceType = {
   },
   attributes: ['Arn'],
 
-  async create(context, { Roles: _roles, ...made }) {
-    const InstanceProfileName = (made.InstanceProfileName as string) ?? context.physicalName(128);
+  async create(ctx, { Roles: _roles, ...made }) {
+    const InstanceProfileName = (made.InstanceProfileName as string) ?? ctx.physicalName(128);
     const request = { InstanceProfileName, Path: made.Path as string };
-    await context.call('iam', 'CreateInstanceProfile', request);
+    await ctx.call('iam', 'CreateInstanceProfile', request);
     return { physicalId: InstanceProfileName, made };
   },
 

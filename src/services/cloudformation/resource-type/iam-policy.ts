@@ -54,8 +54,8 @@ export const policy: ResourceType = {
       ? 'At least one of [Groups,Roles,Users] must be non-empty.'
       : undefined,
 
-  create: async (context, { PolicyName, PolicyDocument }) => ({
-    physicalId: context.physicalName(128),
+  create: async (ctx, { PolicyName, PolicyDocument }) => ({
+    physicalId: ctx.physicalName(128),
     made: { PolicyName: PolicyName as string, PolicyDocument: PolicyDocument as JsonObject },
   }),
 
@@ -102,17 +102,17 @@ export const managedPolicy: ResourceType = {
     'UpdateDate',
   ],
 
-  async create(context, { Groups: _groups, Roles: _roles, Users: _users, ...made }) {
+  async create(ctx, { Groups: _groups, Roles: _roles, Users: _users, ...made }) {
     const { Description, Path = '/', ManagedPolicyName, PolicyDocument } = made;
-    const PolicyName = (ManagedPolicyName as string) ?? context.physicalName(128);
-    const arn = `arn:aws:iam::${context.account}:policy${Path}${PolicyName}`;
+    const PolicyName = (ManagedPolicyName as string) ?? ctx.physicalName(128);
+    const arn = `arn:aws:iam::${ctx.account}:policy${Path}${PolicyName}`;
     const request = {
       PolicyName,
       Path: Path as string,
       Description: Description as string | undefined,
       PolicyDocument: documentText(PolicyDocument),
     };
-    await context.call('iam', 'CreatePolicy', request);
+    await ctx.call('iam', 'CreatePolicy', request);
     return { physicalId: arn, made };
   },
 

@@ -22,11 +22,11 @@ export const role: ResourceType = {
   },
   attributes: ['Arn', 'RoleId'],
 
-  async create(context, properties) {
+  async create(ctx, properties) {
     const { ManagedPolicyArns: _attached, Policies: _inline, ...made } = properties;
-    const RoleName = (properties.RoleName as string) ?? context.physicalName(64);
+    const RoleName = (properties.RoleName as string) ?? ctx.physicalName(64);
     const request = { ...made, RoleName } as unknown as CreateRoleRequest;
-    await context.call('iam', 'CreateRole', {
+    await ctx.call('iam', 'CreateRole', {
       ...request,
       AssumeRolePolicyDocument: documentText(properties.AssumeRolePolicyDocument),
       Tags: tagsOf(properties),

@@ -19,9 +19,9 @@ export const samlProvider: ResourceType = {
   unserved: ['PrivateKeyList'],
   attributes: ['Arn', 'SamlProviderUUID'],
 
-  async create(context, properties) {
-    const { SAMLProviderArn: arn } = await context.call('iam', 'CreateSAMLProvider', {
-      Name: (properties.Name as string) ?? context.physicalName(128),
+  async create(ctx, properties) {
+    const { SAMLProviderArn: arn } = await ctx.call('iam', 'CreateSAMLProvider', {
+      Name: (properties.Name as string) ?? ctx.physicalName(128),
       SAMLMetadataDocument: (properties.SamlMetadataDocument as string) ?? '',
       AssertionEncryptionMode: properties.AssertionEncryptionMode as 'Required' | undefined,
       AddPrivateKey: properties.AddPrivateKey as string | undefined,

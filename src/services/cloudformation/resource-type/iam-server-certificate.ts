@@ -18,9 +18,9 @@ export const serverCertificate: ResourceType = {
   },
   attributes: ['Arn'],
 
-  async create(context, properties) {
-    const ServerCertificateName = (properties.ServerCertificateName as string) ?? context.physicalName(128);
-    await context.call('iam', 'UploadServerCertificate', {
+  async create(ctx, properties) {
+    const ServerCertificateName = (properties.ServerCertificateName as string) ?? ctx.physicalName(128);
+    await ctx.call('iam', 'UploadServerCertificate', {
       ServerCertificateName,
       CertificateBody: (properties.CertificateBody as string) ?? '',
       CertificateChain: properties.CertificateChain as string | undefined,

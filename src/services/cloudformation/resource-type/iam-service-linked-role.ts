@@ -29,8 +29,8 @@ export const serviceLinkedRole: ResourceType = {
   delete: remove,
 
   /** The deletion is a task of its own, which fails where something still works with the role. */
-  async isGone(context, resource) {
-    await remove(context, resource);
+  async isGone(ctx, resource) {
+    await remove(ctx, resource);
     return false;
   },
 };

@@ -11,13 +11,13 @@ export const userToGroupAddition: ResourceType = {
     Users: { type: strings, required: true },
   },
   attributes: ['Id'],
-  create: async (context, { GroupName }) => ({
-    physicalId: context.physicalName(128),
+  create: async (ctx, { GroupName }) => ({
+    physicalId: ctx.physicalName(128),
     made: { GroupName: GroupName as string },
   }),
   read: async (_context, { physicalId }) => ({ Id: physicalId }),
-  update: (context, { properties: from }, to) => updateMembers(context, from, to),
-  delete: (context, { properties }) => updateMembers(context, properties, { ...properties, Users: [] }),
+  update: (ctx, { properties: from }, to) => updateMembers(ctx, from, to),
+  delete: (ctx, { properties }) => updateMembers(ctx, properties, { ...properties, Users: [] }),
 };
 
 /** Of another group they are members anew. */

@@ -32,7 +32,7 @@ export const user: ResourceType = {
   attributes: ['Arn'],
   secureProperties: ['LoginProfile/Password'],
 
-  async create(context, properties) {
+  async create(ctx, properties) {
     const {
       ManagedPolicyArns: _attached,
       Policies: _inline,
@@ -40,9 +40,9 @@ export const user: ResourceType = {
       LoginProfile: _login,
       ...made
     } = properties;
-    const UserName = (properties.UserName as string) ?? context.physicalName(64);
+    const UserName = (properties.UserName as string) ?? ctx.physicalName(64);
     const request = { ...made, UserName, Tags: tagsOf(properties) } as unknown as CreateUserRequest;
-    await context.call('iam', 'CreateUser', request);
+    await ctx.call('iam', 'CreateUser', request);
     return { physicalId: UserName, made };
   },
 

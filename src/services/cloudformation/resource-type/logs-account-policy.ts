@@ -23,13 +23,13 @@ export const logAccountPolicy: ResourceType = {
   },
   attributes: ['AccountId'],
 
-  async create(context, properties) {
-    await put(context, properties);
-    return `${context.account}|${properties.PolicyType}|${properties.PolicyName}`;
+  async create(ctx, properties) {
+    await put(ctx, properties);
+    return `${ctx.account}|${properties.PolicyType}|${properties.PolicyName}`;
   },
   read: async ({ account }) => ({ AccountId: account }),
-  async update(context, _resource, properties) {
-    await put(context, properties);
+  async update(ctx, _resource, properties) {
+    await put(ctx, properties);
   },
   async delete({ call }, { properties }) {
     const policyName = properties.PolicyName as string;

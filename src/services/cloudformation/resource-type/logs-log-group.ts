@@ -29,21 +29,21 @@ export const logGroup: ResourceType = {
   unserved: ['BearerTokenAuthenticationEnabled', 'DeletionProtectionEnabled', 'ResourcePolicyDocument'],
   attributes: ['Arn'],
 
-  async create(context, properties) {
+  async create(ctx, properties) {
     const {
       DataProtectionPolicy: _protection,
       FieldIndexPolicies: _indexes,
       RetentionInDays: _retention,
       ...made
     } = properties;
-    const logGroupName = (properties.LogGroupName as string) ?? context.physicalName(512);
+    const logGroupName = (properties.LogGroupName as string) ?? ctx.physicalName(512);
     const request = {
       logGroupName,
       kmsKeyId: properties.KmsKeyId as string | undefined,
       logGroupClass: properties.LogGroupClass as 'STANDARD' | undefined,
       tags: tagMap(tagsOf(properties)),
     };
-    await context.call('logs', 'CreateLogGroup', request);
+    await ctx.call('logs', 'CreateLogGroup', request);
     return { physicalId: logGroupName, made };
   },
 

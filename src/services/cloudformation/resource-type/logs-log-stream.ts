@@ -9,9 +9,9 @@ export const logStream: ResourceType = {
   },
   attributes: [],
 
-  async create(context, { LogGroupName, LogStreamName }) {
-    const logStreamName = (LogStreamName as string) ?? context.physicalName(512);
-    await context.call('logs', 'CreateLogStream', { logGroupName: LogGroupName as string, logStreamName });
+  async create(ctx, { LogGroupName, LogStreamName }) {
+    const logStreamName = (LogStreamName as string) ?? ctx.physicalName(512);
+    await ctx.call('logs', 'CreateLogStream', { logGroupName: LogGroupName as string, logStreamName });
     return logStreamName;
   },
 

@@ -31,11 +31,11 @@ export const metricFilter: ResourceType = {
   unserved: ['EmitSystemFieldDimensions', 'FieldSelectionCriteria'],
   attributes: [],
 
-  create: (context, properties) =>
-    put(context, (properties.FilterName as string) ?? context.physicalName(512), properties),
+  create: (ctx, properties) =>
+    put(ctx, (properties.FilterName as string) ?? ctx.physicalName(512), properties),
 
-  async update(context, { physicalId }, properties) {
-    await put(context, physicalId, properties);
+  async update(ctx, { physicalId }, properties) {
+    await put(ctx, physicalId, properties);
   },
 
   async delete({ call }, { physicalId: filterName, properties: { LogGroupName } }) {

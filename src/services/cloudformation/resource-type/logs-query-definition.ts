@@ -12,10 +12,10 @@ export const queryDefinition: ResourceType = {
   },
   unserved: ['Parameters'],
   attributes: ['QueryDefinitionId'],
-  create: (context, properties) => put(context, properties),
+  create: (ctx, properties) => put(ctx, properties),
   read: async (_context, { physicalId }) => ({ QueryDefinitionId: physicalId }),
-  async update(context, { physicalId }, properties) {
-    await put(context, properties, physicalId);
+  async update(ctx, { physicalId }, properties) {
+    await put(ctx, properties, physicalId);
   },
   async delete({ call }, { physicalId: queryDefinitionId }) {
     await call('logs', 'DeleteQueryDefinition', { queryDefinitionId });

@@ -8,10 +8,9 @@ export const logResourcePolicy: ResourceType = {
     PolicyName: { type: 'String', required: true, change: 'replacement' },
   },
   attributes: [],
-  create: (context, { PolicyName, PolicyDocument }) =>
-    put(context, PolicyName as string, PolicyDocument as string),
-  async update(context, { physicalId }, { PolicyDocument }) {
-    await put(context, physicalId, PolicyDocument as string);
+  create: (ctx, { PolicyName, PolicyDocument }) => put(ctx, PolicyName as string, PolicyDocument as string),
+  async update(ctx, { physicalId }, { PolicyDocument }) {
+    await put(ctx, physicalId, PolicyDocument as string);
   },
   async delete({ call }, { physicalId: policyName }) {
     await call('logs', 'DeleteResourcePolicy', { policyName });

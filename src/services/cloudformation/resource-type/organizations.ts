@@ -80,13 +80,13 @@ export const organizationalUnit: ResourceType = {
     return { Arn: found?.Arn ?? '', Id: OrganizationalUnitId, Path: found?.Path ?? '' };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
+  async update(ctx, { physicalId, properties: from }, to) {
     if (from.Name !== to.Name) {
       const Name = to.Name as string;
       const request = { OrganizationalUnitId: physicalId, Name };
-      await context.call('organizations', 'UpdateOrganizationalUnit', request);
+      await ctx.call('organizations', 'UpdateOrganizationalUnit', request);
     }
-    await updateTags(context, physicalId, from, to);
+    await updateTags(ctx, physicalId, from, to);
   },
 
   async delete({ call }, { physicalId: OrganizationalUnitId }) {
@@ -137,19 +137,19 @@ export const organizationPolicy: ResourceType = {
     return { Arn: found?.Arn ?? '', AwsManaged: found?.AwsManaged ?? false, Id: PolicyId };
   },
 
-  async update(context, { physicalId: PolicyId, properties: from }, to) {
-    await context.call('organizations', 'UpdatePolicy', {
+  async update(ctx, { physicalId: PolicyId, properties: from }, to) {
+    await ctx.call('organizations', 'UpdatePolicy', {
       PolicyId,
       Name: to.Name as string,
       Content: contentOf(to.Content),
       Description: (to.Description as string | undefined) ?? '',
     });
-    await updateTargets(context, PolicyId, from, to);
-    await updateTags(context, PolicyId, from, to);
+    await updateTargets(ctx, PolicyId, from, to);
+    await updateTags(ctx, PolicyId, from, to);
   },
 
-  async delete(context, { physicalId: PolicyId, properties }) {
-    await updateTargets(context, PolicyId, properties, {});
-    await context.call('organizations', 'DeletePolicy', { PolicyId });
+  async delete(ctx, { physicalId: PolicyId, properties }) {
+    await updateTargets(ctx, PolicyId, properties, {});
+    await ctx.call('organizations', 'DeletePolicy', { PolicyId });
   },
 };

@@ -105,21 +105,21 @@ export interface ResourceType {
    * Makes it and gives its physical id. Where that takes more than one call, it makes it bare, and says which properties
    * it has so far: `update` does the rest, so that what failed half-way is known and deleted.
    */
-  create(context: ResourceContext, properties: JsonObject): Promise<string | MadeBare>;
+  create(ctx: ResourceContext, properties: JsonObject): Promise<string | MadeBare>;
   /** What Fn::GetAtt gives once it is ready; undefined as long as it is not. Throws where it never will be. */
   read?(
-    context: ResourceContext,
+    ctx: ResourceContext,
     resource: ExistingResource,
     /** When the action began. */
     sinceMs: number,
   ): Promise<Attributes | undefined>;
   /** Changes what may be changed in place. Types without it are replaced. */
-  update?(context: ResourceContext, resource: ExistingResource, properties: JsonObject): Promise<void>;
+  update?(ctx: ResourceContext, resource: ExistingResource, properties: JsonObject): Promise<void>;
   /** Ends what goes on by itself, as far as `progress` says: the update that began it is given up. */
-  cancel?(context: ResourceContext, resource: ExistingResource): Promise<void>;
+  cancel?(ctx: ResourceContext, resource: ExistingResource): Promise<void>;
   /** What is gone already is deleted: a not-found error of AWS's counts as success. */
-  delete(context: ResourceContext, resource: ExistingResource): Promise<void>;
+  delete(ctx: ResourceContext, resource: ExistingResource): Promise<void>;
   /** Whether it is gone, where that takes its time. */
-  isGone?(context: ResourceContext, resource: ExistingResource): Promise<boolean>;
-  snapshot?(context: ResourceContext, resource: ExistingResource): Promise<void>;
+  isGone?(ctx: ResourceContext, resource: ExistingResource): Promise<boolean>;
+  snapshot?(ctx: ResourceContext, resource: ExistingResource): Promise<void>;
 }
