@@ -5,10 +5,9 @@
  */
 import type { AwsError } from '../aws/aws-error.ts';
 import type { Decision, GrantTerms, NamedPolicy, PolicyGrant, ResourceRule } from '../policy/decision.ts';
+import type { Missing } from '../policy/policy.ts';
 
-import type { Missing as Unknown } from '../policy/policy.ts';
-
-export type ConditionValue = string | number | boolean | readonly string[] | Unknown | undefined;
+export type ConditionValue = string | number | boolean | readonly string[] | Missing | undefined;
 /**
  * Condition keys by their documented names; undefined values are absent keys. One that ends with `*` stands for every key
  * that begins so and is not named: `aws:ResourceTag/*`, where tags are not known.
@@ -32,7 +31,7 @@ export interface Question {
   readonly resourcePolicy?: NamedPolicy;
   readonly grants?: readonly PolicyGrant[];
   /** Set where the grants on the key are not known. */
-  readonly unknownGrants?: Unknown;
+  readonly unknownGrants?: Missing;
   /** AWS managed keys and service-linked roles: no resource control policy reaches them. */
   readonly beyondResourceControl?: boolean;
   /** For kms:CreateGrant: the grant to be made. */
@@ -47,12 +46,12 @@ export interface Found<R> extends Question {
 }
 
 /** The resource does not exist. The caller learns of it only once authorization on its name has passed. */
-export interface Missing extends Question {
+interface NotFound extends Question {
   readonly record?: undefined;
   readonly missing: AwsError;
 }
 
-export type Check<R> = Found<R> | Missing;
+export type Check<R> = Found<R> | NotFound;
 
 /** For what must be there. */
 export const resolved = <R>(question: Question, record: R | undefined, missing: () => AwsError): Check<R> =>
@@ -70,7 +69,7 @@ export const optional = <R>(check: Check<R>): Found<R | undefined> => ({
 });
 
 /** The check for something about to be made: there is no record yet, but a plan, which only the verdict gives out. */
-export type CreationCheck<P> = (Found<null> & { readonly plan: P }) | Missing;
+export type CreationCheck<P> = (Found<null> & { readonly plan: P }) | NotFound;
 
 /** For what is made of something else that must be there. */
 export const plannedFor = <P>(
