@@ -62,7 +62,7 @@ export function executeContext(
     caller,
     keepForwardSession() {
       requireOutlasting(service);
-      return keepForwardSession(tx, request, service.shapes.id, caller);
+      return keepForwardSession(tx, request, service.id, caller);
     },
   };
 }
@@ -95,7 +95,7 @@ export function workflowContext(
     ports: work.ports,
     attempts: step?.attempts ?? 0,
     asInfrastructure(instanceId) {
-      if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
+      if (service.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {
         call: callAs(speaking, (to) =>
           mintInfrastructureCaller({
@@ -112,7 +112,7 @@ export function workflowContext(
     asRole: async (role) => ({ call: await asRole(speaking, role) }),
     async asForwarded(sessionId) {
       requireOutlasting(service);
-      const open = (tx: ReadTransaction) => openForwardSession(tx, work, service.shapes.id, sessionId);
+      const open = (tx: ReadTransaction) => openForwardSession(tx, work, service.id, sessionId);
       const identity = await runtime.store.read(open);
       return { call: forwarded(speaking, service, { identity }) };
     },
@@ -161,7 +161,7 @@ function forwarded(
   const { forwards } = service;
   const { runtime, work } = speaking;
   return callAs(speaking, (region, { invokedBy }) => {
-    if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
+    if (!forwards) throw new Error(`${service.id} forwards no calls`);
     if (!('identity' in from)) throw new Error('a service principal has no identity to forward');
     const before = 'calledVia' in from ? from.calledVia : [];
     return mintForwardedCaller(from.identity, {
@@ -187,8 +187,8 @@ function requestIdOf(
   return sameRequest ? work.requestId : uuid(runtime.entropy);
 }
 
-function requireOutlasting({ forwards, shapes }: ServiceDefinition): void {
-  if (!forwards?.outlivesRequest) throw new Error(`${shapes.id} may not go on for its caller`);
+function requireOutlasting({ forwards, id }: ServiceDefinition): void {
+  if (!forwards?.outlivesRequest) throw new Error(`${id} may not go on for its caller`);
 }
 
 /** Some milliseconds of work. */

@@ -110,6 +110,8 @@ type Input<Ops, N extends keyof Ops> = Ops[N] extends { input: infer I } ? I : n
 type Output<Ops, N extends keyof Ops> = Ops[N] extends { output: infer O } ? O : never;
 
 export interface ServiceDefinition {
+  /** `kms` */
+  readonly id: string;
   readonly shapes: ServiceShapes;
   /** `kms.amazonaws.com` */
   readonly eventSource: string;
@@ -148,7 +150,6 @@ export interface ServiceDefinition {
 }
 
 export interface Service<Ops extends OperationMap> extends ServiceDefinition {
-  readonly id: string;
   operation<N extends keyof Ops & string, C extends Checks = Record<never, never>, X = undefined>(
     name: N,
     definition: Definition<Input<Ops, N>, Output<Ops, N>, C, X>,
@@ -158,12 +159,14 @@ export interface Service<Ops extends OperationMap> extends ServiceDefinition {
 /** An operation as the front door handles it: types are checked where it is defined. */
 export interface Operation {
   readonly name: string;
-  readonly service: ServiceDefinition & { readonly id: string };
+  readonly service: ServiceDefinition;
   readonly shape: OperationShape;
   readonly definition: Definition<object, object, Checks, unknown>;
 }
 
-export function defineService<Ops extends OperationMap>(definition: ServiceDefinition): Service<Ops> {
+export function defineService<Ops extends OperationMap>(
+  definition: Omit<ServiceDefinition, 'id'>,
+): Service<Ops> {
   const service: Service<Ops> = {
     ...definition,
     id: definition.shapes.id,
@@ -176,11 +179,11 @@ export function defineService<Ops extends OperationMap>(definition: ServiceDefin
 /** A class, since objects with an accessor of their own are dear: there are a thousand of these. */
 class ServedOperation implements Operation {
   readonly name: string;
-  readonly service: Operation['service'];
+  readonly service: ServiceDefinition;
   readonly definition: Operation['definition'];
   #shape: OperationShape | undefined;
 
-  constructor(name: string, service: Operation['service'], definition: Operation['definition']) {
+  constructor(name: string, service: ServiceDefinition, definition: Operation['definition']) {
     this.name = name;
     this.service = service;
     this.definition = definition;

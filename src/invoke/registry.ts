@@ -2,7 +2,7 @@
 import type { Operation, ServiceDefinition } from './operation.ts';
 
 export class Registry {
-  readonly #services = new Map<string, ServiceDefinition & { id: string }>();
+  readonly #services = new Map<string, ServiceDefinition>();
   readonly #operations = new Map<string, Operation>();
 
   constructor(operations: readonly Operation[]) {
@@ -18,7 +18,7 @@ export class Registry {
     return this.#operations.get(`${service}:${name}`);
   }
 
-  service(id: string): (ServiceDefinition & { id: string }) | undefined {
+  service(id: string): ServiceDefinition | undefined {
     return this.#services.get(id);
   }
 
