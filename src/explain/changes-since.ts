@@ -2,6 +2,7 @@
 import { parseArn } from '../aws/arn.ts';
 import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
+import { lastSegment } from './names.ts';
 
 export interface ChangeSince {
   /** `iam:PutUserPolicy` */
@@ -78,9 +79,9 @@ const isChange = ({ body: { event } }: AuditEntry) =>
   !event.errorCode && CHANGES.test(event.eventName) && !isGrantOfService(event);
 
 function concerning(concerned: readonly string[], account: string | undefined) {
-  const names = new Set(concerned.map((each) => ROLE.exec(each)?.[1] ?? lastOf(each)));
+  const names = new Set(concerned.map((each) => ROLE.exec(each)?.[1] ?? lastSegment(each)));
   const isConcerned = (arn: string) =>
-    concerned.includes(arn) || (parseArn(arn)?.account === account && names.has(lastOf(arn)));
+    concerned.includes(arn) || (parseArn(arn)?.account === account && names.has(lastSegment(arn)));
   return ({ labels }: AuditEntry) => [labels.About ?? []].flat().some(isConcerned);
 }
 
@@ -94,8 +95,6 @@ const isGrantOfService = ({ eventName, userIdentity }: AuditEntry['body']['event
 
 /** Of a session, the name of its role. */
 const ROLE = /:assumed-role\/([^/]+)\//;
-
-const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 function named({ body: { event }, labels }: Sequenced<AuditEntry>): ChangeSince {
   return {

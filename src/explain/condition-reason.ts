@@ -3,6 +3,7 @@ import { isGiven } from '../invoke/given-keys.ts';
 import { isListKey, parseOperator } from '../policy/operators.ts';
 import type { ConditionTrace } from '../policy/trace.ts';
 import { demandInWords } from './condition-words.ts';
+import { lastSegment } from './names.ts';
 import { unmeetable } from './possible-values.ts';
 import { PATHS_DIFFER, principalDifference } from './principal-difference.ts';
 import { isPrivateRange } from './private-addresses.ts';
@@ -155,7 +156,7 @@ function principalArnRemark(actual: string, wanted: readonly string[]): string |
   if (wanted.some((value) => value.includes(':assumed-role/'))) {
     return "aws:PrincipalArn of a session is the ARN of its role, never the session's own";
   }
-  const name = actual.slice(actual.lastIndexOf('/') + 1);
+  const name = lastSegment(actual);
   const withoutPath = actual.replace(/(?<=:role\/).*\//, '');
   for (const value of wanted) {
     if (value === actual) continue;

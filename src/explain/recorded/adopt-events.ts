@@ -25,6 +25,7 @@ import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import type { RecordedFailure } from '../../services/ec2/index.ts';
 import type { Transaction } from '../../store/store.ts';
+import { lastSegment } from '../names.ts';
 import { together } from './calibrate.ts';
 import { completed, idsIn, type VolumesOf } from './completed-use.ts';
 import { PastPolicies } from './past/past-policies.ts';
@@ -272,7 +273,7 @@ function identityChanged(event: KeptEvent): string[] {
 
 function userName({ userIdentity = {} }: KeptEvent): string | undefined {
   const { arn } = userIdentity;
-  return arn?.slice(arn.lastIndexOf('/') + 1);
+  return arn && lastSegment(arn);
 }
 
 const distinctNames = (arns: readonly string[]): string[] => [...new Set(arns.flatMap(namesOf))];

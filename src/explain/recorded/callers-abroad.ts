@@ -8,7 +8,7 @@ import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
-import { principalName } from '../names.ts';
+import { lastSegment, principalName } from '../names.ts';
 import type { Reading } from '../reading.ts';
 
 /** Whether the account of the caller is among those whose identities are known. */
@@ -46,10 +46,10 @@ export function namedOn(key: KeyFacts | undefined, principal: PolicyPrincipal): 
 
 /** The same caller, were it the user, role or session that a policy names. */
 function namedAs(principal: PolicyPrincipal, arn: string): PolicyPrincipal | undefined {
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const name = lastSegment(arn);
   if (principal.kind === 'user') return arn.includes(':user/') ? { ...principal, arn } : undefined;
   if (principal.kind !== 'role-session') return undefined;
-  const session = principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
+  const session = lastSegment(principal.arn);
   const { account } = principal;
   if (arn.includes(':role/'))
     return { ...principal, roleArn: arn, arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}` };

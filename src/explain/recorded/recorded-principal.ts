@@ -2,6 +2,7 @@
 import { MANY, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { rootUser } from '../../policy/root-user.ts';
+import { lastSegment } from '../names.ts';
 
 /** Why a use puts no question that can be decided here. */
 export type NotAsked =
@@ -109,7 +110,7 @@ function foreignPrincipal({ account, id }: Use): PolicyPrincipal | NotAsked {
 function roleSession(use: Use): PolicyPrincipal | NotAsked {
   const { account, arn, id } = use;
   if (arn.includes('aws:ec2-infrastructure')) return "EC2's own sessions for instances";
-  const roleName = arn.slice(arn.lastIndexOf('/') + 1);
+  const roleName = lastSegment(arn);
   const session = sessionOf(use);
   return {
     kind: 'role-session',

@@ -3,6 +3,7 @@ import { isGiven } from '../../invoke/given-keys.ts';
 import type { AccessRequest, Decision } from '../../policy/decision.ts';
 import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
+import { lastSegment } from '../names.ts';
 import { movedFreezes } from './dates.ts';
 import { type Conditions, factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
@@ -106,8 +107,8 @@ function detached(PolicyArn: string, { principal }: AccessRequest): Candidate[] 
   const noun = principal.kind === 'user' ? 'User' : principal.kind === 'role-session' ? 'Role' : undefined;
   if (!arn || !noun || !('account' in principal)) return [];
   const at = { service: 'iam', account: principal.account, region: 'us-east-1' };
-  const bearer = arn.slice(arn.lastIndexOf('/') + 1);
-  const policy = PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1);
+  const bearer = lastSegment(arn);
+  const policy = lastSegment(PolicyArn);
   const first = /^AWSCompromisedKeyQuarantine/.test(policy)
     ? 'AWS attaches it when it finds an access key exposed: replace the key first. Then detach'
     : 'Detach';

@@ -4,6 +4,7 @@ import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import { isListKey } from '../../policy/operators.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
+import { lastSegment } from '../names.ts';
 import { unmeetable, valueMeant } from '../possible-values.ts';
 import { type FactFix, resourceTag } from './resource-tag.ts';
 import { isLike, wantedValue } from './wanted-value.ts';
@@ -47,7 +48,7 @@ export function factFix(
       call: { ...at, service: 'ec2', operation: 'EnableEbsEncryptionByDefault', input: {} },
     };
   }
-  const id = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
+  const id = lastSegment(arn.resource);
   if (
     lower(condition.key) === 'kms:resourcealiases' &&
     value.startsWith('alias/') &&
@@ -99,7 +100,7 @@ function principalTag(
   const at = { service: 'iam', region: 'us-east-1' };
   const Tags = [{ Key, Value }];
   if (principal.kind === 'user') {
-    const UserName = principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
+    const UserName = lastSegment(principal.arn);
     return {
       how: `Tag user ${UserName} with ${Key}="${Value}"`,
       target: principal.arn,
@@ -107,7 +108,7 @@ function principalTag(
     };
   }
   if (principal.kind === 'role-session' && !principal.serviceLinked) {
-    const RoleName = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1);
+    const RoleName = lastSegment(principal.roleArn);
     return {
       how: `Tag role ${RoleName} with ${Key}="${Value}"`,
       target: principal.roleArn,

@@ -1,6 +1,6 @@
 /** A new statement of an identity-based policy: where whoever is to be allowed can have one. */
 import type { PolicyPrincipal } from '../../policy/decision.ts';
-import { principalName } from '../names.ts';
+import { lastSegment, principalName } from '../names.ts';
 import type { Conditions } from './fixes.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
@@ -23,7 +23,7 @@ export function boundaryStatement(boundary: string, question: Question): Candida
   if (place || !('arn' in principal))
     return added(place, identityForm(question), `Let the permissions boundary ${boundary} allow it too:`);
   const target = principal.kind === 'role-session' ? principal.roleArn : principal.arn;
-  const sentence = `Give ${principalName(principal)} another permissions boundary, which allows ${action} too: ${lastOf(boundary)} is AWS's, and nobody can change it.`;
+  const sentence = `Give ${principalName(principal)} another permissions boundary, which allows ${action} too: ${lastSegment(boundary)} is AWS's, and nobody can change it.`;
   return [{ kind: 'fact', account: principal.account, region: 'us-east-1', target, sentence }];
 }
 
@@ -52,7 +52,7 @@ export function identityStatement(question: Question): Candidate[] {
   const statement = identityForm(question);
   const permissionSet = permissionSetOf(arn);
   if (permissionSet !== undefined) return [inPermissionSet(permissionSet, bearer, statement)];
-  const name = lastOf(arn);
+  const name = lastSegment(arn);
   const inline = inlinePolicyPlace(account, noun, name, NEW_POLICY_NAME, arn);
   return [
     ...added(inline, statement, `Attach this policy to ${noun} ${name}:`),
@@ -67,8 +67,6 @@ function bearerOf(principal: PolicyPrincipal): Bearer | undefined {
   const isOfUser = principal.kind === 'federated-user' && !/^\d+$/.test(principal.issuerId);
   return isOfUser ? { noun: 'user', arn: principal.issuerArn, account: principal.account } : undefined;
 }
-
-const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 /**
  * Of a role that IAM Identity Center made, which nobody else can change.
@@ -90,7 +88,7 @@ function inPermissionSet(permissionSet: string, { account, arn }: Bearer, statem
 /** Inline policies have a quota together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 function asManagedPolicy({ request }: Question, bearer: Bearer, statement: object): Candidate {
   const { account, noun, arn } = bearer;
-  const name = lastOf(arn);
+  const name = lastSegment(arn);
   const what = `${request.action}-${request.resource.slice(-12)}`.replace(/[^\w+=,.@-]/g, '-');
   const PolicyName = `${NEW_POLICY_NAME}-${name}-${what}`.slice(0, 128);
   const document = { Version: '2012-10-17', Statement: [statement] };

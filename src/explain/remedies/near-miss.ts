@@ -10,6 +10,7 @@ import {
   type PolicyTrace,
   type StatementTrace,
 } from '../../policy/trace.ts';
+import { lastSegment } from '../names.ts';
 import { isSameService } from '../same-service.ts';
 import { dateFix } from './dates.ts';
 import { type Conditions, factFix, spelledRight, valueFix } from './fixes.ts';
@@ -193,11 +194,10 @@ function serviceCandidates(miss: NearMiss, question: Question, own: string): Can
 }
 
 function isMeantFor(written: string, stored: string | undefined, own: string, { isGone }: Question): boolean {
-  const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
   if (stored && /^A(ROA|IDA)/.test(stored) && isGone(stored))
-    return !written.startsWith('arn:') || lastOf(written) === lastOf(own);
+    return !written.startsWith('arn:') || lastSegment(written) === lastSegment(own);
   const session = /^arn:aws:sts::(\d+):assumed-role\/([^/]+)\//.exec(written);
-  if (session) return own.includes(`:${session[1]}:role/`) && lastOf(own) === session[2];
+  if (session) return own.includes(`:${session[1]}:role/`) && lastSegment(own) === session[2];
   return false;
 }
 

@@ -4,6 +4,7 @@ import { parseArn } from '../../aws/arn.ts';
 import type { Scope } from '../../aws/scope.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal, PolicyType } from '../../policy/decision.ts';
 import { makeCall } from '../../rehearsal/maker.ts';
+import { lastSegment } from '../names.ts';
 import { busPolicyPlace } from './bus-policy-place.ts';
 import type { PolicyPlace } from './place.ts';
 import { parsedDocument, readBy } from './stored-document.ts';
@@ -34,7 +35,7 @@ export function trustPolicyPlace(roleArn: string): PolicyPlace | undefined {
   const account = parseArn(roleArn)?.account;
   if (!account) return undefined;
   const at = { service: 'iam', account, region: GLOBAL_REGION };
-  const RoleName = nameOf(roleArn);
+  const RoleName = lastSegment(roleArn);
   return {
     id: `trust ${roleArn}`,
     target: roleArn,
@@ -52,7 +53,6 @@ export function trustPolicyPlace(roleArn: string): PolicyPlace | undefined {
   };
 }
 
-const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 const NOUNS = { user: 'User', group: 'Group', role: 'Role' } as const;
 
 /** An inline policy of a user, group or role, there or not. */
@@ -90,7 +90,7 @@ export function managedPolicyPlace(PolicyArn: string): PolicyPlace | undefined {
   return {
     id: PolicyArn,
     target: PolicyArn,
-    title: `managed policy ${nameOf(PolicyArn)}`,
+    title: `managed policy ${lastSegment(PolicyArn)}`,
     account,
     region: GLOBAL_REGION,
     terraform: 'aws_iam_policy.policy',
@@ -116,7 +116,7 @@ export function guardrailPlace(policyArn: string): PolicyPlace | undefined {
   const account = parseArn(policyArn)?.account;
   if (!account || account === 'aws') return undefined;
   const at = { service: 'organizations', account, region: GLOBAL_REGION };
-  const PolicyId = nameOf(policyArn);
+  const PolicyId = lastSegment(policyArn);
   return {
     id: policyArn,
     target: policyArn,
@@ -165,7 +165,7 @@ export function endpointPolicyPlace(endpointArn: string): PolicyPlace | undefine
   const { account, region } = parseArn(endpointArn) ?? {};
   if (!account || !region) return undefined;
   const at = { service: 'ec2', account, region };
-  const id = nameOf(endpointArn);
+  const id = lastSegment(endpointArn);
   return {
     id: endpointArn,
     target: endpointArn,

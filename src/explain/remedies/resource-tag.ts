@@ -1,6 +1,7 @@
 /** The call that gives a resource a tag which a policy asks for: each service has one of its own. */
 import { type Arn, parseArn } from '../../aws/arn.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
+import { lastSegment } from '../names.ts';
 
 export interface FactFix {
   readonly how: string;
@@ -21,18 +22,16 @@ interface Tagging {
 
 type TaggingOf = (arn: Arn & { readonly text: string }, Key: string, Value: string) => Tagging | undefined;
 
-const lastOf = (text: string): string => text.slice(text.lastIndexOf('/') + 1);
-
 const BY_SERVICE: Readonly<Record<string, TaggingOf>> = {
   kms: ({ text, resource }, TagKey, TagValue) => ({
-    name: `key ${lastOf(resource)}`,
+    name: `key ${lastSegment(resource)}`,
     operation: 'TagResource',
     input: { KeyId: text, Tags: [{ TagKey, TagValue }] },
   }),
   ec2: ({ resource }, Key, Value) => ({
-    name: lastOf(resource),
+    name: lastSegment(resource),
     operation: 'CreateTags',
-    input: { Resources: [lastOf(resource)], Tags: [{ Key, Value }] },
+    input: { Resources: [lastSegment(resource)], Tags: [{ Key, Value }] },
   }),
   iam({ resource }, Key, Value) {
     const [, noun, name = ''] = /^(user|role)\/(?:.*\/)?([^/]+)$/.exec(resource) ?? [];

@@ -3,6 +3,7 @@ import { EXISTENCE, members, text } from '../../../import/cloudtrail/changes/cha
 import { DEFAULT_VERSION_ID, identityOwner } from '../../../import/cloudtrail/changes/iam-changes.ts';
 import type { Use } from '../../../import/cloudtrail/use.ts';
 import { globalScope, isListed } from '../../../invoke/imported/described.ts';
+import { lastSegment } from '../../names.ts';
 import type { Present } from '../past/timelines.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer, tagsOf } from './rebuilt-answer.ts';
 
@@ -45,8 +46,6 @@ export function seenCallers(
 }
 
 const NOUNS: Readonly<Record<string, string>> = { AssumedRole: 'role', IAMUser: 'user' };
-const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
-
 export function rebuiltIdentities(
   from: Rebuilding,
   callers: ReadonlyMap<string, SeenCaller>,
