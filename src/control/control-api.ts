@@ -8,6 +8,7 @@ import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { Scope } from '../aws/scope.ts';
 import { NoAnswer } from '../explain/key-question.ts';
 import type { Health } from '../platform/health.ts';
+import { isObject } from '../platform/is-object.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { ApiCall } from '../rehearsal/maker.ts';
 import type { Store } from '../store/store.ts';
@@ -116,12 +117,11 @@ async function answerQuestion(
   return answer(200, answered);
 }
 
-function readBody({ body }: HttpRequest): Record<string, unknown> {
+function readBody({ body }: HttpRequest): Body {
   if (body.length === 0) return {};
   try {
     const value = parseBoundedJson(body.toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Said below, as for any other body that is no object.
   }
@@ -163,9 +163,8 @@ export function countOf(body: Body, name: string): number | undefined {
 
 /** @param what the object is, for the sentence that says it is none */
 export function objectOf(value: unknown, what: string): Body {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ControlError(`${what} must be an object`);
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new ControlError(`${what} must be an object`);
+  return value;
 }
 
 /** A call by its name: `service`, `operation`, `input`; `account` and `region` where it is not in the default place. */

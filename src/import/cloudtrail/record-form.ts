@@ -1,5 +1,7 @@
 /** Whether a record has the form that CloudTrail gives its records, as far as anybody here reads them. */
 
+import { isObject } from '../../platform/is-object.ts';
+
 interface Form {
   readonly [member: string]: 'text' | 'object' | 'list' | Form;
 }
@@ -53,9 +55,6 @@ export function dropNulls(record: object, form: Form = RECORD): void {
   }
 }
 
-type Members = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isAbsentOrText = (value: unknown): boolean =>
   value === undefined || value === null || typeof value === 'string';
 

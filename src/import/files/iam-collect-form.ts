@@ -1,7 +1,7 @@
 /** What the files of an iam-collect store hold, by their names. */
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject } from '../../platform/is-object.ts';
+
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 const hasPolicies = (value: unknown): boolean =>

@@ -2,6 +2,8 @@
  * Makes a dashboard, or gives one another body. What its widgets say is not checked.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
  */
+
+import { isObject } from '../../../platform/is-object.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { invalidInput } from '../errors.ts';
 import { dashboardNameCheck, dashboards } from './dashboard.ts';
@@ -25,8 +27,7 @@ export default cloudwatch.operation('PutDashboard', {
 
 function isObjectText(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject(JSON.parse(text));
   } catch {
     return false;
   }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
+import { isObject } from '../../../platform/is-object.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 
 interface ClientTokenRecord extends Scope {
@@ -90,6 +91,6 @@ const keyOf = (item: unknown): string => (item as { Key?: string } | null)?.Key 
 function sorted(name: string, value: unknown): unknown {
   if (name === 'Tags' && Array.isArray(value))
     return value.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

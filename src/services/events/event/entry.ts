@@ -1,5 +1,6 @@
 /** What an entry of PutEvents must be like. */
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
+import { isObject } from '../../../platform/is-object.ts';
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '../../../shapes/generated/events.ts';
 
 const TIME_BYTES = 14;
@@ -30,14 +31,13 @@ export function entryFault(entry: PutEventsRequestEntry): PutEventsResultEntry |
       ErrorMessage: 'Not authorized for the source.',
     };
   }
-  if (isObject(entry.Detail as string)) return undefined;
+  if (isObjectText(entry.Detail as string)) return undefined;
   return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
 }
 
-function isObject(text: string): boolean {
+function isObjectText(text: string): boolean {
   try {
-    const value = parseBoundedJson(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject(parseBoundedJson(text));
   } catch {
     return false;
   }

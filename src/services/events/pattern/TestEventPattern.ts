@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
  */
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
+import { isObject } from '../../../platform/is-object.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';
@@ -22,12 +23,8 @@ export default events.operation('TestEventPattern', {
 
 function parsedEvent(text: string): object {
   const event = parsedJson(text);
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    throw validation('Parameter Event is not valid.');
-  }
-  if (!REQUIRED.every((name) => Object.hasOwn(event, name)))
-    throw validation('Parameter Event is not valid.');
-  return event;
+  if (isObject(event) && REQUIRED.every((name) => Object.hasOwn(event, name))) return event;
+  throw validation('Parameter Event is not valid.');
 }
 
 function parsedJson(text: string): unknown {

@@ -6,6 +6,8 @@
  *
  * The work of a match is bounded by the size of the pattern times that of the event.
  */
+
+import { isObject } from '../../../platform/is-object.ts';
 import {
   DEEPEST,
   describeFault,
@@ -149,8 +151,5 @@ function step(object: JsonObject, name: string): unknown[] {
 
 const flat = (values: readonly unknown[]): readonly unknown[] =>
   values.some(Array.isArray) ? values.flat(Number.POSITIVE_INFINITY) : values;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object';

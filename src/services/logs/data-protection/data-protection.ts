@@ -3,9 +3,10 @@
  * (aws-facts D7.3). What they name is not looked for here, so nothing is masked.
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { isObject } from '../../../platform/is-object.ts';
 import { invalidParameter, notServed } from '../errors.ts';
 import { groupOfArn, logGroups } from '../group/group.ts';
-import { isObject, parsedDocument } from '../group/policy-document.ts';
+import { parsedDocument } from '../group/policy-document.ts';
 
 const MAX_CHARACTERS = 30_720;
 

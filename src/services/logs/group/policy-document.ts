@@ -10,6 +10,3 @@ export function parsedDocument(document: string, invalid: (why: string) => AwsEr
     throw invalid('it is not JSON.');
   }
 }
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

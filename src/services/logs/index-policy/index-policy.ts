@@ -2,10 +2,12 @@
  * Policies that name the fields of log events to index: kept, shown and held to AWS's rules (aws-facts D7.5). Queries of
  * Logs Insights, which read the indexes, are not served, so no index is made.
  */
+
+import { isObject } from '../../../platform/is-object.ts';
 import type { IndexPolicy } from '../../../shapes/generated/logs.ts';
 import { invalidParameter } from '../errors.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
-import { isObject, parsedDocument } from '../group/policy-document.ts';
+import { parsedDocument } from '../group/policy-document.ts';
 
 const MAX_FIELDS = 20;
 const MAX_NAME_LENGTH = 100;

@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { DAY_MS, HOUR_MS } from '../../../platform/durations.ts';
+import { isObject } from '../../../platform/is-object.ts';
 import { invalid } from '../errors.ts';
 
 type PolicyType = 'Expiration' | 'ExpirationNotification' | 'NoChangeNotification';
@@ -68,8 +69,6 @@ function documentsOf(source: string): object[] {
   } catch {
     throw malformed;
   }
-  const isObject = (each: unknown): each is object =>
-    typeof each === 'object' && each !== null && !Array.isArray(each);
   if (!Array.isArray(parsed) || !parsed.every(isObject)) throw malformed;
   return parsed;
 }

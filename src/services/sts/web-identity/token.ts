@@ -7,6 +7,7 @@ import { verify } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { publicKeyOf, type TokenIssuer } from '../../../invoke/identity/token-issuer.ts';
+import { isObject } from '../../../platform/is-object.ts';
 
 export interface Claims {
   readonly iss: string;
@@ -63,12 +64,10 @@ export function readToken(text: string): Token {
   };
 }
 
-function jsonObject(part: string): Record<string, unknown> | undefined {
+function jsonObject(part: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = parseBoundedJson(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
