@@ -100,7 +100,7 @@ const ACTIONS = {
     const into = openForImport(folder);
     const progress = progressLine();
     keepHeapSmall();
-    const so = await importFiles(paths, into, {
+    const counts = await importFiles(paths, into, {
       place,
       onFile: ({ name }, { files, records }) =>
         progress.show(() => `${files} files, ${records} records: ${name}`),
@@ -109,14 +109,14 @@ const ACTIONS = {
     saveSnapshot(folder, into);
     const were = (count: number, noun: string, what: string) =>
       count === 0 ? '' : ` ${counted(count, noun)} ${count === 1 ? 'was' : 'were'} ${what}.`;
-    const known = were(so.known, 'log file', 'in it already');
-    const other = were(so.passedOver.length, 'file', 'of other kinds, and passed over');
+    const known = were(counts.known, 'log file', 'in it already');
+    const other = were(counts.passedOver.length, 'file', 'of other kinds, and passed over');
     const sources = [
-      ...(so.files > 0 || so.snapshots === 0 ? [counted(so.files, 'file')] : []),
-      ...(so.snapshots > 0 ? [counted(so.snapshots, 'snapshot')] : []),
+      ...(counts.files > 0 || counts.snapshots === 0 ? [counted(counts.files, 'file')] : []),
+      ...(counts.snapshots > 0 ? [counted(counts.snapshots, 'snapshot')] : []),
     ];
     process.stdout.write(
-      `${folder}: ${sources.join(' and ')}, with ${counted(so.reads, 'answer')} of AWS and ${counted(so.records, 'CloudTrail record')}; ${counted(into.history.size, 'distinct use')} in all.${known}${other}\n` +
+      `${folder}: ${sources.join(' and ')}, with ${counted(counts.reads, 'answer')} of AWS and ${counted(counts.records, 'CloudTrail record')}; ${counted(into.history.size, 'distinct use')} in all.${known}${other}\n` +
         `What it has, and what is missing: latchkey check --from ${folder}\n`,
     );
   },

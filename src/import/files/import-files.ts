@@ -39,7 +39,7 @@ interface Target {
 export interface ImportFilesOptions {
   readonly place?: SavedOutput['place'];
   /** Hears of each file before it is read. */
-  readonly onFile?: (file: FoundFile, so: FilesImported) => void;
+  readonly onFile?: (file: FoundFile, counts: FilesImported) => void;
 }
 
 /** JSON is parsed whole, except for logs: an answer of this size is none of AWS's. */
@@ -54,13 +54,15 @@ export async function importFiles(
   into: Target,
   options: ImportFilesOptions = {},
 ): Promise<FilesImported> {
-  const so: FilesImported = { files: 0, snapshots: 0, reads: 0, records: 0, known: 0, passedOver: [] };
+  const counts: FilesImported = { files: 0, snapshots: 0, reads: 0, records: 0, known: 0, passedOver: [] };
   for (const path of paths) {
     if (!isThere(path)) throw new SnapshotError(`there is no ${path}`);
-    await new FolderImport(path, into, options, so).run();
+    await new FolderImport(path, into, options, counts).run();
   }
-  if (so.files + so.snapshots + so.known === 0) throw new SnapshotError(whyNothing(paths, so));
-  return so;
+  if (counts.files + counts.snapshots + counts.known === 0) {
+    throw new SnapshotError(whyNothing(paths, counts));
+  }
+  return counts;
 }
 
 /** CloudTrail's own, in a folder beside the logs: it says which log files there are, and that they are whole. */
@@ -79,14 +81,14 @@ class FolderImport {
   readonly #root: string;
   readonly #into: Target;
   readonly #options: ImportFilesOptions;
-  readonly #so: FilesImported;
+  readonly #counts: FilesImported;
   readonly #store = new IamCollectStore();
 
-  constructor(root: string, into: Target, options: ImportFilesOptions, so: FilesImported) {
+  constructor(root: string, into: Target, options: ImportFilesOptions, counts: FilesImported) {
     this.#root = root;
     this.#into = into;
     this.#options = options;
-    this.#so = so;
+    this.#counts = counts;
   }
 
   async run(): Promise<void> {
@@ -100,7 +102,7 @@ class FolderImport {
     const { reads, history } = loadSnapshot(this.#root);
     for (const read of reads.all()) this.#addRead(read);
     const added = history.coverage.reduce((sum, { records }) => sum + records, 0);
-    this.#so.snapshots++;
+    this.#counts.snapshots++;
     if (this.#into.history.includes(history)) return;
     const twice = history.files.find((file) => this.#into.history.hasFile(file));
     if (twice) {
@@ -109,25 +111,24 @@ class FolderImport {
       );
     }
     this.#into.history.restore(history);
-    this.#so.records += added;
+    this.#counts.records += added;
   }
 
   #addRead(read: Parameters<Reads['add']>[0]): void {
     if (read.output) requireForm(read.operation, read.output, read.from.replace(/\.call$/, '.json'));
     this.#into.reads.add(read);
-    this.#so.reads++;
+    this.#counts.reads++;
   }
 
   async #add(file: FoundFile): Promise<void> {
-    const so = this.#so;
     if (BESIDE_CALL.test(file.name) && isThere(file.path.replace(BESIDE_CALL, '.call'))) return;
     if (!/\.(?:json|jsonl|ndjson|csv|gz|call|txt|log)$/i.test(file.name) || isOfOtherService(file.name)) {
-      so.passedOver.push(file.name);
+      this.#counts.passedOver.push(file.name);
       return;
     }
-    this.#options.onFile?.(file, so);
+    this.#options.onFile?.(file, this.#counts);
     if (isNotedCall(file.name)) await this.#addCall(file);
-    else if (await this.#addContent(file)) so.files++;
+    else if (await this.#addContent(file)) this.#counts.files++;
   }
 
   async #addCall(file: FoundFile): Promise<void> {
@@ -142,21 +143,14 @@ class FolderImport {
     }
     const read = readOfCall(file.name, note, pages, await jsonOf(beside('.err')));
     if (read) this.#addRead(read);
-    this.#so.files++;
+    this.#counts.files++;
   }
 
   async #addContent(file: FoundFile): Promise<boolean> {
     const { history } = this.#into;
     const [beginning, chunks] = await begun(this.#bytes(file.path, file.name));
     if (recordDepth(beginning) !== undefined) {
-      if (history.hasFile(file)) {
-        this.#so.known++;
-        return false;
-      }
-      const records = await addRecords(history, chunks, file.name, beginning);
-      history.noteFile({ name: file.name, bytes: file.bytes, records });
-      this.#so.records += records;
-      return true;
+      return this.#countOnce(file, () => addRecords(history, chunks, file.name, beginning));
     }
     const text = await gathered(chunks, file.name);
     const header = csvHeader(beginning);
@@ -174,7 +168,7 @@ class FolderImport {
     const otherJson = whatElse(Object.keys(Object(parsed) as object));
     if (otherJson) throw new SnapshotError(`${file.name} ${otherJson}`);
     if (isDigest(parsed)) {
-      this.#so.passedOver.push(file.name);
+      this.#counts.passedOver.push(file.name);
       return false;
     }
     const at = new Date(file.changedAtMs).toISOString();
@@ -193,34 +187,35 @@ class FolderImport {
         `${file.name} has the results of another query than "latchkey import athena-sql" prints, without eventJson: its columns are ${header.slice(0, 5).join(', ')}`,
       );
     }
-    const { history } = this.#into;
-    if (history.hasFile(file)) {
-      this.#so.known++;
-      return false;
-    }
     const text = `{"Records":[${events.join(',')}]}`;
     const chunks = (async function* () {
       yield Buffer.from(text);
     })();
-    const records = await addRecords(history, chunks, file.name, text.slice(0, BEGINNING_BYTES));
-    history.noteFile({ name: file.name, bytes: file.bytes, records });
-    this.#so.records += records;
-    return true;
+    const beginning = text.slice(0, BEGINNING_BYTES);
+    return this.#countOnce(file, () => addRecords(this.#into.history, chunks, file.name, beginning));
   }
 
-  #addUses(file: FoundFile, uses: Iterable<Use>): boolean {
+  #addUses(file: FoundFile, uses: Iterable<Use>): Promise<boolean> {
+    return this.#countOnce(file, async () => {
+      let records = 0;
+      for (const use of uses) {
+        this.#into.history.addUse(use, file.name);
+        records += use.count;
+      }
+      return records;
+    });
+  }
+
+  /** Says whether the file was new. `add` gives how many records it has. */
+  async #countOnce(file: FoundFile, add: () => Promise<number>): Promise<boolean> {
     const { history } = this.#into;
     if (history.hasFile(file)) {
-      this.#so.known++;
+      this.#counts.known++;
       return false;
     }
-    let records = 0;
-    for (const use of uses) {
-      history.addUse(use, file.name);
-      records += use.count;
-    }
+    const records = await add();
     history.noteFile({ name: file.name, bytes: file.bytes, records });
-    this.#so.records += records;
+    this.#counts.records += records;
     return true;
   }
 
