@@ -4,7 +4,7 @@ import type { Scope } from '../aws/scope.ts';
 import type { ResourceFailure } from '../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { keyNamed } from './key-question.ts';
-import { isText } from './message-text.ts';
+import { isMessage } from './message-text.ts';
 import { callOfMessage } from './pasted-message.ts';
 import { type CallsOfCallers, callersNamed, callsOf, type NamedCaller } from './principal-calls.ts';
 import type { Reading } from './reading.ts';
@@ -43,7 +43,7 @@ export interface Finding {
 export async function findCall(from: Reading, given: string, scope: Scope): Promise<Finding | undefined> {
   const subject = given.trim();
   const { tx } = from;
-  if (isText(subject)) {
+  if (isMessage(subject)) {
     const entry = await callOfMessage(from, subject, scope);
     return entry && withOuter(tx, { entry });
   }

@@ -27,7 +27,7 @@ export const subjectIn = (text: string): string => {
 };
 
 /** No id, name or ARN is two words, or has braces. */
-export const isText = (subject: string): boolean =>
+export const isMessage = (subject: string): boolean =>
   subject.length > MAX_NAME_CHARS || /[\s{]/.test(subject) || encodedMessageIn(subject) !== undefined;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told of colours by them

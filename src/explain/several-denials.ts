@@ -1,6 +1,6 @@
 /** A pasted text in which several denials stand: each is explained as if it had been pasted by itself. */
 import type { Explanation } from './explanation.ts';
-import { denialsIn, isText } from './message-text.ts';
+import { denialsIn, isMessage } from './message-text.ts';
 
 /** So many are explained of one text. */
 const MAX_EXPLAINED = 5;
@@ -11,7 +11,7 @@ export async function explainEach(
   account: string,
   explainOne: (text: string) => Promise<Explanation>,
 ): Promise<Explanation> {
-  const denials = isText(subject) ? denialsIn(subject, account) : [];
+  const denials = isMessage(subject) ? denialsIn(subject, account) : [];
   if (denials.length < 2) return explainOne(subject);
   const [first, ...further] = await inTurn(denials.slice(0, MAX_EXPLAINED), explainOne);
   const more = denials.length - further.length - 1;

@@ -16,7 +16,7 @@ import { NoAnswer } from './key-question.ts';
 import {
   decodedMessageIn,
   hidesAccount,
-  isText,
+  isMessage,
   type Named,
   namedIn,
   plainText,
@@ -40,7 +40,7 @@ export async function explainUnrecorded(
   place: Scope,
   places: readonly Scope[],
 ): Promise<Explanation | undefined> {
-  if (!isText(text)) return undefined;
+  if (!isMessage(text)) return undefined;
   const decoded = decodedMessageIn(text);
   const refusal = decoded ? refusalOf(decoded) : refusalIn(text, place.account);
   if (refusal) return ofRefusal(runtime, text, refusal, place);
