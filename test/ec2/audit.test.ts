@@ -40,14 +40,6 @@ async function historyOf(world: World, accountId: string) {
   return found!.map(({ CloudTrailEvent: event }) => JSON.parse(event!) as TrailEvent).reverse();
 }
 
-async function newSnapshot(world: World): Promise<string> {
-  const { VolumeId } = await world.ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1 }));
-  await world.server.settled();
-  const { SnapshotId: id } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId }));
-  await world.server.settled();
-  return id!;
-}
-
 describe('a record', () => {
   test('of CreateVolume names zone and key as EC2 does, and its size as text', async (t) => {
     const world = await ec2World(t);
@@ -181,7 +173,7 @@ describe('a record', () => {
 
   test('of sharing tells the permission, whichever way the request wrote it', async (t) => {
     const world = await ec2World(t);
-    const snapshotId = await newSnapshot(world);
+    const snapshotId = await world.newSnapshot(await world.newVolume());
     const expected = {
       snapshotId,
       createVolumePermission: { add: { items: [{ userId: OTHER }] } },
@@ -270,7 +262,7 @@ describe('a record', () => {
 
   test('of CreateTags lists resources and tags as sets', async (t) => {
     const world = await ec2World(t);
-    const id = await newSnapshot(world);
+    const id = await world.newSnapshot(await world.newVolume());
     await world.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'a', Value: 'b' }] }));
     assert.deepEqual((await last(world, 'CreateTags')).requestParameters, {
       resourcesSet: { items: [{ resourceId: id }] },
@@ -282,7 +274,7 @@ describe('a record', () => {
 describe('the owner of a shared snapshot', () => {
   /** A snapshot of the world's account that the other may use, and a client of the other's. */
   async function share(world: World) {
-    const id = await newSnapshot(world);
+    const id = await world.newSnapshot(await world.newVolume());
     await world.ec2.send(
       new ModifySnapshotAttributeCommand({
         SnapshotId: id,
@@ -363,7 +355,7 @@ describe('the owner of a shared snapshot', () => {
 
   test('is told nothing of its own use of it', async (t) => {
     const world = await ec2World(t);
-    const id = await newSnapshot(world);
+    const id = await world.newSnapshot(await world.newVolume());
     await world.ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, SnapshotId: id }));
     await world.ec2.send(new CopySnapshotCommand({ SourceRegion: REGION, SourceSnapshotId: id }));
     await world.server.settled();

@@ -7,7 +7,6 @@ import { test } from 'node:test';
 import {
   AttachVolumeCommand,
   CreateSnapshotCommand,
-  CreateVolumeCommand,
   DescribeInstanceStatusCommand,
   DescribeSnapshotsCommand,
   DescribeVolumeStatusCommand,
@@ -17,16 +16,10 @@ import {
 import { inspectData } from '../../src/inspect-data.ts';
 import { NbdClient } from '../dataplane/nbd-client.ts';
 import { attachmentOf, ZONE } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const MARK = Buffer.alloc(4096, 'kept ');
-
-async function newVolume(world: World): Promise<string> {
-  const made = await world.ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1 }));
-  await world.server.settled();
-  return made.VolumeId as string;
-}
 
 /** The file whose content names the volume. */
 function journalOf(data: string, volumeId: string): string {
@@ -43,7 +36,7 @@ test('a damaged journal costs the volumes in it and nothing else, and not for ev
   t.after(() => rmSync(data, { recursive: true, force: true }));
   const before = await ec2World(t, { data });
   const instanceId = await before.run({ Placement: { AvailabilityZone: ZONE } });
-  const [lost, whole] = [await newVolume(before), await newVolume(before)];
+  const [lost, whole] = [await before.newVolume(), await before.newVolume()];
   await before.ec2.send(
     new AttachVolumeCommand({ VolumeId: lost, InstanceId: instanceId, Device: '/dev/sdf' }),
   );

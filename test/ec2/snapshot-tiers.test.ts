@@ -23,21 +23,6 @@ import { refusal } from '../worlds/server.ts';
 
 const OTHER = '210987654321';
 
-async function newSnapshot(world: World, keyArn?: string): Promise<string> {
-  const encryption = { Encrypted: keyArn !== undefined, KmsKeyId: keyArn };
-  const volume = await world.ec2.send(
-    new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, ...encryption }),
-  );
-  await world.server.settled();
-  return nextSnapshot(world, volume.VolumeId!);
-}
-
-async function nextSnapshot(world: World, VolumeId: string): Promise<string> {
-  const taken = await world.ec2.send(new CreateSnapshotCommand({ VolumeId }));
-  await world.server.settled();
-  return taken.SnapshotId!;
-}
-
 const archive = (SnapshotId: string, ec2: EC2Client) =>
   ec2.send(new ModifySnapshotTierCommand({ SnapshotId }));
 
@@ -69,7 +54,7 @@ describe('the key of an archived snapshot', () => {
     test(`is asked for in the caller's name, and archiving fails without kms:${missing}`, async (t) => {
       const world = await ec2World(t);
       const keyArn = await world.newKey();
-      const id = await newSnapshot(world, keyArn);
+      const id = await world.newSnapshot(await world.newVolume({ KmsKeyId: keyArn }));
       const others = ASKED.filter((action) => action !== missing).map((action) => `kms:${action}`);
       const john = await world.user('john', allowing('ec2:*'), allowing(...others));
       await archive(id, john.ec2);
@@ -110,7 +95,7 @@ describe('the key of an archived snapshot', () => {
 
 test('who a snapshot is shared with loses it when it is archived, and when a restore ends', async (t) => {
   const world = await ec2World(t);
-  const SnapshotId = await newSnapshot(world);
+  const SnapshotId = await world.newSnapshot(await world.newVolume());
   const other = world.server.client(EC2Client, await world.server.root(OTHER));
   const share = () =>
     world.ec2.send(
@@ -138,7 +123,7 @@ test('who a snapshot is shared with loses it when it is archived, and when a res
 
 test('a snapshot is archived once its images are disabled, which need it restored for good', async (t) => {
   const world = await ec2World(t);
-  const SnapshotId = await newSnapshot(world);
+  const SnapshotId = await world.newSnapshot(await world.newVolume());
   const { ImageId } = await world.ec2.send(
     new RegisterImageCommand({
       Name: 'made-of-it',

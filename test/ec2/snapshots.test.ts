@@ -34,25 +34,6 @@ import { refusal } from '../worlds/server.ts';
 const OTHER = '210987654321';
 const SERVICE = `ec2.${REGION}.amazonaws.com`;
 
-async function newVolume(world: World, keyArn?: string): Promise<string> {
-  const { VolumeId: id } = await world.ec2.send(
-    new CreateVolumeCommand({
-      AvailabilityZone: ZONE,
-      Size: 1,
-      Encrypted: Boolean(keyArn),
-      KmsKeyId: keyArn,
-    }),
-  );
-  await world.server.settled();
-  return id!;
-}
-
-async function newSnapshot(world: World, volumeId: string): Promise<string> {
-  const { SnapshotId: id } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId: volumeId }));
-  await world.server.settled();
-  return id!;
-}
-
 async function snapshot(client: EC2Client, id: string): Promise<Snapshot | undefined> {
   const { Snapshots } = await client.send(
     new DescribeSnapshotsCommand({ Filters: [{ Name: 'snapshot-id', Values: [id] }] }),
@@ -76,7 +57,7 @@ describe('CreateSnapshot', () => {
   test('of an encrypted volume asks KMS nothing, and succeeds with all of KMS denied', async (t) => {
     const world = await ec2World(t);
     const keyArn = await world.newKey();
-    const volumeId = await newVolume(world, keyArn);
+    const volumeId = await world.newVolume({ KmsKeyId: keyArn });
     const john = await world.user('john', allowing('ec2:*'), denying('kms:*'));
     let id = '';
     const calls = await kmsCallsOf(world, async () => {
@@ -166,8 +147,8 @@ describe('CreateVolume from an encrypted snapshot', () => {
   test('of one’s own under the same key: ReEncrypt only, from the volume’s context to the new one’s', async (t) => {
     const world = await ec2World(t);
     const keyArn = await world.newKey();
-    const volumeId = await newVolume(world, keyArn);
-    const snapshotId = await newSnapshot(world, volumeId);
+    const volumeId = await world.newVolume({ KmsKeyId: keyArn });
+    const snapshotId = await world.newSnapshot(volumeId);
     let made = '';
     const calls = await kmsCallsOf(world, async () => {
       const reply = await world.ec2.send(
@@ -195,7 +176,7 @@ describe('CreateVolume from an encrypted snapshot', () => {
   test('under another key: ReEncrypt, data key, grant, and EBS reads and writes through it', async (t) => {
     const world = await ec2World(t);
     const [first, second] = [await world.newKey(), await world.newKey()];
-    const snapshotId = await newSnapshot(world, await newVolume(world, first));
+    const snapshotId = await world.newSnapshot(await world.newVolume({ KmsKeyId: first }));
     let made = '';
     const calls = await kmsCallsOf(world, async () => {
       const reply = await world.ec2.send(
@@ -247,8 +228,8 @@ describe('CreateVolume from an encrypted snapshot', () => {
     };
     const otherRoot = await world.server.root(OTHER);
     const others = world.server.client(EC2Client, otherRoot);
-    const shared = await newSnapshot(world, await newVolume(world, await world.newKey(policy)));
-    const closed = await newSnapshot(world, await newVolume(world, await world.newKey()));
+    const shared = await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey(policy) }));
+    const closed = await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey() }));
     const from = (id: string) =>
       others.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, SnapshotId: id }));
 
@@ -283,7 +264,7 @@ describe('CreateVolume from an encrypted snapshot', () => {
 
   test('an encrypted snapshot never makes an unencrypted volume', async (t) => {
     const world = await ec2World(t);
-    const snapshotId = await newSnapshot(world, await newVolume(world, await world.newKey()));
+    const snapshotId = await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey() }));
     const refused = await refusal(
       world.ec2.send(
         new CreateVolumeCommand({ AvailabilityZone: ZONE, SnapshotId: snapshotId, Encrypted: false }),
@@ -301,8 +282,8 @@ describe('CopySnapshot', () => {
   test('to another key: described, a data key for the copy, grants with exact contexts, retired at the end', async (t) => {
     const world = await ec2World(t);
     const [first, second] = [await world.newKey(), await world.newKey()];
-    const volumeId = await newVolume(world, first);
-    const source = await newSnapshot(world, volumeId);
+    const volumeId = await world.newVolume({ KmsKeyId: first });
+    const source = await world.newSnapshot(volumeId);
     let id = '';
     const calls = await kmsCallsOf(world, async () => {
       const reply = await world.ec2.send(
@@ -356,7 +337,7 @@ describe('CopySnapshot', () => {
 
   test('to another region, under that region’s default key, and a volume from it there', async (t) => {
     const world = await ec2World(t);
-    const source = await newSnapshot(world, await newVolume(world, await world.newKey()));
+    const source = await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey() }));
     const there = world.server.client(EC2Client, undefined, { region: 'eu-west-1' });
     const { SnapshotId: id } = await there.send(
       new CopySnapshotCommand({ SourceRegion: REGION, SourceSnapshotId: source }),
@@ -379,8 +360,8 @@ describe('CopySnapshot', () => {
     const world = await ec2World(t, { delays: 0 });
     const chosen = await world.newKey();
     const sources = {
-      plain: await newSnapshot(world, await newVolume(world)),
-      encrypted: await newSnapshot(world, await newVolume(world, await world.newKey())),
+      plain: await world.newSnapshot(await world.newVolume()),
+      encrypted: await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey() })),
     };
     await world.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: chosen }));
     const keyOf = async (SourceSnapshotId: string) => {
@@ -401,7 +382,7 @@ describe('CopySnapshot', () => {
   test('what is wrong with the target key is told at once', async (t) => {
     const world = await ec2World(t);
     const keyArn = await world.newKey();
-    const source = await newSnapshot(world, await newVolume(world));
+    const source = await world.newSnapshot(await world.newVolume());
     const john = await world.user('john', allowing('ec2:*'));
     const copy = (client: EC2Client, KmsKeyId: string) =>
       refusal(
@@ -436,7 +417,7 @@ describe('CopySnapshot', () => {
     test(`without ${action} the copy is accepted, and ends in error`, async (t) => {
       const world = await ec2World(t);
       const keyArn = await world.newKey();
-      const source = await newSnapshot(world, await newVolume(world));
+      const source = await world.newSnapshot(await world.newVolume());
       const john = await world.user('john', allowing('ec2:*', 'kms:*'), denying(action));
       const { SnapshotId: id } = await john.ec2.send(
         new CopySnapshotCommand({
@@ -488,7 +469,7 @@ describe('CopySnapshot', () => {
 describe('sharing', () => {
   test('adds, shows, resets; tells the other account; refuses what cannot be shared', async (t) => {
     const world = await ec2World(t);
-    const plain = await newSnapshot(world, await newVolume(world));
+    const plain = await world.newSnapshot(await world.newVolume());
     const others = world.server.client(EC2Client, await world.server.root(OTHER));
     const permissions = async () => {
       const { CreateVolumePermissions } = await world.ec2.send(
@@ -528,19 +509,19 @@ describe('sharing', () => {
       new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true }),
     );
     await world.server.settled();
-    const underDefault = await newSnapshot(world, VolumeId!);
+    const underDefault = await world.newSnapshot(VolumeId!);
     assert.deepEqual(await share(underDefault, { UserId: OTHER }), {
       code: 'OperationNotPermitted',
       message: 'Encrypted snapshots with EBS default key cannot be shared',
       status: 400,
     });
-    const underOwn = await newSnapshot(world, await newVolume(world, await world.newKey()));
+    const underOwn = await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey() }));
     assert.equal((await share(underOwn, { Group: 'all' })).code, 'OperationNotPermitted');
   });
 
   test('DeleteSnapshot frees the blocks; volumes made from it live on', async (t) => {
     const world = await ec2World(t);
-    const snapshotId = await newSnapshot(world, await newVolume(world, await world.newKey()));
+    const snapshotId = await world.newSnapshot(await world.newVolume({ KmsKeyId: await world.newKey() }));
     const { VolumeId: made } = await world.ec2.send(
       new CreateVolumeCommand({ AvailabilityZone: ZONE, SnapshotId: snapshotId }),
     );
@@ -555,7 +536,7 @@ describe('sharing', () => {
 
 test('an asymmetric key encrypts no copy', async (t) => {
   const world = await ec2World(t);
-  const source = await newSnapshot(world, await newVolume(world));
+  const source = await world.newSnapshot(await world.newVolume());
   const { KeyMetadata: key } = await world.kms.send(
     new CreateKeyCommand({ KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' }),
   );
@@ -574,7 +555,7 @@ test('an asymmetric key encrypts no copy', async (t) => {
 
 test('who is given a snapshot tags it apart from its owner', async (t) => {
   const world = await ec2World(t);
-  const id = await newSnapshot(world, await newVolume(world));
+  const id = await world.newSnapshot(await world.newVolume());
   const owner = world.ec2;
   const recipient = world.server.client(EC2Client, await world.server.root(OTHER));
   const share = (OperationType: 'add' | 'remove') =>

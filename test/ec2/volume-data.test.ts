@@ -7,7 +7,6 @@ import { describe, test } from 'node:test';
 import {
   AttachVolumeCommand,
   CopySnapshotCommand,
-  CreateSnapshotCommand,
   CreateVolumeCommand,
   DescribeFleetInstancesCommand,
   DescribeInstanceStatusCommand,
@@ -47,26 +46,9 @@ async function read(world: World, volumeId: string): Promise<Buffer> {
   return data;
 }
 
-async function newVolume(
-  world: World,
-  source: { KmsKeyId?: string; SnapshotId?: string; Encrypted?: boolean },
-) {
-  const { VolumeId: id } = await world.ec2.send(
-    new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: source.SnapshotId ? undefined : 1, ...source }),
-  );
-  await world.server.settled();
-  return id!;
-}
-
 async function attach(world: World, VolumeId: string, InstanceId: string, Device: string): Promise<void> {
   await world.ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }));
   await world.server.settled();
-}
-
-async function snapshotOf(world: World, VolumeId: string): Promise<string> {
-  const { SnapshotId: id } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId }));
-  await world.server.settled();
-  return id!;
 }
 
 describe('the bytes of a volume', () => {
@@ -74,7 +56,7 @@ describe('the bytes of a volume', () => {
     const world = await ec2World(t);
     const [first, second] = [await world.newKey(), await world.newKey()];
     const instanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
-    const original = await newVolume(world, { Encrypted: true, KmsKeyId: first });
+    const original = await world.newVolume({ Encrypted: true, KmsKeyId: first });
     await attach(world, original, instanceId, '/dev/sdf');
     await write(world, original, MARK);
 
@@ -84,7 +66,7 @@ describe('the bytes of a volume', () => {
     await world.server.settled();
     assert.deepEqual(await read(world, original), MARK);
 
-    const snapshotId = await snapshotOf(world, original);
+    const snapshotId = await world.newSnapshot(original);
     await write(world, original, Buffer.alloc(MARK.length, 0xff));
     const { SnapshotId: copyId } = await world.ec2.send(
       new CopySnapshotCommand({
@@ -96,10 +78,10 @@ describe('the bytes of a volume', () => {
     );
     await world.server.settled();
     const made = [
-      await newVolume(world, { SnapshotId: snapshotId }),
-      await newVolume(world, { SnapshotId: snapshotId, Encrypted: true, KmsKeyId: second }),
-      await newVolume(world, { SnapshotId: copyId! }),
-      await newVolume(world, { SnapshotId: copyId!, Encrypted: true, KmsKeyId: first }),
+      await world.newVolume({ SnapshotId: snapshotId }),
+      await world.newVolume({ SnapshotId: snapshotId, Encrypted: true, KmsKeyId: second }),
+      await world.newVolume({ SnapshotId: copyId! }),
+      await world.newVolume({ SnapshotId: copyId!, Encrypted: true, KmsKeyId: first }),
     ];
     for (const [index, id] of made.entries()) {
       await attach(world, id, instanceId, `/dev/sd${'ghij'[index]}`);
@@ -110,11 +92,11 @@ describe('the bytes of a volume', () => {
   test('of an unencrypted snapshot are written anew under a key', async (t) => {
     const world = await ec2World(t);
     const instanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
-    const plain = await newVolume(world, {});
+    const plain = await world.newVolume();
     await attach(world, plain, instanceId, '/dev/sdf');
     await write(world, plain, MARK);
-    const snapshotId = await snapshotOf(world, plain);
-    const encrypted = await newVolume(world, {
+    const snapshotId = await world.newSnapshot(plain);
+    const encrypted = await world.newVolume({
       SnapshotId: snapshotId,
       Encrypted: true,
       KmsKeyId: await world.newKey(),
@@ -139,7 +121,7 @@ describe('the bytes of a volume', () => {
   test('are no longer served once the volume is detached', async (t) => {
     const world = await ec2World(t);
     const instanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
-    const id = await newVolume(world, { Encrypted: true, KmsKeyId: await world.newKey() });
+    const id = await world.newVolume({ Encrypted: true, KmsKeyId: await world.newKey() });
     await attach(world, id, instanceId, '/dev/sdf');
     await world.ec2.send(new DetachVolumeCommand({ VolumeId: id }));
     await world.server.settled();
@@ -149,7 +131,7 @@ describe('the bytes of a volume', () => {
   test('have more room after ModifyVolume, also while attached', async (t) => {
     const world = await ec2World(t);
     const instanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
-    const id = await newVolume(world, { Encrypted: true, KmsKeyId: await world.newKey() });
+    const id = await world.newVolume({ Encrypted: true, KmsKeyId: await world.newKey() });
     await attach(world, id, instanceId, '/dev/sdf');
     await write(world, id, MARK);
     const grow = (Size: number) =>
@@ -176,7 +158,7 @@ describe('the bytes of a volume', () => {
   test('have that room as soon as the volume is said to have it, while it is still optimized', async (t) => {
     const world = await ec2World(t, { delays: 1 });
     const InstanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
-    const VolumeId = await newVolume(world, {});
+    const VolumeId = await world.newVolume();
     await world.server.advance(30_000);
     await attach(world, VolumeId, InstanceId, '/dev/sdf');
     await world.server.advance(30_000);
@@ -209,7 +191,7 @@ describe('a restart of the server', () => {
     const options = restartable(t);
     const before = await ec2World(undefined, options);
     const instanceId = await before.run({ Placement: { AvailabilityZone: ZONE } });
-    const id = await newVolume(before, { Encrypted: true, KmsKeyId: await before.newKey() });
+    const id = await before.newVolume({ Encrypted: true, KmsKeyId: await before.newKey() });
     await attach(before, id, instanceId, '/dev/sdf');
     await write(before, id, MARK);
     await before.server.close();
@@ -266,7 +248,7 @@ describe('a restart of the server', () => {
     const healthIn = async ({ ec2 }: World) =>
       (await ec2.send(new DescribeFleetInstancesCommand({ FleetId }))).ActiveInstances![0]!.InstanceHealth;
     assert.equal(await healthIn(before), 'healthy');
-    const id = await newVolume(before, { Encrypted: true, KmsKeyId: keyArn });
+    const id = await before.newVolume({ Encrypted: true, KmsKeyId: keyArn });
     await attach(before, id, instanceId, '/dev/sdf');
     await before.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
     assert.equal((await open(before, id)).sizeBytes, 2 ** 30);

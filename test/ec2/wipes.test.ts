@@ -15,7 +15,6 @@ import * as sdk from '@aws-sdk/client-ebs';
 import {
   AttachVolumeCommand,
   CopySnapshotCommand,
-  CreateSnapshotCommand,
   CreateVolumeCommand,
   DescribeImagesCommand,
   DetachVolumeCommand,
@@ -42,24 +41,10 @@ const encryptedDisk = (KmsKeyId: string) => ({
   BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId } }],
 });
 
-async function newVolume({ ec2, server }: World, KmsKeyId: string, SnapshotId?: string): Promise<string> {
-  const { VolumeId } = await ec2.send(
-    new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId, SnapshotId }),
-  );
-  await server.settled();
-  return VolumeId!;
-}
-
-async function newSnapshot({ ec2, server }: World, VolumeId: string): Promise<string> {
-  const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
-  await server.settled();
-  return SnapshotId!;
-}
-
 const WORK: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'a volume attached, detached and attached again': async (world) => {
     const { ec2, server } = world;
-    const VolumeId = await newVolume(world, await world.newKey());
+    const VolumeId = await world.newVolume({ KmsKeyId: await world.newKey() });
     const InstanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
     await server.settled();
     for (let times = 0; times < 2; times++) {
@@ -113,9 +98,9 @@ const WORK: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   },
   'snapshots, and volumes and copies of them under other keys': async (world) => {
     const [one, two] = [await world.newKey(), await world.newKey()];
-    const snapshot = await newSnapshot(world, await newVolume(world, one));
-    await newVolume(world, one, snapshot);
-    await newVolume(world, two, snapshot);
+    const snapshot = await world.newSnapshot(await world.newVolume({ KmsKeyId: one }));
+    await world.newVolume({ KmsKeyId: one, SnapshotId: snapshot });
+    await world.newVolume({ KmsKeyId: two, SnapshotId: snapshot });
     await world.ec2.send(
       new CopySnapshotCommand({
         SourceRegion: REGION,
@@ -125,7 +110,7 @@ const WORK: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
       }),
     );
     await world.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
-    await newSnapshot(world, await newVolume(world, two));
+    await world.newSnapshot(await world.newVolume({ KmsKeyId: two }));
   },
   'volumes and copies under keys, of an image whose snapshot has no blocks here': async (world) => {
     const { ec2 } = world;
@@ -245,9 +230,9 @@ describe('where the second key is refused, the first is wiped', () => {
       const world = await ec2World(t, SLOWLY);
       const { server } = world;
       const [source, target] = [await world.newKey(), await world.newKey()];
-      const volumeId = await newVolume(world, source);
+      const volumeId = await world.newVolume({ KmsKeyId: source });
       await server.advance(LONG_MS);
-      const snapshotId = await newSnapshot(world, volumeId);
+      const snapshotId = await world.newSnapshot(volumeId);
       await server.advance(LONG_MS);
       const watch = watchSecrets(server);
       const opened = refuseSecondDecrypt(server);

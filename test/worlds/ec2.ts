@@ -1,6 +1,9 @@
 /** An account with a key, an image and users: what the tests of EC2 start from, all through the front door. */
 import type { TestContext } from 'node:test';
 import {
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  type CreateVolumeCommandInput,
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeVolumesCommand,
@@ -21,6 +24,7 @@ import {
   policy,
   type TestUser,
   type TrailEvent,
+  ZONE,
 } from './account.ts';
 import { startServerFor, type TestServer } from './server.ts';
 
@@ -43,6 +47,9 @@ export interface World {
   allow(user: string, policyName: string, ...statements: object[]): Promise<void>;
   run(input?: Partial<RunInstancesCommandInput>, client?: EC2Client): Promise<string>;
   instance(instanceId: string): Promise<Instance>;
+  /** Made, and settled: of 1 GiB, or of the snapshot's size, under the key that is given. */
+  newVolume(input?: Partial<CreateVolumeCommandInput>): Promise<string>;
+  newSnapshot(volumeId: string): Promise<string>;
   volume(volumeId: string): Promise<Volume | undefined>;
   /** All of the account's events, oldest first. */
   trail(attribute?: {
@@ -114,6 +121,20 @@ export async function ec2World(
     async instance(instanceId) {
       const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
       return Reservations![0]!.Instances![0]!;
+    },
+    async newVolume(input = {}) {
+      const Size = input.SnapshotId === undefined ? 1 : undefined;
+      const Encrypted = input.KmsKeyId === undefined ? undefined : true;
+      const made = await ec2.send(
+        new CreateVolumeCommand({ AvailabilityZone: ZONE, Size, Encrypted, ...input }),
+      );
+      await server.settled();
+      return made.VolumeId!;
+    },
+    async newSnapshot(VolumeId) {
+      const made = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+      await server.settled();
+      return made.SnapshotId!;
     },
     async volume(volumeId) {
       const { Volumes } = await ec2.send(
