@@ -16,7 +16,7 @@ import {
 import * as sdk from '@aws-sdk/client-eventbridge';
 import { ACCOUNT, REGION } from '../worlds/account.ts';
 import { groupArn } from '../worlds/events.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { codeAndMessage, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
 let events: sdk.EventBridgeClient;
@@ -44,10 +44,6 @@ before(async () => {
 });
 after(() => server.close());
 
-const answer = async (call: Promise<unknown>) => {
-  const { code, message } = await refusal(call);
-  return [code, message];
-};
 const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
 const validation = (message: string) => ['ValidationException', message];
 
@@ -108,7 +104,7 @@ describe('an input template', () => {
       ],
     });
     assert.deepEqual(
-      await answer(events.send(put)),
+      await codeAndMessage(events.send(put)),
       validation('InputTemplate for target t contains invalid placeholder notdefinedkey.'),
     );
   });
@@ -158,22 +154,25 @@ describe('an archive', () => {
       Destination: { Arn: BUS },
     });
     assert.deepEqual(
-      await answer(events.send(replay)),
+      await codeAndMessage(events.send(replay)),
       validation('Parameter EventSourceArn is not valid. Reason: Archive nosuch does not exist.'),
     );
     const filters = { NamePrefix: 'a', EventSourceArn: BUS };
     assert.deepEqual(
-      await answer(events.send(new sdk.ListArchivesCommand(filters))),
+      await codeAndMessage(events.send(new sdk.ListArchivesCommand(filters))),
       validation(
         'At most one filter is allowed for ListArchives. Use either : State, EventSourceArn, or NamePrefix.',
       ),
     );
-    assert.equal((await answer(events.send(new sdk.ListReplaysCommand(filters))))[0], 'ValidationException');
+    assert.equal(
+      (await codeAndMessage(events.send(new sdk.ListReplaysCommand(filters))))[0],
+      'ValidationException',
+    );
   });
 });
 
 test('more entries than ten are shown as AWS prints its own', async () => {
-  const [code, message] = await answer(
+  const [code, message] = await codeAndMessage(
     events.send(
       new sdk.PutEventsCommand({
         Entries: Array(11).fill({ Source: 's', DetailType: 'd', Detail: '{"a":1}', Resources: ['r', 'q'] }),
@@ -193,7 +192,7 @@ test('more entries than ten are shown as AWS prints its own', async () => {
 
 test('a test of a pattern with an event that lacks something, and with a network that is none', async () => {
   const tested = (EventPattern: string, Event: string) =>
-    answer(events.send(new sdk.TestEventPatternCommand({ EventPattern, Event })));
+    codeAndMessage(events.send(new sdk.TestEventPatternCommand({ EventPattern, Event })));
   assert.deepEqual(
     await tested('{"source":["x"]}', '{"source":"x"}'),
     validation('Parameter Event is not valid.'),
@@ -238,7 +237,7 @@ describe('CloudWatch Logs', () => {
     const shown = (name: string) =>
       `MetricTransformation(metricName=${name}, metricNamespace=n, metricValue=1, defaultValue=null, unit=null, dimensions=null)`;
     assert.deepEqual(
-      await answer(
+      await codeAndMessage(
         logs.send(
           new PutMetricFilterCommand({
             logGroupName: 'g',
@@ -258,7 +257,7 @@ describe('CloudWatch Logs', () => {
 
   test('refuses a name that is too long', async () => {
     const create = logs.send(new CreateLogGroupCommand({ logGroupName: 'x'.repeat(513) }));
-    assert.deepEqual(await answer(create), [
+    assert.deepEqual(await codeAndMessage(create), [
       'InvalidParameterException',
       'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
     ]);

@@ -7,7 +7,7 @@ import { makeCertificate } from '../../src/platform/node/certificate.ts';
 import type { TlsIdentity } from '../../src/platform/sockets.ts';
 import { openSshLine, publicKeyOf } from '../../src/service-kit/ssh-key.ts';
 import { ACCOUNT, HOUR_MS, newUser, trust } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { codeAndMessage, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
 let iam: sdk.IAMClient;
@@ -20,10 +20,6 @@ before(async () => {
 });
 after(() => server.close());
 
-const refused = async (call: Promise<unknown>) => {
-  const { code, message } = await refusal(call);
-  return [code, message];
-};
 const isNone = (what: string) => ['NoSuchEntity', `The ${what} cannot be found.`];
 
 test('SSH public keys: shown in both encodings, once each, five a user', async () => {
@@ -42,13 +38,13 @@ test('SSH public keys: shown in both encodings, once each, five a user', async (
   const named = { UserName, SSHPublicKeyId };
   const shown = await iam.send(new sdk.GetSSHPublicKeyCommand({ ...named, Encoding: 'PEM' }));
   assert.equal(shown.SSHPublicKey?.SSHPublicKeyBody, pem);
-  assert.deepEqual(await refused(upload(pem)), [
+  assert.deepEqual(await codeAndMessage(upload(pem)), [
     'DuplicateSSHPublicKey',
     'The SSH public key is already associated with the specified IAM user.',
   ]);
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
   const ed25519 = generateKeyPairSync('ed25519').publicKey;
-  assert.equal((await refused(upload(openSshLine(publicKeyOf(small)))))[0], 'InvalidPublicKey');
+  assert.equal((await codeAndMessage(upload(openSshLine(publicKeyOf(small)))))[0], 'InvalidPublicKey');
   for (const body of [
     'nothing',
     'ssh-rsa AAAA',
@@ -56,7 +52,7 @@ test('SSH public keys: shown in both encodings, once each, five a user', async (
     own.privateKey,
     openSshLine(publicKeyOf(ed25519)),
   ]) {
-    assert.deepEqual(await refused(upload(body)), [
+    assert.deepEqual(await codeAndMessage(upload(body)), [
       'UnrecognizedPublicKeyEncoding',
       'Invalid public key uploaded.',
     ]);
@@ -67,7 +63,7 @@ test('SSH public keys: shown in both encodings, once each, five a user', async (
     SSHPublicKeys?.map(({ UploadDate: _, ...rest }) => rest),
     [{ ...named, Status: 'Inactive' }],
   );
-  assert.deepEqual(await refused(iam.send(new sdk.DeleteUserCommand({ UserName }))), [
+  assert.deepEqual(await codeAndMessage(iam.send(new sdk.DeleteUserCommand({ UserName }))), [
     'DeleteConflict',
     'Cannot delete entity, must remove referenced objects first.',
   ]);
@@ -75,7 +71,7 @@ test('SSH public keys: shown in both encodings, once each, five a user', async (
   const absent = `Public Key with id ${SSHPublicKeyId}`;
   for (const Command of [sdk.DeleteSSHPublicKeyCommand, sdk.GetSSHPublicKeyCommand]) {
     const command = new Command({ ...named, Encoding: 'SSH' });
-    assert.deepEqual(await refused(iam.send(command as sdk.GetSSHPublicKeyCommand)), isNone(absent));
+    assert.deepEqual(await codeAndMessage(iam.send(command as sdk.GetSSHPublicKeyCommand)), isNone(absent));
   }
 });
 
@@ -86,14 +82,14 @@ test('signing certificates: two a user', async () => {
     iam.send(new sdk.UploadSigningCertificateCommand({ UserName, CertificateBody }));
   const { Certificate: first } = await upload(own.certificate);
   assert.match(first!.CertificateId!, /^[A-Z2-7]{32}$/);
-  assert.equal((await refused(upload(own.certificate)))[0], 'DuplicateCertificate');
+  assert.equal((await codeAndMessage(upload(own.certificate)))[0], 'DuplicateCertificate');
   const { Certificate: second } = await upload(other.certificate);
-  assert.deepEqual(await refused(upload('invalid-certificate-body')), [
+  assert.deepEqual(await codeAndMessage(upload('invalid-certificate-body')), [
     'MalformedCertificate',
     'Certificate invalid-certificate-body is malformed.',
   ]);
   const third = await makeCertificate([], Date.now());
-  assert.deepEqual(await refused(upload(third.certificate)), [
+  assert.deepEqual(await codeAndMessage(upload(third.certificate)), [
     'LimitExceeded',
     'Cannot exceed quota for CertificatesPerUser: 2',
   ]);
@@ -105,7 +101,7 @@ test('signing certificates: two a user', async () => {
   assert.deepEqual(Certificates, [{ ...first, Status: 'Inactive' }]);
   const absent = { UserName, CertificateId: 'NONEXISTENTCERTID12345678901' };
   assert.deepEqual(
-    await refused(iam.send(new sdk.DeleteSigningCertificateCommand(absent))),
+    await codeAndMessage(iam.send(new sdk.DeleteSigningCertificateCommand(absent))),
     isNone('Certificate with id NONEXISTENTCERTID12345678901'),
   );
 });
@@ -151,7 +147,7 @@ test('what is kept for a user is found with that user alone', async () => {
     [abroad, owner],
   ] as const) {
     for (const request of requests(name))
-      assert.equal((await refused(client.send(request)))[0], 'NoSuchEntity', request.constructor.name);
+      assert.equal((await codeAndMessage(client.send(request)))[0], 'NoSuchEntity', request.constructor.name);
   }
   for (const request of requests(owner)) await iam.send(request);
 });
@@ -170,14 +166,14 @@ test('server certificates: kept with the key that fits them, under a name and a 
     'Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, ' +
     'followed by any intermediaries in order. The index within the chain of the invalid certificate is: -1';
   const unparsed = 'Unable to parse certificate. Please ensure the certificate is in PEM format.';
-  assert.deepEqual(await refused(upload({ CertificateBody: 'site.crt' })), [
+  assert.deepEqual(await codeAndMessage(upload({ CertificateBody: 'site.crt' })), [
     'MalformedCertificate',
     unparsed,
   ]);
-  assert.equal((await refused(upload({ PrivateKey: 'site.key' })))[0], 'MalformedCertificate');
-  assert.equal((await refused(upload({ PrivateKey: other.privateKey })))[0], 'KeyPairMismatch');
+  assert.equal((await codeAndMessage(upload({ PrivateKey: 'site.key' })))[0], 'MalformedCertificate');
+  assert.equal((await codeAndMessage(upload({ PrivateKey: other.privateKey })))[0], 'KeyPairMismatch');
   for (const CertificateChain of [other.certificate, 'none']) {
-    assert.deepEqual(await refused(upload({ CertificateChain })), ['MalformedCertificate', unchained]);
+    assert.deepEqual(await codeAndMessage(upload({ CertificateChain })), ['MalformedCertificate', unchained]);
   }
   const CertificateChain = own.certificate.trim();
   const Tags = [{ Key: 'team', Value: 'web' }];
@@ -186,7 +182,7 @@ test('server certificates: kept with the key that fits them, under a name and a 
   const { Arn, ServerCertificateId } = uploaded.ServerCertificateMetadata!;
   assert.equal(Arn, `arn:aws:iam::${ACCOUNT}:server-certificate/cloudfront/site`);
   assert.match(ServerCertificateId!, /^ASCA/);
-  assert.deepEqual(await refused(upload({})), [
+  assert.deepEqual(await codeAndMessage(upload({})), [
     'EntityAlreadyExists',
     'The Server Certificate with name site already exists.',
   ]);
@@ -211,7 +207,7 @@ test('server certificates: kept with the key that fits them, under a name and a 
   assert.deepEqual((await iam.send(new sdk.ListServerCertificateTagsCommand(named))).Tags, []);
   await iam.send(new sdk.DeleteServerCertificateCommand(named));
   assert.deepEqual(
-    await refused(iam.send(new sdk.GetServerCertificateCommand(named))),
+    await codeAndMessage(iam.send(new sdk.GetServerCertificateCommand(named))),
     isNone('Server Certificate with name shop'),
   );
 });
@@ -227,15 +223,15 @@ test('SAML providers: what a role may trust', async () => {
   const withoutRole = metadata('a.com').replaceAll('IDPSSODescriptor', 'SPSSODescriptor');
   const withoutId = metadata('a.com').replace('entityID', 'ID');
   for (const SAMLMetadataDocument of [withoutRole, withoutId]) {
-    assert.equal((await refused(create({ SAMLMetadataDocument })))[1], 'Could not parse metadata');
+    assert.equal((await codeAndMessage(create({ SAMLMetadataDocument })))[1], 'Could not parse metadata');
   }
-  assert.deepEqual(await refused(create({ SAMLMetadataDocument: '<no/>'.padEnd(1000) })), [
+  assert.deepEqual(await codeAndMessage(create({ SAMLMetadataDocument: '<no/>'.padEnd(1000) })), [
     'InvalidInput',
     'Could not parse metadata',
   ]);
   const { SAMLProviderArn } = await create({});
   assert.equal(SAMLProviderArn, `arn:aws:iam::${ACCOUNT}:saml-provider/okta`);
-  assert.equal((await refused(create({})))[0], 'EntityAlreadyExists');
+  assert.equal((await codeAndMessage(create({})))[0], 'EntityAlreadyExists');
   await iam.send(
     new sdk.UpdateSAMLProviderCommand({
       SAMLProviderArn,
@@ -266,7 +262,10 @@ test('SAML providers: what a role may trust', async () => {
   const { SummaryMap } = await iam.send(new sdk.GetAccountSummaryCommand({}));
   assert.equal(SummaryMap?.Providers, 1);
   await iam.send(new sdk.DeleteSAMLProviderCommand({ SAMLProviderArn }));
-  assert.deepEqual(await refused(get()), ['NoSuchEntity', `Manifest not found for arn ${SAMLProviderArn}`]);
+  assert.deepEqual(await codeAndMessage(get()), [
+    'NoSuchEntity',
+    `Manifest not found for arn ${SAMLProviderArn}`,
+  ]);
 });
 
 test('root, who names no user, is shown its own: the one access key, and nothing else', async () => {

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT, newUser, policy, statement, trust } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { codeAndMessage, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
 let iam: sdk.IAMClient;
@@ -23,10 +23,6 @@ before(async () => {
 });
 after(() => server.close());
 
-const answer = async (call: Promise<unknown>) => {
-  const { code, message } = await refusal(call);
-  return [code, message];
-};
 const TRUST = trust({ Service: 'ec2.amazonaws.com' });
 
 test('what is asked of something that is not there, or is no such thing', async () => {
@@ -97,8 +93,10 @@ test('what is asked of something that is not there, or is no such thing', async 
       ],
     ],
   ];
-  // biome-ignore lint/suspicious/noExplicitAny: any command of the client
-  for (const [command, expected] of rows) assert.deepEqual(await answer(iam.send(command as any)), expected);
+  for (const [command, expected] of rows) {
+    // biome-ignore lint/suspicious/noExplicitAny: any command of the client
+    assert.deepEqual(await codeAndMessage(iam.send(command as any)), expected);
+  }
 });
 
 test('credentials for single services', async () => {
@@ -110,8 +108,8 @@ test('credentials for single services', async () => {
     (await iam.send(new sdk.ListServiceSpecificCredentialsCommand({ UserName, ServiceName })))
       .ServiceSpecificCredentials;
   const noService = ['NoSuchEntity', 'No such service nosuch is supported for Service Specific Credentials'];
-  assert.deepEqual(await answer(create('nosuch')), noService);
-  assert.deepEqual(await answer(list('nosuch')), noService);
+  assert.deepEqual(await codeAndMessage(create('nosuch')), noService);
+  assert.deepEqual(await codeAndMessage(list('nosuch')), noService);
 
   const { ServiceSpecificCredential: made } = await create('codecommit.amazonaws.com');
   const id = { UserName, ServiceSpecificCredentialId: made!.ServiceSpecificCredentialId! };
@@ -124,12 +122,12 @@ test('credentials for single services', async () => {
   assert.notEqual(reset.ServiceSpecificCredential?.ServicePassword, password);
   await iam.send(new sdk.UpdateServiceSpecificCredentialCommand({ ...id, Status: 'Inactive' }));
   assert.deepEqual(await list(), [{ ...shown, Status: 'Inactive' }]);
-  assert.deepEqual(await answer(iam.send(new sdk.DeleteUserCommand({ UserName }))), [
+  assert.deepEqual(await codeAndMessage(iam.send(new sdk.DeleteUserCommand({ UserName }))), [
     'DeleteConflict',
     'Cannot delete entity, must remove referenced objects first.',
   ]);
   await iam.send(new sdk.DeleteServiceSpecificCredentialCommand(id));
-  assert.deepEqual(await answer(iam.send(new sdk.DeleteServiceSpecificCredentialCommand(id))), [
+  assert.deepEqual(await codeAndMessage(iam.send(new sdk.DeleteServiceSpecificCredentialCommand(id))), [
     'NoSuchEntity',
     `No such credential ${id.ServiceSpecificCredentialId} exists`,
   ]);
@@ -138,7 +136,9 @@ test('credentials for single services', async () => {
 
 test('more than fifty tags', async () => {
   const Tags = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
-  const [code, sentence] = await answer(iam.send(new sdk.CreateUserCommand({ UserName: 'tagged', Tags })));
+  const [code, sentence] = await codeAndMessage(
+    iam.send(new sdk.CreateUserCommand({ UserName: 'tagged', Tags })),
+  );
   assert.equal(code, 'ValidationError');
   assert.match(
     sentence!,
@@ -150,7 +150,7 @@ test('a role whose ARN has no resource', async () => {
   const user = await newUser(server, 'assuming', { allow: [statement('sts:*')] });
   const sts = server.client(STSClient, user.credentials);
   const assume = (RoleArn: string) =>
-    answer(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'se' })));
+    codeAndMessage(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'se' })));
   assert.deepEqual(await assume('arn:a:a::aaaaaaaaaa:'), [
     'ValidationError',
     'arn:a:a::aaaaaaaaaa: is invalid',
@@ -195,7 +195,7 @@ describe('service-linked roles', () => {
 
   test('of a service that has none', async () => {
     const make = iam.send(new sdk.CreateServiceLinkedRoleCommand({ AWSServiceName: 'nosuch.amazonaws.com' }));
-    assert.equal((await answer(make))[0], 'InvalidInput');
+    assert.equal((await codeAndMessage(make))[0], 'InvalidInput');
   });
 });
 
@@ -233,7 +233,7 @@ describe('a creation that brings tags asks for tagging too', () => {
     test(`iam:${creation} and iam:${tagging}`, async () => {
       const maker = await newUser(server, `maker-${creation}`, { allow: [statement(`iam:${creation}`)] });
       const client = server.client(sdk.IAMClient, maker.credentials);
-      const [code, sentence] = await answer(client.send(command(Tags) as sdk.CreateUserCommand));
+      const [code, sentence] = await codeAndMessage(client.send(command(Tags) as sdk.CreateUserCommand));
       assert.equal(code, 'AccessDenied');
       assert.match(sentence!, new RegExp(`is not authorized to perform: iam:${tagging} on resource`));
       await client.send(command() as sdk.CreateUserCommand);
@@ -260,7 +260,7 @@ describe('a creation that brings tags asks for tagging too', () => {
           Tags: tags,
         }),
     ]) {
-      const refused = await answer(client.send(command(Tags) as CreateAccountCommand));
+      const refused = await codeAndMessage(client.send(command(Tags) as CreateAccountCommand));
       assert.equal(refused[0], 'AccessDeniedException');
       assert.match(refused[1]!, /organizations:TagResource/);
       await client.send(command() as CreateAccountCommand);

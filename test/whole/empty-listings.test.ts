@@ -27,18 +27,13 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { allowing, lookupEvents, userWith } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { codeAndMessage, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
 before(async () => {
   server = await startServerFor(undefined);
 });
 after(() => server.close());
-
-const errorOf = async (call: Promise<unknown>) => {
-  const { code, message } = await refusal(call);
-  return [code, message];
-};
 
 describe('a listing of what cannot exist', () => {
   test('is empty, in every protocol', async () => {
@@ -66,24 +61,24 @@ describe('a listing of what cannot exist', () => {
   test('has nothing of the name that is asked for', async () => {
     const ec2 = server.client(EC2Client);
     const id = 'nat-0123456789abcdef0';
-    assert.deepEqual(await errorOf(ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }))), [
-      'NatGatewayNotFound',
-      `NAT gateway ${id} was not found`,
-    ]);
-    assert.deepEqual(await errorOf(ec2.send(new DescribeVpnGatewaysCommand({ VpnGatewayIds: ['vgw-1'] }))), [
-      'InvalidVpnGatewayID.NotFound',
-      "The vpnGateway ID 'vgw-1' does not exist",
-    ]);
-    assert.deepEqual(await errorOf(ec2.send(new DescribeAddressesCommand({ PublicIps: ['1.2.3.4'] }))), [
-      'InvalidAddress.NotFound',
-      "Address '1.2.3.4' not found.",
-    ]);
+    assert.deepEqual(
+      await codeAndMessage(ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }))),
+      ['NatGatewayNotFound', `NAT gateway ${id} was not found`],
+    );
+    assert.deepEqual(
+      await codeAndMessage(ec2.send(new DescribeVpnGatewaysCommand({ VpnGatewayIds: ['vgw-1'] }))),
+      ['InvalidVpnGatewayID.NotFound', "The vpnGateway ID 'vgw-1' does not exist"],
+    );
+    assert.deepEqual(
+      await codeAndMessage(ec2.send(new DescribeAddressesCommand({ PublicIps: ['1.2.3.4'] }))),
+      ['InvalidAddress.NotFound', "Address '1.2.3.4' not found."],
+    );
     const command = new ListCommandInvocationsCommand({ CommandId: '0831e1a8-a1ac-4257-a1fd-c831b48c4107' });
-    assert.equal((await errorOf(server.client(SSMClient).send(command)))[0], 'InvalidCommandId');
+    assert.equal((await codeAndMessage(server.client(SSMClient).send(command)))[0], 'InvalidCommandId');
     const trail = server.client(CloudTrailClient).send(new GetTrailCommand({ Name: 'audit' }));
-    assert.equal((await errorOf(trail))[0], 'TrailNotFoundException');
+    assert.equal((await codeAndMessage(trail))[0], 'TrailNotFoundException');
     const saml = new GetSAMLProviderCommand({ SAMLProviderArn: 'arn:aws:iam::123456789012:saml-provider/x' });
-    assert.equal((await errorOf(server.client(IAMClient).send(saml)))[0], 'NoSuchEntity');
+    assert.equal((await codeAndMessage(server.client(IAMClient).send(saml)))[0], 'NoSuchEntity');
   });
 
   test('is authorized and audited', async () => {
@@ -103,7 +98,7 @@ describe('a listing of what cannot exist', () => {
     const logs = server.client(CloudWatchLogsClient);
     const list = (logGroupName: string) =>
       logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
-    assert.equal((await errorOf(list('none')))[0], 'ResourceNotFoundException');
+    assert.equal((await codeAndMessage(list('none')))[0], 'ResourceNotFoundException');
     await logs.send(new CreateLogGroupCommand({ logGroupName: 'some' }));
     assert.deepEqual((await list('some')).subscriptionFilters, []);
     const user = await userWith(server, 'subscriber', allowing('ec2:*'));
@@ -118,7 +113,7 @@ describe('a listing of what cannot exist', () => {
   test('asks for an organization where AWS does', async () => {
     const list = new ListInboundResponsibilityTransfersCommand({ Type: 'BILLING' });
     const call = server.client(OrganizationsClient).send(list);
-    assert.equal((await errorOf(call))[0], 'AWSOrganizationsNotInUseException');
+    assert.equal((await codeAndMessage(call))[0], 'AWSOrganizationsNotInUseException');
   });
 });
 
