@@ -10,11 +10,15 @@ import {
   changedSinceBasis,
   ownersNamed,
 } from '../explain/recorded/changed-since-read.ts';
-import type { CoverageOfAll, CoverageReport } from '../explain/recorded/coverage.ts';
+import {
+  type CoverageOfAll,
+  type CoverageReport,
+  historyRefused,
+  NO_RECORDS,
+} from '../explain/recorded/coverage.ts';
 import { usageByKey, usesOfKey } from '../explain/recorded/key-uses.ts';
 import { passedCalls } from '../explain/recorded/passed-calls.ts';
 import { Timelines } from '../explain/recorded/past/timelines.ts';
-import { historyRefused, NO_RECORDS } from '../explain/recorded/render-recorded.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
 import type { WhatCan } from '../explain/what-can.ts';
 import type { WhoCan } from '../explain/who-can.ts';

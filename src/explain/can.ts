@@ -29,14 +29,13 @@ import {
 } from './hypothetical-call.ts';
 import { keyOf, NoAnswer } from './key-question.ts';
 import { lettingThrough } from './letting-through.ts';
-import { resourceName } from './names.ts';
+import { originText, resourceName } from './names.ts';
 import { asInMessage, refusedUnread, withPoliciesOfCall } from './policies-of-call.ts';
 import type { Reading } from './reading.ts';
 import { type PassedCall, type PassedCalls, provedByRecords } from './recorded/passed-calls.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { type Decision, decisionSubject } from './remedies/subject.ts';
-import { originText } from './render-who-can.ts';
 import { type Ground, groundsFor } from './rights.ts';
 
 export interface CanQuestion extends HypotheticalCall {

@@ -3,7 +3,6 @@ import type { Ruling } from '../invoke/authorize.ts';
 import { decide } from '../policy/evaluate.ts';
 import type { Missing } from '../policy/policy.ts';
 import { allInWords } from './condition-words.ts';
-import { unreadText } from './render-who-can.ts';
 import { type Ground, groundsFor, isUnknownTo } from './rights.ts';
 
 /** `where aws:SourceIp is within 10.0.0.0/8, unless …; or where …` */
@@ -14,6 +13,15 @@ export function groundsInWords(grounds: readonly Ground[]): string {
     return [must, mustNot, unreadText(provided)].filter(Boolean).join(', ');
   });
   return each.join('; or ');
+}
+
+/** What has to allow it too, and could not be read. */
+export function unreadText(provided: readonly Missing[]): string {
+  const names = [...new Set(provided.map(({ name }) => name))];
+  const isOne = names.length === 1 && !/\b(?:policies|grants) /.test(names[0] ?? '');
+  return names.length > 0
+    ? `only if ${names.join(' and ')}, which ${isOne ? 'was' : 'were'} not read, ${isOne ? 'allows' : 'allow'} it`
+    : '';
 }
 
 type Asked = Pick<Ruling, 'inputs' | 'request'>;

@@ -6,7 +6,7 @@ import { granteeNames } from '../policy/principals.ts';
 import { unknownAsAbsent } from '../policy/unknown.ts';
 import { allInWords, type ConditionFact } from './condition-words.ts';
 import { dependsOn, missingFor } from './grounds-in-words.ts';
-import { originText } from './render-who-can.ts';
+import { originText } from './names.ts';
 import { type Ground, groundsFor, isUnknownTo } from './rights.ts';
 
 type Asked = Pick<Ruling, 'inputs' | 'request'>;

@@ -1,6 +1,7 @@
-/** How explanations call principals and resources. */
+/** How explanations call principals, resources, and what allows something. */
 import { parseArn } from '../aws/arn.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
+import type { AllowedBy } from '../policy/possibilities.ts';
 
 /** As a sentence begins. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -31,4 +32,11 @@ export function resourceName(arn: string): string {
   if (!parsedArn) return arn;
   const [type, ...id] = parsedArn.resource.split('/');
   return id.join('') && !type?.includes(':') ? `${type} ${id.join('/')}` : arn;
+}
+
+/** What gives a right: a statement, a grant. */
+export function originText(by: AllowedBy): string {
+  if (by === 'root') return "the root user's own rights";
+  if ('grantId' in by) return `grant ${by.grantId.slice(0, 8)}…`;
+  return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1}`;
 }

@@ -1,11 +1,10 @@
 /** Prints the answer of who-can. */
 
 import type { PolicyGrant } from '../policy/decision.ts';
-import type { Missing } from '../policy/policy.ts';
-import type { AllowedBy } from '../policy/possibilities.ts';
 import { allInWords } from './condition-words.ts';
 import type { FormerPrincipal } from './former-principals.ts';
-import { resourceName } from './names.ts';
+import { unreadText } from './grounds-in-words.ts';
+import { originText, resourceName } from './names.ts';
 import { changedSinceSection } from './recorded/changed-since-read.ts';
 import { keyUseLines, type RecordedKeyUse } from './recorded/key-uses.ts';
 import type { Ground, Right } from './rights.ts';
@@ -129,21 +128,6 @@ function conditionText({ where, unless, provided = [] }: Ground): string {
   const mustNot = unless.map((conditions) => `, unless ${allInWords(conditions)}`);
   const unread = unreadText(provided);
   return must + mustNot.join('') + (unread && `, ${unread}`);
-}
-
-/** What has to allow it too, and could not be read. */
-export function unreadText(provided: readonly Missing[]): string {
-  const names = [...new Set(provided.map(({ name }) => name))];
-  const isOne = names.length === 1 && !/\b(?:policies|grants) /.test(names[0] ?? '');
-  return names.length > 0
-    ? `only if ${names.join(' and ')}, which ${isOne ? 'was' : 'were'} not read, ${isOne ? 'allows' : 'allow'} it`
-    : '';
-}
-
-export function originText(by: AllowedBy): string {
-  if (by === 'root') return "the root user's own rights";
-  if ('grantId' in by) return `grant ${by.grantId.slice(0, 8)}…`;
-  return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1}`;
 }
 
 function grantLine({

@@ -12,11 +12,10 @@ import { rootUser } from '../policy/root-user.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck } from './explained-check.ts';
-import { principalName } from './names.ts';
+import { originText, principalName } from './names.ts';
 import { isUse, type PolicyChange, type ProposedChange, readChange } from './policy-change.ts';
 import type { Reading } from './reading.ts';
 import { outerCall, type Recorded } from './recorded-calls.ts';
-import { originText } from './render-who-can.ts';
 import { type Differences, rightsDifference } from './rights-difference.ts';
 
 /** Uses by one principal, for one purpose, that the change would decide otherwise. */

@@ -100,6 +100,17 @@ describe('the house', () => {
     assert.deepEqual(wrong, []);
   });
 
+  test('answers know nothing of how they are printed', () => {
+    const isRenderer = (path: string) => /(?:^|\/)(?:render(?:-[a-z-]+)?|page|sarif)\.ts$/.test(path);
+    const wrong = violations((source) => {
+      if (folderOf(source.path) !== 'explain' || isRenderer(source.path)) return [];
+      return ownImports(source)
+        .filter((name) => folderOf(name) === 'explain' && isRenderer(name))
+        .map((name) => `imports ${name}; move what both need to a file of its own`);
+    });
+    assert.deepEqual(wrong, []);
+  });
+
   test('time and randomness come through the ports', () => {
     const banned: readonly [RegExp, string][] = [
       [/\bDate\.now\(/, 'Date.now(); clock.nowMs()'],

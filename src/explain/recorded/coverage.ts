@@ -171,3 +171,11 @@ function leavesKmsOut({ operation, output }: Read): boolean {
     .flatMap(({ NotEquals = [] }) => NotEquals);
   return [...excluded, ...notEquals].includes('kms.amazonaws.com');
 }
+
+/** Of a snapshot without any history. */
+export const NO_RECORDS =
+  'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
+
+/** Whom policies keep out of the event history may be given the trail's log files. */
+export const historyRefused = ({ account, region, why }: HistoryRefused): string =>
+  `CloudTrail of account ${account}, ${region}: LookupEvents was refused (${why}), so what happened there is unknown.\n  Add log files of its trail, or of its organization's: latchkey import files PATH… --out DIR`;

@@ -2,7 +2,13 @@
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
 import { type ChangedSinceRead, changedSinceLines } from './changed-since-read.ts';
-import type { CoverageOfAll, CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
+import {
+  type CoverageOfAll,
+  type CoverageReport,
+  historyRefused,
+  NO_RECORDS,
+  type PlaceCoverage,
+} from './coverage.ts';
 import { keyUseLines, times } from './key-uses.ts';
 import type { SeenPlace } from './seen-in-events.ts';
 import type { RecordedWhatIf } from './what-if-recorded.ts';
@@ -75,14 +81,6 @@ function renderChangedSince(changed: readonly ChangedSinceRead[]): string {
     ...changedSinceLines(changed).map((line) => `  ${line}`),
   ].join('\n');
 }
-
-/** Of a snapshot without any history. */
-export const NO_RECORDS =
-  'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
-
-/** Whom policies keep out of the event history may be given the trail's log files. */
-export const historyRefused = ({ account, region, why }: HistoryRefused): string =>
-  `CloudTrail of account ${account}, ${region}: LookupEvents was refused (${why}), so what happened there is unknown.\n  Add log files of its trail, or of its organization's: latchkey import files PATH… --out DIR`;
 
 function renderTrails({ trails }: CoverageReport, uses: number): string {
   if (trails.records === 0) return [NO_RECORDS, ...trails.refused.map(historyRefused)].join('\n');
