@@ -2,7 +2,7 @@
  * Cron expressions of rules: minutes, hours, day of month, month, day of week, year; in UTC
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html).
  */
-import { DAY_MS } from '../../../platform/durations.ts';
+import { DAY_MS, MINUTE_MS } from '../../../platform/durations.ts';
 
 export interface Cron {
   /** The next time after `ms`; undefined where there is none. */
@@ -41,7 +41,7 @@ export function parseCron(text: string): Cron | undefined {
   const isDay = weekdayText === '?' ? dayOfMonth(dayText) : dayOfWeek(weekdayText);
   if (!minutes || !hours || !months || !years || !isDay) return undefined;
 
-  const times = hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * 60_000));
+  const times = hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * MINUTE_MS));
   const [inMonths, inYears] = [new Set(months), new Set(years)];
   const lastYear = years.at(-1) as number;
   return {
