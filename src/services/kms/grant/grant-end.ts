@@ -2,11 +2,11 @@
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
 import type { Check, Verdict } from '../../../invoke/verdict.ts';
 import type { NamedPolicy, PolicyGrant } from '../../../policy/decision.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import { notFound } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { keyCheck } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
-import { rootArn } from '../key/principal.ts';
 import { constraintConditions, type GrantRecord, grantCounts, grants, policyGrant } from './grant.ts';
 
 const RETIRE = 'kms:RetireGrant';

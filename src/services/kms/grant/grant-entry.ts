@@ -1,7 +1,9 @@
 /** A grant as the listing operations show it (aws-facts A4.9). */
+
+import { rootArn } from '../../../policy/root-user.ts';
 import type { GrantListEntry } from '../../../shapes/generated/kms.ts';
 import { keyArn } from '../key/key.ts';
-import { type Directory, rootArn, shownPrincipal } from '../key/principal.ts';
+import { type Directory, shownPrincipal } from '../key/principal.ts';
 import type { GrantRecord } from './grant.ts';
 
 export async function grantEntry(directory: Directory, grant: GrantRecord): Promise<GrantListEntry> {

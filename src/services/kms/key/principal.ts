@@ -5,6 +5,7 @@
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import { areIdentitiesKnown } from '../../../invoke/imported/imported-world.ts';
 import type { Ports } from '../../../invoke/port.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 
 export interface Directory {
@@ -16,9 +17,6 @@ const ACCOUNT = /^\d{12}$/;
 const UNIQUE_ID = /^(?:AIDA|AROA)[A-Z0-9]+$/;
 const SERVICE = /^[a-z0-9.-]+\.amazonaws\.com$/;
 const INFRASTRUCTURE_ROLE = 'aws:ec2-infrastructure';
-
-export const rootArn = (account: string) =>
-  formatArn({ service: 'iam', region: '', account, resource: 'root' });
 
 export const isServicePrincipal = (text: string) => SERVICE.test(text);
 

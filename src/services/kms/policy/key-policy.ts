@@ -4,10 +4,11 @@ import type { NamedPolicy } from '../../../policy/decision.ts';
 import { defaultKeyPolicy as defaultDocument } from '../../../policy/default-key-policy.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import type { Policy } from '../../../policy/policy.ts';
+import { rootArn } from '../../../policy/root-user.ts';
 import { unknownPolicy } from '../../../policy/unknown.ts';
 import { limitExceeded, malformedPolicy } from '../errors.ts';
 import type { StoredKeyPolicy } from '../key/key.ts';
-import { type Directory, rootArn, shownPrincipal, storedPrincipal } from '../key/principal.ts';
+import { type Directory, shownPrincipal, storedPrincipal } from '../key/principal.ts';
 
 /** The only name that a key policy can have (aws-facts A1.8). */
 export const POLICY_NAME = 'default';
