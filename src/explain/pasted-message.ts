@@ -64,7 +64,7 @@ async function callWithMessage(
 ): Promise<Recorded | undefined> {
   const wanted = squeezed(plainText(text));
   const { principal, action, resource } = refusalIn(text, account) ?? {};
-  // AWS does not name a key of another account: it is none of those that it names.
+  // AWS does not name a key of another account: it is not among those that it names.
   const isUnnamed = /on\s+th(?:is|e)\s+resource\b/.test(text);
   const messageOf = ({ body: { event } }: Recorded) => squeezed(event.errorMessage ?? '');
   const isIt = (call: Recorded): boolean => {

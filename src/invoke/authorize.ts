@@ -153,7 +153,7 @@ export function policyInputs(
     session,
     serviceControl: serviceLinked || !isMember ? undefined : guardrails.caller?.serviceControl(),
     resourceControl:
-      // An action without a resource is none of theirs.
+      // They hold resources, and this action has none.
       serviceLinked || check.beyondResourceControl || check.resource === '*'
         ? undefined
         : guardrails.resource?.resourceControl(check.action),

@@ -104,7 +104,7 @@ function addBroken(
   wanted: string | undefined,
 ): void {
   if (!who || !action || !resource || !graph.has(resource) || (wanted && !who.includes(wanted))) return;
-  // Whoever reaches no key is none of those that are shown yet.
+  // Whoever reaches no key is not shown yet.
   const id = asked.find((each) => each.who === who && each.account === account)?.name ?? who;
   graph.add({ id, kind: 'principal', noun: principalNoun(id), name: who, account });
   graph.join({ from: id, to: resource, state: 'broken', label: shortAction(action), reason: symptom });

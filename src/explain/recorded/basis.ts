@@ -57,8 +57,8 @@ async function ofCall(
   return lines;
 }
 
-const subjectsOf = (...[resource, who]: readonly (string | undefined)[]): string[] =>
-  [resource, who, roleOf(who)].filter((arn) => arn !== undefined && arn !== '*') as string[];
+const subjectsOf = (resource: string | undefined, who: string | undefined): string[] =>
+  [resource, who, roleOf(who)].filter((arn): arn is string => arn !== undefined && arn !== '*');
 
 /** Sessions are read as their roles; the path is not in a session's ARN. */
 function roleOf(arn: string | undefined): string | undefined {

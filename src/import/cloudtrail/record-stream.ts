@@ -20,7 +20,7 @@ const CLOSE_BRACKET = 0x5d;
 /** Of whole records or what has them within; a list may come after the token by which there is more. */
 const LISTS = /^\{\s*(?:"[A-Za-z]+"\s*:\s*"[^"]*"\s*,\s*)?"(?:Records|Events|events)"\s*:\s*\[/;
 
-/** How deep in the file's brackets a record begins; undefined where the beginning is none of the known ones. */
+/** How deep in the file's brackets a record begins; undefined where the beginning is not a known one. */
 export function recordDepth(beginning: string): number | undefined {
   const text = beginning.trimStart();
   if (LISTS.test(text)) return 2;

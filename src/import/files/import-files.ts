@@ -42,7 +42,7 @@ export interface ImportFilesOptions {
   readonly onFile?: (file: FoundFile, counts: FilesImported) => void;
 }
 
-/** JSON is parsed whole, except for logs: an answer of this size is none of AWS's. */
+/** JSON is parsed whole, except for logs: no answer of AWS has this size. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
 const BEGINNING_BYTES = 8192;
 

@@ -46,7 +46,7 @@ const OBSTACLES: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-/** The sentence for an error of Node's; undefined where it is none of writing. */
+/** The sentence for an error of Node's; undefined where it is not one of writing. */
 export function whyNotWritten(path: string, error: unknown): string | undefined {
   const obstacle = OBSTACLES[(error as NodeJS.ErrnoException).code ?? ''];
   return obstacle && `${path} cannot be written: ${obstacle}`;

@@ -110,7 +110,7 @@ export function runningServers(): RunningServer[] {
   });
 }
 
-/** Undefined for what is none of our notes. */
+/** Undefined for what is not one of our notes. */
 function read(file: string): RunningServer | undefined {
   try {
     const { url, token, pid, space, secure, data } = JSON.parse(readFileSync(file, 'utf8'));

@@ -63,6 +63,6 @@ export const ACTIVITY_KINDS = {
   },
 } as const satisfies Readonly<Record<string, ActivityKind>>;
 
-/** Undefined for what is none of these: that a group cannot shrink, say. */
+/** Undefined for what is not one of these: that a group cannot shrink, say. */
 export const kindOf = ({ description }: ActivityRecord): ActivityKind | undefined =>
   Object.values<ActivityKind>(ACTIVITY_KINDS).find((kind) => description.startsWith(kind.description));

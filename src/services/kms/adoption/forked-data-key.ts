@@ -11,7 +11,7 @@ import { isKeyPair, materialOf, openWithoutVerdict } from '../key/material.ts';
 /** AES-256-XTS takes two keys of 256 bits. */
 const DATA_KEY_BYTES = 64;
 
-/** The ciphertext; undefined where the key is none of those that were adopted, or none that encrypts. */
+/** The ciphertext; undefined where the key was not adopted, or does not encrypt. */
 export async function forkedDataKey(
   { tx, ports, entropy }: { readonly tx: ReadTransaction; readonly ports: Ports; readonly entropy: Entropy },
   keyArn: string,

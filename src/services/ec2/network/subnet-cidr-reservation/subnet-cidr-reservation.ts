@@ -54,7 +54,7 @@ export async function dropReservations(tx: Transaction, subnet: SubnetRecord): P
     await subnetCidrReservationKind.records.remove(tx, each);
 }
 
-/** Throws where a range is none of the subnet's, or is reserved already. */
+/** Throws where a range is not the subnet's, or is reserved already. */
 export async function requireReservable(
   tx: ReadTransaction,
   subnet: SubnetRecord,
