@@ -1,5 +1,5 @@
 /** Every call as it happens: one record each, those that a service made for a caller under the call that caused them. */
-import { isCallersOwn } from '../explain/recorded-calls.ts';
+import { actionOf, isCallersOwn } from '../explain/recorded-calls.ts';
 import { type AuditEntry, auditLog, type DecisionRecord } from '../invoke/audit/audit.ts';
 import type { Timers } from '../platform/ports.ts';
 import type { StatementReference } from '../policy/decision.ts';
@@ -97,7 +97,7 @@ export function loggedCall({
     region,
     principal: identity.arn ?? identity.invokedBy ?? identity.type ?? 'unknown',
     invokedBy: identity.arn === undefined ? undefined : identity.invokedBy,
-    action: `${event.eventSource.split('.')[0]}:${event.eventName}`,
+    action: actionOf(event),
     resource: deciding && deciding.resource !== '*' ? deciding.resource : undefined,
     outcome: denied ? 'denied' : event.errorCode === undefined ? 'allowed' : 'failed',
     reason: denied

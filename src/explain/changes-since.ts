@@ -3,6 +3,7 @@ import { parseArn } from '../aws/arn.ts';
 import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
 import { lastSegment } from './names.ts';
+import { actionOf } from './recorded-calls.ts';
 
 export interface ChangeSince {
   /** `iam:PutUserPolicy` */
@@ -98,7 +99,7 @@ const ROLE = /:assumed-role\/([^/]+)\//;
 
 function named({ body: { event }, labels }: Sequenced<AuditEntry>): ChangeSince {
   return {
-    action: `${event.eventSource.split('.', 1)[0]}:${event.eventName}`,
+    action: actionOf(event),
     at: event.eventTime,
     by: event.userIdentity?.arn,
     about: [labels.About ?? []].flat().filter((each) => each.startsWith('arn:')),

@@ -18,7 +18,7 @@ import {
 import { failureReason } from './failure-reasons.ts';
 import { findCall } from './find.ts';
 import type { Reading } from './reading.ts';
-import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
+import { actionOf, isPassedDryRun, type Recorded } from './recorded-calls.ts';
 import { stillUnderWay } from './under-way.ts';
 import { requestInWords } from './wordings.ts';
 
@@ -207,8 +207,8 @@ function explainedCall(event: CloudTrailEvent, decided?: ExplainedCheck): Explai
   const isOfKms = event.eventSource.startsWith('kms.') || resources.length === 0;
   const check = decided?.action.startsWith('kms:') && !isOfKms ? undefined : decided;
   const resource = check?.resource ?? resources[0]?.ARN;
-  const { eventSource, eventName, eventTime, errorCode, errorMessage } = event;
-  const action = `${eventSource.replace(/\.amazonaws\.com$/, '')}:${eventName}`;
+  const { eventTime, errorCode, errorMessage } = event;
+  const action = actionOf(event);
   // A launch was not of the role that was to be passed.
   const isOther = check && !check.action.toLowerCase().startsWith(action.toLowerCase());
   const named = check?.resourceName ?? (resource && namedResource(resource, undefined));

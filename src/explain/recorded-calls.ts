@@ -1,6 +1,6 @@
 /** Recorded calls, and how they belong together. */
 import { serviceBehind } from '../import/cloudtrail/use.ts';
-import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
+import { type AuditEntry, auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { DENIED_TO_SERVICE } from '../invoke/audit/audit-labels.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
 
@@ -66,6 +66,13 @@ export function isCallersOwn({ stream, body: { event } }: AuditEntry): boolean {
   const caller = event.userIdentity?.accountId;
   return caller === undefined || caller === (event.recipientAccountId ?? stream.split('/')[0]);
 }
+
+/** `kms:CreateGrant` */
+export const actionOf = ({
+  eventSource,
+  eventName,
+}: Pick<CloudTrailEvent, 'eventSource' | 'eventName'>): string =>
+  `${eventSource.replace(/\.amazonaws\.com$/, '')}:${eventName}`;
 
 export const invokedBy = ({ body }: Recorded): string | undefined => body.event.userIdentity?.invokedBy;
 

@@ -9,7 +9,15 @@ import { namedResource } from './explained-check.ts';
 import { findCall } from './find.ts';
 import { lastSegment } from './names.ts';
 import type { Reading } from './reading.ts';
-import { byLabel, invokedBy, isCallersOwn, isDenied, isFailed, type Recorded } from './recorded-calls.ts';
+import {
+  actionOf,
+  byLabel,
+  invokedBy,
+  isCallersOwn,
+  isDenied,
+  isFailed,
+  type Recorded,
+} from './recorded-calls.ts';
 
 export interface TimelineStep {
   readonly lane: 'caller' | 'service' | 'kms' | 'resource';
@@ -135,7 +143,7 @@ function callStep(call: Recorded, isCause: boolean, isFirst: boolean): TimelineS
     }),
     outcome: isDenied(call) ? 'denied' : isFailed(call) ? 'failed' : 'allowed',
     who,
-    action: deciding?.action ?? `${event.eventSource.split('.', 1)[0]}:${event.eventName}`,
+    action: deciding?.action ?? actionOf(event),
     resource,
     eventId: event.eventID,
     ...(isCause && { isCause: true }),

@@ -15,7 +15,7 @@ import { explainedCheck } from './explained-check.ts';
 import { originText, principalName } from './names.ts';
 import { isUse, type PolicyChange, type ProposedChange, readChange } from './policy-change.ts';
 import type { Reading } from './reading.ts';
-import { outerCall, type Recorded } from './recorded-calls.ts';
+import { actionOf, outerCall, type Recorded } from './recorded-calls.ts';
 import { type Differences, rightsDifference } from './rights-difference.ts';
 
 /** Uses by one principal, for one purpose, that the change would decide otherwise. */
@@ -136,7 +136,7 @@ class Replay {
     const { event } = call.body;
     const { invokedBy } = event.userIdentity ?? {};
     const outer = (await outerCall(this.#from.tx, call))?.body.event;
-    const inCourseOf = outer && `${outer.eventSource.split('.')[0]}:${outer.eventName}`;
+    const inCourseOf = outer && actionOf(outer);
     const who = principalName(principal);
     const name = JSON.stringify([who, action, resource, invokedBy, inCourseOf, reason]);
     const known = uses.get(name);

@@ -2,6 +2,7 @@
 import type { RecordedChange } from '../../../import/cloudtrail/changes/change.ts';
 import { recordedChanges } from '../../../import/cloudtrail/changes/recorded-changes.ts';
 import type { KeptEvent } from '../../../import/cloudtrail/use.ts';
+import { actionOf } from '../../recorded-calls.ts';
 
 /** Who changed what, and when. */
 export interface PastChange {
@@ -138,10 +139,10 @@ function byTime(a: RecordedChange, b: RecordedChange): number {
 const timeOf = ({ event }: RecordedChange): string => event.eventTime ?? '';
 
 export function pastChange({ event }: Pick<RecordedChange, 'event'>): PastChange {
-  const { eventTime = '', eventSource = '', eventName, eventID = '', userIdentity } = event;
+  const { eventTime = '', eventSource = '', eventName = '', eventID = '', userIdentity } = event;
   return {
     at: eventTime,
-    action: `${eventSource.replace('.amazonaws.com', '')}:${eventName}`,
+    action: actionOf({ eventSource, eventName }),
     by: userIdentity?.arn ?? userIdentity?.invokedBy ?? 'somebody',
     eventID,
   };
