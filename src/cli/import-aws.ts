@@ -1,5 +1,6 @@
 /** The side of `latchkey import aws` that faces the user: journal, progress, and the SDK, which is loaded here only. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '../explain/names.ts';
 import type { AwsCalls } from '../import/aws/aws-calls.ts';
 import { type ImportAwsOptions, type ImportedAws, importAws, NobodyReads } from '../import/aws/import-aws.ts';
 import type { SlowedDown } from '../import/aws/pace.ts';
@@ -95,8 +96,7 @@ function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onWa
   const ending = (left: () => Left, slowedDown: SlowedDown) => {
     const { calls, seconds, places } = left();
     const slow = slowedDown.times > 0 ? `; ${slowedText(slowedDown)}` : '';
-    const where = places === 1 ? 'place' : 'places';
-    return `about ${calls} calls in ${places} ${where} left, ${timeOf(seconds)}${slow}`;
+    return `about ${calls} calls in ${counted(places, 'place')} left, ${timeOf(seconds)}${slow}`;
   };
   return {
     onProgress: ({ account, region, operation, done, left }, slowedDown) =>

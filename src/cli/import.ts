@@ -1,5 +1,6 @@
 /** `latchkey import …`: real accounts into a snapshot that every question can be asked of. */
 import type { Scope } from '../aws/scope.ts';
+import { counted } from '../explain/names.ts';
 import { athenaSql } from '../import/cloudtrail/athena-sql.ts';
 import { importFiles } from '../import/files/import-files.ts';
 import { importScript, leastPolicy, planText } from '../import/plan.ts';
@@ -121,9 +122,6 @@ const ACTIONS = {
     );
   },
 };
-
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 function listOf(value: string | boolean | undefined, option: string, each: RegExp): string[] | undefined {
   if (value === undefined) return undefined;

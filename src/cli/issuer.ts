@@ -1,5 +1,6 @@
 /** `latchkey issuer`: registers the keys of an issuer of web identity tokens. */
 import { text } from 'node:stream/consumers';
+import { counted } from '../explain/names.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 
@@ -21,7 +22,7 @@ fetches nothing from issuers. The account of the role needs an OpenID Connect pr
     if (!url || process.stdin.isTTY) throw new UsageError(`a URL and a key set. Try: ${EXAMPLE}`);
     const keySet = readKeySet(await text(process.stdin));
     const { keys } = await ask<{ keys: number }>(requireServer(values), 'issuer', { url, keySet });
-    process.stdout.write(`${keys} ${keys === 1 ? 'key' : 'keys'} of ${url}\n`);
+    process.stdout.write(`${counted(keys, 'key')} of ${url}\n`);
     return 0;
   },
 };

@@ -1,10 +1,14 @@
-/** How explanations call principals, resources, and what allows something. */
+/** How answers call principals, resources, and what allows something, and how they count. */
 import { parseArn } from '../aws/arn.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
 import type { AllowedBy } from '../policy/possibilities.ts';
 
 /** As a sentence begins. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `1 key`, `1,234 keys`. */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `user john`, `role Admin`: what a policy is attached to, or named by. */
 export function principalName(principal: PolicyPrincipal): string {

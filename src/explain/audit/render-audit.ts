@@ -1,4 +1,5 @@
 /** An audit as text: the gravest first, each with what to do. */
+import { counted } from '../names.ts';
 import { type Block, pageText, type Section, type Style } from '../page.ts';
 import { changedSinceLines, NOT_IN_ANSWER } from '../recorded/changed-since-read.ts';
 import type { Audit } from './audit.ts';
@@ -11,7 +12,7 @@ export function renderAudit(audit: Audit, style?: Style): string {
 export function auditPage(audit: Audit): Section[] {
   const { findings, keys, principals, accounts, unknown } = audit;
   const recorded = [...usageSections(audit), ...changedSections(audit)];
-  const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were checked.`;
+  const basis = `${counted(keys, 'key')} and ${counted(principals, 'principal')} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were checked.`;
   const unread: Section[] =
     unknown.length === 0
       ? []
@@ -27,8 +28,7 @@ export function auditPage(audit: Audit): Section[] {
     return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...recorded, ...unread];
   }
   const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
-  const counted = (severity: string) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
-  const title = `${counted('error')}, ${counted('warning')}.`;
+  const title = `${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}.`;
   const byRule = Map.groupBy(findings, ({ rule }) => rule);
   return [
     { title, tone: count('error') > 0 ? 'bad' : 'plain', blocks: [basis] },
@@ -44,8 +44,8 @@ const MAX_KEYS_SHOWN = 10;
 function usageSections({ recordedUsage = [] }: Audit): Section[] {
   if (recordedUsage.length === 0) return [];
   const lines = recordedUsage.slice(0, MAX_KEYS_SHOWN).map(({ key, calls, users, last }) => {
-    const by = `${users} ${users === 1 ? 'principal' : 'principals'}`;
-    return `${key}: ${calls.toLocaleString('en')} ${calls === 1 ? 'call' : 'calls'} by ${by}, the last ${last.action} by ${last.who} at ${last.last}`;
+    const by = counted(users, 'principal');
+    return `${key}: ${counted(calls, 'call')} by ${by}, the last ${last.action} by ${last.who} at ${last.last}`;
   });
   const more = recordedUsage.length - lines.length;
   const blocks = more > 0 ? [...lines, `and ${more} more`] : lines;

@@ -10,7 +10,7 @@ import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import type { KeptEvent } from '../../import/cloudtrail/use.ts';
 import { GLOBAL } from '../../import/read-row.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
-import { lastSegment } from '../names.ts';
+import { counted, lastSegment } from '../names.ts';
 import { type PastChange, pastChange, secondOf } from './past/timelines.ts';
 
 export interface ChangedSinceRead {
@@ -93,7 +93,7 @@ export function changedSinceLines(changed: readonly ChangedSinceRead[]): string[
   const more = changed.length - MAX_SHOWN;
   return [
     ...changed.slice(0, MAX_SHOWN).map(changedSinceLine),
-    ...(more > 0 ? [`and ${more} ${more === 1 ? 'other answer' : 'other answers'}`] : []),
+    ...(more > 0 ? [`and ${counted(more, 'other answer')}`] : []),
   ];
 }
 

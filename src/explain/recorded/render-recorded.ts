@@ -1,4 +1,5 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
+import { counted } from '../names.ts';
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
 import { type ChangedSinceRead, changedSinceLines } from './changed-since-read.ts';
@@ -15,8 +16,6 @@ import type { RecordedWhatIf } from './what-if-recorded.ts';
 
 const MAX_SHOWN = 10;
 
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 const share = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
 
 export function renderCheck(folder: string, coverage: CoverageOfAll, calibration: Calibration): string {
