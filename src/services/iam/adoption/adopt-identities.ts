@@ -18,13 +18,14 @@ import { passwordPolicyOf } from '../account/password-policy.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
 import { arnOf, type IdentityRecord, newId } from '../identity/identity.ts';
 import { instanceProfiles } from '../instance-profile/instance-profile.ts';
+import { pathOf } from '../managed-policy/managed-policy.ts';
 import { oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
 import { lenientTrustDocument } from '../role/trust-policy.ts';
 import { prescribedFor } from '../service-linked-role/service-linked-role.ts';
 import type { TagList } from '../tag/tag.ts';
 import { type UserRecord, users } from '../user/user.ts';
-import { adoptPolicies, DETAILS, pathOf } from './adopt-policies.ts';
+import { adoptPolicies, DETAILS } from './adopt-policies.ts';
 
 interface NamedDocument {
   readonly PolicyName: string;

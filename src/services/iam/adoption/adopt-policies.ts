@@ -1,18 +1,15 @@
 /** Managed policies of real accounts, with all their versions. */
+import { lastPart } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import { type Adoption, entriesOf, timeOf } from '../../../invoke/imported/described.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { newId } from '../identity/identity.ts';
 import { awsManagedPolicy } from '../managed-policy/aws-managed-policy.ts';
-import { managedPolicies } from '../managed-policy/managed-policy.ts';
+import { managedPolicies, pathOf } from '../managed-policy/managed-policy.ts';
 import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-record.ts';
 import type { TagList } from '../tag/tag.ts';
 
 export const DETAILS = 'iam:GetAccountAuthorizationDetails';
-
-export const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
-
-const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 interface PolicyDetail {
   readonly Arn: string;
@@ -48,7 +45,7 @@ export function adoptPolicies(adoption: Adoption, { account, region }: Scope): v
     const record: ManagedPolicyRecord = {
       account: isAws ? 'aws' : account,
       id: detail.PolicyId ?? newId(adoption.entropy, 'ANPA'),
-      name: nameOf(detail.Arn),
+      name: lastPart(detail.Arn),
       path: detail.Path ?? pathOf(detail.Arn),
       description: whole?.Description ?? detail.Description,
       createdAtMs: timeOf(detail.CreateDate),

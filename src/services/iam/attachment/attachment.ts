@@ -1,5 +1,5 @@
 /** Managed policies attached to users, groups and roles. The rules are one for all three. */
-import { parseArn } from '../../../aws/arn.ts';
+import { lastPart, parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Definition } from '../../../invoke/operation.ts';
@@ -7,7 +7,7 @@ import type { Check } from '../../../invoke/verdict.ts';
 import type { AttachedPolicy } from '../../../shapes/generated/iam.ts';
 import { exceedsQuota, invalidInput, noSuchEntity, validationError } from '../errors.ts';
 import { type IdentityKind, type IdentityRecord, identityCheck } from '../identity/identity.ts';
-import { findPolicy, isServiceRolePolicy, policyNotFound } from '../managed-policy/managed-policy.ts';
+import { findPolicy, isServiceRolePolicy, pathOf, policyNotFound } from '../managed-policy/managed-policy.ts';
 import { type PageRequest, pageOf } from '../page.ts';
 
 type Checked<R> = { readonly identity: Check<R> };
@@ -91,11 +91,9 @@ export function listAttachedPolicies<
 }
 
 export const attachedPolicy = (arn: string): AttachedPolicy => ({
-  PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
+  PolicyName: lastPart(arn),
   PolicyArn: arn,
 });
-
-const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
 
 /** Throws IAM's error for what is no ARN, and for the ARN of what is no policy (aws-facts G5.6). */
 export function requirePolicyArn(arn: string): void {

@@ -32,6 +32,9 @@ export function policyArn({
   return formatArn({ service: 'iam', region: '', account, resource: `policy${path}${name}` });
 }
 
+/** The path within the ARN of a policy or an identity. */
+export const pathOf = (arn: string): string => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
+
 /** The policy that an ARN names, path included: a customer's or AWS's. */
 export async function findPolicy(tx: ReadTransaction, arn: string): Promise<ManagedPolicyRecord | undefined> {
   const parsed = parseArn(arn);

@@ -1,5 +1,5 @@
 /** The policies of a user, group or role as a simulation takes them, but for those that the request leaves out. */
-import { parseArn } from '../../../aws/arn.ts';
+import { lastPart, parseArn } from '../../../aws/arn.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
 import type { InlinePolicyIdentifierType, PolicyIdentifier } from '../../../shapes/generated/iam.ts';
@@ -105,6 +105,6 @@ function namesInline(inline: InlinePolicyIdentifierType, noun: Noun, owner: stri
 /** An exclusion names a managed policy by its name: the path in the ARN does not count. */
 function excludesManaged({ PolicyArn }: PolicyIdentifier, arn: string): boolean {
   if (PolicyArn === undefined) return false;
-  const nameOf = (text: string) => `${parseArn(text)?.account}/${text.slice(text.lastIndexOf('/') + 1)}`;
+  const nameOf = (text: string) => `${parseArn(text)?.account}/${lastPart(text)}`;
   return nameOf(PolicyArn) === nameOf(arn);
 }
