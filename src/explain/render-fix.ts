@@ -106,39 +106,43 @@ function whyNothingHelps(explanation: Explanation): string[] {
 }
 
 const onPart = ({ action, why }: NonNullable<Explanation['unrehearsed']>): string =>
-  `(Tried on what was denied, not on the whole of ${action}, which may ask for more. It could not be rehearsed: ${why}.)`;
+  `Tried on what was denied, not on the whole of ${action}, which may ask for more. It could not be rehearsed: ${why}.`;
 
 /** How far the remedies were tried, and what is left open. */
 function verified(explanation: Explanation): string[] {
-  const { call, remedies, remediesVerified, failsThen, checks, unrecorded, unrehearsed, provided } =
-    explanation;
+  const { checks, unrecorded, unrehearsed, provided } = explanation;
   if (checks.some(isUnreadDeny))
     return ['(Tried on what was read, which does not have the deny that AWS names.)'];
   const ceiling = checks.find(isUnreadCeiling);
   if (ceiling)
     return [`(Tried on what was read, which does not have the ${ceiling.policyType} that AWS speaks of.)`];
-  const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
-  const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
-  const none = remedies.length > 1 ? ', and without any one of them it is not' : '';
-  const isByHand = remedies.some(({ isUntried }) => isUntried);
-  const tried = provided
-    ? `(${isByHand ? 'Not tried, and' : 'Verified,'} provided that what was not read allows it: ${provided.join('; ')}.)`
-    : remediesVerified
-      ? `(Verified: with ${all} in place ${call || checks.length > 0 ? 'every call above is allowed' : 'it can be used'}${none}.)`
-      : isByHand
-        ? '(Not tried: this cannot be done in a rehearsal.)'
-        : failsThen
-          ? `(Verified: with ${all} in place the call is allowed, and then fails: ${failsThen})`
-          : unrehearsed
-            ? onPart(unrehearsed)
-            : '(Verified: this alone is not enough.)';
   return [
-    tried,
-    ...(provided && unrehearsed ? [onPart(unrehearsed)] : []),
+    `(${outcomeOfTrial(explanation)})`,
+    ...(provided && unrehearsed ? [`(${onPart(unrehearsed)})`] : []),
     ...(unrecorded
       ? [`(Not recorded for the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
       : []),
   ];
+}
+
+function outcomeOfTrial(explanation: Explanation): string {
+  const { call, checks, remedies, remediesVerified, failsThen, unrehearsed, provided } = explanation;
+  const isByHand = remedies.some(({ isUntried }) => isUntried);
+  if (provided) {
+    const tried = isByHand ? 'Not tried, and' : 'Verified,';
+    return `${tried} provided that what was not read allows it: ${provided.join('; ')}.`;
+  }
+  const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
+  const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
+  if (remediesVerified) {
+    const works = call || checks.length > 0 ? 'every call above is allowed' : 'it can be used';
+    const none = remedies.length > 1 ? ', and without any one of them it is not' : '';
+    return `Verified: with ${all} in place ${works}${none}.`;
+  }
+  if (isByHand) return 'Not tried: this cannot be done in a rehearsal.';
+  if (failsThen) return `Verified: with ${all} in place the call is allowed, and then fails: ${failsThen}`;
+  if (unrehearsed) return onPart(unrehearsed);
+  return 'Verified: this alone is not enough.';
 }
 
 /** The document to put, or else the command; all that is known of it with --verbose. */
