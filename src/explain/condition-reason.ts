@@ -141,16 +141,20 @@ function failedBecause(condition: ConditionTrace): string | undefined {
   }
   if (wanted.some((value) => value !== only && value.trim() === only.trim()))
     return 'they differ in whitespace';
-  const remark =
-    lower === 'aws:principalarn' && !parsed.name.includes('Not')
-      ? principalArnRemark(only, wanted)
-      : lower === 'kms:viaservice'
-        ? viaServiceRemark(only, wanted)
-        : lower === 'aws:sourceip'
-          ? privateAddressRemark(wanted)
-          : undefined;
-  return remark ?? unmeetable(condition)?.why;
+  return REMARKS.get(lower)?.(only, wanted, parsed.name) ?? unmeetable(condition)?.why;
 }
+
+type Remark = (actual: string, wanted: readonly string[], operator: string) => string | undefined;
+
+/** What people get wrong about single keys, which are in lower case here. */
+const REMARKS: ReadonlyMap<string, Remark> = new Map<string, Remark>([
+  [
+    'aws:principalarn',
+    (actual, wanted, operator) => (operator.includes('Not') ? undefined : principalArnRemark(actual, wanted)),
+  ],
+  ['kms:viaservice', viaServiceRemark],
+  ['aws:sourceip', (_actual, wanted) => privateAddressRemark(wanted)],
+]);
 
 function principalArnRemark(actual: string, wanted: readonly string[]): string | undefined {
   if (wanted.some((value) => value.includes(':assumed-role/'))) {
