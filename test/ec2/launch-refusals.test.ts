@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
-import { refusal } from '../worlds/server.ts';
+import { refusalText } from '../worlds/server.ts';
 
 let world: World;
 let subnet: { SubnetId: string; CidrBlock: string };
@@ -25,11 +25,7 @@ before(async () => {
 });
 after(() => world.server.close());
 
-const words = async (call: Promise<unknown>) => {
-  const { code, message } = await refusal(call);
-  return `${code}: ${message}`;
-};
-const launch = (input: Partial<RunInstancesCommandInput>) => words(world.run(input));
+const launch = (input: Partial<RunInstancesCommandInput>) => refusalText(world.run(input));
 const base64 = (length: number) => Buffer.alloc(length, 'x').toString('base64');
 const TOO_LONG = 'InvalidParameterValue: User data is limited to 16384 bytes';
 const mapped = (...BlockDeviceMappings: object[]) => launch({ BlockDeviceMappings });
@@ -45,7 +41,7 @@ describe('user data', () => {
         InstanceId: id,
         UserData: { Value: Buffer.alloc(length, 'x') },
       });
-    assert.equal(await words(world.ec2.send(change(16_385))), TOO_LONG);
+    assert.equal(await refusalText(world.ec2.send(change(16_385))), TOO_LONG);
   });
 });
 
@@ -93,12 +89,12 @@ describe('networks', () => {
         SubnetId: subnet.SubnetId,
         PrivateIpAddress: address,
       });
-      assert.equal(await words(world.ec2.send(command)), sentence);
+      assert.equal(await refusalText(world.ec2.send(command)), sentence);
     }
     await world.run({ SubnetId: subnet.SubnetId, PrivateIpAddress: `${network}.4` });
     const fewer = { SubnetId: subnet.SubnetId, SecondaryPrivateIpAddressCount: -1 };
     assert.equal(
-      await words(world.ec2.send(new CreateNetworkInterfaceCommand(fewer))),
+      await refusalText(world.ec2.send(new CreateNetworkInterfaceCommand(fewer))),
       'InvalidParameterValue: Value (-1) for parameter secondaryPrivateIpAddressCount is invalid.',
     );
   });
@@ -140,7 +136,7 @@ describe('volumes', () => {
     await world.server.settled();
     for (const Device of ['/dev/sdk1', '/dev/nvme2n1', '/dev/xvdez']) {
       assert.equal(
-        await words(world.ec2.send(new AttachVolumeCommand({ InstanceId: id, VolumeId, Device }))),
+        await refusalText(world.ec2.send(new AttachVolumeCommand({ InstanceId: id, VolumeId, Device }))),
         `InvalidParameterValue: Value (${Device}) for parameter device is invalid. ${Device} is not a valid EBS device name.`,
       );
     }
@@ -229,7 +225,8 @@ test('tags have keys, and those of CreateTags values', async () => {
     'InvalidParameterValue: Tag key must have a value',
   );
   const id = await world.run();
-  const tag = (Tags: object[]) => words(world.ec2.send(new CreateTagsCommand({ Resources: [id], Tags })));
+  const tag = (Tags: object[]) =>
+    refusalText(world.ec2.send(new CreateTagsCommand({ Resources: [id], Tags })));
   assert.equal(
     await tag(nameless),
     "InvalidParameterValue: Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.",

@@ -18,7 +18,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ec2World, type World } from '../worlds/ec2.ts';
-import { refusal } from '../worlds/server.ts';
+import { refusalText } from '../worlds/server.ts';
 
 let world: World;
 const ids = { VpcId: '', SubnetId: '', NetworkInterfaceId: '', InstanceId: '', ImageId: '' };
@@ -40,10 +40,6 @@ before(async () => {
 after(() => world.server.close());
 
 const on = { Value: true };
-const refused = async (call: Promise<unknown>) => {
-  const { code, message } = await refusal(call);
-  return `${code}: ${message}`;
-};
 
 describe('no attribute is refused, and several are', () => {
   const several = 'InvalidParameterCombination: Fields for multiple attribute types specified: ';
@@ -88,8 +84,8 @@ describe('no attribute is refused, and several are', () => {
     ],
   ] as const) {
     test(`of ${of}`, async () => {
-      assert.equal(await refused(change({})), 'InvalidParameterCombination: No attributes specified.');
-      assert.equal(await refused(change(two)), several + names);
+      assert.equal(await refusalText(change({})), 'InvalidParameterCombination: No attributes specified.');
+      assert.equal(await refusalText(change(two)), several + names);
     });
   }
 
@@ -97,15 +93,15 @@ describe('no attribute is refused, and several are', () => {
     const none = 'InvalidParameterCombination: No attributes specified.';
     const { NetworkInterfaceId } = ids;
     const read = new DescribeNetworkInterfaceAttributeCommand({ NetworkInterfaceId });
-    assert.equal(await refused(world.ec2.send(read)), none);
+    assert.equal(await refusalText(world.ec2.send(read)), none);
     const reset = new ResetNetworkInterfaceAttributeCommand({ NetworkInterfaceId });
-    assert.equal(await refused(world.ec2.send(reset)), none);
+    assert.equal(await refusalText(world.ec2.send(reset)), none);
   });
 
   test('but an attribute may be named beside the member that changes it', async () => {
     await modify({ Attribute: 'disableApiStop', DisableApiStop: { Value: false } });
     const two = modify({ Attribute: 'disableApiTermination', DisableApiStop: on });
-    assert.equal(await refused(two), `${several}disableApiTermination, disableApiStop`);
+    assert.equal(await refusalText(two), `${several}disableApiTermination, disableApiStop`);
   });
 });
 
@@ -119,7 +115,10 @@ test('enhanced networking is enabled while the instance is stopped, and cannot b
     { Attribute: 'sriovNetSupport', Value: 'simple' },
   ] as const;
   for (const input of enabling) {
-    assert.match(await refused(modify(input)), /^IncorrectInstanceState: .* not in the 'stopped' state\.$/);
+    assert.match(
+      await refusalText(modify(input)),
+      /^IncorrectInstanceState: .* not in the 'stopped' state\.$/,
+    );
   }
   const { InstanceId } = ids;
   await world.ec2.send(new StopInstancesCommand({ InstanceIds: [InstanceId] }));
@@ -130,11 +129,11 @@ test('enhanced networking is enabled while the instance is stopped, and cannot b
   );
   assert.equal(shown.SriovNetSupport?.Value, 'simple');
   assert.match(
-    await refused(modify({ EnaSupport: { Value: false } })),
+    await refusalText(modify({ EnaSupport: { Value: false } })),
     /^UnsupportedOperation: .*EnaSupport/,
   );
   assert.match(
-    await refused(modify({ SriovNetSupport: { Value: 'none' } })),
+    await refusalText(modify({ SriovNetSupport: { Value: 'none' } })),
     /^UnsupportedOperation: .*SriovNetSupport/,
   );
 });
@@ -144,13 +143,13 @@ test('a kernel is refused by name in either of the two ways', async () => {
     { Kernel: { Value: 'aki-00000001' } },
     { Attribute: 'kernel', Value: 'aki-00000001' } as const,
   ]) {
-    assert.match(await refused(modify(input)), /^UnsupportedOperation: Latchkey does not serve/);
+    assert.match(await refusalText(modify(input)), /^UnsupportedOperation: Latchkey does not serve/);
   }
 });
 
 test('a type that does not exist is no value of an attribute', async () => {
   assert.equal(
-    await refused(modify({ InstanceType: { Value: 't9.micro' } })),
+    await refusalText(modify({ InstanceType: { Value: 't9.micro' } })),
     'InvalidInstanceAttributeValue: The following supplied instance types do not exist: [t9.micro]',
   );
 });

@@ -41,7 +41,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ACCOUNT, allowing, REGION, statement, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
-import { refusal } from '../worlds/server.ts';
+import { refusal, refusalText } from '../worlds/server.ts';
 
 let world: World;
 before(async () => {
@@ -51,10 +51,7 @@ after(() => world.server.close());
 
 // biome-ignore lint/suspicious/noExplicitAny: any command of the client
 const send = (command: any): Promise<any> => world.ec2.send(command);
-const refused = async (command: unknown) => {
-  const { code, message } = await refusal(send(command));
-  return `${code}: ${message}`;
-};
+const refused = (command: unknown) => refusalText(send(command));
 const volume = async (input: Partial<CreateVolumeCommandInput> = {}) =>
   send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, VolumeType: 'gp3', ...input }));
 

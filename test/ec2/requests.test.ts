@@ -33,7 +33,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ACCOUNT, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
-import { refusal } from '../worlds/server.ts';
+import { refusal, refusalText } from '../worlds/server.ts';
 
 const newVolume = async (world: World, input: Partial<CreateVolumeCommandInput> = {}): Promise<string> => {
   const { VolumeId } = await world.ec2.send(
@@ -45,35 +45,32 @@ const newVolume = async (world: World, input: Partial<CreateVolumeCommandInput> 
 describe('ids', () => {
   test('that are malformed or not there get AWS’s errors', async (t) => {
     const { ec2 } = await ec2World(t);
-    const volumes = (...VolumeIds: string[]) => refusal(ec2.send(new DescribeVolumesCommand({ VolumeIds })));
+    const volumes = (...VolumeIds: string[]) =>
+      refusalText(ec2.send(new DescribeVolumesCommand({ VolumeIds })));
     const instances = (...InstanceIds: string[]) =>
-      refusal(ec2.send(new DescribeInstancesCommand({ InstanceIds })));
-    const told = async (answer: Promise<{ code: string; message: string }>) => {
-      const { code, message } = await answer;
-      return `${code}: ${message}`;
-    };
+      refusalText(ec2.send(new DescribeInstancesCommand({ InstanceIds })));
     assert.equal(
-      await told(volumes('foo')),
+      await volumes('foo'),
       "InvalidParameterValue: Value (foo) for parameter volumeId is invalid. Expected: 'vol-...'.",
     );
     assert.equal(
-      await told(volumes('vol-0123456789abcdef0')),
+      await volumes('vol-0123456789abcdef0'),
       "InvalidVolume.NotFound: The volume 'vol-0123456789abcdef0' does not exist.",
     );
     assert.equal(
-      await told(instances('i-xyz')),
+      await instances('i-xyz'),
       'InvalidInstanceID.Malformed: Invalid id: "i-xyz" (expecting "i-...")',
     );
     assert.equal(
-      await told(instances('i-0123456789abcdef0')),
+      await instances('i-0123456789abcdef0'),
       "InvalidInstanceID.NotFound: The instance ID 'i-0123456789abcdef0' does not exist",
     );
     assert.equal(
-      await told(instances('i-0123456789abcdef0', 'i-0123456789abcdef1')),
+      await instances('i-0123456789abcdef0', 'i-0123456789abcdef1'),
       "InvalidInstanceID.NotFound: The instance IDs 'i-0123456789abcdef0, i-0123456789abcdef1' do not exist",
     );
     assert.equal(
-      await told(refusal(ec2.send(new StartInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] })))),
+      await refusalText(ec2.send(new StartInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] }))),
       "InvalidInstanceID.NotFound: The instance ID 'i-0123456789abcdef0' does not exist",
     );
   });

@@ -10,7 +10,7 @@ import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import { ACCOUNT } from '../worlds/account.ts';
-import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { refusalText, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
 before(async () => {
@@ -108,8 +108,7 @@ async function answerTo([Client, command]: Row): Promise<string> {
     const lists = Object.entries(output).filter(([, value]) => Array.isArray(value));
     return lists.map(([name, { length }]) => `${name}: ${length}`).join();
   } catch (error) {
-    const { code, message } = await refusal(Promise.reject(error));
-    return `${code}: ${message}`;
+    return refusalText(Promise.reject(error));
   }
 }
 

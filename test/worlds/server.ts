@@ -123,6 +123,12 @@ export async function refusal(
   throw new Error('the call succeeded, and should not have');
 }
 
+/** `code: message` of a call that must fail. */
+export async function refusalText(call: Promise<unknown>): Promise<string> {
+  const { code, message } = await refusal(call);
+  return `${code}: ${message}`;
+}
+
 /** `[code, message]` of a call that must fail. */
 export async function codeAndMessage(call: Promise<unknown>): Promise<[code: string, message: string]> {
   const { code, message } = await refusal(call);
