@@ -13,7 +13,7 @@ import type { Candidate } from './remedy.ts';
 import { requestFix } from './request-fixes.ts';
 import { withoutSessionStatement } from './session-policies.ts';
 import { sparedResource } from './spared-resource.ts';
-import { spared } from './wanted-value.ts';
+import { wantedByDeny } from './wanted-value.ts';
 
 type Explicit = Extract<Decision, { readonly explicit: true }>;
 
@@ -28,7 +28,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   const statement = policy?.statements[by.index];
   if (!policy || !statement) return [];
   const named = `statement ${by.sid ? `"${by.sid}"` : by.index + 1} of ${by.policyName}`;
-  const conditions = (statement.conditions ?? []).map(spared);
+  const conditions = (statement.conditions ?? []).map(wantedByDeny);
   const avoiding = [
     ...byAnother(conditions, named, request),
     ...byEase(conditions).flatMap((condition) => avoidedByRequest(condition, named, question)),

@@ -10,7 +10,11 @@ import type { Candidate } from './remedy.ts';
 
 export const NEW_POLICY_NAME = 'AllowedAsExplained';
 
-export function added(place: PolicyPlace | undefined, statement: object, sentence: string): Candidate[] {
+export function newStatement(
+  place: PolicyPlace | undefined,
+  statement: object,
+  sentence: string,
+): Candidate[] {
   if (!place) return [];
   const { account, region, target } = place;
   return [{ kind: 'new-statement', account, region, target, sentence, change: { place, statement } }];
@@ -21,7 +25,11 @@ export function boundaryStatement(boundary: string, question: Question): Candida
   const { principal, action } = question.request;
   const place = managedPolicyPlace(boundary);
   if (place || !('arn' in principal))
-    return added(place, identityForm(question), `Let the permissions boundary ${boundary} allow it too:`);
+    return newStatement(
+      place,
+      identityForm(question),
+      `Let the permissions boundary ${boundary} allow it too:`,
+    );
   const target = principal.kind === 'role-session' ? principal.roleArn : principal.arn;
   const sentence = `Give ${principalName(principal)} another permissions boundary, which allows ${action} too: ${lastSegment(boundary)} is AWS's, and nobody can change it.`;
   return [{ kind: 'fact', account: principal.account, region: 'us-east-1', target, sentence }];
@@ -55,7 +63,7 @@ export function identityStatement(question: Question): Candidate[] {
   const name = lastSegment(arn);
   const inline = inlinePolicyPlace(account, noun, name, NEW_POLICY_NAME, arn);
   return [
-    ...added(inline, statement, `Attach this policy to ${noun} ${name}:`),
+    ...newStatement(inline, statement, `Attach this policy to ${noun} ${name}:`),
     asManagedPolicy(question, bearer, statement),
   ];
 }

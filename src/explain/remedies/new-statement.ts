@@ -10,11 +10,11 @@ import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-g
 import { resourcePolicyForm } from '../resource-policy.ts';
 import { busPolicyPlace } from './bus-policy-place.ts';
 import {
-  added,
   boundaryStatement,
   identityForm,
   identityStatement,
   NEW_POLICY_NAME,
+  newStatement,
 } from './identity-statement.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
@@ -76,7 +76,7 @@ function endpointStatement(endpointArn: string, question: Question): Candidate[]
   // Whoever comes through it is of any account: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
   const only = arn && { Condition: { ...Condition, ArnEquals: { 'aws:PrincipalArn': arn } } };
   const statement = { ...form, Principal: '*', ...(only || (Condition && { Condition })) };
-  return added(place, statement, `Add this statement to ${place?.title}:`);
+  return newStatement(place, statement, `Add this statement to ${place?.title}:`);
 }
 
 function resourceStatement(question: Question): Candidate[] {
@@ -100,7 +100,7 @@ function resourceStatement(question: Question): Candidate[] {
     ? { ...statement, Condition: { ...statement.Condition, StringEquals: guard } }
     : statement;
   const first = missingRole(request.principal);
-  return added(place, guarded, `Add this statement to ${name}:`).map((candidate) => ({
+  return newStatement(place, guarded, `Add this statement to ${name}:`).map((candidate) => ({
     ...candidate,
     ...(guard && { conditions: guard }),
     ...(first && { first }),
@@ -188,7 +188,7 @@ function levelStatement(type: Guardrail, inputs: PolicyInputs, request: AccessRe
     Resource: '*',
   };
   return level.flatMap(({ name }) =>
-    added(
+    newStatement(
       guardrailPlace(name),
       statement,
       `Let the ${type} ${name} allow it, in the organization's management account:`,
@@ -214,7 +214,11 @@ function everything() {
 function issuingStatement(keyArn: string, account: string): Candidate | undefined {
   const Principal = { AWS: rootArn(account) };
   const statement = { Effect: 'Allow', Principal, Action: ['kms:CreateGrant'], Resource: ['*'] };
-  return added(keyPolicyPlace(keyArn), statement, `Add this statement to the key policy of ${keyArn}:`)[0];
+  return newStatement(
+    keyPolicyPlace(keyArn),
+    statement,
+    `Add this statement to the key policy of ${keyArn}:`,
+  )[0];
 }
 
 /** A grant that the role's own account issues, where neither side's policies can help (foreign-grant.ts). */

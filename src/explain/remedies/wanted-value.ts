@@ -90,7 +90,7 @@ const OPPOSITES: Readonly<Record<string, string>> = {
 };
 
 /** What a deny asks for by its condition: `StringNotEquals X` asks for X, `Bool false` for true. */
-export function spared(condition: ConditionTrace): ConditionTrace {
+export function wantedByDeny(condition: ConditionTrace): ConditionTrace {
   const { key, expected } = condition;
   const operator = condition.operator.replace('IfExists', '');
   if (operator === 'Null' || operator === 'Bool') {

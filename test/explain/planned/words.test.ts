@@ -22,7 +22,7 @@ import { keyUseLines, usageByKey, usesOfKey } from '../../../src/explain/recorde
 import { rebuiltCall } from '../../../src/explain/recorded/rebuilt-calls.ts';
 import { seenInEvents } from '../../../src/explain/recorded/seen-in-events.ts';
 import { failedRequest } from '../../../src/explain/remedies/failed-request.ts';
-import { spared, wantedValue } from '../../../src/explain/remedies/wanted-value.ts';
+import { wantedByDeny, wantedValue } from '../../../src/explain/remedies/wanted-value.ts';
 import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
 import type { PolicyPrincipal } from '../../../src/policy/decision.ts';
@@ -780,7 +780,7 @@ test('conditions, grounds, names and documents as phrases', () => {
       `${operator}: a value for it, and for a denial`,
       ...[['5'], ['t3.*', 't2.?'], ['a*', 'b'], ['true'], ['false'], []].map((expected) => [
         wantedValue(condition(expected)),
-        spared(condition(expected)),
+        wantedByDeny(condition(expected)),
       ]),
     );
   }

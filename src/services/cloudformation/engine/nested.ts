@@ -17,7 +17,11 @@ export const isHeldByParent = ({ operation }: StackRecord): boolean =>
   operation?.kind === 'update' && operation.isNested === true;
 
 /** The stack is as it is to be; its cleanup waits for the parent's. */
-export function hold(context: EffectContext, stack: StackRecord, sealedOutputs: string | undefined): void {
+export function holdForParent(
+  context: EffectContext,
+  stack: StackRecord,
+  sealedOutputs: string | undefined,
+): void {
   if (!stack.operation) return;
   changeStack(context, stack, {
     status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',

@@ -14,7 +14,7 @@ import { unknownIn, whyUnknown } from '../template/unknown-values.ts';
 import { advance } from './advance.ts';
 import { startCleanUp } from './clean-up.ts';
 import { gatherInputs, resolverOf } from './goal.ts';
-import { hold, isHeldByParent } from './nested.ts';
+import { holdForParent, isHeldByParent } from './nested.ts';
 import { callerFor } from './rights.ts';
 import { resolveOutputsStep } from './start-operation.ts';
 
@@ -35,7 +35,7 @@ export const resolveOutputsWorkflow = workflow(resolveOutputsStep, cloudformatio
     }
     await putExports(context, now, outputs);
     const sealedOutputs = outputs.length > 0 ? sealValue(context, outputs) : undefined;
-    if (isHeldByParent(now)) hold(context, now, sealedOutputs);
+    if (isHeldByParent(now)) holdForParent(context, now, sealedOutputs);
     else await startCleanUp(context, now, { sealedOutputs });
   };
 });

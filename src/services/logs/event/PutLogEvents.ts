@@ -12,7 +12,7 @@ import { expiring, keptSinceMs } from '../retention/retention.ts';
 import { logStreams, sequenceToken } from '../stream/stream.ts';
 import { accepted, requireBatch } from './batch.ts';
 import { eventBytes, eventIdOf, logEvents } from './event.ts';
-import { kept } from './message.ts';
+import { keptMessage } from './message.ts';
 
 export default logs.operation('PutLogEvents', {
   async checks(context, { logGroupName, logStreamName }) {
@@ -37,7 +37,7 @@ export default logs.operation('PutLogEvents', {
         timestampMs,
         ingestedAtMs: nowMs,
         bytes: eventBytes(message),
-        ...kept(group, keys, eventId, message, entropy),
+        ...keptMessage(group, keys, eventId, message, entropy),
       });
     }
     // In order, so the ends suffice.

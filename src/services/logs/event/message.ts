@@ -6,7 +6,7 @@ import type { OpenKeys } from '../encryption/group-key.ts';
 import type { LogGroupRecord } from '../group/group.ts';
 import type { LogEventRecord } from './event.ts';
 
-export function kept(
+export function keptMessage(
   group: LogGroupRecord,
   keys: OpenKeys,
   eventId: string,

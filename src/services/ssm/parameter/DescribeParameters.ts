@@ -6,7 +6,7 @@ import { pageOf } from '../../../service-kit/page.ts';
 import { invalid, invalidToken } from '../errors.ts';
 import { ssm } from '../ssm.ts';
 import { shownMetadata } from '../version/shown-version.ts';
-import { listed, parametersUnder } from './listing.ts';
+import { parametersUnder, withLatestVersion } from './listing.ts';
 import { accountCheck } from './parameter.ts';
 import { parameterFilter } from './parameter-filters.ts';
 
@@ -26,7 +26,7 @@ export default ssm.operation('DescribeParameters', {
     );
     // Nothing is shared with the account: that takes AWS RAM.
     const all = input.Shared ? [] : await parametersUnder(context, '');
-    const entries = await Promise.all(all.map((each) => listed(context, each)));
+    const entries = await Promise.all(all.map((each) => withLatestVersion(context, each)));
     const request = { token: input.NextToken, limit: input.MaxResults ?? DEFAULT_PAGE, invalidToken };
     const { items, token } = pageOf(request, entries.filter(isWanted), ({ parameter }) => [parameter.name]);
     return {

@@ -9,7 +9,7 @@ import type { Parameter } from '../../../shapes/generated/ssm.ts';
 import { invalid, invalidToken } from '../errors.ts';
 import { ssm } from '../ssm.ts';
 import { shownParameter, valueFor } from '../version/shown-version.ts';
-import { everyVersion, listed, parametersUnder } from './listing.ts';
+import { everyVersion, parametersUnder, withLatestVersion } from './listing.ts';
 import { parameterArn, question } from './parameter.ts';
 import { type Listed, parameterFilter } from './parameter-filters.ts';
 
@@ -42,7 +42,9 @@ export default ssm.operation('GetParametersByPath', {
       const below = (await parametersUnder(context, level)).filter(
         ({ name }) => Recursive || !name.slice(level.length).includes('/'),
       );
-      const entries = below.map((each) => (byLabel ? everyVersion(context, each) : listed(context, each)));
+      const entries = below.map((each) =>
+        byLabel ? everyVersion(context, each) : withLatestVersion(context, each),
+      );
       return (await Promise.all<Listed | readonly Listed[]>(entries)).flat();
     });
     const request = { token: input.NextToken, limit: input.MaxResults ?? DEFAULT_PAGE, invalidToken };

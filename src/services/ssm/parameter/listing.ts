@@ -18,7 +18,7 @@ export async function parametersUnder(
   return all.filter(({ name }) => name.startsWith(path));
 }
 
-export async function listed(
+export async function withLatestVersion(
   context: Pick<ResolveContext, 'tx' | 'ports'>,
   parameter: ParameterRecord,
 ): Promise<Listed> {

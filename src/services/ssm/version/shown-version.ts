@@ -16,15 +16,15 @@ export async function valueFor(
   { value, secure }: VersionRecord,
   decrypted: boolean,
 ): Promise<string> {
-  if (!secure) return value ?? unread(parameter);
-  return decrypted ? decryptValue(ctx, arnOf(parameter), secure) : secure.ciphertext;
+  if (secure) return decrypted ? decryptValue(ctx, arnOf(parameter), secure) : secure.ciphertext;
+  if (value === undefined) throw notRead(parameter);
+  return value;
 }
 
-function unread({ name }: ParameterRecord): never {
-  throw invalid(
+const notRead = ({ name }: ParameterRecord) =>
+  invalid(
     `The value of parameter ${name} was not read from the real account, since it may be a secret. Give it one here: aws ssm put-parameter --overwrite --name ${name} --value …`,
   );
-}
 
 export function shownParameter(
   parameter: ParameterRecord,

@@ -44,18 +44,18 @@ export async function requestedRules(
     const range = { isEgress, ...rangeOf(permission) };
     const before = rules.length;
     for (const { CidrIp: cidr, Description: description } of permission.IpRanges ?? []) {
-      rules.push({ ...range, cidrIpv4: ipv4(cidr), description: described(description) });
+      rules.push({ ...range, cidrIpv4: ipv4(cidr), description: validDescription(description) });
     }
     for (const { CidrIpv6: cidr, Description: description } of permission.Ipv6Ranges ?? []) {
-      rules.push({ ...range, cidrIpv6: ipv6(cidr), description: described(description) });
+      rules.push({ ...range, cidrIpv6: ipv6(cidr), description: validDescription(description) });
     }
     for (const { PrefixListId: id = '', Description: description } of permission.PrefixListIds ?? []) {
       const { id: prefixListId } = await requireResource(tx, prefixListKind, group, id);
-      rules.push({ ...range, prefixListId, description: described(description) });
+      rules.push({ ...range, prefixListId, description: validDescription(description) });
     }
     for (const { Description: description, ...pair } of permission.UserIdGroupPairs ?? []) {
       const referencedGroup = await referenced(tx, group, pair);
-      rules.push({ ...range, referencedGroup, description: described(description) });
+      rules.push({ ...range, referencedGroup, description: validDescription(description) });
     }
     if (rules.length === before) {
       throw new AwsError(
@@ -141,7 +141,7 @@ export function ipv6(cidr = ''): string {
 
 const DESCRIPTION = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
-export function described(description: string | undefined): string | undefined {
+export function validDescription(description: string | undefined): string | undefined {
   if (description === undefined || DESCRIPTION.test(description)) return description || undefined;
   throw invalid(
     'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set: ' +

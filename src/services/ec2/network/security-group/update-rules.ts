@@ -11,7 +11,7 @@ import type { ReadTransaction } from '../../../../store/store.ts';
 import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { rulesOfGroup, securityGroupRules } from '../networked.ts';
 import { requireRules } from './authorize-rules.ts';
-import { described, type RuleRequest, requestedRules } from './rule-request.ts';
+import { type RuleRequest, requestedRules, validDescription } from './rule-request.ts';
 import { ruleIdentity, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
 
 /** Sets descriptions of rules named by id, or by permissions that carry the new description. */
@@ -27,7 +27,7 @@ export async function describeRules(
   if (byId && byId.length > 0) {
     for (const { SecurityGroupRuleId: id = '', Description: description } of byId) {
       const [rule] = await requireRules(tx, group.record, isEgress, { SecurityGroupRuleIds: [id] });
-      changed.push({ ...rule!, description: described(description) });
+      changed.push({ ...rule!, description: validDescription(description) });
     }
   } else {
     const asked = await requestedRules(tx, group.record, isEgress, input);
