@@ -2,7 +2,7 @@
 import type { WithBasis } from '../control/explanations.ts';
 import type { CanAnswer } from '../explain/can.ts';
 import { renderExplanation } from '../explain/render.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, printAnswer, UsageError } from './command.ts';
 import { EXIT_CODES, withBasis } from './explain.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
@@ -53,7 +53,7 @@ Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line
         renderExplanation(answer, { verbose: values.verbose === true, style: terminal }),
         answer.basis,
       );
-    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    printAnswer(values, answer, text);
     return EXIT_CODES[answer.verdict];
   },
 };

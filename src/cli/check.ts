@@ -2,7 +2,7 @@
 import type { Calibration } from '../explain/recorded/calibrate.ts';
 import type { CoverageOfAll } from '../explain/recorded/coverage.ts';
 import { renderCheck } from '../explain/recorded/render-recorded.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, requireWorld } from './server-connection.ts';
 
 export const check: Command = {
@@ -28,9 +28,7 @@ Exit code: 0 when agreement suffices for what-if to give a verdict, 3 when it do
       'check',
     );
     const { coverage, calibration } = answer;
-    process.stdout.write(
-      `${values.json ? JSON.stringify(answer, null, 2) : renderCheck(String(values.from), coverage, calibration)}\n`,
-    );
+    printAnswer(values, answer, () => renderCheck(String(values.from), coverage, calibration));
     return answer.sufficient ? 0 : 3;
   },
 };

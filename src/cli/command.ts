@@ -22,3 +22,8 @@ export interface Command {
 
 /** Something the user did that a sentence can answer: printed without a stack, exit code 2. */
 export class UsageError extends Error {}
+
+/** The answer to a question, as text or as JSON, which --json asks for. */
+export function printAnswer({ json }: Values, answer: object, text: () => string): void {
+  process.stdout.write(`${json ? JSON.stringify(answer, null, 2) : text()}\n`);
+}

@@ -1,7 +1,7 @@
 /** `latchkey what-can`: what a principal may do with each key. */
 import { renderWhatCan } from '../explain/render-what-can.ts';
 import type { WhatCan } from '../explain/what-can.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 
 export const whatCan: Command = {
@@ -24,8 +24,7 @@ ${FROM_USAGE}`,
     if (!principal) throw new UsageError('what may which principal do? latchkey what-can user/john');
     const server = await requireWorld(values);
     const answer = await ask<WhatCan>(server, 'what-can', { principal, ...placeOf(server, values) });
-    const text = () => renderWhatCan(answer, { verbose: values.verbose === true });
-    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    printAnswer(values, answer, () => renderWhatCan(answer, { verbose: values.verbose === true }));
     return 0;
   },
 };

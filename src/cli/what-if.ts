@@ -4,7 +4,7 @@ import { renderRecordedWhatIf } from '../explain/recorded/render-recorded.ts';
 import type { RecordedWhatIf } from '../explain/recorded/what-if-recorded.ts';
 import { renderWhatIf } from '../explain/render-what-if.ts';
 import type { WhatIf } from '../explain/what-if.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 
 /** As `explain` answers where nothing is known. */
@@ -73,7 +73,7 @@ ${FROM_USAGE}`,
     const options = { verbose: values.verbose === true };
     const text = () =>
       isRecorded ? renderRecordedWhatIf(answer as RecordedWhatIf, options) : renderWhatIf(answer, options);
-    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    printAnswer(values, answer, text);
     if (isRecorded && !(answer as RecordedWhatIf).hasVerdict) return NO_VERDICT;
     return answer.denied.length > 0 ? 1 : 0;
   },

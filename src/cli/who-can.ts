@@ -1,7 +1,7 @@
 /** `latchkey who-can`: who may use a key. */
 import { renderWhoCan } from '../explain/render-who-can.ts';
 import type { WhoCan } from '../explain/who-can.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 
 const ACTION = /^[a-z]+:[A-Za-z*]+$/;
@@ -36,8 +36,7 @@ ${FROM_USAGE}`,
       action,
       ...placeOf(server, values),
     });
-    const text = () => renderWhoCan(answer, { verbose: values.verbose === true });
-    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    printAnswer(values, answer, () => renderWhoCan(answer, { verbose: values.verbose === true }));
     return 0;
   },
 };
