@@ -2,6 +2,7 @@
  * Calls that a ceiling refuses: a boundary, a session's policy, a guardrail, the policy of a VPC endpoint. Of a real account their
  * records have AWS's sentence, and next to nothing of the request.
  */
+import { encrypt } from '../calls.ts';
 import type { Call, Situation, Statement, Thing } from '../situation.ts';
 import { DELEGATION, may, mayNot } from '../statements.ts';
 
@@ -9,12 +10,6 @@ const putPolicy = (as: string, more: Partial<Call> = {}): Call => ({
   as,
   call: 'iam:PutRolePolicy',
   with: { RoleName: 'App', PolicyName: 'more', PolicyDocument: [may('s3:*')] },
-  ...more,
-});
-const encrypt = (as: string, EncryptionContext?: object, more: Partial<Call> = {}): Call => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x', EncryptionContext },
   ...more,
 });
 const shop = { StringEquals: { 'kms:EncryptionContext:app': 'shop' } };
@@ -154,7 +149,7 @@ export const CEILING_SITUATIONS: readonly Situation[] = [
       nearMiss: 'Shop',
       fixes: [{ kind: 'request', says: /with the encryption context app="shop"/ }],
     },
-    again: encrypt('dev', { app: 'shop' }),
+    again: encrypt('dev', { EncryptionContext: { app: 'shop' } }),
     stillRefused: [encrypt('dev')],
   },
   {
@@ -169,7 +164,7 @@ export const CEILING_SITUATIONS: readonly Situation[] = [
         boundary: [may('*'), mayNot('kms:Encrypt', { Sid: 'NotShop', Condition: shop })],
       },
     ],
-    call: encrypt('dev', { app: 'shop' }),
+    call: encrypt('dev', { EncryptionContext: { app: 'shop' } }),
     expect: {
       verdict: 'denied',
       who: '<dev>',
@@ -199,7 +194,7 @@ export const CEILING_SITUATIONS: readonly Situation[] = [
         policy: [mayNot('kms:Encrypt', { Sid: 'Guard', Principal: '*', Condition: shop })],
       },
     ],
-    call: encrypt('dev', { app: 'shop' }),
+    call: encrypt('dev', { EncryptionContext: { app: 'shop' } }),
     expect: {
       verdict: 'denied',
       who: '<dev>',
@@ -226,7 +221,7 @@ export const CEILING_SITUATIONS: readonly Situation[] = [
       { user: 'dev', allow: ['kms:*'] },
       ...endpoint([may('kms:DescribeKey', { Principal: '*' })]),
     ],
-    call: encrypt('dev', undefined, { through: '<door>' }),
+    call: encrypt('dev', {}, { through: '<door>' }),
     expect: {
       verdict: 'denied',
       who: '<dev>',
@@ -256,7 +251,7 @@ export const CEILING_SITUATIONS: readonly Situation[] = [
         mayNot('kms:Encrypt', { Sid: 'NotShop', Principal: '*', Condition: shop }),
       ]),
     ],
-    call: encrypt('dev', { app: 'shop' }, { through: '<door>' }),
+    call: encrypt('dev', { EncryptionContext: { app: 'shop' } }, { through: '<door>' }),
     expect: {
       verdict: 'denied',
       who: '<dev>',

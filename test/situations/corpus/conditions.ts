@@ -1,4 +1,5 @@
 /** Statements that were meant for the call, and whose condition, resource or principal does not say what was meant. */
+import { createVolume, encrypt } from '../calls.ts';
 import type { Situation } from '../situation.ts';
 import {
   ADMINISTRATION,
@@ -10,16 +11,6 @@ import {
   mayNot,
 } from '../statements.ts';
 
-const encrypt = (as: string, more: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x', ...more },
-});
-const createVolume = (as: string) => ({
-  as,
-  call: 'ec2:CreateVolume',
-  with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>' },
-});
 const directly = (as: string) => ({
   as,
   call: 'kms:GenerateDataKeyWithoutPlaintext',

@@ -1,4 +1,5 @@
 /** A key of one account, used from another: both sides must allow, and a grant counts by who issued it. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { forPrincipal, may, THROUGH_EC2 } from '../statements.ts';
 
@@ -18,7 +19,6 @@ const foreignKey = (...more: object[]): Thing => ({
   policy: ownedBy(...more) as never,
 });
 const owner: Thing = { account: 'owner' };
-const encrypt = (as: string) => ({ as, call: 'kms:Encrypt', with: { KeyId: '<data>', Plaintext: 'x' } });
 const admitsHome = { ...forPrincipal('arn:aws:iam::<home>:root', 'kms:Encrypt'), Sid: 'Home' };
 
 export const CROSS_ACCOUNT_SITUATIONS: readonly Situation[] = [

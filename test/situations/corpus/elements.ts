@@ -1,5 +1,6 @@
 /** What a statement says by its elements alone: ARNs, versions, dates, and what is asked beside the call that was made. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables
+import { encrypt, run } from '../calls.ts';
 import type { Call, Situation, Statement, Thing } from '../situation.ts';
 import {
   ADMINISTRATION,
@@ -14,17 +15,6 @@ import {
 const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 const KMS = 'https://docs.aws.amazon.com/kms/latest/developerguide';
 const EC2 = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide';
-const encrypt = (as: string, more: Partial<Call> = {}): Call => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x' },
-  ...more,
-});
-const run = (as: string, more: object = {}): Call => ({
-  as,
-  call: 'ec2:RunInstances',
-  with: { ImageId: '<public-image>', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...more },
-});
 const john = { verdict: 'denied', who: '<john>' } as const;
 const policyOf = (Version: string, ...Statement: Statement[]): Thing => ({
   as: 'root',

@@ -1,13 +1,8 @@
 /** Condition keys and elements that are seldom, each the cause of a denial. */
+import { encrypt } from '../calls.ts';
 import type { Call, Situation, Statement } from '../situation.ts';
 import { DELEGATION, may, mayNot } from '../statements.ts';
 
-const encrypt = (as: string, with_: object = {}, more: Partial<Call> = {}): Call => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x', ...with_ },
-  ...more,
-});
 const grant = (more: object): Call => ({
   as: 'john',
   call: 'kms:CreateGrant',

@@ -1,13 +1,8 @@
 /** Keys that are elsewhere, policies copied from other keys, roles that other services launch by, and what follows from a call. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { ADMINISTRATION, DELEGATION, forAnybody, forPrincipal, forService, may } from '../statements.ts';
 
-const encrypt = (as: string, more: object = {}, rest: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x', ...more },
-  ...rest,
-});
 const multiRegion: Thing = {
   as: 'root',
   call: 'kms:CreateKey',

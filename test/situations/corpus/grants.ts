@@ -1,12 +1,8 @@
 /** Grants that nearly fit. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { ADMINISTRATION, may } from '../statements.ts';
 
-const encrypt = (as: string, more: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x', ...more },
-});
 const grant = (more: object): Thing => ({
   as: 'root',
   call: 'kms:CreateGrant',

@@ -1,13 +1,8 @@
 /** What an organization keeps its accounts from: service and resource control policies. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { FOR_AWS_RESOURCES, may, mayNot } from '../statements.ts';
 
-const encrypt = (as: string, more: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x' },
-  ...more,
-});
 const startWeb = { as: 'john', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } };
 const prod: Thing = { unit: 'Prod', accounts: ['home'] };
 const john: Thing = { user: 'john', allow: ['ec2:*', 'kms:*'] };
@@ -58,7 +53,7 @@ export const GUARDRAIL_SITUATIONS: readonly Situation[] = [
         Condition: { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1'] } },
       }),
     ],
-    call: encrypt('john', { region: 'eu-west-1' }),
+    call: encrypt('john', {}, { region: 'eu-west-1' }),
     expect: {
       verdict: 'denied',
       who: '<john>',
@@ -209,7 +204,7 @@ export const GUARDRAIL_SITUATIONS: readonly Situation[] = [
         ],
       },
     ],
-    call: encrypt('pat', { in: 'partner' }),
+    call: encrypt('pat', {}, { in: 'partner' }),
     expect: {
       verdict: 'denied',
       who: '<pat>',
@@ -236,7 +231,7 @@ export const GUARDRAIL_SITUATIONS: readonly Situation[] = [
         policy: [mayNot('kms:*', { Sid: 'NoKms' })],
       },
     ],
-    call: encrypt('boss', { in: 'management' }),
+    call: encrypt('boss', {}, { in: 'management' }),
     ask: { subject: '<data>' },
     expect: { verdict: 'allowed', who: '<boss>', action: 'kms:Encrypt' },
   },

@@ -1,13 +1,8 @@
 /** What a Deny spares, and what a request has to have for a guard to let it through. */
+import { encrypt, run } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { DELEGATION, may, mayNot } from '../statements.ts';
 
-const encrypt = (as: string) => ({ as, call: 'kms:Encrypt', with: { KeyId: '<data>', Plaintext: 'x' } });
-const run = (as: string, more: object) => ({
-  as,
-  call: 'ec2:RunInstances',
-  with: { ImageId: '<public-image>', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...more },
-});
 /** Of a key policy. */
 const toAll = (Action: string | readonly string[], Condition: object) =>
   mayNot(Action, { Sid: 'Guard', Principal: '*', Condition });
@@ -316,7 +311,7 @@ export const GUARD_SITUATIONS: readonly Situation[] = [
         with: { UserName: 'john', PolicyArn: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2' },
       },
     ],
-    call: run('john', {}),
+    call: run('john'),
     expect: {
       verdict: 'denied',
       who: '<john>',

@@ -1,13 +1,8 @@
 /** Keys that cannot be used, whoever asks: their state, their Region, their kind. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { may } from '../statements.ts';
 
-const encrypt = (as: string, more: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x' },
-  ...more,
-});
 const startWeb = { as: 'john', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } };
 const createVolume = (more: object, region?: string) => ({
   as: 'john',
@@ -147,7 +142,7 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
       says: /eu-west-1/,
       fixes: [{ kind: 'request', says: /eu-west-1/ }],
     },
-    again: encrypt('john', { region: 'eu-west-1' }),
+    again: encrypt('john', {}, { region: 'eu-west-1' }),
   },
   {
     name: 'asymmetric-key-for-a-volume',

@@ -1,21 +1,11 @@
 /** Calls that a statement asks to be made with something more, or with something else. */
+import { encrypt, run } from '../calls.ts';
 import type { Call, Situation } from '../situation.ts';
 import { may, mayNot } from '../statements.ts';
 
 const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 const KMS = 'https://docs.aws.amazon.com/kms/latest/developerguide';
 const EC2 = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide';
-const encrypt = (as: string, more: Partial<Call> = {}): Call => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x' },
-  ...more,
-});
-const run = (more: object = {}): Call => ({
-  as: 'john',
-  call: 'ec2:RunInstances',
-  with: { ImageId: '<public-image>', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...more },
-});
 const withTemplate = { LaunchTemplate: { LaunchTemplateId: '<template>' } };
 const volume = (KmsKeyId: string): Call => ({
   as: 'john',
@@ -27,8 +17,7 @@ const grant = (more: object = {}): Call => ({
   call: 'kms:CreateGrant',
   with: { KeyId: '<data>', GranteePrincipal: '<App>', Operations: ['Decrypt'], ...more },
 });
-const encryptBy = (EncryptionAlgorithm: string): Call =>
-  encrypt('john', { with: { KeyId: '<data>', Plaintext: 'x', EncryptionAlgorithm } });
+const encryptBy = (EncryptionAlgorithm: string): Call => encrypt('john', { EncryptionAlgorithm });
 const john = { verdict: 'denied', who: '<john>' } as const;
 const fromTemplate = (arn: string) =>
   may('ec2:RunInstances', { Sid: 'Template', Condition: { ArnLike: { 'ec2:LaunchTemplate': arn } } });
@@ -77,14 +66,14 @@ export const MADE_OTHERWISE_SITUATIONS: readonly Situation[] = [
         policy: [fromTemplate('arn:aws:ec2:us-east-1:<home>:launch-template/<template>')],
       },
     ],
-    call: run(),
+    call: run('john'),
     expect: {
       ...john,
       nearMiss: 'Template',
       fixes: [{ kind: 'request', says: /with a launch template whose ARN is/ }],
     },
-    again: run(withTemplate),
-    stillRefused: [run()],
+    again: run('john', withTemplate),
+    stillRefused: [run('john')],
   },
   {
     name: 'launch-without-any-template',
@@ -94,14 +83,14 @@ export const MADE_OTHERWISE_SITUATIONS: readonly Situation[] = [
       { template: 'template' },
       { user: 'john', policy: [fromTemplate('arn:aws:ec2:us-east-1:<home>:launch-template/*')] },
     ],
-    call: run(),
+    call: run('john'),
     expect: {
       ...john,
       nearMiss: 'Template',
       fixes: [{ kind: 'request', says: /with a launch template whose ARN is like/ }],
     },
-    again: run(withTemplate),
-    stillRefused: [run()],
+    again: run('john', withTemplate),
+    stillRefused: [run('john')],
   },
   {
     name: 'grant-without-the-retiring-principal',
@@ -157,7 +146,7 @@ export const MADE_OTHERWISE_SITUATIONS: readonly Situation[] = [
       nearMiss: 'Known',
       fixes: [{ kind: 'request', says: /begun with the source identity like "\*"/ }],
     },
-    again: encrypt('App', { sourceIdentity: 'kim' }),
+    again: encrypt('App', {}, { sourceIdentity: 'kim' }),
     stillRefused: [encrypt('App')],
   },
   {

@@ -1,13 +1,8 @@
 /** Denies of what does not come from a network or through an endpoint: which way is to be taken, and what each way is good for. */
-import type { Call, Situation, Statement, Thing } from '../situation.ts';
+import { encrypt } from '../calls.ts';
+import type { Situation, Statement, Thing } from '../situation.ts';
 import { may, mayNot } from '../statements.ts';
 
-const encrypt = (more: Partial<Call> = {}): Call => ({
-  as: 'john',
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x' },
-  ...more,
-});
 const network = (name: string): Thing => ({
   as: 'root',
   call: 'ec2:CreateVpc',
@@ -44,13 +39,13 @@ export const NETWORK_SITUATIONS: readonly Situation[] = [
     source: 'https://docs.aws.amazon.com/kms/latest/developerguide/vpce-policy-condition.html',
     story: 'Keys may be used through one VPC endpoint, and the call comes over the internet.',
     world: world({ StringNotEquals: { 'aws:SourceVpce': '<door>' } }),
-    call: encrypt(),
+    call: encrypt('john'),
     expect: {
       ...denied,
       fixes: [{ kind: 'request', says: /a call that is made through VPC endpoint vpce-[0-9a-f]+\.$/ }],
     },
-    again: encrypt({ through: '<door>' }),
-    stillRefused: [encrypt()],
+    again: encrypt('john', {}, { through: '<door>' }),
+    stillRefused: [encrypt('john')],
   },
   {
     name: 'call-outside-the-network-and-the-endpoint',
@@ -61,7 +56,7 @@ export const NETWORK_SITUATIONS: readonly Situation[] = [
       StringNotEqualsIfExists: { 'aws:SourceVpc': '<vpc>' },
       BoolIfExists: { 'aws:ViaAWSService': 'false' },
     }),
-    call: encrypt(),
+    call: encrypt('john'),
     expect: {
       ...denied,
       fixes: [
@@ -71,22 +66,22 @@ export const NETWORK_SITUATIONS: readonly Situation[] = [
         },
       ],
     },
-    again: encrypt({ through: '<door>' }),
-    stillRefused: [encrypt()],
+    again: encrypt('john', {}, { through: '<door>' }),
+    stillRefused: [encrypt('john')],
   },
   {
     name: 'private-and-public-network-in-one-list',
     source: DENY_IP,
     story: 'A Deny lists a private network beside a public one; AWS sees addresses of the second alone.',
     world: world({ NotIpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '203.0.113.0/24'] } }),
-    call: encrypt(),
+    call: encrypt('john'),
     expect: {
       ...denied,
       fixes: [{ kind: 'request', says: /made from an address in 203\.0\.113\.0\/24\.$/ }],
     },
     // From where a client calls, this house cannot choose.
-    again: encrypt({ call: 'kms:DescribeKey', with: { KeyId: '<data>' }, as: 'root' }),
-    stillRefused: [encrypt()],
+    again: { as: 'root', call: 'kms:DescribeKey', with: { KeyId: '<data>' } },
+    stillRefused: [encrypt('john')],
   },
   {
     name: 'private-network-in-a-deny',
@@ -94,7 +89,7 @@ export const NETWORK_SITUATIONS: readonly Situation[] = [
     story:
       'A Deny of all that does not come from 10.0.0.0/8 meets everybody: AWS sees no such source address.',
     world: world({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
-    call: encrypt(),
+    call: encrypt('john'),
     expect: {
       ...denied,
       says: [/aws:SourceVpc says which is meant/, /of those over the internet a public one/],
@@ -108,38 +103,38 @@ export const NETWORK_SITUATIONS: readonly Situation[] = [
         },
       ],
     },
-    again: encrypt({ through: '<door>' }),
-    stillRefused: [encrypt()],
+    again: encrypt('john', {}, { through: '<door>' }),
+    stillRefused: [encrypt('john')],
   },
   {
     name: 'deny-of-all-but-private-calls',
     source: KEYS,
     story: 'A Deny by Null meets whatever does not come through a VPC endpoint.',
     world: world({ Null: { 'aws:SourceVpce': 'true' } }),
-    call: encrypt(),
+    call: encrypt('john'),
     expect: { ...denied, fixes: [{ kind: 'request', says: /made through a VPC endpoint\.$/ }] },
-    again: encrypt({ through: '<door>' }),
-    stillRefused: [encrypt()],
+    again: encrypt('john', {}, { through: '<door>' }),
+    stillRefused: [encrypt('john')],
   },
   {
     name: 'call-from-another-subnet',
     source: `${KEYS}#condition-keys-vpcsourceip`,
     story: 'Keys may be used from one subnet, and the call comes through the endpoint from another.',
     world: world({ NotIpAddress: { 'aws:VpcSourceIp': '10.7.1.0/24' } }),
-    call: encrypt({ through: '<door>/10.7.2.5' }),
+    call: encrypt('john', {}, { through: '<door>/10.7.2.5' }),
     expect: {
       ...denied,
       fixes: [{ kind: 'request', says: /through a VPC endpoint, from an address in 10\.7\.1\.0\/24\.$/ }],
     },
-    again: encrypt({ through: '<door>/10.7.1.5' }),
-    stillRefused: [encrypt(), encrypt({ through: '<door>/10.7.2.5' })],
+    again: encrypt('john', {}, { through: '<door>/10.7.1.5' }),
+    stillRefused: [encrypt('john'), encrypt('john', {}, { through: '<door>/10.7.2.5' })],
   },
   {
     name: 'endpoint-of-another-service',
     source: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
     story: 'A Deny names the endpoint for EC2, through which no call to KMS comes.',
     world: world({ StringNotEquals: { 'aws:SourceVpce': '<other>' } }, door('other', 'ec2')),
-    call: encrypt(),
+    call: encrypt('john'),
     expect: {
       ...denied,
       neverSays: /made through VPC endpoint/,

@@ -1,13 +1,7 @@
 /** Callers that a policy does not mean, or does not mean any more. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { ADMINISTRATION, DELEGATION, forAnybody, forPrincipal, may, mayNot } from '../statements.ts';
-
-const encrypt = (as: string, more: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x' },
-  ...more,
-});
 
 /** The role is deleted, and made again under the same name. */
 const recreated = (role: string): Thing[] => [
@@ -68,7 +62,7 @@ export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
         ],
       },
     ],
-    call: encrypt('Deploy', { session: 'build-2' }),
+    call: encrypt('Deploy', {}, { session: 'build-2' }),
     expect: {
       verdict: 'denied',
       who: '<Deploy>',
@@ -157,14 +151,14 @@ export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
     source: 'https://github.com/aws/aws-sdk-js/issues/4303',
     story: 'A session is started with a session policy that leaves KMS out.',
     world: [{ key: 'data' }, { role: 'App', allow: ['kms:*', 's3:*'] }],
-    call: encrypt('App', { sessionPolicy: [may('s3:*')] }),
+    call: encrypt('App', {}, { sessionPolicy: [may('s3:*')] }),
     expect: {
       verdict: 'denied',
       who: '<App>',
       policyType: 'session policy',
       fixes: [{ kind: 'request', says: /session policy/ }],
     },
-    again: encrypt('App', { sessionPolicy: [may('s3:*'), may('kms:Encrypt', { Resource: '<data>' })] }),
+    again: encrypt('App', {}, { sessionPolicy: [may('s3:*'), may('kms:Encrypt', { Resource: '<data>' })] }),
   },
   {
     name: 'user-of-no-policy',

@@ -1,8 +1,7 @@
 /** Calls that nobody made, calls that were allowed, and denials that are over. */
+import { encrypt } from '../calls.ts';
 import type { Situation } from '../situation.ts';
 import { DELEGATION, forAnybody, forPrincipal, may, mayNot } from '../statements.ts';
-
-const encrypt = (as: string) => ({ as, call: 'kms:Encrypt', with: { KeyId: '<data>', Plaintext: 'x' } });
 
 export const QUESTION_SITUATIONS: readonly Situation[] = [
   {

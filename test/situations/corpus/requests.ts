@@ -1,13 +1,8 @@
 /** Calls that a statement would allow, were they made otherwise: with MFA, an external id, a context, another value. */
+import { encrypt } from '../calls.ts';
 import type { Situation, Thing } from '../situation.ts';
 import { DELEGATION, forPrincipal, may, mayNot } from '../statements.ts';
 
-const encrypt = (as: string, more: object = {}, rest: object = {}) => ({
-  as,
-  call: 'kms:Encrypt',
-  with: { KeyId: '<data>', Plaintext: 'x', ...more },
-  ...rest,
-});
 const grantTo = (GranteePrincipal: string, more: object = {}) => ({
   as: 'john',
   call: 'kms:CreateGrant',

@@ -1,4 +1,5 @@
 /** What EC2 asks of KMS for its caller: the call succeeds, and its resource fails afterwards. */
+import { createVolume } from '../calls.ts';
 import type { Situation } from '../situation.ts';
 import {
   ADMINISTRATION,
@@ -13,12 +14,6 @@ import {
 } from '../statements.ts';
 
 const EBS_REQUIREMENTS = 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html';
-
-const createVolume = (as: string, more: object = {}) => ({
-  as,
-  call: 'ec2:CreateVolume',
-  with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: '<data>', ...more },
-});
 
 const launch = (as: string, ImageId = '<public-image>') => ({
   as,
