@@ -20,6 +20,7 @@ import {
 import { CreateServiceLinkedRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { ACCOUNT } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -45,10 +46,6 @@ async function lifecycles(world: GroupWorld): Promise<string[]> {
     .map(({ InstanceLifecycle = 'on-demand' }) => InstanceLifecycle)
     .sort();
 }
-
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-});
 
 interface Explained {
   symptom: string;
@@ -103,7 +100,7 @@ describe('a mixed group', () => {
   test('asks KMS for either as its own role', async (t) => {
     const world = await groupWorld(t);
     const keyArn = await world.newKey();
-    const templateId = await world.newTemplate(encrypted(keyArn));
+    const templateId = await world.newTemplate(encryptedRoot(keyArn));
     await world.newGroup(templateId, { DesiredCapacity: 2, ...mixed(templateId, 0) });
     await world.server.settled();
     assert.deepEqual(await lifecycles(world), []);
@@ -124,7 +121,7 @@ describe('an interruption', () => {
     const world = await groupWorld(t);
     const keyArn = await world.newKey();
     const templateId = await world.newTemplate({
-      ...encrypted(keyArn),
+      ...encryptedRoot(keyArn),
       InstanceMarketOptions: { MarketType: 'spot' },
     });
     await world.newGroup(templateId, { DesiredCapacity: 1, ...input });

@@ -11,8 +11,8 @@ import {
   KMSClient,
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
-
 import { ACCOUNT } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { eventsWorld } from '../worlds/events.ts';
 import { groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 
@@ -42,9 +42,6 @@ const FOR_SERVICE_ROLE = [
     Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
   },
 ];
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-});
 const REASON =
   'Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ' +
   'Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state';
@@ -62,7 +59,7 @@ describe('latchkey explain', () => {
     test(`of the ${named} gives the least key policy with which the group launches`, async (t) => {
       const world = await groupWorld(t);
       const keyArn = await world.newKey();
-      await world.newGroup(await world.newTemplate(encrypted(keyArn)));
+      await world.newGroup(await world.newTemplate(encryptedRoot(keyArn)));
       await world.server.settled();
       const [activity] = await world.activities();
       const denied = (await world.trail()).find(({ errorCode }) => errorCode === 'AccessDenied');
@@ -111,7 +108,7 @@ test('latchkey explain of a group that is well does not take its dry run for a r
 
 test('latchkey explain knows an activity still when EC2 has forgotten its instance', async (t) => {
   const world = await groupWorld(t);
-  await world.newGroup(await world.newTemplate(encrypted(await world.newKey())));
+  await world.newGroup(await world.newTemplate(encryptedRoot(await world.newKey())));
   await world.server.settled();
   const [first] = await world.activities();
   const denied = (await world.trail()).find(({ errorCode }) => errorCode === 'AccessDenied');
@@ -129,7 +126,7 @@ test('latchkey explain of a key of another account gives the statement and the g
   const owner = { ...OWNER, Principal: { AWS: 'arn:aws:iam::444455556666:root' } };
   const ownerKms = world.server.client(KMSClient, await world.server.root('444455556666'));
   const { KeyMetadata: key } = await ownerKms.send(new CreateKeyCommand({}));
-  await world.newGroup(await world.newTemplate(encrypted(key!.Arn!)));
+  await world.newGroup(await world.newTemplate(encryptedRoot(key!.Arn!)));
   await world.server.settled();
   const explained = await world.server.ask<Explained>('explain', { subject: 'web' });
   assert.match(explained.text, /only a grant that its own account, 123456789012, issues can help/);
@@ -155,7 +152,7 @@ describe('a group whose volumes are encrypted under a customer managed key', () 
   test('cannot launch by the default key policy, and launches once the key policy names the service-linked role', async (t) => {
     const world = await groupWorld(t);
     const keyArn = await world.newKey();
-    await world.newGroup(await world.newTemplate(encrypted(keyArn)));
+    await world.newGroup(await world.newTemplate(encryptedRoot(keyArn)));
     await world.server.settled();
 
     const [failed] = await world.activities();
@@ -219,7 +216,7 @@ describe('a group whose volumes are encrypted under a customer managed key', () 
     const { KeyMetadata: key } = await foreignKms.send(
       new CreateKeyCommand({ Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) }),
     );
-    await world.newGroup(await world.newTemplate(encrypted(key!.Arn!)));
+    await world.newGroup(await world.newTemplate(encryptedRoot(key!.Arn!)));
     await world.server.settled();
     assert.equal((await world.activities())[0]!.StatusMessage, REASON);
 
@@ -259,7 +256,7 @@ test('a rule of EventBridge catches the launch that has failed, and the one that
     pattern: { source: ['aws.autoscaling'], 'detail-type': [{ prefix: 'EC2 Instance Launch' }] },
   });
   const keyArn = await world.newKey();
-  await world.newGroup(await world.newTemplate(encrypted(keyArn)));
+  await world.newGroup(await world.newTemplate(encryptedRoot(keyArn)));
   await world.server.settled();
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [OWNER, ...FOR_SERVICE_ROLE] });
   await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default', Policy }));

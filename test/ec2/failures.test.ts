@@ -16,7 +16,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, attachmentOf, denying, REGION, ZONE } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const volumeArn = (id: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/${id}`;
@@ -247,9 +247,6 @@ describe('AttachVolume with a key that cannot be used', () => {
 });
 
 describe('RunInstances with a key that cannot be used', () => {
-  const encrypted = (keyArn: string) => ({
-    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: keyArn } }],
-  });
   const needed = ['kms:GenerateDataKeyWithoutPlaintext', 'kms:CreateGrant'];
 
   for (const missing of needed) {
@@ -257,7 +254,7 @@ describe('RunInstances with a key that cannot be used', () => {
       const world = await ec2World(t);
       const keyArn = await world.newKey();
       const john = await world.user('john', allowing('ec2:*', 'kms:*'), denying(missing));
-      const instanceId = await world.run(encrypted(keyArn), john.ec2);
+      const instanceId = await world.run(encryptedRoot(keyArn), john.ec2);
       await world.server.settled();
       const failed = await world.instance(instanceId);
       assert.equal(failed.State?.Name, 'terminated');
@@ -282,7 +279,7 @@ describe('RunInstances with a key that cannot be used', () => {
     const world = await ec2World(t);
     const keyArn = await world.newKey();
     const john = await world.user('john', allowing('ec2:*', ...needed));
-    const instanceId = await world.run(encrypted(keyArn), john.ec2);
+    const instanceId = await world.run(encryptedRoot(keyArn), john.ec2);
     await world.server.settled();
     assert.equal((await world.instance(instanceId)).State?.Name, 'running');
   });
@@ -291,7 +288,7 @@ describe('RunInstances with a key that cannot be used', () => {
     const world = await ec2World(t);
     const keyArn = await world.newKey();
     await world.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
-    const instanceId = await world.run(encrypted(keyArn));
+    const instanceId = await world.run(encryptedRoot(keyArn));
     await world.server.settled();
     const failed = await world.instance(instanceId);
     assert.equal(failed.State?.Name, 'terminated');
@@ -303,7 +300,7 @@ describe('RunInstances with a key that cannot be used', () => {
     const keyArn = await world.newKey();
     const john = await world.user('john', allowing('ec2:*'), denying('kms:*'));
     const before = (await world.trail({ name: 'EventSource', value: 'kms.amazonaws.com' })).length;
-    const answer = await refusal(world.run({ ...encrypted(keyArn), DryRun: true }, john.ec2));
+    const answer = await refusal(world.run({ ...encryptedRoot(keyArn), DryRun: true }, john.ec2));
     assert.deepEqual(answer, {
       code: 'DryRunOperation',
       message: 'Request would have succeeded, but DryRun flag is set.',

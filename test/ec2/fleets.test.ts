@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateGrantCommand, type GrantOperation, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { fleetWorld } from '../worlds/fleets.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -27,9 +28,6 @@ const OPERATIONS: GrantOperation[] = [
   'ReEncryptFrom',
   'ReEncryptTo',
 ];
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-});
 const spot = (TotalTargetCapacity: number) =>
   ({ TargetCapacitySpecification: { TotalTargetCapacity, DefaultTargetCapacityType: 'spot' } }) as const;
 const subTypes = (records: readonly { EventInformation?: { EventSubType?: string } }[]) =>
@@ -346,7 +344,7 @@ describe('a fleet that is maintained', () => {
   test('fails under a key that does not admit its role; a grant to the role mends it; revoking stops new launches only', async (t) => {
     const world = await fleetWorld(t);
     const keyArn = await world.newKey();
-    const { FleetId } = await world.newFleet(await world.newTemplate(encrypted(keyArn)));
+    const { FleetId } = await world.newFleet(await world.newTemplate(encryptedRoot(keyArn)));
     assert.deepEqual(await world.fleetInstances(FleetId), []);
     assert.equal((await world.fleet(FleetId)).ActivityStatus, 'error');
     const failed = (await world.history(FleetId)).find(

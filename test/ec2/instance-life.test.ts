@@ -14,12 +14,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand, EnableKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, attachmentOf, denying, REGION, ZONE } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
-const encryptedRoot = (keyArn: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: keyArn } }],
-});
 const volumeArn = (id: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/${id}`;
 
 const volumeEvents = async (world: World) =>

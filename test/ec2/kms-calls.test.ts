@@ -24,7 +24,7 @@ import {
   ListGrantsCommand,
 } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, REGION, type TrailEvent, ZONE } from '../worlds/account.ts';
-import { ec2World, type User, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type User, type World } from '../worlds/ec2.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FRONTEND = 'ec2-frontend-api.amazonaws.com';
@@ -214,10 +214,7 @@ describe('KMS calls', () => {
 
   test('of RunInstances with a new key for the root of an unencrypted image: five calls, in order', async (t) => {
     const here = await scene(t);
-    const instanceId = await here.world.run(
-      { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: here.keyArn } }] },
-      here.user.ec2,
-    );
+    const instanceId = await here.world.run(encryptedRoot(here.keyArn), here.user.ec2);
     const events = await here.kmsEvents();
     const { BlockDeviceMappings } = await here.world.instance(instanceId);
     const volumeId = BlockDeviceMappings![0]!.Ebs!.VolumeId!;

@@ -40,7 +40,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ACCOUNT, allowing, REGION, statement, ZONE } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type World } from '../worlds/ec2.ts';
 import { refusal, refusalText } from '../worlds/server.ts';
 
 let world: World;
@@ -286,7 +286,7 @@ describe('volumes and snapshots', () => {
     const inherited = await volume({ SnapshotId, KmsKeyId: '' });
     assert.match(inherited.KmsKeyId, /^arn:aws:kms:/);
     const instance = await world.run({
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
+      ...encryptedRoot(KmsKeyId),
     });
     await world.server.settled();
     const { ImageId } = await send(new CreateImageCommand({ InstanceId: instance, Name: 'encrypted' }));

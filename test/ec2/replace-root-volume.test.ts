@@ -15,7 +15,7 @@ import {
 import { DisableKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import { allowing, denying, userWith } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const replace = (world: World, input: CreateReplaceRootVolumeTaskCommandInput) =>
@@ -33,9 +33,7 @@ const stateOf = async (world: World, id: string) => {
 
 const encryptedInstance = async (world: World) => {
   const KmsKeyId = await world.newKey();
-  const id = await world.run({
-    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-  });
+  const id = await world.run(encryptedRoot(KmsKeyId));
   await world.server.settled();
   return { id, KmsKeyId };
 };

@@ -14,6 +14,7 @@ import {
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing, OTHER_ACCOUNT, rootOf } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 import {
   type SpotFleetWorld as FleetWorld,
@@ -31,9 +32,6 @@ const owner = (account: string) => ({
   Principal: { AWS: rootOf(account) },
   Action: 'kms:*',
   Resource: '*',
-});
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
 });
 
 interface Explained {
@@ -53,17 +51,17 @@ async function spotRequest(world: FleetWorld, keyArn: string): Promise<string> {
   const { SpotInstanceRequests: made } = await world.ec2.send(
     new RequestSpotInstancesCommand({
       Type: 'persistent',
-      LaunchSpecification: { ImageId: world.imageId, InstanceType: 't3.micro', ...encrypted(keyArn) },
+      LaunchSpecification: { ImageId: world.imageId, InstanceType: 't3.micro', ...encryptedRoot(keyArn) },
     }),
   );
   return made![0]!.SpotInstanceRequestId!;
 }
 
 const fleet = async (world: FleetWorld, keyArn: string): Promise<string> =>
-  (await world.newFleet(await world.newTemplate(encrypted(keyArn)))).FleetId!;
+  (await world.newFleet(await world.newTemplate(encryptedRoot(keyArn)))).FleetId!;
 
 const spotFleet = (world: FleetWorld, keyArn: string): Promise<string> =>
-  world.request({ LaunchSpecifications: [world.specification(encrypted(keyArn))] });
+  world.request({ LaunchSpecifications: [world.specification(encryptedRoot(keyArn))] });
 
 const SUBJECTS = [
   [
@@ -158,7 +156,7 @@ describe('latchkey explain', () => {
   test('of an instant fleet names its caller', async (t) => {
     const world = await fleetWorld(t);
     const maria = await world.user('maria', allowing('ec2:*'));
-    const template = await world.newTemplate(encrypted(await world.newKey()));
+    const template = await world.newTemplate(encryptedRoot(await world.newKey()));
     const { FleetId, Errors } = await world.newFleet(template, { Type: 'instant' }, maria.ec2);
     assert.deepEqual(Errors, []);
     const explained = await explain(world, FleetId!);

@@ -13,6 +13,7 @@ import {
 import { AttachRolePolicyCommand, CreateRoleCommand, DetachRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateGrantCommand, type GrantOperation } from '@aws-sdk/client-kms';
 import { ACCOUNT, allowing } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 import { spotFleetWorld, TAGGING_POLICY } from '../worlds/spot-fleets.ts';
 
@@ -29,9 +30,6 @@ const OPERATIONS: GrantOperation[] = [
   'ReEncryptFrom',
   'ReEncryptTo',
 ];
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-});
 const DAY_MS = 86_400_000;
 
 describe('a Spot Fleet that is maintained', () => {
@@ -102,7 +100,7 @@ describe('a Spot Fleet that is maintained', () => {
   test('is active with nothing launched under a key that does not admit its role, until the role has a grant', async (t) => {
     const world = await spotFleetWorld(t);
     const key = await world.newKey();
-    const id = await world.request({ LaunchSpecifications: [world.specification(encrypted(key))] });
+    const id = await world.request({ LaunchSpecifications: [world.specification(encryptedRoot(key))] });
     assert.deepEqual(await world.instancesOf(id), []);
     const request = await world.described(id);
     assert.deepEqual([request.SpotFleetRequestState, request.ActivityStatus], ['active', 'error']);

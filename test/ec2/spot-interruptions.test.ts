@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { DescribeSpotInstanceRequestsCommand, StartInstancesCommand } from '@aws-sdk/client-ec2';
 import { PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { ACCOUNT, rootOf } from '../worlds/account.ts';
-import type { World } from '../worlds/ec2.ts';
+import { encryptedRoot, type World } from '../worlds/ec2.ts';
 import { fleetWorld } from '../worlds/fleets.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -13,9 +13,6 @@ const market = (SpotOptions: object = {}) => ({
   InstanceMarketOptions: { MarketType: 'spot' as const, SpotOptions },
 });
 const STOPPING = market({ SpotInstanceType: 'persistent', InstanceInterruptionBehavior: 'stop' });
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-});
 
 const interrupt = async (world: World, instanceId: string, noticeMs = NOTICE_MS) => {
   await world.server.ask('spot-interrupt', { instanceId, noticeMs });
@@ -82,7 +79,7 @@ describe('an interruption', () => {
   test('of an instance under a key that does not admit the Spot role leaves it stopped until the key does', async (t) => {
     const world = await fleetWorld(t);
     const keyArn = await world.newKey();
-    const id = await world.run({ ...STOPPING, ...encrypted(keyArn) });
+    const id = await world.run({ ...STOPPING, ...encryptedRoot(keyArn) });
     await world.server.settled();
     await interrupt(world, id, 0);
     const { State, StateReason } = await world.instance(id);

@@ -20,7 +20,7 @@ import {
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import { NbdClient } from '../dataplane/nbd-client.ts';
 import { attachmentOf, REGION, ZONE } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type World } from '../worlds/ec2.ts';
 import { fleetWorld } from '../worlds/fleets.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -213,8 +213,7 @@ describe('a restart of the server', () => {
     const before = await ec2World(undefined, { ...options, delays: 1 });
     const [good, bad] = [await before.newKey(), await before.newKey()];
     await before.kms.send(new DisableKeyCommand({ KeyId: bad }));
-    const launch = (KmsKeyId: string) =>
-      before.run({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }] });
+    const launch = (KmsKeyId: string) => before.run(encryptedRoot(KmsKeyId));
     const [running, failing] = [await launch(good), await launch(bad)];
     const volume = async (KmsKeyId: string) => {
       const made = await before.ec2.send(

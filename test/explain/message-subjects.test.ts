@@ -9,7 +9,7 @@ import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import type { ImportedWorld } from '../../src/imported-world.ts';
 import { logsWorlds } from '../import/logs-world.ts';
 import { allowing, lookupEvents, REGION } from '../worlds/account.ts';
-import { ec2World, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type World } from '../worlds/ec2.ts';
 import type { Explained } from '../worlds/remedies.ts';
 
 const { worldOf } = logsWorlds();
@@ -20,19 +20,16 @@ before(async () => {
   world = await ec2World(undefined);
   const key = await world.newKey();
   made.off = await world.newKey();
-  const under = (KmsKeyId: string) => ({
-    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-  });
   made.idle = await world.newKey();
   made.good = await world.newKey();
   for (const KeyId of [made.off, made.idle]) await world.kms.send(new DisableKeyCommand({ KeyId }));
-  made.unusable = await world.run(under(made.off));
+  made.unusable = await world.run(encryptedRoot(made.off));
   await world.server.settled();
   const { ec2 } = await world.user('john', allowing('ec2:*'));
   const wanted = { AvailabilityZone: `${REGION}a`, Size: 1, Encrypted: true, KmsKeyId: key };
   made.volume = (await ec2.send(new CreateVolumeCommand(wanted))).VolumeId ?? '';
   await world.server.settled();
-  made.denied = await world.run(under(key), ec2);
+  made.denied = await world.run(encryptedRoot(key), ec2);
   await world.server.settled();
   logs = await worldOf('logs', await lookupEvents(world.server));
 });

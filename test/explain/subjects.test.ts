@@ -43,7 +43,7 @@ import {
   trust,
   ZONE,
 } from '../worlds/account.ts';
-import { ec2World, type User, type World } from '../worlds/ec2.ts';
+import { ec2World, encryptedRoot, type User, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
 
@@ -108,9 +108,7 @@ describe('a denied call', () => {
 
   test('a key that was last used by a service, which was let do it', async () => {
     const KmsKeyId = await world.newKey();
-    await world.run({
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-    });
+    await world.run(encryptedRoot(KmsKeyId));
     await world.server.settled();
     const { verdict, symptom } = await explain(KmsKeyId);
     assert.deepEqual([verdict, symptom], ['allowed', undefined]);

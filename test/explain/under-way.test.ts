@@ -9,10 +9,11 @@ import * as cf from '@aws-sdk/client-cloudformation';
 import { CreateLaunchTemplateVersionCommand, CreateVolumeCommand } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import { allowing, ZONE } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
-import { encrypted, groupTemplate, launched, volumeOf, WAIT } from '../worlds/waiting-stacks.ts';
+import { groupTemplate, launched, volumeOf, WAIT } from '../worlds/waiting-stacks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-under-way-'));
 let world: GroupWorld;
@@ -170,7 +171,7 @@ test('an instance refresh whose instances cannot be launched', async () => {
     new CreateLaunchTemplateVersionCommand({
       LaunchTemplateId: template,
       SourceVersion: '1',
-      LaunchTemplateData: { BlockDeviceMappings: encrypted(await world.newKey()) },
+      LaunchTemplateData: encryptedRoot(await world.newKey()),
     }),
   );
   const of = { AutoScalingGroupName: 'web' };

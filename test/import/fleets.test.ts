@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { DAY_MS } from '../worlds/account.ts';
+import { encryptedRoot } from '../worlds/ec2.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { startServerFor } from '../worlds/server.ts';
 import { type SpotFleetWorld, spotFleetWorld } from '../worlds/spot-fleets.ts';
@@ -26,15 +27,11 @@ interface Explained {
   readonly remediesVerified: boolean;
 }
 
-const encrypted = (KmsKeyId: string) => ({
-  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
-});
-
 const spotFleetUnder = (world: SpotFleetWorld, key: string): Promise<string> =>
-  world.request({ LaunchSpecifications: [world.specification(encrypted(key))] });
+  world.request({ LaunchSpecifications: [world.specification(encryptedRoot(key))] });
 
 async function ec2FleetUnder(world: SpotFleetWorld, key: string): Promise<string> {
-  return (await world.newFleet(await world.newTemplate(encrypted(key)))).FleetId!;
+  return (await world.newFleet(await world.newTemplate(encryptedRoot(key)))).FleetId!;
 }
 
 async function imported(t: TestContext, world: SpotFleetWorld): Promise<string> {

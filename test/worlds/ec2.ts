@@ -33,6 +33,11 @@ export interface User extends TestUser {
   readonly kms: KMSClient;
 }
 
+/** Of a launch: its root volume under the key. */
+export const encryptedRoot = (KmsKeyId: string) => ({
+  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
+});
+
 export interface World {
   readonly server: TestServer;
   readonly ec2: EC2Client;

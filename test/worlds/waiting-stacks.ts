@@ -1,14 +1,11 @@
 /** Templates of what stacks wait for: instances, groups and signals. */
 import { ZONE } from './account.ts';
-
-export const encrypted = (KmsKeyId: string) => [
-  { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } },
-];
+import { encryptedRoot } from './ec2.ts';
 
 export const launched = (ImageId: string, KmsKeyId: string) => ({
   ImageId,
   InstanceType: 't3.micro' as const,
-  BlockDeviceMappings: encrypted(KmsKeyId),
+  ...encryptedRoot(KmsKeyId),
 });
 
 export const volumeOf = (KmsKeyId: string) => ({
