@@ -1,14 +1,11 @@
 /** A rule and its log group as they are typed with the AWS CLI: examples/watch-keys.sh. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { lacksAwsCli } from '../worlds/aws-cli.ts';
 import { startServerFor } from '../worlds/server.ts';
 import { runAgainst } from './johns-story.ts';
 
-const hasCli = spawnSync('aws', ['--version']).status === 0;
-const skip = hasCli ? false : 'the AWS CLI ("aws") is not installed';
-
-test('the AWS CLI shows who disabled a key, and what failed for it', { skip }, async (t) => {
+test('the AWS CLI shows who disabled a key, and what failed for it', { skip: lacksAwsCli }, async (t) => {
   const told = await runAgainst(await startServerFor(t), 'bash', ['examples/watch-keys.sh']);
   const [, disabled, , failed] = told.trim().split('\n');
   const { detail } = JSON.parse(disabled!);

@@ -1,24 +1,23 @@
 /** The AWS CLI deploys `examples/cloudformation`, changes it by a change set, and deletes it. */
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DescribeInstancesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { userWith } from '../worlds/account.ts';
+import { lacksAwsCli } from '../worlds/aws-cli.ts';
 import { startServerFor } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
 
 const TEMPLATE = fileURLToPath(
   new URL('../../examples/cloudformation/encrypted-volume.yaml', import.meta.url),
 );
-const hasCli = spawnSync('aws', ['--version']).status === 0;
-const skip = hasCli ? false : 'the AWS CLI ("aws") is not installed';
 const run = promisify(execFile);
 
 test('aws cloudformation deploy makes an instance with its disk under its key, grows it, and all goes again', {
-  skip,
+  skip: lacksAwsCli,
 }, async (t) => {
   const server = await startServerFor(t);
   const anna = await userWith(

@@ -1,6 +1,6 @@
 /** Secret access keys, passwords, MFA seeds and session tokens: nowhere plain on the disk or in CloudTrail. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,17 +25,11 @@ import { GetFederationTokenCommand, GetSessionTokenCommand, STSClient } from '@a
 import { makeCertificate } from '../../src/platform/node/certificate.ts';
 import { auditRecords } from '../worlds/account.ts';
 import { startServerFor } from '../worlds/server.ts';
+import { storedFiles } from '../worlds/stored-files.ts';
 
 const FIRST_PASSWORD = 'Correct-Horse-1-Battery';
 const SECOND_PASSWORD = 'Correct-Horse-2-Battery';
 const THIRD_PASSWORD = 'Correct-Horse-3-Battery';
-
-function filesUnder(directory: string): { path: string; bytes: Buffer }[] {
-  return readdirSync(directory).flatMap((name) => {
-    const path = join(directory, name);
-    return statSync(path).isDirectory() ? filesUnder(path) : [{ path, bytes: readFileSync(path) }];
-  });
-}
 
 test('no secret of a person or a session is kept or told plainly', async (t) => {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-iam-'));
@@ -101,7 +95,7 @@ test('no secret of a person or a session is kept or told plainly', async (t) => 
     assert.ok(names.has(name), name);
   }
   const trail = JSON.stringify(records);
-  const files = filesUnder(data);
+  const files = storedFiles(data);
   assert.ok(files.some(({ bytes }) => bytes.length > 10_000));
   for (const [name, secret] of secrets) {
     assert.ok(!trail.includes(secret), `${name} is in the trail`);

@@ -1,7 +1,7 @@
 /** What of keys is on the disk, in the trail and in the events: nothing plain, and nothing at all once destroyed. */
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,15 +10,9 @@ import { type MaterialRecord, materials } from '../../src/services/kms/key/mater
 import { auditRecords, DAY_MS } from '../worlds/account.ts';
 import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
+import { storedFiles } from '../worlds/stored-files.ts';
 
 /** The bytes of every file under the directory. */
-function filesUnder(directory: string): { path: string; bytes: Buffer }[] {
-  return readdirSync(directory).flatMap((name) => {
-    const path = join(directory, name);
-    return statSync(path).isDirectory() ? filesUnder(path) : [{ path, bytes: readFileSync(path) }];
-  });
-}
-
 /** Forms in which bytes may come to stand in a file. */
 const formsOf = (secret: Buffer): Buffer[] => [
   secret,
@@ -32,7 +26,7 @@ const formsOf = (secret: Buffer): Buffer[] => [
 ];
 
 function assertAbsent(directory: string, secrets: ReadonlyMap<string, Buffer>): void {
-  const files = filesUnder(directory);
+  const files = storedFiles(directory);
   assert.ok(files.some(({ bytes }) => bytes.length > 10_000));
   for (const [name, secret] of secrets) {
     for (const form of formsOf(secret)) {
@@ -129,7 +123,7 @@ test('a destroyed key leaves nothing in the data directory, not even sealed', as
   );
   const { store } = world.server.latchkey.runtime;
   const [{ sealed }] = (await store.read((tx) => tx.list(materials))) as [MaterialRecord];
-  const holds = () => filesUnder(data).some(({ bytes }) => bytes.includes(Buffer.from(sealed!)));
+  const holds = () => storedFiles(data).some(({ bytes }) => bytes.includes(Buffer.from(sealed!)));
   assert.ok(holds(), 'the sealed material is on the disk while the key lives');
   await kms.send(new sdk.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
   await world.server.advance(7 * DAY_MS + 1000);

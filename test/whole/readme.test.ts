@@ -1,6 +1,6 @@
 /** Every command of the README is run as it stands there; one that is not known here fails the test. */
 import assert from 'node:assert/strict';
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,13 +16,12 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { lacksAwsCli } from '../worlds/aws-cli.ts';
 import { npxIn, placeFor } from '../worlds/cli-process.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const README = read('README.md');
-const hasCli = spawnSync('aws', ['--version']).status === 0;
-const awsSkip = hasCli ? false : 'the AWS CLI ("aws") is not installed';
 
 /** The commands of each ```sh block, without their comments. */
 const blocks = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) =>
@@ -162,7 +161,7 @@ describe('README', () => {
     assert.match(explained.stdout, /^Nothing is recorded about i-0123456789abcdef0/);
   });
 
-  test('its AWS CLI commands work', { skip: awsSkip }, async (t) => {
+  test('its AWS CLI commands work', { skip: lacksAwsCli }, async (t) => {
     const environment = readersEnvironment(t);
     await startServer(t, environment);
     const lines = [KNOWN.env, 'set -e', KNOWN.createKey, KNOWN.createVolume, KNOWN.lookupEvents];

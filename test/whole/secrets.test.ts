@@ -39,6 +39,7 @@ import {
 import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { exported, type Place, placeFor, type Started } from '../worlds/cli-process.ts';
+import { storedFiles } from '../worlds/stored-files.ts';
 
 interface Config {
   endpoint: string;
@@ -61,15 +62,6 @@ async function configOf(place: Place): Promise<Config> {
 }
 
 /** Every file under a directory, with its bytes. */
-function filesUnder(directory: string): { path: string; bytes: Buffer }[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return { path, bytes: readFileSync(path) };
-    });
-}
-
 /** The ways in which bytes may be written. */
 function spellings(secret: Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
@@ -296,10 +288,10 @@ describe('secrets', () => {
     assert.deepEqual(secrets.in(records), []);
     assert.ok(!records.includes(USER_DATA), 'CloudTrail tells user data');
     const onDisk = () =>
-      filesUnder(join(place.directory, 'd')).flatMap(({ path, bytes }) =>
+      storedFiles(join(place.directory, 'd')).flatMap(({ path, bytes }) =>
         secrets.in(bytes).map((what) => `${what} in ${path}`),
       );
-    assert.ok(filesUnder(join(place.directory, 'd')).length >= 3);
+    assert.ok(storedFiles(join(place.directory, 'd')).length >= 3);
     assert.deepEqual(onDisk(), []);
     const { stdout, stderr } = await server.stop();
     assert.deepEqual(secrets.in(Buffer.from(stdout + stderr)), []);
@@ -407,7 +399,7 @@ describe('latchkey rekey', () => {
     await waitUntilInstanceRunning(waiting, { InstanceIds: [Instances?.[0]?.InstanceId as string] });
     again.destroy();
     // What is sealed under the old key, were anything, could not be opened now: the database names no old version.
-    for (const { path, bytes } of filesUnder(join(place.directory, 'd'))) {
+    for (const { path, bytes } of storedFiles(join(place.directory, 'd'))) {
       if (!path.endsWith('latchkey.db')) continue;
       for (const version of versions) assert.ok(!bytes.includes(`"${version}.`), path);
     }
