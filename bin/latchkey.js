@@ -5,8 +5,10 @@ import module from 'node:module';
 
 // Before 3.51, SQLite copies what is not synced yet into the database where it is only asked how long its log is.
 const [major, minor] = (process.versions.sqlite ?? '0.0').split('.').map(Number);
+const source = new URL('../src/cli/main.ts', import.meta.url);
 if (major < 3 || (major === 3 && minor < 51)) {
-  console.error(`latchkey needs Node.js 22.22.2, 24.14 or newer; this is ${process.version}.`);
+  const remedy = existsSync(source) ? 'npx latchkey runs with the one that npm ci brings.' : 'Install one.';
+  console.error(`latchkey needs Node.js 22.22.2, 24.14 or newer; this is ${process.version}. ${remedy}`);
   process.exit(1);
 }
 // Node would open its inspector on this signal, through which any user of the machine could run code in this process.
@@ -20,6 +22,5 @@ process.emitWarning = (warning, ...rest) => {
 // Sources that need not be stripped and compiled anew start in a third of the time.
 module.enableCompileCache();
 const built = new URL('../dist/latchkey.js', import.meta.url);
-const source = new URL('../src/cli/main.ts', import.meta.url);
 if (existsSync(source)) await import('../tools/load-sources.ts');
 await import(existsSync(source) ? source.href : built.href);

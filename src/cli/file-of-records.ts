@@ -18,7 +18,12 @@ export interface FileOfRecords {
 
 /** Undefined where the word names no such file. */
 export async function fileOfRecords(word: string): Promise<FileOfRecords | undefined> {
-  if (!/\.json(?:l|\.gz)?$/.test(word) || !isThere(word)) return undefined;
+  if (!/\.json(?:l|\.gz)?$/.test(word)) return undefined;
+  if (!isThere(word)) {
+    // An ARN and a message may end alike.
+    if (/[\s:]/.test(word)) return undefined;
+    throw new UsageError(`there is no ${word}`);
+  }
   const into = { reads: new Reads(), history: new History() };
   await importFiles([word], into).catch((error: unknown) => {
     throw error instanceof SnapshotError ? new UsageError(error.message) : error;

@@ -28,7 +28,7 @@ Look it over before you hand it on.
   options: { from: { type: 'string' }, out: { type: 'string' } },
   async run({ values: { from, out } }) {
     if (typeof from !== 'string' || typeof out !== 'string')
-      throw new UsageError('latchkey redact --from DIR --out DIR2');
+      throw new UsageError('which snapshot, and where to? latchkey redact --from DIR --out DIR2');
     if (isThere(out)) throw new UsageError(`${out} is there already`);
     requireFolderCanBeMade(out);
     const { reads, history } = loadSnapshot(from);

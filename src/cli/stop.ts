@@ -1,7 +1,7 @@
 /** `latchkey stop`: ends a server that runs on this machine, as Ctrl-C would. */
 import { runningServers } from '../platform/node/running-server.ts';
-import type { Command } from './command.ts';
-import { requireServer } from './server-connection.ts';
+import { type Command, UsageError } from './command.ts';
+import { findServer } from './server-connection.ts';
 
 const WAIT_STEP_MS = 50;
 const MAX_WAIT_MS = 15_000;
@@ -17,7 +17,8 @@ Ends the server as Ctrl-C does: requests under way are answered, and its data is
   maxWords: 0,
   options: {},
   async run({ values }) {
-    const { url } = requireServer(values);
+    const url = findServer(values)?.url;
+    if (url === undefined) throw new UsageError('no server is running: there is nothing to stop');
     const server = runningServers().find((each) => each.url === url);
     if (!server) throw new Error(`the server at ${url} does not run on this machine: stop it where it runs`);
     process.kill(server.pid, 'SIGTERM');

@@ -71,6 +71,13 @@ describe('what is mistyped', here, () => {
       ['start', '--data', 'd', '--ephemeral'],
       '--ephemeral keeps nothing, --data keeps everything: which is it to be?',
     ],
+    ['a file that is not there', ['explain', 'none.json'], 'there is no none.json'],
+    ['a server to stop', ['stop'], 'no server is running: there is nothing to stop'],
+    [
+      'no snapshot to redact',
+      ['redact'],
+      'which snapshot, and where to? latchkey redact --from DIR --out DIR2',
+    ],
     ['nothing to run', ['exec'], 'run what? latchkey exec -- COMMAND'],
     ['nothing to explain', ['explain'], 'explain what? latchkey explain i-…'],
     ['no key to ask about', ['who-can'], 'who may use which key? latchkey who-can alias/app'],
