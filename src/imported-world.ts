@@ -151,7 +151,7 @@ function firstPlace(known: Known): Partial<Scope> {
 /** What the questions need of a snapshot once it is adopted: what was read is then held twice, and let go. */
 const recordedFacts = ({ reads, history }: Snapshot, rebuilt: readonly RebuiltAnswer[]) => ({
   history,
-  coverage: { ...coverageOf(reads, history), seen: seenInEvents(rebuilt) },
+  coverage: { ...coverageOf(reads, history), seen: seenInEvents(rebuilt, describedBy({ reads, history })) },
 });
 
 const rebuiltOf = ({ reads, history }: Snapshot): RebuiltAnswer[] =>

@@ -1,5 +1,6 @@
 /** How much of each account was seen in events though nobody has read it. */
 import type { Scope } from '../../aws/scope.ts';
+import type { Described } from '../../invoke/imported/described.ts';
 import type { RebuiltAnswer } from './rebuilt/rebuilt-answer.ts';
 
 export interface SeenPlace extends Scope {
@@ -29,9 +30,12 @@ const KINDS: Readonly<Record<string, string>> = {
   VpcEndpoints: 'VPC endpoints',
 };
 
-export function seenInEvents(rebuilt: readonly RebuiltAnswer[]): SeenPlace[] {
+export function seenInEvents(rebuilt: readonly RebuiltAnswer[], described: Described): SeenPlace[] {
   const places = new Map<string, Scope & { seen: Record<string, { whole: number; partial: number }> }>();
-  for (const { account, region, operation, output = {}, rebuilt: how } of rebuilt) {
+  // Asked about the one thing, or about all that there is.
+  const isUnread = ({ operation, input, ...scope }: RebuiltAnswer) =>
+    [input, {}].every((asked) => !described.get(operation, scope, asked)?.output);
+  for (const { account, region, operation, output = {}, rebuilt: how } of rebuilt.filter(isUnread)) {
     const name = `${account}/${region}`;
     const place = places.get(name) ?? { account, region, seen: {} };
     places.set(name, place);

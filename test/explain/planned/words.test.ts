@@ -2,6 +2,7 @@
  * Calls that are made up: what would be called on each kind of subject, how a call that failed would be made instead, a recorded one
  * made again; and the phrases that answers are put together from. Nothing needs a server.
  */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsError } from '../../../src/aws/aws-error.ts';
 import { compactJson } from '../../../src/explain/compact-json.ts';
@@ -25,6 +26,7 @@ import { failedRequest } from '../../../src/explain/remedies/failed-request.ts';
 import { wantedByDeny, wantedValue } from '../../../src/explain/remedies/wanted-value.ts';
 import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
+import type { Described } from '../../../src/invoke/imported/described.ts';
 import type { PolicyPrincipal } from '../../../src/policy/decision.ts';
 import type { RehearsedCall } from '../../../src/rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../../src/rehearsal/transcript.ts';
@@ -46,6 +48,13 @@ const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
 type Json = Readonly<Record<string, unknown>>;
 
 const world = await readAccountOf(new Reads());
+
+const nothingRead: Described = {
+  accounts: () => [],
+  regions: () => [],
+  of: () => undefined,
+  get: () => undefined,
+};
 
 /** A file of what is printed of each case. */
 const words = wordsOf(import.meta.url, (text) => text.replaceAll(KEY, 'KEY'));
@@ -695,30 +704,53 @@ test('what was changed since it was read, who used a key, and what was seen of w
   });
   says(
     'seen',
-    ...seenInEvents([
-      ...[
-        rebuilt('kms:DescribeKey', { KeyMetadata: {} }),
-        rebuilt('kms:DescribeKey', { KeyMetadata: {} }, 'before'),
-        rebuilt('kms:ListGrants', { Grants: [{}, {}, {}] }),
-        rebuilt('kms:ListAliases', { Aliases: [] }),
-      ],
-      ...[
-        rebuilt(
-          'iam:GetAccountAuthorizationDetails',
-          { UserDetailList: [{}], Policies: [{}] },
-          'before',
-          'global',
-        ),
-        rebuilt('organizations:ListPolicies', { Policies: [{}] }, undefined, 'global'),
-        rebuilt('organizations:ListTargetsForPolicy', { Targets: [{}, {}] }, 'before', 'global'),
-      ],
-      ...[
-        rebuilt('kms:GetKeyRotationStatus', { KeyRotationEnabled: true }, undefined, 'eu-west-1'),
-        rebuilt('kms:X', undefined, undefined, 'eu-west-1'),
-      ],
-    ] as never),
+    ...seenInEvents(
+      [
+        ...[
+          rebuilt('kms:DescribeKey', { KeyMetadata: {} }),
+          rebuilt('kms:DescribeKey', { KeyMetadata: {} }, 'before'),
+          rebuilt('kms:ListGrants', { Grants: [{}, {}, {}] }),
+          rebuilt('kms:ListAliases', { Aliases: [] }),
+        ],
+        ...[
+          rebuilt(
+            'iam:GetAccountAuthorizationDetails',
+            { UserDetailList: [{}], Policies: [{}] },
+            'before',
+            'global',
+          ),
+          rebuilt('organizations:ListPolicies', { Policies: [{}] }, undefined, 'global'),
+          rebuilt('organizations:ListTargetsForPolicy', { Targets: [{}, {}] }, 'before', 'global'),
+        ],
+        ...[
+          rebuilt('kms:GetKeyRotationStatus', { KeyRotationEnabled: true }, undefined, 'eu-west-1'),
+          rebuilt('kms:X', undefined, undefined, 'eu-west-1'),
+        ],
+      ] as never,
+      nothingRead,
+    ),
   );
   compare();
+});
+
+test('what was read is not seen in events alone', () => {
+  const scope = { account: ACCOUNT, region: REGION };
+  const about = (operation: string, input: object, output: object) => ({
+    ...{ ...scope, operation, input, output, at: AT, from: 'x', rebuilt: {} },
+  });
+  const seen = [
+    about('kms:DescribeKey', { KeyId: 'read' }, { KeyMetadata: {} }),
+    about('kms:DescribeKey', { KeyId: 'other' }, { KeyMetadata: {} }),
+    about('kms:ListAliases', { KeyId: 'read' }, { Aliases: [{}] }),
+  ] as never;
+  const answered = { input: {}, output: {}, at: AT, from: 'x' };
+  const described: Described = {
+    ...nothingRead,
+    // All aliases were listed at once, and one key was described.
+    get: (operation, _scope, { KeyId = 'all' }) =>
+      KeyId === (operation === 'kms:ListAliases' ? 'all' : 'read') ? answered : undefined,
+  };
+  assert.deepEqual(seenInEvents(seen, described), [{ ...scope, seen: { keys: { whole: 1, partial: 0 } } }]);
 });
 
 test('conditions, grounds, names and documents as phrases', () => {
