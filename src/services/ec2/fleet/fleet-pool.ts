@@ -82,7 +82,7 @@ const priceOf = ({ instanceType, zone }: Priced, lifecycle: Lifecycle) =>
 /** The pools in the order in which the fleet takes them. */
 export function inOrder(pools: readonly Pool[], { request }: FleetRecord, lifecycle: Lifecycle): Pool[] {
   const options = lifecycle === 'spot' ? request.SpotOptions : request.OnDemandOptions;
-  const strategy = options?.AllocationStrategy ?? 'lowest-price';
+  const strategy = options?.AllocationStrategy;
   const byPriority = strategy === 'prioritized' || strategy === 'capacity-optimized-prioritized';
   const rankOf = (pool: Pool) =>
     byPriority ? (pool.priority ?? Number.POSITIVE_INFINITY) : priceOf(pool, lifecycle) / pool.weight;

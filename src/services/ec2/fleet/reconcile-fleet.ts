@@ -128,7 +128,6 @@ async function record(
     ...fleet,
     isPlaced: !goesOn,
     failure: failure ?? fleet.failure,
-    retryAtMs: undefined,
   });
   if (goesOn) context.schedule(reconcileFleetStep, { fleetId });
   // What could not be had is asked for again, in AWS's time.
