@@ -571,6 +571,20 @@ describe('a creation', () => {
   });
 });
 
+test('what EC2 lists as not changed fails the update', async () => {
+  const ImageId = await imageOf(server);
+  const box = (more: object = {}) =>
+    template({
+      Box: { Type: 'AWS::EC2::Instance', Properties: { ImageId, InstanceType: 'm5.large', ...more } },
+    });
+  await stacks.create('uncredited', box());
+  const stack = await stacks.update('uncredited', box({ CreditSpecification: { CPUCredits: 'standard' } }));
+  assert.equal(stack.StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+  const story = (await stacks.story('uncredited')).join('\n');
+  assert.match(story, /UPDATE_FAILED Box: .*is of type 'm5\.large', which has no CPU credits\./);
+  await stacks.remove('uncredited');
+});
+
 describe('deletion', () => {
   test('is refused while termination protection is on', async () => {
     await stacks.create('guarded', template({ Key: key() }), { EnableTerminationProtection: true });

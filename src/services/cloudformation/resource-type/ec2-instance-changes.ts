@@ -61,10 +61,10 @@ export async function modifyInstance(
     await modify(STOPPED_ATTRIBUTES);
     if (isRenamed) await rename(ctx, found, to.PrivateDnsNameOptions);
     // While it starts its credits cannot be changed.
-    if (changed('CreditSpecification')) await changeCredits(ctx, found, to.CreditSpecification);
+    if (changed('CreditSpecification')) await changeCredits(ctx, found, to);
     await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
   } else if (changed('CreditSpecification')) {
-    await changeCredits(ctx, found, to.CreditSpecification);
+    await changeCredits(ctx, found, to);
   }
   await modify(ATTRIBUTES);
   if (changed('Monitoring')) {
@@ -99,11 +99,13 @@ async function rename(
 async function changeCredits(
   { call }: ResourceContext,
   found: Instance | undefined,
-  specification: Json | undefined,
+  to: JsonObject,
 ): Promise<void> {
-  const { CPUCredits } = isObject(specification) ? specification : {};
-  const CpuCredits = (CPUCredits as string | undefined) ?? defaultCredits(found);
   const InstanceId = found?.InstanceId as string;
+  const { CPUCredits } = isObject(to.CreditSpecification) ? to.CreditSpecification : {};
+  const CpuCredits =
+    (CPUCredits as string | undefined) ?? defaultCredits(to.InstanceType ?? found?.InstanceType);
+  if (CpuCredits === undefined) return;
   const { UnsuccessfulInstanceCreditSpecifications: [refused] = [] } = await call(
     'ec2',
     'ModifyInstanceCreditSpecification',
@@ -112,9 +114,14 @@ async function changeCredits(
   if (refused) throw new ResourceFailure(refused.Error?.Message ?? '');
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html */
-const defaultCredits = (found: Instance | undefined) =>
-  found?.InstanceType?.startsWith('t2.') ? 'standard' : 'unlimited';
+/**
+ * Of types that have credits
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html).
+ */
+function defaultCredits(type: Json | undefined): string | undefined {
+  const [, generation] = /^t([2-9])/.exec(String(type)) ?? [];
+  return generation && (generation === '2' ? 'standard' : 'unlimited');
+}
 
 /** Stops it, and asks to be called again until it is. */
 async function awaitStopped({ call }: ResourceContext, found: Instance | undefined): Promise<void> {
