@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import {
   DeleteLaunchTemplateCommand,
   DescribeFleetHistoryCommand,
+  DescribeSpotFleetRequestsCommand,
   ModifyFleetCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -150,4 +151,20 @@ test('a Spot Fleet request launches what has what a specification asks for', asy
   const id = await world.request({ LaunchSpecifications: [specification] });
   const [instance] = await world.instancesOf(id);
   assert.match((await world.instance(instance!)).InstanceType!, /\.xlarge$/);
+});
+
+test('of Spot Fleet requests it is said which are not there, and what is wrong with a single configuration', async (t) => {
+  const world = await spotFleetWorld(t);
+  const ids = ['a', 'b'].map((digit) => `sfr-${digit.repeat(8)}-0000-4000-8000-000000000000`);
+  const missing = async (SpotFleetRequestIds: string[]) =>
+    (await refusal(world.ec2.send(new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds })))).message;
+  assert.equal(await missing(ids.slice(0, 1)), `The spot fleet request ID '${ids[0]}' does not exist.`);
+  assert.equal(await missing(ids), `The spot fleet request IDs '${ids.join(', ')}' do not exist.`);
+  const LaunchTemplateSpecification = { LaunchTemplateId: await world.newTemplate(), Version: '1' };
+  const Overrides = [{ InstanceType: 't3.micro' as const, WeightedCapacity: 1000 }];
+  const config = {
+    LaunchSpecifications: undefined,
+    LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides }],
+  };
+  assert.match((await refusal(world.request(config))).message, /weightedCapacity/);
 });
