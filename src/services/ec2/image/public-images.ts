@@ -34,8 +34,8 @@ const amazonLinux = { owner: AMAZON, ownerAlias: 'amazon', ...linux };
 const amazonLinuxParameters = (...names: readonly string[]): string[] =>
   names.map((name) => `/aws/service/ami-amazon-linux-latest/${name}`);
 
-const ubuntu = (release: string, architecture: string, storage: string): string =>
-  `/aws/service/canonical/ubuntu/server/${release}/stable/current/${architecture}/hvm/${storage}/ami-id`;
+const ubuntu = (release: string, storage: string): string =>
+  `/aws/service/canonical/ubuntu/server/${release}/stable/current/amd64/hvm/${storage}/ami-id`;
 
 const CATALOGUE: readonly PublicImage[] = [
   {
@@ -140,7 +140,7 @@ const CATALOGUE: readonly PublicImage[] = [
   {
     owner: CANONICAL,
     name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20251001',
-    parameters: [ubuntu('24.04', 'amd64', 'ebs-gp3')],
+    parameters: [ubuntu('24.04', 'ebs-gp3')],
     description: 'Canonical, Ubuntu, 24.04, amd64 noble image',
     architecture: 'x86_64',
     rootDeviceName: '/dev/sda1',
@@ -153,7 +153,7 @@ const CATALOGUE: readonly PublicImage[] = [
   {
     owner: CANONICAL,
     name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20251001',
-    parameters: [ubuntu('22.04', 'amd64', 'ebs-gp2')],
+    parameters: [ubuntu('22.04', 'ebs-gp2')],
     description: 'Canonical, Ubuntu, 22.04 LTS, amd64 jammy image',
     architecture: 'x86_64',
     rootDeviceName: '/dev/sda1',

@@ -57,7 +57,7 @@ export async function fullSizeOf({ blocks }: Ports, snapshotId: string): Promise
   let count = 0;
   let last = -1;
   for (;;) {
-    const page = await orIfMissing(blocks.listBlocks(snapshotId, last, PAGE), undefined);
+    const page = await unlessMissing(blocks.listBlocks(snapshotId, last, PAGE));
     if (!page) return undefined;
     count += page.length;
     if (page.length < PAGE) return count * BLOCK_BYTES;
@@ -65,13 +65,11 @@ export async function fullSizeOf({ blocks }: Ports, snapshotId: string): Promise
   }
 }
 
-const unlessMissing = (done: Promise<void>): Promise<void> => orIfMissing(done, undefined);
-
-async function orIfMissing<T, U>(asked: Promise<T>, otherwise: U): Promise<T | U> {
+async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
     if ((error as { code?: string }).code !== 'NotFound') throw error;
-    return otherwise;
+    return undefined;
   }
 }

@@ -27,7 +27,7 @@ export function valueTest(node: JsonNode): ValueTest | typeof ABSENT {
 }
 
 function expressionTest(node: NodeOf<'object'>): ValueTest | typeof ABSENT {
-  const operator = onlyMember(node, 'Match expression name not found', ONE_KEY);
+  const operator = onlyMember(node, 'Match expression name not found');
   if (operator.name === 'exists') return existsTest(operator.value);
   const make = Object.hasOwn(OPERATORS, operator.name) ? OPERATORS[operator.name] : undefined;
   if (!make) throw new JsonFault(`Unrecognized match type ${operator.name}`, operator.value.at);
@@ -35,10 +35,10 @@ function expressionTest(node: NodeOf<'object'>): ValueTest | typeof ABSENT {
 }
 
 /** The member of an object that may have but one. The operator's own faults are reported before one too many. */
-function onlyMember(node: NodeOf<'object'>, none: string, tooMany: string): JsonMember {
+function onlyMember(node: NodeOf<'object'>, none: string): JsonMember {
   const [member, extra] = node.members;
   if (!member) throw new JsonFault(none, node.end);
-  if (extra) throw new JsonFault(tooMany, extra.value.at);
+  if (extra) throw new JsonFault(ONE_KEY, extra.value.at);
   return member;
 }
 
@@ -89,7 +89,7 @@ function text(
 /** `{"prefix": "a"}`, or `{"prefix": {"equals-ignore-case": "a"}}`. */
 function affix(operand: JsonNode, operator: 'prefix' | 'suffix', make: StringTest): ValueTest {
   if (operand.kind !== 'object') return make(text(operand, operator));
-  const { name, value } = onlyMember(operand, `${operator} expression name not found`, ONE_KEY);
+  const { name, value } = onlyMember(operand, `${operator} expression name not found`);
   if (name !== 'equals-ignore-case') {
     throw new JsonFault(`Unsupported ${operator} pattern: ${name}`, value.at);
   }
@@ -150,7 +150,7 @@ const EXCEPTIONS: Readonly<Record<string, { make(operand: JsonNode): ValueTest; 
 };
 
 function exceptedByOperator(operand: NodeOf<'object'>): readonly ValueTest[] {
-  const { name, value } = onlyMember(operand, 'Anything-But expression name not found', ONE_KEY);
+  const { name, value } = onlyMember(operand, 'Anything-But expression name not found');
   const exception = Object.hasOwn(EXCEPTIONS, name) ? EXCEPTIONS[name] : undefined;
   if (!exception) throw new JsonFault(`Unsupported anything-but pattern: ${name}`, value.at);
   if (value.kind === 'object' || value.kind === 'literal') throw new JsonFault(NOT_SCALAR, value.at);

@@ -96,10 +96,9 @@ export async function ownUserCheck(
   context: ResolveContext,
   userName: string | undefined,
   action: string,
-  conditions?: () => ConditionValues,
 ): Promise<Check<UserRecord>> {
   const name = await ownUserName(context, userName);
   // Root's own key is made with the account and stays; it can be given no other credentials.
   if (name === undefined) throw needsUserName();
-  return identityCheck(context, users, name, action, conditions);
+  return identityCheck(context, users, name, action);
 }
