@@ -70,7 +70,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     nameOf: nameTag,
     input: byId('InstanceIds', /^i-/),
     columns: [
-      { ...state('State', 'Name'), width: 150 },
+      { ...state('State', 'Name'), width: 170 },
       { header: 'Type', width: 150, of: text('InstanceType') },
       { header: 'Zone', width: 115, of: text('Placement', 'AvailabilityZone') },
       {
