@@ -34,8 +34,15 @@ const SDKS: Readonly<Record<string, { module: object; client: string }>> = {
   sts: { module: sts, client: 'STSClient' },
 };
 
-/** Services that Latchkey knows by name only, and how their clients speak. */
-export const SIGNING_ONLY = [
+/** A service that Latchkey knows by name only, and how its clients speak. */
+interface SigningOnly {
+  readonly signingName: string;
+  readonly fullName: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const SIGNING_ONLY: readonly SigningOnly[] = [
   {
     signingName: 's3',
     fullName: 'Amazon S3',
