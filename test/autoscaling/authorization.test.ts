@@ -267,6 +267,7 @@ describe('the maker of a group', () => {
     const remove = () => client.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName }));
     assert.equal((await refusal(remove())).code, 'AccessDenied');
     await world.autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName }));
+    await world.server.settled();
     const Tags = [{ Key: 'team', Value: 'storage', PropagateAtLaunch: false }];
     await world.newGroup(template, { DesiredCapacity: 0, Tags });
     await remove();

@@ -92,7 +92,10 @@ test('a Node with an older SQLite is turned away, by the command and by the libr
     });
   const command = run(join(directory, 'bin/latchkey.js'), 'start', '--port', '0');
   assert.deepEqual([command.status, command.stdout], [1, '']);
-  assert.match(command.stderr, /^latchkey needs Node\.js 22\.22\.2, 24\.14 or newer; this is v\S+\.\n$/);
+  assert.match(
+    command.stderr,
+    /^latchkey needs Node\.js 22\.22\.2, 24\.14 or newer; this is v\S+\. Install one\.\n$/,
+  );
   const program = "import { start } from 'latchkey'; await start({ data: './data' });";
   const library = run('--input-type=module', '--eval', program);
   assert.match(library.stderr, /data is kept by SQLite 3\.51 or newer, .*; this is v\S+, with 3\.50\.4/);
