@@ -49,3 +49,18 @@ export const absence = <R extends ResourceRecord>(kind: ResourceKind<R>, id: str
 
 /** An error as a reply lists it. */
 export const listed = ({ code, message }: AwsError) => ({ Code: code, Message: message });
+
+/** Removes each of the ids that stands for something; the reply lists the others. */
+export async function removeApart<R extends ResourceRecord>(
+  kind: ResourceKind<R>,
+  ids: readonly string[],
+  found: readonly { readonly record: R | undefined }[],
+  remove: (record: R) => Promise<unknown>,
+): Promise<{ Unsuccessful: object[] }> {
+  const Unsuccessful: object[] = [];
+  for (const { id, record } of eachApart(ids, found)) {
+    if (record) await remove(record);
+    else Unsuccessful.push({ ResourceId: id, Error: listed(absence(kind, id)) });
+  }
+  return { Unsuccessful };
+}
