@@ -37,6 +37,7 @@ import { encodeEncryptionContext } from '../../src/services/kms/crypto/encryptio
 import { statement } from '../worlds/account.ts';
 import { kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
+import { forgeriesOf } from './forgeries.ts';
 
 const TEXT = Buffer.from('attack at dawn');
 
@@ -346,7 +347,6 @@ interface Signing {
   readonly spec: CreateKeyCommandInput['KeySpec'];
   readonly algorithms: readonly string[];
   readonly digest: boolean;
-  readonly mu?: boolean;
 }
 
 const RSA = ['PSS', 'PKCS1_V1_5'].flatMap((scheme) =>
@@ -360,33 +360,7 @@ const SIGNING: readonly Signing[] = [
   { spec: 'ECC_NIST_P521', algorithms: ['ECDSA_SHA_512'], digest: true },
   { spec: 'ECC_SECG_P256K1', algorithms: ['ECDSA_SHA_256'], digest: true },
   { spec: 'ECC_NIST_EDWARDS25519', algorithms: ['ED25519_SHA_512'], digest: false },
-  { spec: 'ML_DSA_44', algorithms: ['ML_DSA_SHAKE_256'], digest: false, mu: true },
-  { spec: 'ML_DSA_65', algorithms: ['ML_DSA_SHAKE_256'], digest: false, mu: true },
-  { spec: 'ML_DSA_87', algorithms: ['ML_DSA_SHAKE_256'], digest: false, mu: true },
 ];
-
-/** None of which the key has made; the largest number of its length is beyond any modulus. */
-function forgeriesOf(signature: Uint8Array): [what: string, Buffer][] {
-  const [first, last] = [Buffer.from(signature), Buffer.from(signature)];
-  first[0]! ^= 1;
-  last[last.length - 1]! ^= 1;
-  return [
-    ['with another first byte', first],
-    ['with another last byte', last],
-    ['cut short', Buffer.from(signature.subarray(0, -1))],
-    ['with a byte more', Buffer.concat([signature, Buffer.of(0)])],
-    ['of ones', Buffer.alloc(signature.length, 0xff)],
-    ['of zeros', Buffer.alloc(signature.length)],
-  ];
-}
-
-/** What ML-DSA makes of a message without a context, and the public key (FIPS 204, 6.2). */
-function muOf(publicKey: KeyObject, message: Buffer): Buffer {
-  const shake = (...parts: Buffer[]) =>
-    createHash('shake256', { outputLength: 64 }).update(Buffer.concat(parts)).digest();
-  const { pub } = publicKey.export({ format: 'jwk' }) as { pub: string };
-  return shake(shake(Buffer.from(pub, 'base64url')), Buffer.of(0, 0), message);
-}
 
 describe('signatures', () => {
   test('of newer specs are of keys that have no CustomerMasterKeySpec', async (t) => {
@@ -402,8 +376,8 @@ describe('signatures', () => {
     }
   });
 
-  for (const { spec, algorithms, digest, mu } of SIGNING) {
-    const over = digest ? 'and digests' : mu ? 'and their mu' : 'only';
+  for (const { spec, algorithms, digest } of SIGNING) {
+    const over = digest ? 'and digests' : 'only';
     test(`under ${spec} are those of OpenSSL, over messages ${over}`, async (t) => {
       const world = await kmsWorld(t);
       const kms = await world.kms();
@@ -422,8 +396,7 @@ describe('signatures', () => {
         const forms = [
           { Message: TEXT, MessageType: 'RAW' },
           ...(digest ? [{ Message: digestOf(bits), MessageType: 'DIGEST' }] : []),
-          ...(mu ? [{ Message: muOf(publicKey, TEXT), MessageType: 'EXTERNAL_MU' }] : []),
-        ] as { Message: Buffer; MessageType: 'RAW' | 'DIGEST' | 'EXTERNAL_MU' }[];
+        ] as { Message: Buffer; MessageType: 'RAW' | 'DIGEST' }[];
         for (const made of forms) {
           const { Signature } = await kms.send(new SignCommand({ KeyId, SigningAlgorithm, ...made }));
           assert.ok(

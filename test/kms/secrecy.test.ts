@@ -46,8 +46,9 @@ async function openedMaterial(world: KmsWorld): Promise<Map<string, Buffer>> {
   return new Map(all.map((record) => [`material ${record.materialId} of ${record.keyId}`, open(record)]));
 }
 
-/** What is secret of a key pair: PKCS #8 holds the public half too. */
+/** What is secret of a key pair: PKCS #8 holds the public half too, but of ML-DSA, where it ends with the seed. */
 function privateNumber(pkcs8: Buffer): Buffer {
+  if (pkcs8.length === 54) return pkcs8.subarray(-32);
   const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   return Buffer.from(key.export({ format: 'jwk' }).d as string, 'base64url');
 }
@@ -85,6 +86,8 @@ async function workload(world: KmsWorld, kms: sdk.KMSClient): Promise<Map<string
   await kms.send(new sdk.VerifyMacCommand({ ...mac, Mac }));
   const signing = await world.key({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   await kms.send(new sdk.SignCommand({ KeyId: signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' }));
+  const ofLattice = await world.key({ KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' });
+  await kms.send(new sdk.SignCommand({ KeyId: ofLattice, Message, SigningAlgorithm: 'ML_DSA_SHAKE_256' }));
   const external = await world.key({ Origin: 'EXTERNAL' });
   const wrapping = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
   await kms.send(new sdk.GetParametersForImportCommand({ KeyId: external, ...wrapping }));

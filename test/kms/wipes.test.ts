@@ -4,6 +4,7 @@ import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import { describe, test } from 'node:test';
 import { DeleteUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-kms';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { ACCOUNT, DAY_MS, statement } from '../worlds/account.ts';
 import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
@@ -25,6 +26,7 @@ const WORK: Readonly<Record<string, (world: KmsWorld, kms: sdk.KMSClient) => Pro
       ['RSA_2048', 'RSASSA_PSS_SHA_256'],
       ['ECC_NIST_P256', 'ECDSA_SHA_256'],
       ['ECC_SECG_P256K1', 'ECDSA_SHA_256'],
+      ['ML_DSA_65', 'ML_DSA_SHAKE_256'],
     ] as const) {
       const KeyId = await world.key({ KeySpec, KeyUsage: 'SIGN_VERIFY' });
       const { Signature } = await kms.send(new sdk.SignCommand({ KeyId, Message, SigningAlgorithm }));
@@ -301,6 +303,30 @@ describe('plaintext that no caller sees is wiped', () => {
       return Buffer.from(PublicKey!).subarray(-65).equals(ecdh.getPublicKey());
     };
     assert.ok(wipes.all().some(isItsKey));
+  });
+
+  test('of a key of ML-DSA, and of its signatures: the seed, and what is made of it', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const wipes = recordWipes(t);
+    const drawn = recordDrawn(world, 32);
+    const KeyId = await world.key({ KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' });
+    const [seed] = drawn();
+    const { secretKey } = ml_dsa44.keygen(seed as Buffer);
+    const timesWiped = (secret: Uint8Array) => wipes.all().filter((each) => each.equals(secret)).length;
+    assert.deepEqual([timesWiped(seed as Buffer), timesWiped(secretKey)], [1, 1]);
+    const isItsKey = (bytes: Buffer) => bytes.length === 54 && bytes.subarray(-32).equals(seed as Buffer);
+    const keyWipes = () => wipes.all().filter(isItsKey).length;
+    assert.equal(keyWipes(), 1);
+    for (const MessageType of ['RAW', 'EXTERNAL_MU'] as const) {
+      const [randoms, secrets, keys] = [drawn().length, timesWiped(secretKey), keyWipes()];
+      const input = { KeyId, Message: Buffer.alloc(64, 1), MessageType };
+      await kms.send(new sdk.SignCommand({ ...input, SigningAlgorithm: 'ML_DSA_SHAKE_256' }));
+      const random = drawn().slice(randoms);
+      assert.ok(random.length > 0 && random.every((each) => wipes.wiped(each)), MessageType);
+      assert.equal(timesWiped(secretKey), secrets + 1, MessageType);
+      assert.ok(keyWipes() > keys, MessageType);
+    }
   });
 
   test('of a key whose making is refused after all: its material', async (t) => {

@@ -163,6 +163,8 @@ describe('the house', () => {
     // Bundled into the package: parsers of YAML and CBOR, makers of certificates and QR codes, and curves are no business of this project.
     /** Bundled apart, and loaded by `latchkey import aws` only. */
     const SDK = /^import\/aws\/(?:sdk|commands\/\w+)\.ts$/;
+    /** Loaded by who signs what Node does not. */
+    const NOBLE = /^services\/kms\/crypto\/(?:given-digest|ml-dsa)\.ts$/;
     const libraries: Readonly<Record<string, string>> = {
       // Templates as they are written, of which some texts are replaced where they stand.
       'import/snapshot/template-secrets.ts': 'yaml',
@@ -177,7 +179,7 @@ describe('the house', () => {
           (name) =>
             !name.startsWith('node:') &&
             name !== libraries[source.path] &&
-            !(name.startsWith('@noble/') && source.path === 'services/kms/crypto/given-digest.ts') &&
+            !(name.startsWith('@noble/') && NOBLE.test(source.path)) &&
             !(SDK.test(source.path) && name.startsWith('@aws-sdk/client-')),
         ),
       ),

@@ -21,7 +21,7 @@ export default kms.operation('Verify', {
     requireMessage(key.record, { bytes: Message, type: MessageType, algorithm: SigningAlgorithm });
   },
   async execute(context, { Message, MessageType = 'RAW', SigningAlgorithm, Signature }, { key }) {
-    const publicKey = publicKeyOf(await currentMaterial(context, key));
+    const publicKey = publicKeyOf(key.record, await currentMaterial(context, key));
     const message = { bytes: Message, type: MessageType, algorithm: SigningAlgorithm };
     if (!(await verifyMessage(key.record, publicKey, message, Signature))) throw invalidSignature();
     return { KeyId: key.resource, SignatureValid: true, SigningAlgorithm };

@@ -90,7 +90,10 @@ export async function encryptUnder(
       `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${most} bytes.`,
     );
   }
-  return { blob: publicEncrypt({ ...oaep(algorithm), key: publicKeyOf(material) }, plaintext), materialId };
+  return {
+    blob: publicEncrypt({ ...oaep(algorithm), key: publicKeyOf(key, material) }, plaintext),
+    materialId,
+  };
 }
 
 /** Throws InvalidCiphertextException where the blob is not of this key, algorithm and context. */

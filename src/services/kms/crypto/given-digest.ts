@@ -1,5 +1,5 @@
 /**
- * Signatures over what Node's functions do not take: a digest in place of its message, with ECDSA; Ed25519ph; and the mu of ML-DSA.
+ * Signatures over what Node's functions do not take: a digest in place of its message, with ECDSA; and Ed25519ph.
  * Loaded by whoever asks for one.
  */
 import type { KeyObject } from 'node:crypto';
@@ -7,11 +7,10 @@ import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { ed25519ph } from '@noble/curves/ed25519.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
 import type { Entropy } from '../../../platform/ports.ts';
 
 /** Key material as a JSON Web Key has it. */
-type Part = (name: 'd' | 'x' | 'y' | 'priv' | 'pub') => Buffer;
+type Part = (name: 'd' | 'x' | 'y') => Buffer;
 
 interface Scheme {
   sign(part: Part, given: Uint8Array, random: Uint8Array): Uint8Array;
@@ -37,27 +36,12 @@ const ED25519PH: Scheme = {
   verify: (part, given, signature) => ed25519ph.verify(signature, given, part('x')),
 };
 
-const mlDsa = ({ keygen, internal }: DSA): Scheme => ({
-  sign(part, given, random) {
-    const { secretKey } = keygen(part('priv'));
-    try {
-      return internal.sign(given, secretKey, { externalMu: true, extraEntropy: random });
-    } finally {
-      secretKey.fill(0);
-    }
-  },
-  verify: (part, given, signature) => internal.verify(signature, given, part('pub'), { externalMu: true }),
-});
-
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   ECC_NIST_P256: ecdsa(p256),
   ECC_NIST_P384: ecdsa(p384),
   ECC_NIST_P521: ecdsa(p521),
   ECC_SECG_P256K1: ecdsa(secp256k1),
   ECC_NIST_EDWARDS25519: ED25519PH,
-  ML_DSA_44: mlDsa(ml_dsa44),
-  ML_DSA_65: mlDsa(ml_dsa65),
-  ML_DSA_87: mlDsa(ml_dsa87),
 };
 
 export function signGiven(

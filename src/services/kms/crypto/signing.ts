@@ -3,6 +3,7 @@ import { constants, type KeyObject, sign, verify } from 'node:crypto';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { SignRequest } from '../../../shapes/generated/kms.ts';
 import { unsupported, validation } from '../errors.ts';
+import type { Signed } from './ml-dsa.ts';
 import { type RsaDigest, signPkcs1, signPss, verifyPkcs1, verifyPss } from './rsa-digest.ts';
 
 export type SigningAlgorithm = SignRequest['SigningAlgorithm'];
@@ -74,6 +75,10 @@ export async function signMessage(
 ): Promise<Uint8Array> {
   const { name, digest } = SCHEMES[message.algorithm] as Scheme;
   const { bytes, type } = message;
+  if (name === 'ml-dsa') {
+    const { signMlDsa } = await import('./ml-dsa.ts');
+    return signMlDsa(entropy, keySpec, key, message as Signed);
+  }
   if (type === 'RAW') return sign(digest, bytes, { key, ...padding(name) });
   if (name === 'pss') return signPss(entropy, key, digest as RsaDigest, bytes);
   if (name === 'pkcs1') return signPkcs1(key, digest as RsaDigest, bytes);
@@ -89,6 +94,10 @@ export async function verifyMessage(
 ): Promise<boolean> {
   const { name, digest } = SCHEMES[message.algorithm] as Scheme;
   const { bytes, type } = message;
+  if (name === 'ml-dsa') {
+    const { verifyMlDsa } = await import('./ml-dsa.ts');
+    return verifyMlDsa(keySpec, key, message as Signed, signature);
+  }
   if (type === 'RAW') return verify(digest, bytes, { key, ...padding(name) }, signature);
   if (name === 'pss') return verifyPss(key, digest as RsaDigest, bytes, signature);
   if (name === 'pkcs1') return verifyPkcs1(key, digest as RsaDigest, bytes, signature);

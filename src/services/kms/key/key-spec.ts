@@ -17,7 +17,7 @@ export interface SpecFacts {
   readonly algorithms: Readonly<Partial<Record<KeyUsage, readonly string[]>>>;
   /** RSA modulus in bits; symmetric and HMAC key length in bits. */
   readonly bits?: number;
-  /** OpenSSL's name of the curve, or of the key type. */
+  /** OpenSSL's name of the curve. */
   readonly openssl?: string;
 }
 
@@ -52,12 +52,11 @@ const hmac = (bits: number): SpecFacts => ({
   bits,
 });
 
-const mlDsa = (openssl: string): SpecFacts => ({
+const ML_DSA: SpecFacts = {
   family: 'ml-dsa',
   usages: ['SIGN_VERIFY'],
   algorithms: { SIGN_VERIFY: ['ML_DSA_SHAKE_256'] },
-  openssl,
-});
+};
 
 const SPECS: Readonly<Partial<Record<string, SpecFacts>>> = {
   SYMMETRIC_DEFAULT: {
@@ -89,9 +88,9 @@ const SPECS: Readonly<Partial<Record<string, SpecFacts>>> = {
   HMAC_256: hmac(256),
   HMAC_384: hmac(384),
   HMAC_512: hmac(512),
-  ML_DSA_44: mlDsa('ml-dsa-44'),
-  ML_DSA_65: mlDsa('ml-dsa-65'),
-  ML_DSA_87: mlDsa('ml-dsa-87'),
+  ML_DSA_44: ML_DSA,
+  ML_DSA_65: ML_DSA,
+  ML_DSA_87: ML_DSA,
 };
 
 /** The facts of a spec that can be made here; SM2 exists in the China Regions only. */

@@ -61,20 +61,24 @@ const generatePair = promisify(generateKeyPair) as (
 ) => Promise<{ publicKey: KeyObject; privateKey: KeyObject }>;
 
 /**
- * New material for a spec. Key pairs come from OpenSSL's own generator, which takes no seed; generating RSA keys
- * takes long enough to be done outside transactions.
+ * New material for a spec. RSA and elliptic keys come from OpenSSL's own generator, which takes no seed; generating RSA
+ * keys takes long enough to be done outside transactions.
  */
 export async function generateMaterial(entropy: Entropy, spec: string): Promise<FreshMaterial> {
   const facts = specFacts(spec) as SpecFacts;
   if (facts.family === 'symmetric' || facts.family === 'hmac') {
     return { secret: entropy.bytes((facts.bits as number) / 8) };
   }
+  if (facts.family === 'ml-dsa') {
+    const { generateMlDsa } = await import('../crypto/ml-dsa.ts');
+    return generateMlDsa(entropy, spec);
+  }
   const { privateKey, publicKey } =
     facts.family === 'rsa'
       ? await generatePair('rsa', { modulusLength: facts.bits, publicExponent: 65_537 })
-      : facts.family === 'ecc' && facts.openssl !== 'ed25519'
-        ? await generatePair('ec', { namedCurve: facts.openssl })
-        : await generatePair(facts.openssl as string, {});
+      : facts.openssl === 'ed25519'
+        ? await generatePair('ed25519', {})
+        : await generatePair('ec', { namedCurve: facts.openssl });
   return {
     secret: privateKey.export({ type: 'pkcs8', format: 'der' }),
     publicKey: publicKey.export({ type: 'spki', format: 'der' }),
@@ -148,9 +152,10 @@ export function openMaterial(
 /** But for `openMaterial` for adoption alone, which passes no front door: no caller is there whose right could be asked about. */
 export function openWithoutVerdict(sealer: Sealer, key: KeyRecord, material: MaterialRecord): KeyObject {
   const secret = openForkedMaterial(sealer, material);
-  const object = isKeyPair(key)
-    ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
-    : createSecretKey(secret);
+  const object =
+    isKeyPair(key) && isKnownToNode(key)
+      ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
+      : createSecretKey(secret);
   secret.fill(0);
   return object;
 }
@@ -163,18 +168,20 @@ export function openForkedMaterial(sealer: Sealer, material: MaterialRecord): Bu
 
 const openedPublic = new WeakMap<MaterialRecord, KeyObject>();
 
-export function publicKeyOf(material: MaterialRecord): KeyObject {
+export function publicKeyOf(of: Pick<KeyRecord, 'keySpec'>, material: MaterialRecord): KeyObject {
   let key = openedPublic.get(material);
   if (!key) {
-    key = createPublicKey({
-      key: Buffer.from(material.publicKey as string, 'base64'),
-      format: 'der',
-      type: 'spki',
-    });
+    const spki = Buffer.from(material.publicKey as string, 'base64');
+    key = isKnownToNode(of)
+      ? createPublicKey({ key: spki, format: 'der', type: 'spki' })
+      : createSecretKey(spki);
     openedPublic.set(material, key);
   }
   return key;
 }
+
+/** Node 22 has no keys of ML-DSA: what is opened holds the encoding of one. */
+const isKnownToNode = (key: Pick<KeyRecord, 'keySpec'>) => factsOf(key).family !== 'ml-dsa';
 
 export function isKeyPair(key: Pick<KeyRecord, 'keySpec'>): boolean {
   const { family } = factsOf(key);
