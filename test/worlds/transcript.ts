@@ -77,6 +77,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
   [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
   [/\b(os\/\w+#)[\w.-]+/g, '$1<kernel>'],
+  [/\b(md\/nodejs#)[\w.-]+/g, '$1<node>'],
 ];
 const ID = new RegExp(IDS.map(({ source }) => source).join('|'), 'g');
 
