@@ -16,10 +16,11 @@ import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import { allowing } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { readAccount } from '../worlds/imported.ts';
-import { readAccountOf } from '../worlds/read-account.ts';
+import { accountReader } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import { launched } from '../worlds/waiting-stacks.ts';
 
+const readAccountOf = accountReader();
 /** Which makes ten seconds of nine minutes: to ask takes time. */
 const DELAYS = 50;
 

@@ -10,9 +10,9 @@ import type { Candidate } from '../../src/explain/remedies/remedy.ts';
 import { findRemedies } from '../../src/explain/remedies/search.ts';
 import type { Attempted } from '../../src/explain/remedies/subject.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
-import { readAccountOf } from '../worlds/read-account.ts';
+import { accountReader } from '../worlds/read-account.ts';
 
-const world = await readAccountOf(new Reads());
+const world = await accountReader()(new Reads());
 
 const about = { kind: 'fact', account: '111122223333', region: 'us-east-1', target: 'x' } as const;
 /** A change that costs nothing to make. */

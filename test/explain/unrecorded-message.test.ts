@@ -8,9 +8,10 @@ import type { ImportedWorld } from '../../src/imported-world.ts';
 import { ACCOUNT, allowing, OTHER_ACCOUNT, REGION, rootOf, trust } from '../worlds/account.ts';
 import { readAccount } from '../worlds/imported.ts';
 import { type KmsWorld, keyPolicy, kmsWorld } from '../worlds/kms.ts';
-import { readAccountOf } from '../worlds/read-account.ts';
+import { accountReader } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 
+const readAccountOf = accountReader();
 let world: KmsWorld;
 let imported: ImportedWorld;
 const keys = { own: '', shared: '' };

@@ -10,11 +10,12 @@ import type { ImportedWorld } from '../../src/imported-world.ts';
 import { allowing, denying, lookupEvents } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { readAccount } from '../worlds/imported.ts';
-import { readAccountOf } from '../worlds/read-account.ts';
+import { accountReader } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import { stacksOf } from '../worlds/stacks.ts';
 import { logsWorlds } from './logs-world.ts';
 
+const readAccountOf = accountReader();
 const { worldOf } = logsWorlds();
 let world: World;
 let logs: ImportedWorld;

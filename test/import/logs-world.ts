@@ -1,11 +1,10 @@
 /** Imported worlds of nothing but CloudTrail log files, gone when the file's tests are over. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after } from 'node:test';
 import { importFiles } from '../../src/import/files/import-files.ts';
-import { openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
+import { openForImport } from '../../src/import/snapshot/store.ts';
+import type { ImportedWorld } from '../../src/imported-world.ts';
+import { importedWorlds } from '../worlds/read-account.ts';
 import { ACCOUNT } from './published-records.ts';
 import { logFile } from './records.ts';
 
@@ -16,23 +15,15 @@ export interface LogsWorlds {
 }
 
 export function logsWorlds(): LogsWorlds {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-logs-'));
-  const worlds: ImportedWorld[] = [];
-  after(async () => {
-    for (const world of worlds) await world.close();
-    rmSync(folder, { recursive: true });
-  });
+  const { folder, open } = importedWorlds();
   const worldOf = async (name: string, records: readonly object[]) => {
     const logs = join(folder, name, 'AWSLogs', ACCOUNT, 'CloudTrail', 'us-east-1', '2026', '11', '01');
     mkdirSync(logs, { recursive: true });
     writeFileSync(join(logs, `${ACCOUNT}_CloudTrail_us-east-1_20261101T0005Z_abc.json.gz`), logFile(records));
-    const out = join(folder, `${name}-snapshot`);
-    const into = openForImport(out);
+    const snapshot = `${name}-snapshot`;
+    const into = openForImport(join(folder, snapshot));
     await importFiles([join(folder, name)], into);
-    saveSnapshot(out, into);
-    const world = await openImportedWorld(out);
-    worlds.push(world);
-    return world;
+    return open(snapshot, into);
   };
   return { folder, worldOf };
 }

@@ -18,10 +18,11 @@ import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
 import { allowing, memberAccount, newUser } from '../worlds/account.ts';
 import { readAccount } from '../worlds/imported.ts';
-import { readAccountOf } from '../worlds/read-account.ts';
+import { accountReader } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
+const readAccountOf = accountReader();
 let server: TestServer;
 let imported: ImportedWorld;
 let account: string;

@@ -12,9 +12,10 @@ import { renderWhoCan } from '../../src/explain/render-who-can.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
-import { kmsEndpoint, readAccountOf, readInto } from '../worlds/read-account.ts';
+import { accountReader, kmsEndpoint, readInto } from '../worlds/read-account.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
 
+const readAccountOf = accountReader();
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
 const REGION = 'us-east-1';

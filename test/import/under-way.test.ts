@@ -12,12 +12,13 @@ import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import { ACCOUNT, allowing, denying, REGION } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { type Importing, readAccount } from '../worlds/imported.ts';
-import { readAccountOf, readInto } from '../worlds/read-account.ts';
+import { accountReader, readInto } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import type { Credentials } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
 import { groupTemplate, launched, volumeOf, WAIT } from '../worlds/waiting-stacks.ts';
 
+const readAccountOf = accountReader();
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-read-meanwhile-'));
 let world: GroupWorld;
 before(async () => {

@@ -10,9 +10,10 @@ import type { ImportedWorld } from '../../src/imported-world.ts';
 import { allowing, denying } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE } from '../worlds/groups.ts';
 import { type Importing, readAccount } from '../worlds/imported.ts';
-import { readAccountOf } from '../worlds/read-account.ts';
+import { accountReader } from '../worlds/read-account.ts';
 import type { Explained } from '../worlds/remedies.ts';
 
+const readAccountOf = accountReader();
 let world: GroupWorld;
 before(async () => {
   world = await groupWorld({ after: () => undefined });

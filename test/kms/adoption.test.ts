@@ -9,8 +9,9 @@ import type { ImportedWorld } from '../../src/imported-world.ts';
 import { isUnknown } from '../../src/invoke/condition-lookup.ts';
 import { keyFacts } from '../../src/services/kms/index.ts';
 import { policy, rootOf, statement } from '../worlds/account.ts';
-import { readAccountOf, readInto } from '../worlds/read-account.ts';
+import { accountReader, readInto } from '../worlds/read-account.ts';
 
+const readAccountOf = accountReader();
 const ACCOUNT = '111122223333';
 const REGION = 'us-east-1';
 const KeyId = '1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -8,16 +8,40 @@ import type { Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
 
-/** Open until the test that asks for it is over; of who asks outside of tests, until the file's last is. */
-export async function readAccountOf(reads: Reads, history = new History()): Promise<ImportedWorld> {
+/** Imported worlds of a file of tests. */
+export interface ImportedWorlds {
+  /** That their snapshots are under. */
+  readonly folder: string;
+  open(name: string, into: { readonly reads: Reads; readonly history: History }): Promise<ImportedWorld>;
+}
+
+/**
+ * They are open until the file's tests are over. To be called while the file is read: within `before`, the runner takes `after` for
+ * one of that hook, and closes them as soon as it is done.
+ */
+export function importedWorlds(): ImportedWorlds {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-read-'));
-  saveSnapshot(folder, { reads, history });
-  const world = await openImportedWorld(folder);
+  const worlds: ImportedWorld[] = [];
   after(async () => {
-    await world.close();
+    for (const world of worlds) await world.close();
     rmSync(folder, { recursive: true });
   });
-  return world;
+  return {
+    folder,
+    async open(name, into) {
+      saveSnapshot(join(folder, name), into);
+      const world = await openImportedWorld(join(folder, name));
+      worlds.push(world);
+      return world;
+    },
+  };
+}
+
+/** The same, by what was read of each. */
+export function accountReader(): (reads: Reads, history?: History) => Promise<ImportedWorld> {
+  const { open } = importedWorlds();
+  let count = 0;
+  return (reads, history = new History()) => open(`${count++}`, { reads, history });
 }
 
 /** How DescribeVpcEndpoints shows an endpoint for KMS. */

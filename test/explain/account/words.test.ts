@@ -8,7 +8,7 @@ import { pathsOf } from '../../../src/explain/paths/paths.ts';
 import { resourcesUnderKeys } from '../../../src/explain/paths/resources.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { policy, statement } from '../../worlds/account.ts';
-import { readAccountOf } from '../../worlds/read-account.ts';
+import { accountReader } from '../../worlds/read-account.ts';
 import { wordsOf } from '../../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
@@ -511,7 +511,7 @@ function reads(): Reads {
   return all;
 }
 
-const world = await readAccountOf(reads());
+const world = await accountReader()(reads());
 
 /** A file of what is printed of each case; keys by what is the matter with them. */
 const words = wordsOf(import.meta.url, (text) =>

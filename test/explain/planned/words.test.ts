@@ -31,7 +31,7 @@ import type { PolicyPrincipal } from '../../../src/policy/decision.ts';
 import type { RehearsedCall } from '../../../src/rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../../src/rehearsal/transcript.ts';
 import { ONE_USE } from '../../worlds/one-use.ts';
-import { readAccountOf } from '../../worlds/read-account.ts';
+import { accountReader } from '../../worlds/read-account.ts';
 import { wordsOf } from '../../worlds/words.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: policies write their variables so.
@@ -47,7 +47,7 @@ const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
 const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
 type Json = Readonly<Record<string, unknown>>;
 
-const world = await readAccountOf(new Reads());
+const world = await accountReader()(new Reads());
 
 const nothingRead: Described = {
   accounts: () => [],

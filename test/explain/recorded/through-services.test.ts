@@ -6,8 +6,9 @@ import { throughServices } from '../../../src/explain/recorded/through-services.
 import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { isUnknown } from '../../../src/invoke/condition-lookup.ts';
-import { readAccountOf } from '../../worlds/read-account.ts';
+import { accountReader } from '../../worlds/read-account.ts';
 
+const readAccountOf = accountReader();
 const REGION = 'us-east-1';
 const ANN = { kind: 'user', account: '111122223333', arn: 'arn:aws:iam::111122223333:user/ann' };
 const host = (name: string) => `${name}.amazonaws.com`;

@@ -21,7 +21,7 @@ import { isUnknown } from '../../../src/invoke/condition-lookup.ts';
 import { type Described, noteOrigin } from '../../../src/invoke/imported/described.ts';
 import { policy, statement } from '../../worlds/account.ts';
 import { ONE_USE } from '../../worlds/one-use.ts';
-import { kmsEndpoint, readAccountOf, readInto } from '../../worlds/read-account.ts';
+import { accountReader, kmsEndpoint, readInto } from '../../worlds/read-account.ts';
 import { wordsOf } from '../../worlds/words.ts';
 
 const ACCOUNT = '111122223333';
@@ -223,7 +223,7 @@ function reads(): Reads {
   return all;
 }
 
-const world = await readAccountOf(reads());
+const world = await accountReader()(reads());
 const reading = <T>(ask: (from: RecordedWorld) => Promise<T>): Promise<T> => {
   const { store, ports, registry } = world.runtime;
   return store.read((tx) => ask({ tx, ports, registry }));
