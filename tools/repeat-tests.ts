@@ -1,14 +1,18 @@
 /**
  * `npm run test:repeat -- N [path…]`: runs the test files (default: all) N times, each time in another order and with the
- * machine as busy as the tests make it, and names those that passed at one time and failed at another.
+ * machine as busy as the tests make it, and names those that passed at one time and failed at another. Of three rounds one is
+ * as ever, in one simulated work is late, and in one calls are (unsteady.ts).
  */
 import { spawn } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const LOADED = ['./tools/lighter-test-runner.ts', './tools/unsteady.ts'];
 /** At once: more than `npm test` runs, as what flickers does so on a busy machine. */
 const JOBS = 3;
+
+const LATE = [undefined, 'work', 'calls'];
 
 const [times = '3', ...paths] = process.argv.slice(2);
 const rounds = Number(times);
@@ -24,7 +28,7 @@ for (let round = 1; round <= rounds; round++) {
   const rest = shuffled(files);
   const worker = async () => {
     for (let file = rest.shift(); file !== undefined; file = rest.shift()) {
-      const failed = await failingTests(file);
+      const failed = await failingTests(file, LATE[(round - 1) % LATE.length]);
       if (failed !== undefined) failures.set(file, [...(failures.get(file) ?? []), failed]);
     }
   };
@@ -39,13 +43,14 @@ for (const [file, each] of failures) {
 process.exitCode = failures.size > 0 ? 1 : 0;
 
 /** The names of the tests that failed, one a line; undefined where all passed. */
-function failingTests(file: string): Promise<string | undefined> {
+function failingTests(file: string, late: string | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
-      ['--import', './tools/lighter-test-runner.ts', '--test-reporter=tap', file],
+      [...LOADED.flatMap((each) => ['--import', each]), '--test-reporter=tap', file],
       {
         cwd: ROOT,
+        env: { ...process.env, UNSTEADY: late },
         stdio: ['ignore', 'pipe', 'ignore'],
       },
     );

@@ -47,6 +47,7 @@ describe('the target capacity', () => {
     // What is negative of one market would be so much more of the other.
     assert.equal((await refusal(make(1, { SpotTargetCapacity: -10_000 }))).code, 'InvalidParameterValue');
     const { FleetId } = await make(1);
+    assert.equal((await world.fleet(FleetId)).FleetState, 'active');
     const TargetCapacitySpecification = { TotalTargetCapacity: 10_001 };
     const grown = world.ec2.send(new ModifyFleetCommand({ FleetId, TargetCapacitySpecification }));
     assert.equal((await refusal(grown)).code, 'MaxFleetCountExceeded');

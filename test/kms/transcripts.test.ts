@@ -403,9 +403,9 @@ test('imported material and replicas: brought, shown, rotated, expired, deleted,
   await bring(3, { ImportType: 'NEW_KEY_MATERIAL' });
   await show();
   await call('RotateKeyOnDemand', { KeyId });
+  await server.settled();
   await call('RotateKeyOnDemand', { KeyId });
   await call('EnableKeyRotation', { KeyId });
-  await server.settled();
   await show();
   await call('GetKeyRotationStatus', { KeyId });
 
