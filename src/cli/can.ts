@@ -1,7 +1,7 @@
 /** `latchkey can`: whether a principal may do something, and on what it depends. */
 import type { WithBasis } from '../control/explanations.ts';
-import type { CanAnswer } from '../explain/can.ts';
-import { renderExplanation } from '../explain/render.ts';
+import type { CanAnswer } from '../explain/planned/can.ts';
+import { renderExplanation } from '../explain/why/render.ts';
 import { type Command, printAnswer, UsageError } from './command.ts';
 import { EXIT_CODES, withBasis } from './explain.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';

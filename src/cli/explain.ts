@@ -1,8 +1,8 @@
 /** `latchkey explain`: why a call was denied, and what would allow it. */
 import type { ExplanationAnswer } from '../control/explanations.ts';
-import type { Explanation } from '../explain/explanation.ts';
-import { pageHtml } from '../explain/page.ts';
-import { explanationPage, renderExplanation } from '../explain/render.ts';
+import type { Explanation } from '../explain/denial/explanation.ts';
+import { explanationPage, renderExplanation } from '../explain/why/render.ts';
+import { pageHtml } from '../explain/words/page.ts';
 import { textIfAny } from '../platform/node/user-files.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { fileOfRecords } from './file-of-records.ts';

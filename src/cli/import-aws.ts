@@ -1,6 +1,6 @@
 /** The side of `latchkey import aws` that faces the user: journal, progress, and the SDK, which is loaded here only. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { counted } from '../explain/names.ts';
+import { counted } from '../explain/words/names.ts';
 import type { AwsCalls } from '../import/aws/aws-calls.ts';
 import { type ImportAwsOptions, type ImportedAws, importAws, NobodyReads } from '../import/aws/import-aws.ts';
 import type { SlowedDown } from '../import/aws/pace.ts';

@@ -1,6 +1,6 @@
 /** `latchkey import …`: real accounts into a snapshot that every question can be asked of. */
 import type { Scope } from '../aws/scope.ts';
-import { counted } from '../explain/names.ts';
+import { counted } from '../explain/words/names.ts';
 import { athenaSql } from '../import/cloudtrail/athena-sql.ts';
 import { importFiles } from '../import/files/import-files.ts';
 import { importScript, leastPolicy, planText } from '../import/plan.ts';

@@ -1,6 +1,6 @@
 /** `latchkey issuer`: registers the keys of an issuer of web identity tokens. */
 import { text } from 'node:stream/consumers';
-import { counted } from '../explain/names.ts';
+import { counted } from '../explain/words/names.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 

@@ -1,6 +1,6 @@
 /** Colours where the terminal has them: Node knows of NO_COLOR, FORCE_COLOR and pipes. */
 import { styleText } from 'node:util';
-import type { Style } from '../explain/page.ts';
+import type { Style } from '../explain/words/page.ts';
 
 const styled = (format: Parameters<typeof styleText>[0]) => (text: string) =>
   styleText(format, text, { stream: process.stdout });

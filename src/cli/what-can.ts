@@ -1,6 +1,6 @@
 /** `latchkey what-can`: what a principal may do with each key. */
-import { renderWhatCan } from '../explain/render-what-can.ts';
-import type { WhatCan } from '../explain/what-can.ts';
+import { renderWhatCan } from '../explain/rights/render-what-can.ts';
+import type { WhatCan } from '../explain/rights/what-can.ts';
 import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 

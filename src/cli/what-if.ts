@@ -2,8 +2,8 @@
 import { text as textOf } from 'node:stream/consumers';
 import { renderRecordedWhatIf } from '../explain/recorded/render-recorded.ts';
 import type { RecordedWhatIf } from '../explain/recorded/what-if-recorded.ts';
-import { renderWhatIf } from '../explain/render-what-if.ts';
-import type { WhatIf } from '../explain/what-if.ts';
+import { renderWhatIf } from '../explain/what-if/render-what-if.ts';
+import type { WhatIf } from '../explain/what-if/what-if.ts';
 import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 

@@ -1,6 +1,6 @@
 /** `latchkey who-can`: who may use a key. */
-import { renderWhoCan } from '../explain/render-who-can.ts';
-import type { WhoCan } from '../explain/who-can.ts';
+import { renderWhoCan } from '../explain/rights/render-who-can.ts';
+import type { WhoCan } from '../explain/rights/who-can.ts';
 import { type Command, printAnswer, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 

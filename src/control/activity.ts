@@ -1,7 +1,7 @@
 /** The calls on record by pages, the newest first, and as they happen; and the uses of one key over time. */
 import type { Scope } from '../aws/scope.ts';
-import { keyNamed } from '../explain/key-question.ts';
-import { isCallersOwn, isDenied } from '../explain/recorded-calls.ts';
+import { isCallersOwn, isDenied } from '../explain/history/recorded-calls.ts';
+import { keyNamed } from '../explain/question/key-question.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { callsSince, type LoggedCall, latestSequence, loggedCall } from './call-log.ts';

@@ -1,5 +1,5 @@
 /** Every call as it happens: one record each, those that a service made for a caller under the call that caused them. */
-import { actionOf, isCallersOwn } from '../explain/recorded-calls.ts';
+import { actionOf, isCallersOwn } from '../explain/history/recorded-calls.ts';
 import { type AuditEntry, auditLog, type DecisionRecord } from '../invoke/audit/audit.ts';
 import type { Timers } from '../platform/ports.ts';
 import type { StatementReference } from '../policy/decision.ts';

@@ -6,7 +6,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { Scope } from '../aws/scope.ts';
-import { NoAnswer } from '../explain/key-question.ts';
+import { NoAnswer } from '../explain/question/key-question.ts';
 import type { Health } from '../platform/health.ts';
 import { isObject } from '../platform/is-object.ts';
 import type { Clock } from '../platform/ports.ts';

@@ -1,24 +1,24 @@
 /** The questions about permissions. They are answered with facts; whoever asked prints them. */
 import type { Scope } from '../aws/scope.ts';
 import { audit } from '../explain/audit/audit.ts';
-import { canInFull } from '../explain/can-in-full.ts';
-import { explain } from '../explain/explain.ts';
-import type { Explanation } from '../explain/explanation.ts';
-import { UNIQUE } from '../explain/find.ts';
-import { subjectIn } from '../explain/message-text.ts';
-import { plannedCall } from '../explain/planned-call.ts';
-import type { ProposedChange } from '../explain/policy-change.ts';
-import type { Reading } from '../explain/reading.ts';
-import type { PassedCalls } from '../explain/recorded/passed-calls.ts';
-import { rehearsed } from '../explain/rehearsed.ts';
-import { renderExplanation } from '../explain/render.ts';
-import { explainEach } from '../explain/several-denials.ts';
-import { explainUnrecordedLaunch } from '../explain/unrecorded-launch.ts';
-import { explainUnrecorded } from '../explain/unrecorded-message.ts';
-import { explainUnusableKey } from '../explain/unusable-key.ts';
-import { whatCan } from '../explain/what-can.ts';
-import { whatIf } from '../explain/what-if.ts';
-import { whoCan } from '../explain/who-can.ts';
+import type { Explanation } from '../explain/denial/explanation.ts';
+import { subjectIn } from '../explain/messages/message-text.ts';
+import { canInFull } from '../explain/planned/can-in-full.ts';
+import type { PassedCalls } from '../explain/planned/passed-calls.ts';
+import { plannedCall } from '../explain/planned/planned-call.ts';
+import { explainUnrecordedLaunch } from '../explain/planned/unrecorded-launch.ts';
+import { explainUnrecorded } from '../explain/planned/unrecorded-message.ts';
+import type { Reading } from '../explain/question/reading.ts';
+import { rehearsed } from '../explain/rehearsed/rehearsed.ts';
+import { explainUnusableKey } from '../explain/rehearsed/unusable-key.ts';
+import { whatCan } from '../explain/rights/what-can.ts';
+import { whoCan } from '../explain/rights/who-can.ts';
+import type { ProposedChange } from '../explain/what-if/policy-change.ts';
+import { whatIf } from '../explain/what-if/what-if.ts';
+import { explain } from '../explain/why/explain.ts';
+import { UNIQUE } from '../explain/why/find.ts';
+import { renderExplanation } from '../explain/why/render.ts';
+import { explainEach } from '../explain/why/several-denials.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import {
   type Body,

@@ -1,5 +1,5 @@
 /** How many may use each of several keys. */
-import { keyUserCounts } from '../explain/key-user-counts.ts';
+import { keyUserCounts } from '../explain/rights/key-user-counts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { ControlError, isTextList, type Questions, refusal, type ScopeOf, timeLimit } from './control-api.ts';
 

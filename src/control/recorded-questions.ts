@@ -2,26 +2,26 @@
 import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Audit } from '../explain/audit/audit.ts';
-import type { CanAnswer } from '../explain/can.ts';
-import { basisOf } from '../explain/recorded/basis.ts';
-import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import {
   type ChangedSinceRead,
   changedSinceBasis,
   ownersNamed,
-} from '../explain/recorded/changed-since-read.ts';
+} from '../explain/history/changed-since-read.ts';
+import { usageByKey, usesOfKey } from '../explain/history/key-uses.ts';
+import { Timelines } from '../explain/history/timelines.ts';
+import type { CanAnswer } from '../explain/planned/can.ts';
+import { passedCalls } from '../explain/planned/passed-calls.ts';
+import { basisOf } from '../explain/recorded/basis.ts';
+import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import {
   type CoverageOfAll,
   type CoverageReport,
   historyRefused,
   NO_RECORDS,
 } from '../explain/recorded/coverage.ts';
-import { usageByKey, usesOfKey } from '../explain/recorded/key-uses.ts';
-import { passedCalls } from '../explain/recorded/passed-calls.ts';
-import { Timelines } from '../explain/recorded/past/timelines.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
-import type { WhatCan } from '../explain/what-can.ts';
-import type { WhoCan } from '../explain/who-can.ts';
+import type { WhatCan } from '../explain/rights/what-can.ts';
+import type { WhoCan } from '../explain/rights/who-can.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import { GLOBAL } from '../import/read-row.ts';
 import type { Runtime } from '../invoke/runtime.ts';

@@ -1,10 +1,10 @@
 /** The questions about what went wrong: what is wrong now, how it went, what decided it, and what would change it. */
 import { asNumber } from '../aws/as-text.ts';
-import { decidedAgain, decisionsOf } from '../explain/decisions.ts';
 import { pathsOf } from '../explain/paths/paths.ts';
-import { standingProblems } from '../explain/standing.ts';
-import { timelineOf } from '../explain/timeline.ts';
-import { tried } from '../explain/trying.ts';
+import { tried } from '../explain/rehearsed/trying.ts';
+import { decidedAgain, decisionsOf } from '../explain/what-if/decisions.ts';
+import { standingProblems } from '../explain/why/standing.ts';
+import { timelineOf } from '../explain/why/timeline.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import {
   apiCallOf,

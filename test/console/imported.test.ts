@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { EncryptCommand } from '@aws-sdk/client-kms';
 import type { Page } from 'playwright-core';
-import type { StandingProblem } from '../../src/explain/standing.ts';
+import type { StandingProblem } from '../../src/explain/why/standing.ts';
 import { servingOptions } from '../../src/imported-world.ts';
 import { ACCOUNT, allowing, REGION } from '../worlds/account.ts';
 import { builtConsole, type OpenedConsole, openConsole, withoutChromium } from '../worlds/console.ts';

@@ -17,11 +17,11 @@ import {
 } from '@aws-sdk/client-kms';
 import type { LoggedCall } from '../../src/control/call-log.ts';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
-import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
 import type { Paths } from '../../src/explain/paths/paths.ts';
-import type { StandingProblem } from '../../src/explain/standing.ts';
-import type { Timeline } from '../../src/explain/timeline.ts';
-import type { Tried } from '../../src/explain/trying.ts';
+import type { Tried } from '../../src/explain/rehearsed/trying.ts';
+import type { CallDecisions, DocumentedDecision } from '../../src/explain/what-if/decisions.ts';
+import type { StandingProblem } from '../../src/explain/why/standing.ts';
+import type { Timeline } from '../../src/explain/why/timeline.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 

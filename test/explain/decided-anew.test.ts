@@ -19,7 +19,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { decidedAnew, deniedIn, type Ruled } from '../../src/explain/decided-anew.ts';
+import { decidedAnew, deniedIn, type Ruled } from '../../src/explain/rehearsed/decided-anew.ts';
 import {
   allow,
   allowing,

@@ -1,7 +1,7 @@
 /** What is pasted may be a whole log, or made to be slow to read: the time it takes grows with its length only. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { denialsIn, plainText, refusalIn } from '../../src/explain/message-text.ts';
+import { denialsIn, plainText, refusalIn } from '../../src/explain/messages/message-text.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 
 const CHARS = 500_000;

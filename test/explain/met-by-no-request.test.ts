@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Audit } from '../../src/explain/audit/audit.ts';
-import { renderWhoCan } from '../../src/explain/render-who-can.ts';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import { renderWhoCan } from '../../src/explain/rights/render-who-can.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
 import { ACCOUNT, allowing, policy, rootOf } from '../worlds/account.ts';
 import { type KmsWorld, keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import type { Explained } from '../worlds/remedies.ts';

@@ -16,9 +16,9 @@ import {
   type KMSClient,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
-import type { ProposedChange } from '../../src/explain/policy-change.ts';
-import { renderWhatIf } from '../../src/explain/render-what-if.ts';
-import type { WhatIf } from '../../src/explain/what-if.ts';
+import type { ProposedChange } from '../../src/explain/what-if/policy-change.ts';
+import { renderWhatIf } from '../../src/explain/what-if/render-what-if.ts';
+import type { WhatIf } from '../../src/explain/what-if/what-if.ts';
 import { allowing, denying, policy } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';

@@ -16,10 +16,10 @@ import {
   KMSClient,
 } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { renderWhatCan } from '../../src/explain/render-what-can.ts';
-import { renderWhoCan } from '../../src/explain/render-who-can.ts';
-import type { WhatCan } from '../../src/explain/what-can.ts';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import { renderWhatCan } from '../../src/explain/rights/render-what-can.ts';
+import { renderWhoCan } from '../../src/explain/rights/render-who-can.ts';
+import type { WhatCan } from '../../src/explain/rights/what-can.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
 import { ACCOUNT, allowing, credentialsOf, rootOf, trust } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';

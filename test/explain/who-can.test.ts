@@ -10,8 +10,8 @@ import {
   GenerateDataKeyCommand,
   KMSClient,
 } from '@aws-sdk/client-kms';
-import { renderWhoCan } from '../../src/explain/render-who-can.ts';
-import type { KeyUser, WhoCan } from '../../src/explain/who-can.ts';
+import { renderWhoCan } from '../../src/explain/rights/render-who-can.ts';
+import type { KeyUser, WhoCan } from '../../src/explain/rights/who-can.ts';
 import { ACCOUNT, allowing, REGION } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';

@@ -14,22 +14,22 @@ import type {
   ExplainedRemedy,
   ExplainedStatement,
   Explanation,
-} from '../../src/explain/explanation.ts';
-import { pageHtml, type Style } from '../../src/explain/page.ts';
+} from '../../src/explain/denial/explanation.ts';
+import type { RecordedKeyUse } from '../../src/explain/history/key-uses.ts';
 import type { Calibration, Difference } from '../../src/explain/recorded/calibrate.ts';
 import type { CoverageOfAll } from '../../src/explain/recorded/coverage.ts';
-import type { RecordedKeyUse } from '../../src/explain/recorded/key-uses.ts';
 import { renderCheck, renderRecordedWhatIf } from '../../src/explain/recorded/render-recorded.ts';
 import type { RecordedWhatIf } from '../../src/explain/recorded/what-if-recorded.ts';
-import { explanationPage, type RenderOptions, renderExplanation } from '../../src/explain/render.ts';
-import { renderWhatCan } from '../../src/explain/render-what-can.ts';
-import { renderWhatIf, type WhatIfOptions } from '../../src/explain/render-what-if.ts';
-import { renderWhoCan } from '../../src/explain/render-who-can.ts';
-import type { Ground, Right } from '../../src/explain/rights.ts';
-import type { RightsDifference } from '../../src/explain/rights-difference.ts';
-import type { WhatCan } from '../../src/explain/what-can.ts';
-import type { ChangedUse, WhatIf } from '../../src/explain/what-if.ts';
-import type { KeyUser, WhoCan } from '../../src/explain/who-can.ts';
+import { renderWhatCan } from '../../src/explain/rights/render-what-can.ts';
+import { renderWhoCan } from '../../src/explain/rights/render-who-can.ts';
+import type { Ground, Right } from '../../src/explain/rights/rights.ts';
+import type { WhatCan } from '../../src/explain/rights/what-can.ts';
+import type { KeyUser, WhoCan } from '../../src/explain/rights/who-can.ts';
+import { renderWhatIf, type WhatIfOptions } from '../../src/explain/what-if/render-what-if.ts';
+import type { RightsDifference } from '../../src/explain/what-if/rights-difference.ts';
+import type { ChangedUse, WhatIf } from '../../src/explain/what-if/what-if.ts';
+import { explanationPage, type RenderOptions, renderExplanation } from '../../src/explain/why/render.ts';
+import { pageHtml, type Style } from '../../src/explain/words/page.ts';
 import type { Use } from '../../src/import/cloudtrail/use.ts';
 import { wordsOf } from '../worlds/words.ts';
 

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Explanation } from '../../src/explain/explanation.ts';
+import type { Explanation } from '../../src/explain/denial/explanation.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';

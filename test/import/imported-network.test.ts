@@ -36,7 +36,7 @@ import {
 import { CreateGrantCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetFederationTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { redact } from '../../src/cli/redact.ts';
-import type { Explanation } from '../../src/explain/explanation.ts';
+import type { Explanation } from '../../src/explain/denial/explanation.ts';
 import { type ImportedWorld, openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { filesUnder, readText } from '../../src/platform/node/folder.ts';
 import { ACCOUNT, allow, allowing, policy, REGION } from '../worlds/account.ts';

@@ -1,7 +1,7 @@
 /** Of an account of log files alone, KMS says in which state a key is when it will not use it: that is known of it, and what brings it back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import { logsWorlds } from './logs-world.ts';
 import { ACCOUNT, KEY, keyEvent, roleCall } from './published-records.ts';

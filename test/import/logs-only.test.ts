@@ -12,7 +12,7 @@ import * as iam from '@aws-sdk/client-iam';
 import type { Audit } from '../../src/explain/audit/audit.ts';
 import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
 import type { RecordedWhatIf } from '../../src/explain/recorded/what-if-recorded.ts';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { loadSnapshot, openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';

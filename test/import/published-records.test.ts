@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Calibration } from '../../src/explain/recorded/calibrate.ts';
 import type { CoverageReport } from '../../src/explain/recorded/coverage.ts';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
 import { logsWorlds } from './logs-world.ts';
 import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall } from './published-records.ts';
 

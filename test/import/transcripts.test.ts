@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import type { Explanation } from '../../src/explain/explanation.ts';
-import { keyUserCounts } from '../../src/explain/key-user-counts.ts';
+import type { Explanation } from '../../src/explain/denial/explanation.ts';
 import { renderCheck, renderRecordedWhatIf } from '../../src/explain/recorded/render-recorded.ts';
-import { renderWhoCan } from '../../src/explain/render-who-can.ts';
+import { keyUserCounts } from '../../src/explain/rights/key-user-counts.ts';
+import { renderWhoCan } from '../../src/explain/rights/render-who-can.ts';
 import { History } from '../../src/import/cloudtrail/history.ts';
 import { type Read, Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';

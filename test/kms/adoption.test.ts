@@ -1,9 +1,9 @@
 /** Keys of a real account: what is known of one by what was read. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Timelines } from '../../src/explain/history/timelines.ts';
 import { basisOf } from '../../src/explain/recorded/basis.ts';
-import { Timelines } from '../../src/explain/recorded/past/timelines.ts';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import type { ImportedWorld } from '../../src/imported-world.ts';
 import { isUnknown } from '../../src/invoke/condition-lookup.ts';

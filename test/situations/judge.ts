@@ -1,6 +1,6 @@
 /** What an explanation says, compared with what an expert expects of it. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ExplainedRemedy } from '../../src/explain/explanation.ts';
+import type { ExplainedRemedy } from '../../src/explain/denial/explanation.ts';
 import type { Explained } from '../worlds/remedies.ts';
 import type { Scene } from './scene.ts';
 import type { Expectation, ExpectedFix } from './situation.ts';

@@ -2,9 +2,9 @@
  * Plays a situation on a server: makes its world and its call, has it explained, compares, does what is proposed, and calls
  * again. Each part can be had alone, so that the explanation may come from elsewhere: from a snapshot of what was played.
  */
-import type { Explanation } from '../../src/explain/explanation.ts';
-import { renderExplanation } from '../../src/explain/render.ts';
-import type { WhoCan } from '../../src/explain/who-can.ts';
+import type { Explanation } from '../../src/explain/denial/explanation.ts';
+import type { WhoCan } from '../../src/explain/rights/who-can.ts';
+import { renderExplanation } from '../../src/explain/why/render.ts';
 import { HOUR_MS, REGION } from '../worlds/account.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
 import type { TestServer } from '../worlds/server.ts';

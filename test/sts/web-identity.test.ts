@@ -19,7 +19,7 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Explanation } from '../../src/explain/explanation.ts';
+import type { Explanation } from '../../src/explain/denial/explanation.ts';
 import { ACCOUNT, auditRecords, credentialsOf } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 import {

@@ -82,7 +82,7 @@ describe('the house', () => {
     const found = consoleSources.flatMap(({ path, imports }) =>
       imports
         .filter(({ name, isOwn, isTypeOnly }) => isOwn && name.startsWith('..') && !isTypeOnly)
-        .filter(({ name }) => name !== '../../src/explain/compact-json.ts')
+        .filter(({ name }) => name !== '../../src/explain/words/compact-json.ts')
         .map(({ name }) => `${path}: imports ${name}; ask the control door (docs/control-api.md)`),
     );
     assert.ok(consoleSources.length > 10);

@@ -1,5 +1,5 @@
 /** Calls of a user who may do nothing: of what each is decided on, and by which condition keys of the call. */
-import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
+import type { CallDecisions, DocumentedDecision } from '../../src/explain/what-if/decisions.ts';
 import { lookupEvents } from './account.ts';
 import type { Credentials, TestServer } from './server.ts';
 import type { Transcript } from './transcript.ts';

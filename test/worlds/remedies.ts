@@ -1,5 +1,5 @@
 /** Makes the changes that an explanation proposes, as whoever may make them would with the SDK. */
-import type { Explanation } from '../../src/explain/explanation.ts';
+import type { Explanation } from '../../src/explain/denial/explanation.ts';
 import { anyCall } from './any-call.ts';
 import type { Credentials, TestServer } from './server.ts';
 

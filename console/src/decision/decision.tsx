@@ -6,7 +6,11 @@ import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import type { CallDecisions, DocumentedDecision, RecordedDecision } from '../../../src/explain/decisions.ts';
+import type {
+  CallDecisions,
+  DocumentedDecision,
+  RecordedDecision,
+} from '../../../src/explain/what-if/decisions.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Arn, CopyableCode } from '../parts/copyable.tsx';
 import { Loaded, Nothing } from '../parts/states.tsx';

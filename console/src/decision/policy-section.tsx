@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import type { ExplainedPolicy } from '../../../src/explain/explanation.ts';
+import type { ExplainedPolicy } from '../../../src/explain/denial/explanation.ts';
 import { PolicyEditor } from '../parts/editor.tsx';
 import { PolicySays } from '../parts/policy-says.tsx';
 import { pretty } from '../parts/words.ts';

@@ -2,7 +2,7 @@
 import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Table from '@cloudscape-design/components/table';
-import type { ExplainedStatement } from '../../../src/explain/explanation.ts';
+import type { ExplainedStatement } from '../../../src/explain/denial/explanation.ts';
 import { OutcomeIndicator } from '../parts/states.tsx';
 
 export function StatementView({ statement }: { readonly statement: ExplainedStatement }) {

@@ -1,6 +1,6 @@
 /** A decision under edits: asked again a moment after the last one. */
 import { useEffect, useState } from 'react';
-import type { DocumentedDecision } from '../../../src/explain/decisions.ts';
+import type { DocumentedDecision } from '../../../src/explain/what-if/decisions.ts';
 import { ask, Refused } from '../door/ask.ts';
 
 const TYPING_MS = 350;

@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { DocumentedDecision } from '../../../src/explain/decisions.ts';
+import type { DocumentedDecision } from '../../../src/explain/what-if/decisions.ts';
 import { Arn } from '../parts/copyable.tsx';
 import { type Outcome, OutcomeIndicator } from '../parts/states.tsx';
 import type { Edited } from './use-edited.ts';

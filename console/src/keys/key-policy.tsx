@@ -7,7 +7,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
 import type { RecordedWhatIf } from '../../../src/explain/recorded/what-if-recorded.ts';
-import type { WhatIf } from '../../../src/explain/what-if.ts';
+import type { WhatIf } from '../../../src/explain/what-if/what-if.ts';
 import { ask, type Place, Refused } from '../door/ask.ts';
 import { PolicyEditor } from '../parts/editor.tsx';
 import { pretty } from '../parts/words.ts';

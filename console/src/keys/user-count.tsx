@@ -1,7 +1,7 @@
 /** How many may use a key. To count them takes a while, so it is asked for the keys in sight, some at a time. */
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect, useState } from 'react';
-import type { KeyUserCount } from '../../../src/explain/key-user-counts.ts';
+import type { KeyUserCount } from '../../../src/explain/rights/key-user-counts.ts';
 import { ask, SignedOut } from '../door/ask.ts';
 import { signOut } from '../door/live.ts';
 import { plural } from '../parts/words.ts';

@@ -4,8 +4,8 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { RecordedWhatIf } from '../../../src/explain/recorded/what-if-recorded.ts';
-import type { RightsDifference } from '../../../src/explain/rights-difference.ts';
-import type { ChangedUse, WhatIf } from '../../../src/explain/what-if.ts';
+import type { RightsDifference } from '../../../src/explain/what-if/rights-difference.ts';
+import type { ChangedUse, WhatIf } from '../../../src/explain/what-if/what-if.ts';
 import { plural } from '../parts/words.ts';
 
 export function WhatIfView({ of }: { readonly of: WhatIf | RecordedWhatIf }) {

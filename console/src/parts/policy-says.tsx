@@ -1,5 +1,5 @@
 /** What a policy says to a call, in the words of the explanations. */
-import type { ExplainedPolicy } from '../../../src/explain/explanation.ts';
+import type { ExplainedPolicy } from '../../../src/explain/denial/explanation.ts';
 import { type Outcome, OutcomeIndicator } from './states.tsx';
 
 const SAYS: Readonly<Record<ExplainedPolicy['outcome'], readonly [outcome: Outcome, text: string]>> = {

@@ -1,5 +1,5 @@
 /** Names and times as people read them. */
-import { compactJson } from '../../../src/explain/compact-json.ts';
+import { compactJson } from '../../../src/explain/words/compact-json.ts';
 
 /** What is distinctive of an ARN: `user/john`, `key/9c1f…`. */
 export function shortName(arn: string): string {

@@ -1,5 +1,5 @@
 /** What is wrong, by cause: a group that cannot launch fails again and again, and every instance and volume with it. */
-import type { StandingProblem } from '../../../src/explain/standing.ts';
+import type { StandingProblem } from '../../../src/explain/why/standing.ts';
 
 /** The gravest of a cause, the newest of these, and what else failed for it. */
 export interface Cause extends StandingProblem {

@@ -2,7 +2,7 @@
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
-import type { PlannedCheck } from '../../../src/explain/explanation.ts';
+import type { PlannedCheck } from '../../../src/explain/denial/explanation.ts';
 import { OutcomeIndicator } from '../parts/states.tsx';
 import { shortName } from '../parts/words.ts';
 

@@ -5,7 +5,7 @@ import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useMemo, useRef, useState } from 'react';
-import type { StandingProblem } from '../../../src/explain/standing.ts';
+import type { StandingProblem } from '../../../src/explain/why/standing.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Loaded } from '../parts/states.tsx';
 import { ago, plural, timeText } from '../parts/words.ts';

@@ -4,7 +4,7 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
-import type { ExplainedRemedy } from '../../../src/explain/explanation.ts';
+import type { ExplainedRemedy } from '../../../src/explain/denial/explanation.ts';
 import { Arn, CopyableCode } from '../parts/copyable.tsx';
 import { PolicyDiff } from '../parts/editor.tsx';
 import { pretty } from '../parts/words.ts';

@@ -4,8 +4,8 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { CallDecisions } from '../../../src/explain/decisions.ts';
-import type { TimelineStep } from '../../../src/explain/timeline.ts';
+import type { CallDecisions } from '../../../src/explain/what-if/decisions.ts';
+import type { TimelineStep } from '../../../src/explain/why/timeline.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Arn, CopyableCode } from '../parts/copyable.tsx';
 import { PolicySays } from '../parts/policy-says.tsx';

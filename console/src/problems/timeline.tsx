@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import Icon, { type IconProps } from '@cloudscape-design/components/icon';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import type { Timeline, TimelineStep } from '../../../src/explain/timeline.ts';
+import type { Timeline, TimelineStep } from '../../../src/explain/why/timeline.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
 import { StepPanel } from './step-panel.tsx';

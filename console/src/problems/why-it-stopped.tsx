@@ -7,7 +7,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { ExplanationAnswer } from '../../../src/control/explanations.ts';
-import type { Explanation } from '../../../src/explain/explanation.ts';
+import type { Explanation } from '../../../src/explain/denial/explanation.ts';
 import { Provenance } from '../account/provenance.tsx';
 import type { Place } from '../door/ask.ts';
 import { useAnswer } from '../door/use-answer.ts';

@@ -2,10 +2,10 @@
 import type { Missing } from '../../policy/policy.ts';
 import { volumesUnderKeys } from '../../services/ec2/index.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
-import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
-import type { Reading } from '../reading.ts';
-import type { ChangedSinceRead } from '../recorded/changed-since-read.ts';
-import type { KeyUsage } from '../recorded/key-uses.ts';
+import type { ChangedSinceRead } from '../history/changed-since-read.ts';
+import type { KeyUsage } from '../history/key-uses.ts';
+import { type KnownPrincipals, knownPrincipals } from '../question/asked-principals.ts';
+import type { Reading } from '../question/reading.ts';
 import type { Finding, Severity } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
 import { identityFindings } from './identity-findings.ts';

@@ -2,8 +2,8 @@
 import { compilePolicy } from '../../policy/compile.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import type { Statement } from '../../policy/policy.ts';
-import { conditionFact } from '../condition-words.ts';
-import { noneMeets } from '../possible-values.ts';
+import { noneMeets } from '../statements/possible-values.ts';
+import { conditionFact } from '../words/condition-words.ts';
 
 const NARROWING = [
   'kms:grantisforawsresource',

@@ -2,12 +2,12 @@
 import { type GroupLaunches, groupLaunches } from '../../services/autoscaling/index.ts';
 import { launchKeys } from '../../services/ec2/index.ts';
 import { type KeyFacts, keyFacts } from '../../services/kms/index.ts';
-import type { KnownPrincipals } from '../asked-principals.ts';
-import { namedResource } from '../explained-check.ts';
-import { lastSegment } from '../names.ts';
-import type { Reading } from '../reading.ts';
-import { KeyRights } from '../rights.ts';
-import { THROUGH_EC2 } from '../ways.ts';
+import { namedResource } from '../denial/explained-check.ts';
+import type { KnownPrincipals } from '../question/asked-principals.ts';
+import type { Reading } from '../question/reading.ts';
+import { KeyRights } from '../rights/rights.ts';
+import { THROUGH_EC2 } from '../rights/ways.ts';
+import { lastSegment } from '../words/names.ts';
 import { type Finding, finding, type RuleId } from './finding.ts';
 
 /** By what names the key. */

@@ -1,7 +1,7 @@
 /** Identity policies that let their bearers make any grant on keys. */
 import type { NamedPolicy } from '../../policy/decision.ts';
-import type { KnownPrincipals } from '../asked-principals.ts';
-import type { Reading } from '../reading.ts';
+import type { KnownPrincipals } from '../question/asked-principals.ts';
+import type { Reading } from '../question/reading.ts';
 import { type Finding, finding } from './finding.ts';
 import { unrestrictedGranting } from './granting.ts';
 import { listed } from './key-findings.ts';

@@ -1,7 +1,7 @@
 /** Statements that no request meets, of every policy but keys' (key-findings.ts). */
-import type { KnownPrincipals } from '../asked-principals.ts';
-import { idleStatements } from '../idle-statements.ts';
-import type { Reading } from '../reading.ts';
+import type { KnownPrincipals } from '../question/asked-principals.ts';
+import type { Reading } from '../question/reading.ts';
+import { idleStatements } from '../statements/idle-statements.ts';
 import { type Finding, finding } from './finding.ts';
 import { listed } from './key-findings.ts';
 import { policiesInForce } from './policies-in-force.ts';

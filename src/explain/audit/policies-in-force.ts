@@ -5,9 +5,9 @@ import { endpointPolicies } from '../../services/ec2/index.ts';
 import { busPolicies } from '../../services/events/index.ts';
 import { logsPolicies } from '../../services/logs/index.ts';
 import { guardrailNames } from '../../services/organizations/index.ts';
-import type { KnownPrincipals } from '../asked-principals.ts';
-import { lastSegment } from '../names.ts';
-import type { Reading } from '../reading.ts';
+import type { KnownPrincipals } from '../question/asked-principals.ts';
+import type { Reading } from '../question/reading.ts';
+import { lastSegment } from '../words/names.ts';
 
 export interface PolicyInForce {
   /** ARN of the policy, or of what has it. */

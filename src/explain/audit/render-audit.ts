@@ -1,7 +1,8 @@
 /** An audit as text: the gravest first, each with what to do. */
-import { counted } from '../names.ts';
-import { type Block, pageText, type Section, type Style } from '../page.ts';
-import { changedSinceLines, NOT_IN_ANSWER } from '../recorded/changed-since-read.ts';
+
+import { changedSinceLines, NOT_IN_ANSWER } from '../history/changed-since-read.ts';
+import { counted } from '../words/names.ts';
+import { type Block, pageText, type Section, type Style } from '../words/page.ts';
 import type { Audit } from './audit.ts';
 import { type Finding, RULES, type RuleId } from './finding.ts';
 

@@ -5,11 +5,11 @@
 import { parseArn } from '../../aws/arn.ts';
 import type { Scope } from '../../aws/scope.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
-import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
-import { keyNamed, noSuchKey } from '../key-question.ts';
-import { lastSegment } from '../names.ts';
-import type { Reading } from '../reading.ts';
-import { type StandingProblem, standingProblems } from '../standing.ts';
+import { type KnownPrincipals, knownPrincipals } from '../question/asked-principals.ts';
+import { keyNamed, noSuchKey } from '../question/key-question.ts';
+import type { Reading } from '../question/reading.ts';
+import { type StandingProblem, standingProblems } from '../why/standing.ts';
+import { lastSegment } from '../words/names.ts';
 import { type PathEdge, PathGraph, type PathNode } from './graph.ts';
 import { addPrincipals, principalNoun, shortAction } from './principals.ts';
 import { addResources, groupNode, resourcesUnderKeys } from './resources.ts';

@@ -1,11 +1,11 @@
 /** Who reaches a key, and by which policy or grant. */
 import { parseArn } from '../../aws/arn.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
-import type { KnownPrincipals } from '../asked-principals.ts';
-import { lastSegment, resourceName } from '../names.ts';
-import type { Reading } from '../reading.ts';
-import type { Ground, Right } from '../rights.ts';
-import { rightsOnKey } from '../who-can.ts';
+import type { KnownPrincipals } from '../question/asked-principals.ts';
+import type { Reading } from '../question/reading.ts';
+import type { Ground, Right } from '../rights/rights.ts';
+import { rightsOnKey } from '../rights/who-can.ts';
+import { lastSegment, resourceName } from '../words/names.ts';
 import type { PathGraph } from './graph.ts';
 
 /** Grants of sessions that are listed one by one; EC2 holds one for each instance. */

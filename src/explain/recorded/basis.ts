@@ -1,9 +1,9 @@
 /** What an explanation of a real account rests on: when what was read, and what was changed since the call or since the reading. */
 import { originsOf } from '../../invoke/imported/described.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import type { Explanation } from '../explanation.ts';
-import { type ChangedSinceRead, changedSinceBasis, ownersNamed } from './changed-since-read.ts';
-import type { Timelines } from './past/timelines.ts';
+import type { Explanation } from '../denial/explanation.ts';
+import { type ChangedSinceRead, changedSinceBasis, ownersNamed } from '../history/changed-since-read.ts';
+import type { Timelines } from '../history/timelines.ts';
 
 export async function basisOf(
   tx: ReadTransaction,

@@ -8,8 +8,8 @@ import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
-import { lastSegment, principalName } from '../names.ts';
-import type { Reading } from '../reading.ts';
+import type { Reading } from '../question/reading.ts';
+import { lastSegment, principalName } from '../words/names.ts';
 
 /** Whether the account of the caller is among those whose identities are known. */
 export async function isAmongRead({ tx, ports }: Reading, principal: PolicyPrincipal): Promise<boolean> {

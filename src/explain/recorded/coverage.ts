@@ -5,7 +5,7 @@ import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import { GLOBAL, type ReadRow, type ReadSource, valuesAt } from '../../import/read-row.ts';
 import { LOOKUP_EVENTS, READS } from '../../import/reads.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
-import { type ChangedSinceRead, changedSinceRead } from './changed-since-read.ts';
+import { type ChangedSinceRead, changedSinceRead } from '../history/changed-since-read.ts';
 import type { SeenPlace } from './seen-in-events.ts';
 
 export interface PlaceCoverage {

@@ -2,7 +2,7 @@
 import { MANY, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { rootUser } from '../../policy/root-user.ts';
-import { lastSegment } from '../names.ts';
+import { lastSegment } from '../words/names.ts';
 
 /** Why a use puts no question that can be decided here. */
 export type NotAsked =

@@ -1,8 +1,10 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
-import { counted } from '../names.ts';
-import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
+
+import { type ChangedSinceRead, changedSinceLines } from '../history/changed-since-read.ts';
+import { keyUseLines, times } from '../history/key-uses.ts';
+import { renderWhatIf, type WhatIfOptions } from '../what-if/render-what-if.ts';
+import { counted } from '../words/names.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
-import { type ChangedSinceRead, changedSinceLines } from './changed-since-read.ts';
 import {
   type CoverageOfAll,
   type CoverageReport,
@@ -10,7 +12,6 @@ import {
   NO_RECORDS,
   type PlaceCoverage,
 } from './coverage.ts';
-import { keyUseLines, times } from './key-uses.ts';
 import type { SeenPlace } from './seen-in-events.ts';
 import type { RecordedWhatIf } from './what-if-recorded.ts';
 

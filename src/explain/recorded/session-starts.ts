@@ -9,7 +9,7 @@ import type { Session } from '../../invoke/caller.ts';
 import type { PolicyInputs } from '../../policy/decision.ts';
 import { storedPolicy } from '../../policy/stored.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
-import { isBeyondPolicies } from './recorded-outcome.ts';
+import { isBeyondPolicies } from '../history/recorded-outcome.ts';
 
 export type SessionStart = Pick<Session, 'policies' | 'policyArns' | 'tags' | 'sourceIdentity'> & {
   readonly transitiveTagKeys: readonly string[];

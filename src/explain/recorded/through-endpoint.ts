@@ -6,7 +6,7 @@ import { endpointKeys } from '../../invoke/given-keys.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
-import type { Reading } from '../reading.ts';
+import type { Reading } from '../question/reading.ts';
 
 export interface ThroughEndpoint {
   readonly policy?: NamedPolicy;

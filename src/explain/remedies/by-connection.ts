@@ -6,10 +6,10 @@ import { parseNetwork } from '../../policy/ip.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import { rehearsing } from '../../rehearsal/maker.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import { unmeetable } from '../possible-values.ts';
-import { isPrivateRange } from '../private-addresses.ts';
+import { unmeetable } from '../statements/possible-values.ts';
+import { isPrivateRange } from '../statements/private-addresses.ts';
+import type { WantedValue } from '../statements/wanted-value.ts';
 import type { Asking, RequestFix } from './request-fix.ts';
-import type { WantedValue } from './wanted-value.ts';
 
 export function byConnection(
   condition: ConditionTrace,

@@ -3,7 +3,8 @@ import { isGiven } from '../../invoke/given-keys.ts';
 import type { AccessRequest, Decision } from '../../policy/decision.ts';
 import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
-import { lastSegment } from '../names.ts';
+import { wantedByDeny } from '../statements/wanted-value.ts';
+import { lastSegment } from '../words/names.ts';
 import { movedFreezes } from './dates.ts';
 import { type Conditions, factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
@@ -13,7 +14,6 @@ import type { Candidate } from './remedy.ts';
 import { requestFix } from './request-fixes.ts';
 import { withoutSessionStatement } from './session-policies.ts';
 import { sparedResource } from './spared-resource.ts';
-import { wantedByDeny } from './wanted-value.ts';
 
 type Explicit = Extract<Decision, { readonly explicit: true }>;
 

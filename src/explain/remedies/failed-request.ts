@@ -7,7 +7,7 @@ import { accountOf, principalOf } from '../../invoke/caller.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../rehearsal/transcript.ts';
-import { principalName, resourceName } from '../names.ts';
+import { principalName, resourceName } from '../words/names.ts';
 import { unknownPrincipals, withoutPrincipals } from './dead-principals.ts';
 import { about, anotherKey, type FailedRequest, isOwnCall, keyIn } from './failing-key.ts';
 import { principalElement } from './new-statement.ts';

@@ -2,7 +2,7 @@
 import { parseArn } from '../../aws/arn.ts';
 import type { Invocation } from '../../invoke/runtime.ts';
 import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import { resourceName } from '../names.ts';
+import { resourceName } from '../words/names.ts';
 import type { Candidate } from './remedy.ts';
 
 export interface FailedRequest {

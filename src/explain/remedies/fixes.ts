@@ -4,10 +4,10 @@ import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import { isListKey } from '../../policy/operators.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
-import { lastSegment } from '../names.ts';
-import { unmeetable, valueMeant } from '../possible-values.ts';
+import { unmeetable, valueMeant } from '../statements/possible-values.ts';
+import { isLike, wantedValue } from '../statements/wanted-value.ts';
+import { lastSegment } from '../words/names.ts';
 import { type FactFix, resourceTag } from './resource-tag.ts';
-import { isLike, wantedValue } from './wanted-value.ts';
 
 export interface ValueFix {
   /** `put "ec2.us-east-1.amazonaws.com" beside the values of kms:ViaService` */

@@ -1,6 +1,6 @@
 /** A new statement of an identity-based policy: where whoever is to be allowed can have one. */
 import type { PolicyPrincipal } from '../../policy/decision.ts';
-import { lastSegment, principalName } from '../names.ts';
+import { lastSegment, principalName } from '../words/names.ts';
 import type { Conditions } from './fixes.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';

@@ -6,7 +6,7 @@ import { granteeNames } from '../../policy/principals.ts';
 import { Truths } from '../../policy/truth.ts';
 import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { type KeyGrant, keyFacts } from '../../services/kms/index.ts';
-import { formerPrincipal, uniqueIdOf } from '../former-principals.ts';
+import { formerPrincipal, uniqueIdOf } from '../words/former-principals.ts';
 import type { Candidate } from './remedy.ts';
 import { withContext } from './request-fixes.ts';
 

@@ -10,8 +10,8 @@ import {
   type PolicyTrace,
   type StatementTrace,
 } from '../../policy/trace.ts';
-import { lastSegment } from '../names.ts';
-import { isSameService } from '../same-service.ts';
+import { lastSegment } from '../words/names.ts';
+import { isSameService } from '../words/same-service.ts';
 import { dateFix } from './dates.ts';
 import { type Conditions, factFix, spelledRight, valueFix } from './fixes.ts';
 import type { PolicyDocument } from './place.ts';

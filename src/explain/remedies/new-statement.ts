@@ -6,9 +6,9 @@ import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
 import { rootArn } from '../../policy/root-user.ts';
 import { explainDecision } from '../../policy/trace.ts';
-import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from '../foreign-grant.ts';
-import { resourcePolicyForm } from '../resource-policy.ts';
+import { resourcePolicyForm } from '../words/resource-policy.ts';
 import { busPolicyPlace } from './bus-policy-place.ts';
+import { canCarryPolicies, isOfOthersKey, needsForeignGrant } from './foreign-grant.ts';
 import {
   boundaryStatement,
   identityForm,

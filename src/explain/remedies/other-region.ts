@@ -6,7 +6,7 @@ import { parseArn } from '../../aws/arn.ts';
 import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import type { Obstacle } from '../../rehearsal/transcript.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
-import { resourceName } from '../names.ts';
+import { resourceName } from '../words/names.ts';
 import { about, anotherKey, type FailedRequest, isOwnCall, keyIn, withKey } from './failing-key.ts';
 import type { Candidate } from './remedy.ts';
 

@@ -4,7 +4,7 @@ import { parseArn } from '../../aws/arn.ts';
 import type { Scope } from '../../aws/scope.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal, PolicyType } from '../../policy/decision.ts';
 import { makeCall } from '../../rehearsal/maker.ts';
-import { lastSegment } from '../names.ts';
+import { lastSegment } from '../words/names.ts';
 import { busPolicyPlace } from './bus-policy-place.ts';
 import type { PolicyPlace } from './place.ts';
 import { parsedDocument, readBy } from './stored-document.ts';

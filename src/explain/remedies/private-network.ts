@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpcsourceip
  */
 import type { StatementTrace } from '../../policy/trace.ts';
-import { isPrivateRange } from '../private-addresses.ts';
+import { isPrivateRange } from '../statements/private-addresses.ts';
 import { throughEndpoint } from './by-connection.ts';
 import type { Conditions } from './fixes.ts';
 import type { Question } from './near-miss.ts';

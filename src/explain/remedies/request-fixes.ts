@@ -5,11 +5,11 @@ import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import { isLike, type WantedValue, wantedValue } from '../statements/wanted-value.ts';
 import { byConnection } from './by-connection.ts';
 import type { Asking, RequestFix } from './request-fix.ts';
 import { memberChange } from './request-members.ts';
 import { withTag } from './request-tags.ts';
-import { isLike, type WantedValue, wantedValue } from './wanted-value.ts';
 
 export function requestFix(condition: ConditionTrace, asking: Asking): RequestFix | undefined {
   const wanted = wantedValue(condition);

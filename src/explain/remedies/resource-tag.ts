@@ -1,7 +1,7 @@
 /** The call that gives a resource a tag which a policy asks for: each service has one of its own. */
 import { type Arn, parseArn } from '../../aws/arn.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
-import { lastSegment } from '../names.ts';
+import { lastSegment } from '../words/names.ts';
 
 export interface FactFix {
   readonly how: string;

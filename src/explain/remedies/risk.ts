@@ -5,13 +5,13 @@ import type { Runtime } from '../../invoke/runtime.ts';
 import type { AccessRequest, PolicyPrincipal } from '../../policy/decision.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { keyFacts } from '../../services/kms/index.ts';
-import { knownPrincipals } from '../asked-principals.ts';
-import { asRequest, factsOf } from '../hypothetical-call.ts';
-import { NoAnswer } from '../key-question.ts';
-import type { Reading } from '../reading.ts';
-import { groundsFor } from '../rights.ts';
-import { servicesNamed } from '../ways.ts';
-import { whoCan } from '../who-can.ts';
+import { knownPrincipals } from '../question/asked-principals.ts';
+import { NoAnswer } from '../question/key-question.ts';
+import type { Reading } from '../question/reading.ts';
+import { asRequest, factsOf } from '../rights/hypothetical-call.ts';
+import { groundsFor } from '../rights/rights.ts';
+import { servicesNamed } from '../rights/ways.ts';
+import { whoCan } from '../rights/who-can.ts';
 
 export interface Gain {
   /** `user john` */

@@ -5,7 +5,7 @@
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import { takenToAllow } from '../../policy/unknown.ts';
-import { withPolicies } from '../guardrails.ts';
+import { withPolicies } from '../question/guardrails.ts';
 
 export class UnreadGuardrails {
   /** Names of those that were asked for. */

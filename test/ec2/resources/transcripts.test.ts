@@ -3,7 +3,7 @@
  * a request may have, changed member by member, and refused at each edge; and the condition keys of a resource of each kind.
  */
 import { test } from 'node:test';
-import type { CallDecisions, DocumentedDecision } from '../../../src/explain/decisions.ts';
+import type { CallDecisions, DocumentedDecision } from '../../../src/explain/what-if/decisions.ts';
 import { DAY_MS, lookupEvents, newUser, ZONE } from '../../worlds/account.ts';
 import type { Credentials } from '../../worlds/server.ts';
 import { TAGGING_POLICY } from '../../worlds/spot-fleets.ts';

@@ -3,9 +3,9 @@
  * the graph of it all, few and many of each thing. The account is one that was read, so that it can be of any size and have gaps.
  */
 import { test } from 'node:test';
-import { keyUserCounts } from '../../../src/explain/key-user-counts.ts';
 import { pathsOf } from '../../../src/explain/paths/paths.ts';
 import { resourcesUnderKeys } from '../../../src/explain/paths/resources.ts';
+import { keyUserCounts } from '../../../src/explain/rights/key-user-counts.ts';
 import { Reads } from '../../../src/import/snapshot/snapshot.ts';
 import { policy, statement } from '../../worlds/account.ts';
 import { accountReader } from '../../worlds/read-account.ts';

@@ -1,7 +1,7 @@
 /** Whole answers by families: each row of a table that the code has, asked once. */
 import { test } from 'node:test';
-import type { Explanation } from '../../../src/explain/explanation.ts';
-import type { WhoCan } from '../../../src/explain/who-can.ts';
+import type { Explanation } from '../../../src/explain/denial/explanation.ts';
+import type { WhoCan } from '../../../src/explain/rights/who-can.ts';
 import { allowing, credentialsOf, newUser, policy, statement, trust, ZONE } from '../../worlds/account.ts';
 import { type Transcript, transcriptAlone } from '../../worlds/transcript.ts';
 

@@ -3,11 +3,11 @@
  * the call or the account would have to be like. The policies and requests are made up, and nothing needs a server.
  */
 import { after, test } from 'node:test';
-import { explainedCheck, explainedDecision } from '../../../src/explain/explained-check.ts';
-import { explainedRemedies } from '../../../src/explain/explained-remedies.ts';
-import type { ExplainedCheck, Explanation } from '../../../src/explain/explanation.ts';
-import { nearGrants } from '../../../src/explain/near-grants.ts';
-import { namesIn } from '../../../src/explain/principal-names.ts';
+import { explainedCheck, explainedDecision } from '../../../src/explain/denial/explained-check.ts';
+import { explainedRemedies } from '../../../src/explain/denial/explained-remedies.ts';
+import type { ExplainedCheck, Explanation } from '../../../src/explain/denial/explanation.ts';
+import { nearGrants } from '../../../src/explain/denial/near-grants.ts';
+import { settledByRehearsal } from '../../../src/explain/rehearsed/settled-by-rehearsal.ts';
 import type { MadeRemedy } from '../../../src/explain/remedies/apply.ts';
 import { merged } from '../../../src/explain/remedies/apply.ts';
 import { remedyCode } from '../../../src/explain/remedies/as-code.ts';
@@ -18,8 +18,8 @@ import { nearMissCandidates } from '../../../src/explain/remedies/near-miss.ts';
 import { newStatementCandidates } from '../../../src/explain/remedies/new-statement.ts';
 import type { Candidate } from '../../../src/explain/remedies/remedy.ts';
 import { withTag } from '../../../src/explain/remedies/request-tags.ts';
-import { settledByRehearsal } from '../../../src/explain/settled-by-rehearsal.ts';
-import { byService, directly, servicesNamed, through, waysTo } from '../../../src/explain/ways.ts';
+import { byService, directly, servicesNamed, through, waysTo } from '../../../src/explain/rights/ways.ts';
+import { namesIn } from '../../../src/explain/words/principal-names.ts';
 import { conditionLookup } from '../../../src/invoke/condition-lookup.ts';
 import type { Ports } from '../../../src/invoke/port.ts';
 import type { ConditionValues } from '../../../src/invoke/verdict.ts';

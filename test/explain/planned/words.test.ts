@@ -5,25 +5,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsError } from '../../../src/aws/aws-error.ts';
-import { compactJson } from '../../../src/explain/compact-json.ts';
-import { allInWords, conditionFact, conditionInWords } from '../../../src/explain/condition-words.ts';
-import { groundsInWords } from '../../../src/explain/grounds-in-words.ts';
-import { principalName, resourceName } from '../../../src/explain/names.ts';
-import { pageHtml, pageText, type Section, type Style } from '../../../src/explain/page.ts';
-import { principalNoun } from '../../../src/explain/paths/principals.ts';
-import { SUBJECT_KINDS } from '../../../src/explain/planned-inputs.ts';
-import type { Asking } from '../../../src/explain/planned-subject.ts';
-import { shortName } from '../../../src/explain/principal-names.ts';
 import {
   changedSinceRead,
   changedSinceSection,
   ownersNamed,
-} from '../../../src/explain/recorded/changed-since-read.ts';
-import { keyUseLines, usageByKey, usesOfKey } from '../../../src/explain/recorded/key-uses.ts';
+} from '../../../src/explain/history/changed-since-read.ts';
+import { keyUseLines, usageByKey, usesOfKey } from '../../../src/explain/history/key-uses.ts';
+import { principalNoun } from '../../../src/explain/paths/principals.ts';
+import { SUBJECT_KINDS } from '../../../src/explain/planned/planned-inputs.ts';
+import type { Asking } from '../../../src/explain/planned/planned-subject.ts';
 import { rebuiltCall } from '../../../src/explain/recorded/rebuilt-calls.ts';
 import { seenInEvents } from '../../../src/explain/recorded/seen-in-events.ts';
 import { failedRequest } from '../../../src/explain/remedies/failed-request.ts';
-import { wantedByDeny, wantedValue } from '../../../src/explain/remedies/wanted-value.ts';
+import { groundsInWords } from '../../../src/explain/rights/grounds-in-words.ts';
+import { wantedByDeny, wantedValue } from '../../../src/explain/statements/wanted-value.ts';
+import { compactJson } from '../../../src/explain/words/compact-json.ts';
+import { allInWords, conditionFact, conditionInWords } from '../../../src/explain/words/condition-words.ts';
+import { principalName, resourceName } from '../../../src/explain/words/names.ts';
+import { pageHtml, pageText, type Section, type Style } from '../../../src/explain/words/page.ts';
+import { shortName } from '../../../src/explain/words/principal-names.ts';
 import type { KeptEvent, Use } from '../../../src/import/cloudtrail/use.ts';
 import { type Read, Reads } from '../../../src/import/snapshot/snapshot.ts';
 import type { Described } from '../../../src/invoke/imported/described.ts';

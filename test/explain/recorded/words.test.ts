@@ -3,12 +3,12 @@
  * have done to them: each kind of caller, call and change, in one made-up account.
  */
 import { test } from 'node:test';
-import type { Explanation } from '../../../src/explain/explanation.ts';
+import type { Explanation } from '../../../src/explain/denial/explanation.ts';
+import { Timelines } from '../../../src/explain/history/timelines.ts';
+import { passedCalls } from '../../../src/explain/planned/passed-calls.ts';
 import { basisOf } from '../../../src/explain/recorded/basis.ts';
 import { calibrate } from '../../../src/explain/recorded/calibrate.ts';
 import { coverageOf } from '../../../src/explain/recorded/coverage.ts';
-import { passedCalls } from '../../../src/explain/recorded/passed-calls.ts';
-import { Timelines } from '../../../src/explain/recorded/past/timelines.ts';
 import { rebuiltAnswers, withRebuilt } from '../../../src/explain/recorded/rebuilt/rebuilt-account.ts';
 import { type RecordedQuestion, RecordedQuestions } from '../../../src/explain/recorded/recorded-question.ts';
 import type { RecordedWorld } from '../../../src/explain/recorded/recorded-world.ts';

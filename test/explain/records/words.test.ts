@@ -3,11 +3,11 @@
  * and what was changed since. The records are made up, so that each order, distance and number of them can be had.
  */
 import { after, test } from 'node:test';
-import { changesSince } from '../../../src/explain/changes-since.ts';
-import { explain } from '../../../src/explain/explain.ts';
-import { renderExplanation } from '../../../src/explain/render.ts';
-import { standingProblems } from '../../../src/explain/standing.ts';
-import { timelineOf } from '../../../src/explain/timeline.ts';
+import { changesSince } from '../../../src/explain/history/changes-since.ts';
+import { explain } from '../../../src/explain/why/explain.ts';
+import { renderExplanation } from '../../../src/explain/why/render.ts';
+import { standingProblems } from '../../../src/explain/why/standing.ts';
+import { timelineOf } from '../../../src/explain/why/timeline.ts';
 import { type AuditEntry, auditLog } from '../../../src/invoke/audit/audit.ts';
 import { eventLog } from '../../../src/invoke/audit/event-outbox.ts';
 import type { Ports } from '../../../src/invoke/port.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Explanation } from '../../../src/explain/explanation.ts';
+import type { Explanation } from '../../../src/explain/denial/explanation.ts';
 import { rebuiltAnswers } from '../../../src/explain/recorded/rebuilt/rebuilt-account.ts';
 import { recordedChanges } from '../../../src/import/cloudtrail/changes/recorded-changes.ts';
 import { History } from '../../../src/import/cloudtrail/history.ts';

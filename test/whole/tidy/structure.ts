@@ -9,6 +9,9 @@ const MAX_FUNCTION_LINES = 60;
 const MAX_FILE_LINES = 300;
 const MAX_OPERATION_LINES = 200;
 
+/** `remedies` of `explain/remedies/place.ts`, empty where a file stands beside the rooms. */
+const roomOf = (path: string) => path.split('/').slice(1, -1)[0] ?? '';
+
 /** Sets of files that import each other, directly or around (Tarjan's strongly connected components). */
 function circles(edges: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
@@ -73,6 +76,18 @@ describe('the structure', () => {
       ]);
       assertOnlyExceptions(includeTypes ? 'circles of types' : 'circles', new Map(found));
     }
+  });
+
+  test('rooms of explain, what their files import put together, make no circle either', () => {
+    const edges = new Map<string, string[]>();
+    for (const { path, imports } of sources.filter(({ path }) => path.startsWith('explain/'))) {
+      const from = roomOf(path);
+      const to = imports.filter(({ isOwn, name }) => isOwn && name.startsWith('explain/'));
+      edges.set(from, [...(edges.get(from) ?? []), ...to.map(({ name }) => roomOf(name))]);
+    }
+    assert.ok(edges.size > 10);
+    assert.ok(!edges.has(''), 'each file of explain is in a room');
+    assert.deepEqual(circles(edges), []);
   });
 
   test('circles are found where there are some', () => {

@@ -1,6 +1,6 @@
 /** Grants of an earlier time: those of now, without what was made since, and with what has ended since. */
 import type { PolicyGrant, PolicyInputs } from '../../../policy/decision.ts';
-import { beforeChange, type PastState } from './timelines.ts';
+import { beforeChange, type PastState } from '../../history/timelines.ts';
 
 type Grants = Pick<PolicyInputs, 'grants' | 'unknownGrants'>;
 

@@ -15,12 +15,12 @@ import { storedPolicy } from '../../../policy/stored.ts';
 import { unknownPolicy } from '../../../policy/unknown.ts';
 import { readKeyPolicy } from '../../../services/kms/index.ts';
 import { guardrailNames } from '../../../services/organizations/index.ts';
-import { lastSegment, principalName } from '../../names.ts';
+import type { PastChange, PastState } from '../../history/timelines.ts';
+import { beforeChange, momentsOf, secondOf, Timelines } from '../../history/timelines.ts';
+import { lastSegment, principalName } from '../../words/names.ts';
 import type { RecordedQuestion } from '../recorded-question.ts';
 import type { RecordedWorld } from '../recorded-world.ts';
 import { grantsAt } from './past-grants.ts';
-import type { PastChange, PastState } from './timelines.ts';
-import { beforeChange, momentsOf, secondOf, Timelines } from './timelines.ts';
 
 const INLINE = /^inline policy /;
 const ATTACHMENT = /^attachment of /;

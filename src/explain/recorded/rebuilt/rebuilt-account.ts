@@ -5,7 +5,7 @@
 import type { KeptHistory } from '../../../import/cloudtrail/history.ts';
 import { inputName } from '../../../import/snapshot/snapshot.ts';
 import { type Answer, type Described, globalScope, isListed } from '../../../invoke/imported/described.ts';
-import { Timelines } from '../past/timelines.ts';
+import { Timelines } from '../../history/timelines.ts';
 import type { RebuiltAnswer } from './rebuilt-answer.ts';
 import { rebuiltIdentities, seenCallers } from './rebuilt-identities.ts';
 import { rebuiltKeys } from './rebuilt-keys.ts';

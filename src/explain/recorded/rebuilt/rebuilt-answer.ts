@@ -1,7 +1,7 @@
 /** What nobody has read, put together from recorded events: in the form of AWS's answers, so that it is adopted as they are. */
 import type { Scope } from '../../../aws/scope.ts';
 import type { Answer, Described } from '../../../invoke/imported/described.ts';
-import type { PastChange, Present, Timelines } from '../past/timelines.ts';
+import type { PastChange, Present, Timelines } from '../../history/timelines.ts';
 
 export interface RebuiltAnswer extends Answer, Scope {
   readonly operation: string;

@@ -3,8 +3,8 @@ import { EXISTENCE, members, text } from '../../../import/cloudtrail/changes/cha
 import { DEFAULT_VERSION_ID, identityOwner } from '../../../import/cloudtrail/changes/iam-changes.ts';
 import type { Use } from '../../../import/cloudtrail/use.ts';
 import { globalScope, isListed } from '../../../invoke/imported/described.ts';
-import { lastSegment } from '../../names.ts';
-import type { Present } from '../past/timelines.ts';
+import type { Present } from '../../history/timelines.ts';
+import { lastSegment } from '../../words/names.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer, tagsOf } from './rebuilt-answer.ts';
 
 const DETAILS = 'iam:GetAccountAuthorizationDetails';

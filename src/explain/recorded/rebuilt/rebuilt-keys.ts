@@ -6,7 +6,7 @@ import { inputOfMembers } from '../../../invoke/audit/recorded-members.ts';
 import { entriesOf, isListed } from '../../../invoke/imported/described.ts';
 import { serviceShapes } from '../../../shapes/services.ts';
 import type { StructureShape } from '../../../shapes/shape.ts';
-import { type Present, pastChange } from '../past/timelines.ts';
+import { type Present, pastChange } from '../../history/timelines.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer, tagsOf } from './rebuilt-answer.ts';
 import type { SeenState } from './seen-key-states.ts';
 

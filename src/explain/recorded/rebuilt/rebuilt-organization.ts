@@ -3,7 +3,7 @@ import { EXISTENCE, members, text } from '../../../import/cloudtrail/changes/cha
 import { organizationOwner } from '../../../import/cloudtrail/changes/organizations-changes.ts';
 import type { KeptEvent } from '../../../import/cloudtrail/use.ts';
 import { globalScope, isListed } from '../../../invoke/imported/described.ts';
-import type { Present } from '../past/timelines.ts';
+import type { Present } from '../../history/timelines.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer } from './rebuilt-answer.ts';
 
 const PREFIX = organizationOwner('');

@@ -10,7 +10,7 @@ import { inputOfMembers } from '../../../invoke/audit/recorded-members.ts';
 import { globalScope, isListed } from '../../../invoke/imported/described.ts';
 import { recordedInput, recordedOutput } from '../../../services/ec2/index.ts';
 import { serviceShapes } from '../../../shapes/services.ts';
-import type { Present } from '../past/timelines.ts';
+import type { Present } from '../../history/timelines.ts';
 import { partsNamed, type Rebuilding, type RebuiltAnswer, rebuiltAnswer, tagsOf } from './rebuilt-answer.ts';
 
 type Output = Readonly<Record<string, unknown>>;

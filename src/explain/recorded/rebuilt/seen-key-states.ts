@@ -1,7 +1,7 @@
 /** In which state keys were seen to be: KMS says it where it will not use one (aws-facts A1.9), and uses those that are enabled. */
 import { keyOf } from '../../../import/cloudtrail/changes/kms-changes.ts';
 import { isCryptographic, type KeptEvent } from '../../../import/cloudtrail/use.ts';
-import { type PastChange, pastChange } from '../past/timelines.ts';
+import { type PastChange, pastChange } from '../../history/timelines.ts';
 
 export interface SeenState {
   readonly keyState: string;
