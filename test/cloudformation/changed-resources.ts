@@ -346,8 +346,8 @@ export const RESOURCES: Readonly<Record<string, Changed>> = {
   Board: [
     'CloudWatch::Dashboard',
     { DashboardName: 'board' },
-    { DashboardBody: '{}' },
-    { DashboardBody: '{"widgets":[]}' },
+    { DashboardBody: '{}', Tags: tags('gone', 'kept') },
+    { DashboardBody: '{"widgets":[]}', Tags: tags('kept', 'new') },
   ],
   Role: [
     'IAM::Role',

@@ -157,6 +157,8 @@ async function described(as: Credentials, account: string): Promise<unknown[][]>
   const services = 'ec2:DescribeVpcEndpointServiceConfigurations';
   const principals = ['ec2:DescribeVpcEndpointServicePermissions'];
   await ofAll(services, 'ServiceConfigurations', 'ServiceId', principals);
+  const ResourceARN = `arn:aws:cloudwatch::${account}:dashboard/board`;
+  answers.push(['tags of the dashboard', await call('cloudwatch:ListTagsForResource', { ResourceARN })]);
   return answers.map((answer) => plain(answer, account) as unknown[]);
 }
 

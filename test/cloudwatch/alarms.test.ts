@@ -518,3 +518,38 @@ test('dashboards are kept as they are put, for the account in all Regions', asyn
   const missing = cloudwatch.send(new GetDashboardCommand({ DashboardName: 'web' }));
   assert.deepEqual((await refusal(missing)).status, 404);
 });
+
+test('dashboards have tags, which decide who may change them', async () => {
+  const arn = `arn:aws:cloudwatch::${ACCOUNT}:dashboard/tagged`;
+  const body = { DashboardName: 'tagged', DashboardBody: '{}' };
+  const putAs = (client: CloudWatchClient, Key: string) =>
+    client.send(new PutDashboardCommand({ ...body, Tags: [{ Key, Value: '1' }] }));
+  const tags = async () =>
+    (await cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }))).Tags!.map(({ Key }) => Key);
+
+  const mayPut = await userWith(server, 'putter', allowing('cloudwatch:PutDashboard'));
+  const client = server.client(CloudWatchClient, mayPut);
+  assert.match(
+    (await refusal(putAs(client, 'team'))).message,
+    /cloudwatch:TagResource on resource: .*:dashboard\/tagged/,
+  );
+  await putAs(cloudwatch, 'team');
+  assert.deepEqual(await tags(), ['team']);
+  // Those of an update mean nothing, and need no permission.
+  await putAs(client, 'other');
+  assert.deepEqual(await tags(), ['team']);
+
+  await cloudwatch.send(new TagResourceCommand({ ResourceARN: arn, Tags: [{ Key: 'more', Value: '2' }] }));
+  await cloudwatch.send(new UntagResourceCommand({ ResourceARN: arn, TagKeys: ['team', 'none'] }));
+  assert.deepEqual(await tags(), ['more']);
+  const byTag = statement('cloudwatch:*', { Condition: { StringEquals: { 'aws:ResourceTag/more': '2' } } });
+  const tagged = server.client(CloudWatchClient, await userWith(server, 'by-tag', byTag));
+  const remove = (name: string) => tagged.send(new DeleteDashboardsCommand({ DashboardNames: [name] }));
+  await cloudwatch.send(new PutDashboardCommand({ ...body, DashboardName: 'untagged' }));
+  assert.equal((await refusal(remove('untagged'))).code, 'AccessDenied');
+  await remove('tagged');
+
+  const listed = (ResourceARN: string) => cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }));
+  assert.equal((await refusal(listed(arn))).message, 'Dashboard tagged does not exist');
+  assert.equal((await refusal(listed(arn.replace(ACCOUNT, '999999999999')))).code, 'ResourceNotFound');
+});

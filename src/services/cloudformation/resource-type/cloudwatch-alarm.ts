@@ -5,9 +5,10 @@
  */
 import type { PutCompositeAlarmInput, PutMetricAlarmInput } from '../../../shapes/generated/cloudwatch.ts';
 import type { JsonObject } from '../template/json.ts';
+import { cloudwatchRetag } from './cloudwatch-tags.ts';
 import { ofInput, type Properties, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { changedTags, tagsOf } from './tags.ts';
+import { tagsOf } from './tags.ts';
 
 interface Kind {
   readonly name: string;
@@ -58,11 +59,7 @@ function alarmType({ name, operation, members, required, unserved }: Kind): Reso
 
     async update(ctx, { physicalId, properties: from }, to) {
       await put(ctx, physicalId, to);
-      const ResourceARN = arnOf(ctx, physicalId);
-      const { removed, added } = changedTags(from, to);
-      if (removed.length > 0)
-        await ctx.call('cloudwatch', 'UntagResource', { ResourceARN, TagKeys: removed });
-      if (added.length > 0) await ctx.call('cloudwatch', 'TagResource', { ResourceARN, Tags: added });
+      await cloudwatchRetag(ctx, arnOf(ctx, physicalId), from, to);
     },
 
     async delete({ call }, { physicalId }) {

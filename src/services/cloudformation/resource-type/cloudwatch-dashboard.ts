@@ -1,9 +1,16 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html */
 import type { JsonObject } from '../template/json.ts';
+import { cloudwatchRetag } from './cloudwatch-tags.ts';
+import { TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
-const put = ({ call }: ResourceContext, DashboardName: string, { DashboardBody }: JsonObject) =>
-  call('cloudwatch', 'PutDashboard', { DashboardName, DashboardBody: DashboardBody as string });
+const put = ({ call }: ResourceContext, DashboardName: string, given: JsonObject) =>
+  call('cloudwatch', 'PutDashboard', {
+    DashboardName,
+    DashboardBody: given.DashboardBody as string,
+    Tags: tagsOf(given),
+  });
 
 export const dashboard: ResourceType = {
   name: 'AWS::CloudWatch::Dashboard',
@@ -11,8 +18,8 @@ export const dashboard: ResourceType = {
   properties: {
     DashboardBody: { type: 'String', required: true },
     DashboardName: { type: 'String', change: 'replacement' },
+    Tags: TAGS,
   },
-  unserved: ['Tags'],
   attributes: [],
 
   async create(ctx, properties) {
@@ -21,8 +28,9 @@ export const dashboard: ResourceType = {
     return name;
   },
 
-  async update(ctx, { physicalId }, properties) {
-    await put(ctx, physicalId, properties);
+  async update(ctx, { physicalId, properties: from }, to) {
+    await put(ctx, physicalId, to);
+    await cloudwatchRetag(ctx, `arn:aws:cloudwatch::${ctx.account}:dashboard/${physicalId}`, from, to);
   },
 
   async delete({ call }, { physicalId }) {

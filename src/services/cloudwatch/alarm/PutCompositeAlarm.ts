@@ -8,15 +8,16 @@ import { allActions, instanceVerb } from '../action/alarm-action.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { invalid } from '../errors.ts';
 import { evaluateComposite } from '../state/change-state.ts';
+import { tagCreationCheck } from '../tag/tag.ts';
 import { type CompositeAlarmRecord, findAlarm, suppressorOf } from './alarm.ts';
 import { alarmsIn, parseAlarmRule } from './alarm-rule.ts';
-import { configured, keepAlarm, putAlarmCheck, requirePuttable, tagAlarmCheck } from './put-alarm.ts';
+import { configured, keepAlarm, putAlarmCheck, requirePuttable } from './put-alarm.ts';
 
 export default cloudwatch.operation('PutCompositeAlarm', {
   unserved: ['ActionConfiguration'],
   async checks(context, input) {
     const alarm = await putAlarmCheck(context, 'PutCompositeAlarm', input);
-    return { alarm, tag: tagAlarmCheck(alarm, input) };
+    return { alarm, tag: tagCreationCheck(alarm, input.Tags) };
   },
   async preconditions(context, input, { alarm }) {
     const rule = parseAlarmRule(input.AlarmRule);

@@ -6,6 +6,7 @@
 import { allActions, instanceOf, instanceVerb } from '../action/alarm-action.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { invalid } from '../errors.ts';
+import { tagCreationCheck } from '../tag/tag.ts';
 import type { MetricAlarmRecord } from './alarm.ts';
 import { requireMetricAlarm } from './metric-alarm-request.ts';
 import {
@@ -14,7 +15,6 @@ import {
   keepAlarm,
   putAlarmCheck,
   requirePuttable,
-  tagAlarmCheck,
 } from './put-alarm.ts';
 
 export default cloudwatch.operation('PutMetricAlarm', {
@@ -27,7 +27,7 @@ export default cloudwatch.operation('PutMetricAlarm', {
   ],
   async checks(context, input) {
     const alarm = await putAlarmCheck(context, 'PutMetricAlarm', input);
-    return { alarm, tag: tagAlarmCheck(alarm, input) };
+    return { alarm, tag: tagCreationCheck(alarm, input.Tags) };
   },
   async preconditions(context, input, { alarm }) {
     requireMetricAlarm(input);

@@ -38,15 +38,6 @@ export async function putAlarmCheck(
   return optional(await alarmCheck(context, operation, input.AlarmName, () => conditionsOf(input)));
 }
 
-/** Tags that come with a new alarm are a permission of their own; those of an update mean nothing. */
-export const tagAlarmCheck = (
-  { action: _action, ...alarm }: Found<AlarmRecord | undefined>,
-  input: PutAlarm,
-): Found<null> | undefined =>
-  input.Tags?.length && !alarm.record
-    ? { ...alarm, action: 'cloudwatch:TagResource', record: null, conditions: () => conditionsOf(input) }
-    : undefined;
-
 export async function requirePuttable(
   context: ResolveContext,
   input: PutAlarm,

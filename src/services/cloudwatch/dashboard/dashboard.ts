@@ -1,7 +1,9 @@
 /** Dashboards, of an account in all Regions: what widgets they have is kept and shown, not drawn. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Tags } from '../../../aws/tags.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, resolved } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, type Found, optional, resolved } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { table } from '../../../store/store.ts';
 import { noDashboard } from '../errors.ts';
 
@@ -10,6 +12,7 @@ export interface DashboardRecord {
   readonly name: string;
   readonly body: string;
   readonly modifiedAtMs: number;
+  readonly tags?: Tags;
 }
 
 export const dashboards = table<DashboardRecord>()({
@@ -20,25 +23,29 @@ export const dashboards = table<DashboardRecord>()({
 export const dashboardArn = ({ account, name }: Pick<DashboardRecord, 'account' | 'name'>): string =>
   formatArn({ service: 'cloudwatch', region: '', account, resource: `dashboard/${name}` });
 
-const question = ({ account }: ResolveContext, operation: string, name: string) => ({
-  action: `cloudwatch:${operation}`,
-  resource: dashboardArn({ account, name }),
-  account,
-});
+/** The name in a dashboard's ARN, which has no Region. */
+export const nameOfDashboardArn = (arn: string): string | undefined =>
+  /^arn:[^:]+:cloudwatch::\d{12}:dashboard\/(.+)$/.exec(arn)?.[1];
 
 /** An unknown dashboard is reported after authorization on its name. */
 export async function dashboardCheck(
   context: ResolveContext,
   operation: string,
   name: string,
+  conditions: () => ConditionValues = () => ({}),
 ): Promise<Check<DashboardRecord>> {
-  const record = await context.tx.get(dashboards, [context.account, name]);
-  return resolved(question(context, operation, name), record, () => noDashboard(name));
+  const { account } = context;
+  const record = await context.tx.get(dashboards, [account, name]);
+  const question = {
+    action: `cloudwatch:${operation}`,
+    resource: dashboardArn({ account, name }),
+    account,
+    conditions: () => ({ ...resourceTagConditions(record?.tags), ...conditions() }),
+  };
+  return resolved(question, record, () => noDashboard(name));
 }
 
 /** Whether it is there or not. */
-export const dashboardNameCheck = (
-  context: ResolveContext,
-  operation: string,
-  name: string,
-): Check<undefined> => ({ ...question(context, operation, name), record: undefined });
+export const dashboardNameCheck = async (
+  ...named: Parameters<typeof dashboardCheck>
+): Promise<Found<DashboardRecord | undefined>> => optional(await dashboardCheck(...named));

@@ -1,5 +1,5 @@
 /**
- * Shows the tags of an alarm.
+ * Shows the tags of an alarm or a dashboard.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListTagsForResource.html
  */
 import { tagList } from '../../../service-kit/tag-rules.ts';
@@ -9,7 +9,7 @@ import { taggedCheck } from './tag.ts';
 export default cloudwatch.operation('ListTagsForResource', {
   readOnly: true,
   async checks(context, { ResourceARN }) {
-    return { alarm: await taggedCheck(context, 'ListTagsForResource', ResourceARN) };
+    return { tagged: await taggedCheck(context, 'ListTagsForResource', ResourceARN) };
   },
-  execute: (_context, _input, { alarm }) => ({ Tags: tagList(alarm.record.tags) }),
+  execute: (_context, _input, { tagged }) => ({ Tags: tagList(tagged.record.tags) }),
 });

@@ -1,13 +1,15 @@
-/** Tags of alarms. */
+/** Tags of alarms and dashboards. */
 import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, type Found, resolved } from '../../../invoke/verdict.ts';
 import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/cloudwatch.ts';
-import { type AlarmRecord, alarmArn, alarmCheck } from '../alarm/alarm.ts';
+import type { Transaction } from '../../../store/store.ts';
+import { alarmArn, alarmCheck, alarms } from '../alarm/alarm.ts';
 import { nameOfAlarmArn } from '../alarm/alarm-name.ts';
-import { invalid, noAlarm, notServed } from '../errors.ts';
+import { dashboardArn, dashboardCheck, dashboards, nameOfDashboardArn } from '../dashboard/dashboard.ts';
+import { invalid, noAlarm, noDashboard, notServed } from '../errors.ts';
 
 const RULES: TagRules = {
   max: 50,
@@ -22,19 +24,39 @@ export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller):
 export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
   removeTagRecord(RULES, existing, names, caller);
 
-/** The alarm that an ARN names. Insight rules and metric streams are not served. */
+/** Tags that come with something new are a permission of their own; those of an update mean nothing. */
+export const tagCreationCheck = (
+  { action: _action, record, ...put }: Found<object | undefined>,
+  tags: readonly Tag[] | undefined,
+): Found<null> | undefined =>
+  tags?.length && !record ? { ...put, action: 'cloudwatch:TagResource', record: null } : undefined;
+
+interface Tagged {
+  readonly tags: Tags;
+  keep(tx: Transaction, tags: Tags): void;
+}
+
+/** What an ARN names. Insight rules and metric streams are not served. */
 export async function taggedCheck(
   context: ResolveContext,
   operation: string,
   arn: string,
   conditions?: () => ConditionValues,
-): Promise<Check<AlarmRecord>> {
-  const name = nameOfAlarmArn(arn);
-  if (name === undefined) {
-    const missing = notServed(`tags of anything but alarms (${arn})`);
-    return { action: `cloudwatch:${operation}`, resource: arn, account: context.account, missing };
+): Promise<Check<Tagged>> {
+  const [alarm, dashboard] = [nameOfAlarmArn(arn), nameOfDashboardArn(arn)];
+  if (alarm !== undefined) {
+    const { record, ...check } = await alarmCheck(context, operation, alarm, conditions);
+    const own = arn === alarmArn(context, alarm) ? record : undefined;
+    const keep: Tagged['keep'] = (tx, tags) => tx.put(alarms, { ...own!, tags });
+    return resolved({ ...check, resource: arn }, own && { tags: own.tags, keep }, noAlarm);
   }
-  const check = await alarmCheck(context, operation, name, conditions);
-  const isOwn = arn === alarmArn(context, name);
-  return resolved({ ...check, resource: arn }, isOwn ? check.record : undefined, noAlarm);
+  if (dashboard !== undefined) {
+    const { record, ...check } = await dashboardCheck(context, operation, dashboard, conditions);
+    const own = arn === dashboardArn({ account: context.account, name: dashboard }) ? record : undefined;
+    const keep: Tagged['keep'] = (tx, tags) => tx.put(dashboards, { ...own!, tags });
+    const missing = () => noDashboard(dashboard);
+    return resolved({ ...check, resource: arn }, own && { tags: own.tags ?? {}, keep }, missing);
+  }
+  const missing = notServed(`tags of anything but alarms and dashboards (${arn})`);
+  return { action: `cloudwatch:${operation}`, resource: arn, account: context.account, missing };
 }
