@@ -41,6 +41,12 @@ export function invalid(reason: ValidationReason, message: string): AwsError {
   return new AwsError('ValidationException', message, 400, { Reason: reason });
 }
 
+/** https://docs.aws.amazon.com/general/latest/gr/ebs-service.html#limits_ebs */
+export const quotaExceeded = (message: string) =>
+  new AwsError('ServiceQuotaExceededException', message, 402, {
+    Reason: 'DEPENDENCY_SERVICE_QUOTA_EXCEEDED',
+  });
+
 export function notFound(
   reason: 'SNAPSHOT_NOT_FOUND' | 'DEPENDENCY_RESOURCE_NOT_FOUND',
   message: string,

@@ -20,7 +20,7 @@ import { requestTags, requireTags, tagsOf } from './requested-tags.ts';
 import { requireReadable, snapshotArn, snapshotCheck, snapshotNotFound } from './snapshot-check.ts';
 import { childDataKey, newDataKey } from './snapshot-key.ts';
 import { scheduleTimeout } from './snapshot-timeout.ts';
-import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
+import { requireRoomForSnapshot, type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 60;
 /** https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html */
@@ -59,6 +59,7 @@ export default ebs.operation('StartSnapshot', {
         'The volume size must not be smaller than that of the parent snapshot.',
       );
     }
+    await requireRoomForSnapshot(context.tx, context);
   },
 
   async calls(ctx, input, { parent }) {

@@ -1,7 +1,8 @@
 /** What EBS keeps of a snapshot while it is written through the direct APIs. */
 import { createHash } from 'node:crypto';
+import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
-import { invalid } from '../ebs.ts';
+import { invalid, quotaExceeded } from '../ebs.ts';
 
 export interface StartedSnapshot {
   readonly account: string;
@@ -21,8 +22,23 @@ export const startedSnapshots = table<StartedSnapshot>()({
   key: ({ account, region, id }) => [account, region, id],
   indexes: {
     clientToken: ({ account, region, clientToken }) => (clientToken ? [[account, region, clientToken]] : []),
+    unsealed: ({ account, region, isSealed }) => (isSealed ? [] : [[account, region]]),
   },
 });
+
+/** That are written to, of an account in a Region: https://docs.aws.amazon.com/general/latest/gr/ebs-service.html#limits_ebs */
+const MAX_PENDING = 100;
+
+export async function requireRoomForSnapshot(tx: ReadTransaction, { account, region }: Scope): Promise<void> {
+  const pending = await tx.find(startedSnapshots, 'unsealed', {
+    prefix: [account, region],
+    limit: MAX_PENDING,
+  });
+  if (pending.length < MAX_PENDING) return;
+  throw quotaExceeded(
+    `An account may have ${MAX_PENDING} pending snapshots that were started by StartSnapshot.`,
+  );
+}
 
 /** What is kept of it while it is written; throws EBS's error once it is completed or given up. */
 export async function requirePending(

@@ -19,6 +19,8 @@ interface RegionSettings extends Scope {
   readonly metadata: MetadataDefaults;
   /** By instance family, where it is not AWS's default. */
   readonly credits?: Readonly<Record<string, 'standard' | 'unlimited'>>;
+  /** When they were chosen within the last day, by instance family. */
+  readonly creditsChosenAtMs?: Readonly<Record<string, readonly number[]>>;
   /** Absent until it is first chosen. */
   readonly publicAccess?: {
     readonly mode: 'off' | 'block-bidirectional' | 'block-ingress';

@@ -13,7 +13,7 @@ import {
   keyPairCreationChecks,
   keyPairKind,
   keyPairs,
-  requireNewName,
+  requireRoomFor,
 } from './key-pair.ts';
 import { privateKeyPem, puttyFile } from './private-key-file.ts';
 import { fingerprintOf } from './ssh-key.ts';
@@ -26,7 +26,7 @@ const generate = promisify(generateKeyPair) as (
 export default ec2.operation('CreateKeyPair', {
   checks: (context, input) =>
     keyPairCreationChecks(context, 'ec2:CreateKeyPair', input, { 'ec2:KeyPairType': input.KeyType ?? 'rsa' }),
-  preconditions: (context, input) => requireNewName(context.tx, context, input.KeyName),
+  preconditions: (context, input) => requireRoomFor(context.tx, context, input.KeyName),
   async calls(ctx, input) {
     const { publicKey, privateKey } = await generate(input.KeyType ?? 'rsa', { modulusLength: 2048 });
     const pair = publicKeyOf(publicKey);

@@ -9,7 +9,7 @@ import {
   keyPairCreationChecks,
   keyPairKind,
   keyPairs,
-  requireNewName,
+  requireRoomFor,
 } from './key-pair.ts';
 import { fingerprintOf, readPublicKey } from './ssh-key.ts';
 
@@ -17,7 +17,7 @@ export default ec2.operation('ImportKeyPair', {
   checks: (context, input) => keyPairCreationChecks(context, 'ec2:ImportKeyPair', input),
   async preconditions(context, input) {
     readPublicKey(input.PublicKeyMaterial);
-    await requireNewName(context.tx, context, input.KeyName);
+    await requireRoomFor(context.tx, context, input.KeyName);
   },
   execute(context, input, { keyPair }) {
     const { account, region, nowMs } = context;

@@ -7,6 +7,7 @@ import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { requireRoomInRegion } from '../resource/quota.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
 
 export interface KeyPairRecord extends ResourceRecord {
@@ -77,7 +78,13 @@ export function keyPairCreationChecks(
 
 const MAX_NAME_LENGTH = 255;
 
-export async function requireNewName(tx: ReadTransaction, scope: Scope, name: string): Promise<void> {
-  if (!(await findKeyPair(tx, scope, name))) return;
-  throw new AwsError('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`);
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateKeyPair.html */
+const QUOTA = { kind: keyPairKind, most: 5000, code: 'KeyPairLimitExceeded', what: 'key pairs' };
+
+/** Throws where the name is taken, or there may be no more pairs. */
+export async function requireRoomFor(tx: ReadTransaction, scope: Scope, name: string): Promise<void> {
+  if (await findKeyPair(tx, scope, name)) {
+    throw new AwsError('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`);
+  }
+  await requireRoomInRegion(tx, scope, QUOTA);
 }

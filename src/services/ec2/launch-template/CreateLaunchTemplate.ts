@@ -6,6 +6,7 @@ import { imageParameterChecks } from '../image/image-parameter.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { findResource, newId, requireResource } from '../resource/kind.ts';
+import { requireRoomInRegion } from '../resource/quota.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
 import {
   findTemplateByName,
@@ -16,6 +17,14 @@ import {
   showTemplate,
 } from './launch-template.ts';
 import { requireTemplateData, templateWarnings, withSource } from './launch-template-data.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-template-restrictions.html */
+const TEMPLATES = {
+  kind: launchTemplateKind,
+  most: 5000,
+  code: 'MaxTemplateLimitExceeded',
+  what: 'launch templates',
+};
 
 export default ec2.operation('CreateLaunchTemplate', {
   unserved: ['Operator'],
@@ -45,6 +54,7 @@ export default ec2.operation('CreateLaunchTemplate', {
         'Launch template name already in use.',
       );
     }
+    await requireRoomInRegion(context.tx, context, TEMPLATES);
   },
   async execute(context, input, { template: verdict }) {
     const { account, region, nowMs, tx } = context;

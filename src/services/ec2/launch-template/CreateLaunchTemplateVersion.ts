@@ -3,10 +3,13 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html).
  */
 import { callerArn } from '../../../invoke/caller.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
 import { ec2 } from '../ec2.ts';
 import { imageParameterChecks } from '../image/image-parameter.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
+import { requireAtMost } from '../resource/quota.ts';
 import {
+  type LaunchTemplateRecord,
   launchTemplates,
   launchTemplateVersions,
   requireVersion,
@@ -31,6 +34,7 @@ export default ec2.operation('CreateLaunchTemplateVersion', {
     const source = input.SourceVersion ? await requireVersion(tx, record, input.SourceVersion) : undefined;
     const data = withSource(source?.data, input.LaunchTemplateData);
     requireTemplateData(data);
+    await requireRoomForVersion(tx, record);
     const number = record.lastNumber + 1;
     const version = {
       account: record.account,
@@ -50,3 +54,14 @@ export default ec2.operation('CreateLaunchTemplateVersion', {
     return { LaunchTemplateVersion: shown, Warning: templateWarnings(data) };
   },
 });
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-template-restrictions.html */
+const MAX_VERSIONS = 10_000;
+
+async function requireRoomForVersion(tx: ReadTransaction, template: LaunchTemplateRecord): Promise<void> {
+  const { account, region, id, lastNumber } = template;
+  // Until so many have been made they need not be counted.
+  if (lastNumber < MAX_VERSIONS) return;
+  const { length } = await tx.list(launchTemplateVersions, { prefix: [account, region, id] });
+  requireAtMost(MAX_VERSIONS, length + 1, 'MaxTemplateVersionLimitExceeded', 'launch template versions');
+}

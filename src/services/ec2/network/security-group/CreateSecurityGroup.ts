@@ -4,6 +4,7 @@ import type { CreateSecurityGroupRequest } from '../../../../shapes/generated/ec
 import { ec2 } from '../../ec2.ts';
 import { createdResources, ec2Arn } from '../../resource/arn.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
+import { requireAtMost } from '../../resource/quota.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
 import { securityGroupRules, securityGroups } from '../networked.ts';
@@ -14,6 +15,8 @@ import { securityGroupRuleKind } from './security-group-rule.ts';
 import { requireFreeName } from './vpc-association.ts';
 
 const ACTION = 'ec2:CreateSecurityGroup';
+/** In a Region: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const MAX_GROUPS = 2500;
 
 export default ec2.operation('CreateSecurityGroup', {
   async checks(context, input) {
@@ -27,7 +30,9 @@ export default ec2.operation('CreateSecurityGroup', {
     };
   },
   async preconditions(context, input, { vpc: { record: vpc } }) {
-    requireFreeName(await securityGroups.list(context.tx, context), input.GroupName, vpc.id);
+    const all = await securityGroups.list(context.tx, context);
+    requireFreeName(all, input.GroupName, vpc.id);
+    requireAtMost(MAX_GROUPS, all.length + 1, 'SecurityGroupLimitExceeded', 'security groups');
   },
   async execute(context, input, { group: { plan }, vpc }) {
     const { account, region, entropy, tx } = context;
