@@ -799,7 +799,8 @@ test('a dedicated VPC is made an ordinary one, and not the other way', async (t)
   assert.equal(await tenancy(), 'dedicated');
   const change = (InstanceTenancy: 'default') =>
     ec2.send(new ModifyVpcTenancyCommand({ VpcId, InstanceTenancy }));
-  assert.equal((await refusal(change('dedicated' as 'default'))).code, 'InvalidParameterValue');
+  assert.equal((await refusal(change('dedicated' as 'default'))).code, 'UnsupportedTenancy');
   assert.equal((await change('default')).ReturnValue, true);
   assert.equal(await tenancy(), 'default');
+  assert.equal((await refusal(change('default'))).code, 'InvalidTenancy');
 });

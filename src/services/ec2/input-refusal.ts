@@ -15,6 +15,8 @@ const MALFORMED: Readonly<Record<string, readonly [code: string, message: string
     'InvalidInstanceFamily',
     'The instance family is not supported for this request: it has no CPU credits.',
   ],
+  // AWS's sentence goes on with what a change may be, and CreateVpc has the parameter, too.
+  InstanceTenancy: ['UnsupportedTenancy', 'The specified tenancy is unsupported.'],
   LaunchTemplateName: [
     'InvalidLaunchTemplateName.MalformedException',
     'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the following ' +

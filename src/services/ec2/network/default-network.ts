@@ -69,7 +69,7 @@ export function makeDefaultNetwork({ account, region }: Scope, id: IdSource): De
 export const makeDefaultSubnet = (
   { account, region, id: vpcId }: VpcRecord,
   zone: Zone,
-  cidrBlock: string,
+  cidrBlock: string | undefined,
   id: IdSource,
 ): SubnetRecord => ({
   account,

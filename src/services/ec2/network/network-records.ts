@@ -110,11 +110,14 @@ export const ipv4BlocksOf = (vpc: VpcRecord): readonly CidrAssociation[] => [
 export const ipv6BlocksOf = (vpc: VpcRecord): readonly CidrAssociation[] => vpc.ipv6Cidrs ?? [];
 
 /** A route within the VPC. */
-const localRoute = (destination: string): RouteRecord => ({
+export const localRoute = (destination: string): RouteRecord => ({
   destination,
   gatewayId: 'local',
   origin: 'CreateRouteTable',
 });
+
+/** Whatever their target is now: https://docs.aws.amazon.com/vpc/latest/userguide/replace-local-route-target.html */
+export const isLocal = ({ origin }: RouteRecord): boolean => origin === 'CreateRouteTable';
 
 /** The routes with which every table begins. */
 export const localRoutes = (vpc: VpcRecord) =>

@@ -2,6 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { isLocal } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { requestedDestination } from './route-request.ts';
 import { routeTableKind } from './route-table.ts';
@@ -21,7 +22,7 @@ export default ec2.operation('DeleteRoute', {
         `no route with ${parameterOf(destination)} ${destination} in route table ${record.id}`,
       );
     }
-    if (route.gatewayId === 'local') {
+    if (isLocal(route)) {
       throw new AwsError(
         'InvalidParameterValue',
         `cannot remove local route ${destination} in route table ${record.id}`,

@@ -1,11 +1,12 @@
 /** What a request wants of a route: its destination, and what it leads to. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import { formatIpv6Block, parseIpv6Block } from '../../../../aws/ipv6.ts';
+import { formatIpv6Block, isWithinIpv6, parseIpv6Block } from '../../../../aws/ipv6.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { requireId, requireResource } from '../../resource/kind.ts';
 import { requireAtMost } from '../../resource/quota.ts';
-import { formatBlock, parseBlock } from '../address.ts';
-import type { RouteRecord, RouteTableRecord } from '../network-records.ts';
+import { formatBlock, isWithinBlock, parseBlock } from '../address.ts';
+import { isLocal, type RouteRecord, type RouteTableRecord, type RouteTarget } from '../network-records.ts';
+import { subnets } from '../networked.ts';
 import { prefixListKind } from '../prefix-list/prefix-list.ts';
 import { quotaShare } from '../prefix-list/quota-share.ts';
 import { requireTarget, TARGET_MEMBERS, type TargetMember } from './route-target.ts';
@@ -66,11 +67,16 @@ export function requestedTarget(input: RouteRequest): { readonly member: TargetM
   const members = TARGET_MEMBERS.filter((member) => input[member]);
   const [member, further] = members;
   if (member && !further) return { member, id: input[member]! };
-  throw new AwsError(
-    further ? 'InvalidParameterCombination' : 'MissingParameter',
-    'The request must contain exactly one of the parameters of a target',
-  );
+  throw notOneTarget(further ? 'InvalidParameterCombination' : 'MissingParameter');
 }
+
+/** Throws where a request names a target beside the VPC itself. */
+export function requireNoTarget(input: RouteRequest): void {
+  if (TARGET_MEMBERS.some((member) => input[member])) throw notOneTarget('InvalidParameterCombination');
+}
+
+const notOneTarget = (code: string) =>
+  new AwsError(code, 'The request must contain exactly one of the parameters of a target');
 
 /** The route, once what it names is there. */
 export async function requestedRoute(
@@ -88,7 +94,43 @@ export async function requestedRoute(
       `route table ${table.id} cannot lead ${destination} to ${id}: egress-only internet gateways are for IPv6`,
     );
   }
+  await requireFitsVpc(tx, table, destination, target);
   return { ...target, destination, isBlackhole: isBlackhole || undefined, origin: 'CreateRoute' };
+}
+
+/**
+ * Within the VPC a route leads to an interface or a NAT gateway, and is for a whole subnet.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html#route-table-routes
+ */
+async function requireFitsVpc(
+  tx: ReadTransaction,
+  table: RouteTableRecord,
+  destination: string,
+  target: RouteTarget,
+): Promise<void> {
+  const outer = table.routes.find((route) => isLocal(route) && isWithin(route.destination, destination));
+  if (!outer) return;
+  if (!target.networkInterfaceId && !target.natGatewayId) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The destination CIDR block ${destination} is equal to or more specific than one of this VPC's CIDR blocks. ` +
+        'This route can target only an interface or an instance.',
+    );
+  }
+  if (outer.destination === destination) return;
+  const inVpc = (await subnets.list(tx, table)).filter(({ vpcId }) => vpcId === table.vpcId);
+  const isSubnet = inVpc.some(
+    ({ cidrBlock, ipv6Cidrs = [] }) =>
+      cidrBlock === destination || ipv6Cidrs.some((block) => block.cidrBlock === destination),
+  );
+  if (isSubnet) return;
+  throw new AwsError('InvalidParameterValue', "Route destination doesn't match any subnet CIDR blocks.");
+}
+
+function isWithin(outer: string, inner: string): boolean {
+  const [outer6, inner6] = [parseIpv6Block(outer), parseIpv6Block(inner)];
+  if (outer6 && inner6) return isWithinIpv6(outer6, inner6);
+  return parseBlock(outer) !== undefined && parseBlock(inner) !== undefined && isWithinBlock(outer, inner);
 }
 
 /** AWS's quota for each family of the routes of a table; local routes and those that gateways propagate do not count. */

@@ -4,7 +4,13 @@ import type { Scope } from '../../../../aws/scope.ts';
 import type { ReadTransaction, Transaction } from '../../../../store/store.ts';
 import { instanceKind } from '../../instance/instance.ts';
 import { unfitStateError } from '../../instance/instance-state.ts';
-import { type ResourceKind, type ResourceRecord, requireId, requireResource } from '../../resource/kind.ts';
+import {
+  findResource,
+  type ResourceKind,
+  type ResourceRecord,
+  requireId,
+  requireResource,
+} from '../../resource/kind.ts';
 import { egressOnlyGatewayKind } from '../egress-only-gateway/egress-only-gateway.ts';
 import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
 import { natGatewayKind } from '../nat-gateway/nat-gateway.ts';
@@ -58,8 +64,9 @@ const LOOKUPS = {
       const gateway = await requireNamed(tx, vpnGatewayKind, scope, id);
       return { target: { gatewayId: id }, vpcIds: [attachedVpcId(gateway)] };
     }
-    const { vpcId } = await requireNamed(tx, internetGatewayKind, scope, id);
-    return { target: { gatewayId: id }, vpcIds: [vpcId] };
+    const gateway = await findResource(tx, internetGatewayKind, scope, id);
+    if (gateway) return { target: { gatewayId: id }, vpcIds: [gateway.vpcId] };
+    throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${id}' does not exist`);
   },
   EgressOnlyInternetGatewayId: async (tx, scope, id) => {
     const { vpcId } = await requireNamed(tx, egressOnlyGatewayKind, scope, id);

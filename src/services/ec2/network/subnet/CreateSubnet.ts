@@ -12,7 +12,7 @@ import { ipv4BlocksOf, type SubnetRecord, type VpcRecord } from '../network-reco
 import { subnets } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { showSubnet, subnetKind } from './subnet.ts';
-import { newSubnetBlock, requireFitsIpv6, subnetBlock } from './subnet-ipv6.ts';
+import { IPV6_ALONE, newSubnetBlock, requireFitsIpv6, subnetBlock } from './subnet-ipv6.ts';
 import { zoneOfSubnet } from './subnet-zone.ts';
 
 export default ec2.operation('CreateSubnet', {
@@ -58,12 +58,6 @@ export default ec2.operation('CreateSubnet', {
     resources: (_input, output, context) => createdResources(context, 'subnet', [output?.Subnet?.SubnetId]),
   },
 });
-
-/** What instances in a subnet without IPv4 are named by, and given (aws-facts F42). */
-const IPV6_ALONE = {
-  assignsIpv6: true,
-  dnsNames: { hostnameType: 'resource-name', aRecord: false, aaaaRecord: false },
-} as const;
 
 /** Undefined for a subnet of IPv6 alone. */
 function cidrOf({ CidrBlock: block, Ipv6CidrBlock, Ipv6Native }: CreateSubnetRequest): string | undefined {

@@ -9,7 +9,13 @@ import type {
 } from '../../../../shapes/generated/ec2.ts';
 import type { Transaction } from '../../../../store/store.ts';
 import { overlaps } from '../address.ts';
-import { type CidrAssociation, ipv4BlocksOf, localRoutes, type VpcRecord } from '../network-records.ts';
+import {
+  type CidrAssociation,
+  ipv4BlocksOf,
+  isLocal,
+  localRoutes,
+  type VpcRecord,
+} from '../network-records.ts';
 import { routeTables, vpcs } from '../networked.ts';
 import { recordBlocksInPeerings } from '../vpc-peering/vpc-peering.ts';
 
@@ -60,10 +66,12 @@ export function requireFurtherBlock(vpc: VpcRecord, cidrBlock: string): void {
 /** The VPC as it is from now on, the local routes of its route tables, and its sides of peerings. */
 export async function putVpcBlocks(tx: Transaction, vpc: VpcRecord): Promise<void> {
   await vpcs.put(tx, vpc);
-  const local = localRoutes(vpc);
   for (const table of await routeTables.list(tx, vpc)) {
     if (table.vpcId !== vpc.id) continue;
-    const others = table.routes.filter(({ gatewayId }) => gatewayId !== 'local');
+    // Those that lead elsewhere by now go on doing so.
+    const present = new Map(table.routes.filter(isLocal).map((route) => [route.destination, route]));
+    const local = localRoutes(vpc).map((route) => present.get(route.destination) ?? route);
+    const others = table.routes.filter((route) => !isLocal(route));
     await routeTables.put(tx, { ...table, routes: [...local, ...others] });
   }
   await recordBlocksInPeerings(tx, vpc);
