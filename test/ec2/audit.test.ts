@@ -208,7 +208,8 @@ describe('a record', () => {
     ]) {
       await assert.rejects(world.ec2.send(refused as ModifyImageAttributeCommand));
       const record = await last(world, refused.constructor.name.replace('Command', ''));
-      assert.equal(record.errorCode, 'Client.InvalidUserID.Malformed');
+      const code = 'ImageId' in refused.input ? 'InvalidAMIAttributeItemValue' : 'InvalidUserID.Malformed';
+      assert.equal(record.errorCode, `Client.${code}`);
       assert.match(JSON.stringify(record.requestParameters), /"add":\{"items":\[\{"userId":"john"\}\]\}/i);
     }
   });

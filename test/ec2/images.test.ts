@@ -424,7 +424,8 @@ describe('sharing an image', () => {
     const ImageId = await goldenImage(world);
     const foreign = server.client(EC2Client, await server.root(OTHER));
     const launch = new RunInstancesCommand({ ImageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 });
-    assert.equal((await refusal(foreign.send(launch))).code, 'InvalidAMIID.NotFound');
+    const closed = { code: 'AuthFailure', message: `Not authorized for images: [${ImageId}]`, status: 403 };
+    assert.deepEqual(await refusal(foreign.send(launch)), closed);
 
     await ec2.send(share(ImageId));
     const { LaunchPermissions } = await ec2.send(
@@ -438,7 +439,10 @@ describe('sharing an image', () => {
     );
     assert.equal(Reservations![0]!.Instances![0]!.State!.Name, 'running');
 
-    assert.equal((await refusal(foreign.send(share(ImageId)))).code, 'InvalidAMIID.NotFound');
+    assert.equal(
+      (await refusal(foreign.send(share(ImageId)))).message,
+      `Not authorized for image:${ImageId}`,
+    );
     assert.equal(
       (
         await refusal(
@@ -454,7 +458,7 @@ describe('sharing an image', () => {
     );
 
     await ec2.send(new ResetImageAttributeCommand({ ImageId, Attribute: 'launchPermission' }));
-    assert.equal((await refusal(foreign.send(launch))).code, 'InvalidAMIID.NotFound');
+    assert.deepEqual(await refusal(foreign.send(launch)), closed);
   });
 
   test('is refused for what is under aws/ebs, and with everybody for what is encrypted', async (t) => {

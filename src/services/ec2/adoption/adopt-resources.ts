@@ -9,7 +9,7 @@ import {
   timeOf,
 } from '../../../invoke/imported/described.ts';
 import { noteUnread } from '../../../invoke/imported/unread.ts';
-import type { RequestLaunchTemplateData } from '../../../shapes/generated/ec2.ts';
+import type { LaunchPermission, RequestLaunchTemplateData } from '../../../shapes/generated/ec2.ts';
 import { images } from '../image/image.ts';
 import { instanceStoreDevices } from '../image/image-device.ts';
 import type { ImageRecord } from '../image/image-record.ts';
@@ -135,8 +135,9 @@ const snapshotState = (adoption: Adoption, { State }: DescribedSnapshot): Snapsh
   State === 'error' || (State === 'pending' && !isFork(adoption)) ? State : 'completed';
 
 const permissions = (all: unknown): string[] =>
-  ((all ?? []) as { UserId?: string; Group?: string }[]).flatMap(
-    ({ UserId, Group }) => UserId ?? Group ?? [],
+  ((all ?? []) as LaunchPermission[]).flatMap(
+    ({ UserId, Group, OrganizationArn, OrganizationalUnitArn }) =>
+      UserId ?? Group ?? OrganizationArn ?? OrganizationalUnitArn ?? [],
   );
 
 async function adoptImages(adoption: Adoption, scope: Scope): Promise<void> {

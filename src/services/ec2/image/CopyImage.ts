@@ -39,7 +39,7 @@ export default ec2.operation('CopyImage', {
     requireId(imageKind, input.SourceImageId);
     requireDependencies(input);
     const { account } = context;
-    const scope = { account, region: input.SourceRegion };
+    const scope = { account, region: input.SourceRegion, ports: context.ports };
     const image = await findResource(context.tx, imageKind, scope, input.SourceImageId);
     const tags = specifiedTags(input.TagSpecifications, ['image', 'snapshot']);
     const copied = input.CopyImageTags && image?.account === account ? image.tags : [];

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { DescribeImageAttributeRequest, ImageAttribute } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
-import { resourceCheck } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { imageKind } from './image.ts';
 import { protectionOf } from './image-life.ts';
 import { showPermissions } from './image-permission.ts';
@@ -35,11 +35,9 @@ export default ec2.operation('DescribeImageAttribute', {
   readOnly: true,
   dryRunFirst: true,
   async checks(context, input) {
-    return { image: await resourceCheck(context, imageKind, 'ec2:DescribeImageAttribute', input.ImageId) };
-  },
-  preconditions(context, _input, { image: { record } }) {
-    if (record.account === context.account) return;
-    throw new AwsError('AuthFailure', `Not authorized for image:${record.id}`, 403);
+    return {
+      image: await ownResourceCheck(context, imageKind, 'ec2:DescribeImageAttribute', input.ImageId),
+    };
   },
   execute: ({ nowMs }, input, { image: { record } }) => ({
     ImageId: record.id,

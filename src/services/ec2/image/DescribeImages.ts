@@ -9,9 +9,10 @@ import { ec2 } from '../ec2.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { accountCheck, listResources, visible } from '../resource/kind.ts';
 import { requireUserIds } from '../resource/user-id.ts';
-import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
+import { imageFilters, imageKind, images, isPublicImage, isSharedBy, showImage } from './image.ts';
 import { isDeprecated, showLife } from './image-life.ts';
 import type { ImageRecord } from './image-record.ts';
+import { keysOfAccount } from './image-sharing.ts';
 import { publicImages } from './public-images.ts';
 
 const OWNERS = ['self', 'amazon', 'aws-backup-vault', 'aws-marketplace'];
@@ -23,6 +24,7 @@ export default ec2.operation('DescribeImages', {
     const { Owners: owners, ExecutableUsers: executableBy } = input;
     requireUserIds(owners, OWNERS);
     requireUserIds(executableBy, ['self', 'all']);
+    const ownKeys = await keysOfAccount(context.tx, context);
     const isOwned = (image: ImageRecord) =>
       owners?.some((owner) =>
         owner === 'self'
@@ -33,7 +35,7 @@ export default ec2.operation('DescribeImages', {
       executableBy?.some((user) =>
         user === 'all'
           ? isPublicImage(image)
-          : image.launchPermissions.includes(user === 'self' ? context.account : user),
+          : isSharedBy(image, user === 'self' || user === context.account ? ownKeys : [user]),
       ) ?? true;
     // What is named is shown whatever has become of it, unless it is deregistered (aws-facts F54).
     const isListed = (image: ImageRecord) =>
@@ -51,7 +53,7 @@ export default ec2.operation('DescribeImages', {
       page: input,
       limits: { min: 1 },
       also: (image) => isOwned(image) && isExecutable(image) && isListed(image),
-      list: () => visibleImages(context.tx, context),
+      list: () => visibleImages(context.tx, context, ownKeys),
     });
     return {
       Images: page.items.map((image) => ({ ...showImage(image), ...showLife(image, context.nowMs) })),
@@ -60,11 +62,16 @@ export default ec2.operation('DescribeImages', {
   },
 });
 
-async function visibleImages(tx: ReadTransaction, scope: Scope): Promise<ImageRecord[]> {
+async function visibleImages(
+  tx: ReadTransaction,
+  scope: Scope,
+  keys: readonly string[],
+): Promise<ImageRecord[]> {
   const own = await listResources(tx, imageKind, scope);
-  const shared = await tx.find(images, 'sharedWith', { prefix: [scope.region, scope.account] });
-  const openToAll = await tx.find(images, 'sharedWith', { prefix: [scope.region, 'all'] });
-  const others = [...shared, ...openToAll].filter((image) => visible(imageKind, image));
+  const shared = await Promise.all(
+    [...keys, 'all'].map((key) => tx.find(images, 'sharedWith', { prefix: [scope.region, key] })),
+  );
+  const others = shared.flat().filter((image) => visible(imageKind, image));
   const all = new Set([...own, ...others, ...publicImages(scope.region)]);
   return Promise.all([...all].map((image) => asSeenFrom(tx, scope, image)));
 }

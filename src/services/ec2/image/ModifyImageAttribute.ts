@@ -8,6 +8,7 @@ import { ownResourceCheck } from '../resource/kind.ts';
 import { onlyAttribute } from '../resource/only-attribute.ts';
 import { imageKind, images } from './image.ts';
 import {
+  auditedPermission,
   type PermissionChange,
   permissionChange,
   requireCanShare,
@@ -60,7 +61,10 @@ export default ec2.operation('ModifyImageAttribute', {
 
 function auditedChange({ permission, ...values }: Change): object {
   if (permission)
-    return { launchPermission: auditedPermissions(permission), attributeType: 'launchPermission' };
+    return {
+      launchPermission: auditedPermissions(permission, auditedPermission),
+      attributeType: 'launchPermission',
+    };
   const named = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(named.map(([name, value]) => [name, { value }]));
 }

@@ -4,7 +4,6 @@ import type { LaunchPermission, ModifyImageAttributeRequest } from '../../../sha
 import type { ReadTransaction } from '../../../store/store.ts';
 import { readRegionSettings } from '../account-setting/region-settings.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
-import { requireUserIds } from '../resource/user-id.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import type { ImageRecord } from './image-record.ts';
 
@@ -13,35 +12,62 @@ export interface PermissionChange {
   readonly remove: readonly string[];
 }
 
+/** How a permission is written: the member of a request, and the item that AWS's error and CloudTrail call it. */
+const ITEMS = [
+  { member: 'UserId', item: 'userId', form: /^\d{12}$/ },
+  { member: 'Group', item: 'group', form: /^all$/ },
+  {
+    member: 'OrganizationArn',
+    item: 'organizationArn',
+    form: /^arn:aws[\w-]*:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/,
+  },
+  {
+    member: 'OrganizationalUnitArn',
+    item: 'organizationalUnitArn',
+    form: /^arn:aws[\w-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/,
+  },
+] as const;
+
+type Item = (typeof ITEMS)[number];
+
 /** The change that a request asks for, in either of its two forms; undefined where it asks for none. */
 export function permissionChange(input: ModifyImageAttributeRequest): PermissionChange | undefined {
   const { LaunchPermission: permission, Attribute: attribute, OperationType: operation } = input;
-  if (input.OrganizationArns?.length || input.OrganizationalUnitArns?.length) throw noOrganizations();
   if (permission) {
     return { add: namesOf(permission.Add), remove: namesOf(permission.Remove) };
   }
-  const names = [...(input.UserIds ?? []), ...(input.UserGroups ?? [])];
+  const { UserIds, UserGroups, OrganizationArns, OrganizationalUnitArns } = input;
+  const lists = [UserIds, UserGroups, OrganizationArns, OrganizationalUnitArns];
+  const names = lists.flatMap((list = [], index) => list.map((name) => requireForm(ITEMS[index]!, name)));
   if (attribute !== 'launchPermission' && names.length === 0) return undefined;
   if (names.length === 0)
     throw new AwsError('MissingParameter', 'The request must contain the parameter userId');
-  requireUserIds(names, ['all']);
   return operation === 'remove' ? { add: [], remove: names } : { add: names, remove: [] };
 }
 
-function namesOf(permissions: readonly LaunchPermission[] = []): string[] {
-  return permissions.map(({ UserId: user, Group: group, OrganizationArn, OrganizationalUnitArn }) => {
-    if (OrganizationArn || OrganizationalUnitArn) throw noOrganizations();
-    const name = user ?? group ?? '';
-    requireUserIds([name], ['all']);
-    return name;
-  });
+const namesOf = (permissions: readonly LaunchPermission[] = []): string[] =>
+  permissions.flatMap((permission) =>
+    ITEMS.flatMap((item) => {
+      const name = permission[item.member];
+      return name === undefined ? [] : requireForm(item, name);
+    }),
+  );
+
+function requireForm({ item, form }: Item, name: string): string {
+  if (form.test(name)) return name;
+  throw new AwsError(
+    'InvalidAMIAttributeItemValue',
+    `Invalid attribute item value "${name}" for ${item} item type.`,
+  );
 }
 
-const noOrganizations = () =>
-  new AwsError('UnsupportedOperation', 'Latchkey does not serve launch permissions for organizations.');
+const itemOf = (name: string): Item => ITEMS.find(({ form }) => form.test(name)) ?? ITEMS[0];
 
 export const showPermissions = ({ launchPermissions }: ImageRecord): LaunchPermission[] =>
-  launchPermissions.map((name) => (name === 'all' ? { Group: 'all' } : { UserId: name }));
+  launchPermissions.map((name) => ({ [itemOf(name).member]: name }));
+
+/** As CloudTrail has one. */
+export const auditedPermission = (name: string): object => ({ [itemOf(name).item]: name });
 
 /** What is under aws/ebs cannot be opened by others, and what is encrypted cannot be public (aws-facts F5). */
 export async function requireCanShare(

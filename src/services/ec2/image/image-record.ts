@@ -27,7 +27,7 @@ export interface ImageRecord extends ResourceRecord {
   readonly blockDevices: readonly ImageBlockDevice[];
   readonly instanceStoreDevices?: readonly InstanceStoreDevice[];
   readonly createdAtMs: number;
-  /** Accounts that may launch it; `all` is everybody. */
+  /** Accounts that may launch it, and ARNs of organizations and their units; `all` is everybody. */
   readonly launchPermissions: readonly string[];
   readonly ownerAlias?: string;
   readonly platform?: 'windows';

@@ -1,13 +1,13 @@
 /** An Amazon Machine Image: the record, who may launch it, and how AWS shows it. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Scope } from '../../../aws/scope.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type FilterFields, matchingNothing } from '../describe/filter.ts';
 import { asSeenFrom } from '../resource/foreign-tags.ts';
-import { storedKind } from '../resource/kind.ts';
+import { storedKind, type Viewer } from '../resource/kind.ts';
 import { secondsText } from '../whole-seconds.ts';
 import type { ImageBlockDevice, ImageRecord, InstanceStoreDevice } from './image-record.ts';
+import { keysOfAccount, sharedKey } from './image-sharing.ts';
 import { publicImage } from './public-images.ts';
 
 export const images = table<ImageRecord>()({
@@ -15,8 +15,8 @@ export const images = table<ImageRecord>()({
   key: ({ account, region, id }) => [account, region, id],
   indexes: {
     id: ({ region, id }) => [[region, id]],
-    /** By who else may launch it: an account, or `all`. */
-    sharedWith: ({ region, launchPermissions }) => launchPermissions.map((account) => [region, account]),
+    /** By who else may launch it: an account, an organization, a unit, or `all`. */
+    sharedWith: ({ region, launchPermissions }) => launchPermissions.map((name) => [region, sharedKey(name)]),
     name: (image) => (isThere(image) ? [[image.account, image.region, image.name]] : []),
     /** By the snapshots that it is made of. */
     snapshot: (image) =>
@@ -50,6 +50,7 @@ export const imageKind = storedKind<ImageRecord>({
         ? `The image id '[${ids[0]}]' does not exist`
         : `The image ids '[${ids.join(', ')}]' do not exist`,
     ),
+  foreign: (id) => new AwsError('AuthFailure', `Not authorized for image:${id}`, 403),
   malformed: (id) => new AwsError('InvalidAMIID.Malformed', `Invalid id: "${id}" (expecting "ami-...")`),
   conditions: (image) => ({
     'ec2:ImageID': image.id,
@@ -64,18 +65,29 @@ export const imageKind = storedKind<ImageRecord>({
 
 async function findVisibleImage(
   tx: ReadTransaction,
-  scope: Scope,
+  viewer: Viewer,
   id: string,
 ): Promise<ImageRecord | undefined> {
-  const [stored] = await tx.find(images, 'id', { prefix: [scope.region, id], limit: 1 });
-  const found = stored ?? publicImage(scope.region, id);
-  return found && mayLaunch(found, scope.account) ? asSeenFrom(tx, scope, found) : undefined;
+  const [stored] = await tx.find(images, 'id', { prefix: [viewer.region, id], limit: 1 });
+  const found = stored ?? publicImage(viewer.region, id);
+  return found && (await mayLaunch(tx, found, viewer)) ? asSeenFrom(tx, viewer, found) : undefined;
 }
 
-export function mayLaunch(image: ImageRecord, account: string): boolean {
-  const { launchPermissions: allowed } = image;
-  return image.account === account || allowed.includes(account) || allowed.includes('all');
+/** Why there is no image to launch from: nobody has it, or whoever has it keeps it. */
+export async function noImage(tx: ReadTransaction, { region }: Viewer, id: string): Promise<AwsError> {
+  const [kept] = await tx.find(images, 'id', { prefix: [region, id], limit: 1 });
+  return kept && isThere(kept)
+    ? new AwsError('AuthFailure', `Not authorized for images: [${id}]`, 403)
+    : imageKind.notFound([id]);
 }
+
+async function mayLaunch(tx: ReadTransaction, image: ImageRecord, viewer: Viewer): Promise<boolean> {
+  if (image.account === viewer.account || isPublicImage(image)) return true;
+  return image.launchPermissions.length > 0 && isSharedBy(image, await keysOfAccount(tx, viewer));
+}
+
+export const isSharedBy = ({ launchPermissions }: ImageRecord, keys: readonly string[]): boolean =>
+  launchPermissions.some((name) => keys.includes(sharedKey(name)));
 
 const locationOf = ({ ownerAlias, account, name }: ImageRecord) => `${ownerAlias ?? account}/${name}`;
 

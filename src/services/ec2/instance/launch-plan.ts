@@ -12,7 +12,7 @@ import {
   roomInReservation,
   type Wanted,
 } from '../capacity-reservation/launch-reservation.ts';
-import { imageKind } from '../image/image.ts';
+import { imageKind, noImage } from '../image/image.ts';
 import { type ResolvedImageId, resolveImageId } from '../image/image-parameter.ts';
 import type { ImageRecord } from '../image/image-record.ts';
 import { standInImage } from '../image/stand-in.ts';
@@ -111,7 +111,7 @@ async function findLaunchedImage(
   if (found) return found;
   const { architectures } = requireInstanceType(typeName ?? DEFAULT_INSTANCE_TYPE);
   const standIn = standInImage(context, id, architectures);
-  if (!standIn) throw imageKind.notFound([id]);
+  if (!standIn) throw await noImage(context.tx, context, id);
   return standIn;
 }
 

@@ -1,18 +1,12 @@
-/**
- * CloudTrail's form of a change of who may use a snapshot or an image, whichever way the API's request wrote it: accounts,
- * and `all` for everybody.
- */
-export function auditedPermissions({
-  add,
-  remove,
-}: {
-  add: readonly string[];
-  remove: readonly string[];
-}): object {
+/** CloudTrail's form of a change of who may use a snapshot or an image, whichever way the API's request wrote it. */
+export function auditedPermissions(
+  { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  grantee: (name: string) => object = accountOrAll,
+): object {
   return {
     ...(add.length > 0 && { add: { items: add.map(grantee) } }),
     ...(remove.length > 0 && { remove: { items: remove.map(grantee) } }),
   };
 }
 
-const grantee = (name: string) => (name === 'all' ? { group: 'all' } : { userId: name });
+const accountOrAll = (name: string) => (name === 'all' ? { group: 'all' } : { userId: name });

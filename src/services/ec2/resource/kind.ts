@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Ports } from '../../../invoke/port.ts';
 import {
   type Check,
   type ConditionValues,
@@ -21,10 +22,15 @@ export interface ResourceRecord extends Scope {
   readonly tags: readonly Tag[];
 }
 
+/** Who looks for what may be another's: an account, of which a context's ports know the organization. */
+export interface Viewer extends Scope {
+  readonly ports?: Pick<Ports, 'guardrails'>;
+}
+
 /** Where the records of a kind are found and kept. */
 export interface ResourceRecords<R extends ResourceRecord> {
   /** The resource as an account sees it, which may be another's: a public image. */
-  find(tx: ReadTransaction, scope: Scope, id: string): Promise<R | undefined>;
+  find(tx: ReadTransaction, viewer: Viewer, id: string): Promise<R | undefined>;
   /** The account's own. */
   list(tx: ReadTransaction, scope: Scope): Promise<R[]>;
   /** A stretch of them in the order of their ids, where they are kept in it. */
@@ -50,6 +56,8 @@ export interface ResourceKind<R extends ResourceRecord> {
   arnName?(record: R): string;
   /** Others than the owner may give it tags of their own (foreign-tags.ts). */
   readonly othersMayTag?: boolean;
+  /** What is answered to who would change another's, where that is not that there is none. */
+  foreign?(id: string): AwsError;
   /** False for records that are kept, but that AWS no longer shows. */
   isVisible?(record: R): boolean;
   /** What whoever names such a record is told; Describe… leaves it out. Without this it is as if there were none. */
@@ -63,7 +71,7 @@ export interface StoredKind<R extends ResourceRecord> extends ResourceKind<R> {
 
 interface StoredNoun<R extends ResourceRecord> extends Omit<StoredKind<R>, 'records'> {
   /** Where an account sees resources that are not its own: public images, shared snapshots. */
-  find?(tx: ReadTransaction, scope: Scope, id: string): Promise<R | undefined>;
+  find?(tx: ReadTransaction, viewer: Viewer, id: string): Promise<R | undefined>;
 }
 
 export function storedKind<R extends ResourceRecord>({ find, ...noun }: StoredNoun<R>): StoredKind<R> {
@@ -103,10 +111,10 @@ export const isIdOf = (
 export async function findResource<R extends ResourceRecord>(
   tx: ReadTransaction,
   kind: ResourceKind<R>,
-  scope: Scope,
+  viewer: Viewer,
   id: string,
 ): Promise<R | undefined> {
-  return visible(kind, await kind.records.find(tx, scope, id));
+  return visible(kind, await kind.records.find(tx, viewer, id));
 }
 
 export const visible = <R extends ResourceRecord>({ isVisible }: ResourceKind<R>, record: R | undefined) =>
@@ -170,7 +178,7 @@ export async function ownResourceCheck<R extends ResourceRecord>(
 ): Promise<Check<R>> {
   const check = await resourceCheck(context, kind, action, id, conditions);
   const isForeign = !check.missing && check.account !== context.account;
-  return missingFor(check, isForeign ? kind.notFound([id]) : undefined);
+  return missingFor(check, isForeign ? (kind.foreign?.(id) ?? kind.notFound([id])) : undefined);
 }
 
 /** Checks for a list of ids, in their order and each once. The error for missing ones names them all, as AWS does. */
