@@ -116,6 +116,7 @@ describe('the service-linked role', () => {
       RoleUsageList: [{ Region: 'us-east-1', Resources: [(await world.group()).AutoScalingGroupARN] }],
     });
     await world.autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName }));
+    await world.server.settled();
     assert.equal((await status()).Status, 'SUCCEEDED');
     assert.equal(await roleExists(world), false);
   });

@@ -621,6 +621,7 @@ test('instances of launch configurations, and an end to their lifetime', async (
     await t.silent('autoscaling:CreateAutoScalingGroup', { ...group, ...own, ...ofThisGroup });
     await server.settled();
     await t.silent('autoscaling:UpdateAutoScalingGroup', { AutoScalingGroupName: `g${index}`, MinSize: 1 });
+    await server.settled();
     await t.call('ec2:DescribeInstances', {
       Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [`g${index}`] }],
     });

@@ -121,8 +121,11 @@ test('five snapshots have it at a time, and no archived one', async (t) => {
   const world = await ec2World(t);
   const volume = await newVolume(world);
   const ids: string[] = [];
-  for (let index = 0; index < 7; index++) ids.push(await snapshotOf(world, volume));
-  await world.server.settled();
+  for (let index = 0; index < 7; index++) {
+    ids.push(await snapshotOf(world, volume));
+    // No more than five of a volume may be under way.
+    await world.server.settled();
+  }
   await world.ec2.send(new ModifySnapshotTierCommand({ SnapshotId: ids[6]! }));
   await world.server.settled();
   const { Successful, Unsuccessful } = await enable(world.ec2, ...ids);

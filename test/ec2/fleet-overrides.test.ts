@@ -92,6 +92,7 @@ describe('an override that names what is not there', () => {
       TargetCapacitySpecification: { TotalTargetCapacity: 0, DefaultTargetCapacityType: 'on-demand' },
     });
     await world.ec2.send(new DeleteSubnetCommand({ SubnetId: subnet!.id }));
+    await world.server.settled();
     const TargetCapacitySpecification = { TotalTargetCapacity: 1 };
     await world.ec2.send(new ModifyFleetCommand({ FleetId, TargetCapacitySpecification }));
     assert.equal((await world.fleetInstances(FleetId)).length, 1);
