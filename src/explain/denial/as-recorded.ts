@@ -6,6 +6,7 @@
 import { DENIAL_REASON, DENIED_ACTION } from '../../import/cloudtrail/use.ts';
 import type { PolicyType, StatementReference } from '../../policy/decision.ts';
 import { denialReason } from '../../policy/denial-reason.ts';
+import { isSameName } from '../words/names.ts';
 import { nameOf } from './denial-summary.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedStatement } from './explanation.ts';
 
@@ -31,7 +32,8 @@ export function saidIn(message: string): Said | undefined {
 /** `message`: of the error that the call was refused with. It speaks of one of the checks. */
 export function asRecorded(checks: readonly ExplainedCheck[], message = ''): ExplainedCheck[] {
   const said = saidIn(message);
-  const meant = said && checks.find(({ action }) => said.action === undefined || action === said.action);
+  const meant =
+    said && checks.find(({ action }) => said.action === undefined || isSameName(action, said.action));
   return checks.map((check) => (said && check === meant ? heldAgainst(check, said) : check));
 }
 

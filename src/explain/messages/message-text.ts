@@ -1,6 +1,6 @@
 /** What stands in a text that was pasted: an error message as some client, tool or log printed it. */
 import { parseArn } from '../../aws/arn.ts';
-import { withSentences } from './console-panel.ts';
+import { inWords, plainText } from './plain-text.ts';
 
 /** What a message says of who was refused what. */
 export interface Refusal {
@@ -28,45 +28,9 @@ export const subjectIn = (text: string): string => {
 
 /** No id, name or ARN is two words, or has braces. */
 export const isMessage = (subject: string): boolean =>
-  subject.length > MAX_NAME_CHARS || /[\s{]/.test(subject) || encodedMessageIn(subject) !== undefined;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told of colours by them
-const COLOUR = /\u001b\[[\d;]*m/g;
-
-// Each run of them is looked at once: a text may have a million.
-const ESCAPED_QUOTE = /(?<!\\)\\+"/g;
-
-/** A terminal's lines are all as long, whatever they cut in two; of a narrower one than this there is none. */
-const MIN_WIDTH = 40;
-
-function unwrapped(text: string): string {
-  const lines = text.trimEnd().split(/\r?\n/);
-  const width = lines[0]?.length ?? 0;
-  const isCut =
-    lines.length > 1 && width >= MIN_WIDTH && lines.slice(0, -1).every(({ length }) => length === width);
-  return isCut ? lines.join('') : text;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&quot;': '"',
-  '&apos;': "'",
-  '&#39;': "'",
-  '&#x27;': "'",
-  '&lt;': '<',
-  '&gt;': '>',
-  '&amp;': '&',
-};
-
-/** Without colours, the bars that frame lines and the marks of quoted ones, the entities of HTML and XML, and the escapes of a log's JSON; and in sentences. */
-export const plainText = (text: string): string =>
-  withSentences(
-    unwrapped(text.replace(COLOUR, ''))
-      .replace(/[│╷╵]/g, ' ')
-      .replace(/^[ \t]*(?:\||>+)(?=[ \t])/gm, ' ')
-      .replace(/&(?:quot|apos|lt|gt|amp|#39|#x27);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? entity)
-      .replace(/\\[nrt]/g, ' ')
-      .replace(ESCAPED_QUOTE, '"'),
-  );
+  subject.length > MAX_NAME_CHARS ||
+  /[\s{]/.test(inWords(subject)) ||
+  encodedMessageIn(subject) !== undefined;
 
 const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})(?![\w/+=-])/;
 const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
@@ -76,10 +40,10 @@ export const requestIdIn = (text: string): string | undefined => REQUEST_ID.exec
 
 /** AWS's sentence, and as services and tools retell it: without the colons, in quotes, of whom they do not call a user. */
 const NOT_AUTHORIZED =
-  / is not authorized to perform:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on (?:resource:? ["'`]?(?:policy (?=arn:))?((?:user|role|group|policy|instance profile) (?!because |with )[\w+=,.@-]+|[^\s"'`]+)|["'`]?(arn:aws[^\s"'`]+)))?/g;
-const IS_PRINCIPAL = /^arn:aws|\.amazonaws\.com$/;
+  / is not authori[sz]ed to perform ?:? ["'`]?([a-z0-9-]+:\w+)(?:["'`]? on (?:resource ?:? ["'`]?(?:policy (?=arn:))?((?:user|role|group|policy|instance profile) (?!because |with )[\w+=,.@-]+|[^\s"'`]+)|["'`]?(arn:aws[^\s"'`]+)))?/gi;
+const IS_PRINCIPAL = /^arn:aws|\.amazonaws\.com$/i;
 /** What else was asked for in the call, and is what was refused: `because no identity-based policy allows the vpce:AllowMultiRegion action`. */
-const MEANT_ACTION = /^[^.]{0,200} allows the ([a-z0-9-]+:\w+) action/;
+const MEANT_ACTION = /^[^.]{0,200} allows the ([a-z0-9-]+:\w+) action/i;
 /** As boto3 and the AWS CLI have it, Go's and Terraform's. */
 const CALLING = /when calling the (\w+) operation|operation error [\w -]{1,60}: (\w+),/;
 
@@ -95,7 +59,7 @@ export function refusalIn(text: string, account: string): Refusal | undefined {
     return {
       principal,
       action: MEANT_ACTION.exec(rest)?.[1] ?? action,
-      resource: resource?.replace(/[.,]$/, ''),
+      resource: resource?.replace(/[.,…]+$/, ''),
       operation: called ?? calledByGo,
     };
   }
@@ -105,7 +69,7 @@ export function refusalIn(text: string, account: string): Refusal | undefined {
 function principalBefore(text: string): string | undefined {
   const words = text.split(' ');
   const principal = words.at(-1)?.replace(/["'`]/g, '') ?? '';
-  return words.at(-2) === 'User:' || IS_PRINCIPAL.test(principal) ? principal : undefined;
+  return /^user:$/i.test(words.at(-2) ?? '') || IS_PRINCIPAL.test(principal) ? principal : undefined;
 }
 
 /** Of each sentence the reason behind it, and what SDKs put there; what stands before one was printed for it. */

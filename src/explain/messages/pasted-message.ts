@@ -8,12 +8,12 @@ import type { Reading } from '../question/reading.ts';
 import {
   decodedMessageIn,
   encodedMessageIn,
-  plainText,
   type Refusal,
   refusalIn,
   refusalOf,
   requestIdIn,
 } from './message-text.ts';
+import { plainText } from './plain-text.ts';
 
 /** Calls that are searched for a message. */
 const REACH = 3000;

@@ -35,7 +35,7 @@ import {
 } from '../rights/hypothetical-call.ts';
 import { lettingThrough } from '../rights/letting-through.ts';
 import { type Ground, groundsFor } from '../rights/rights.ts';
-import { originText, resourceName } from '../words/names.ts';
+import { isSameName, originText, resourceName } from '../words/names.ts';
 import { type PassedCall, type PassedCalls, provedByRecords } from './passed-calls.ts';
 
 export interface CanQuestion extends HypotheticalCall {
@@ -59,8 +59,9 @@ export interface CanAnswer extends Explanation {
   readonly passed?: PassedCall;
 }
 
-export async function can(runtime: Runtime, question: CanQuestion): Promise<CanAnswer> {
+export async function can(runtime: Runtime, given: CanQuestion): Promise<CanAnswer> {
   const { store, ports, registry } = runtime;
+  const question = { ...given, action: properAction(given.action, registry) };
   requireKnown(question.action, registry);
   const answer = await store.read((tx) => answered({ tx, ports }, question));
   // Nothing can be tried on what nobody has read.
@@ -114,7 +115,7 @@ function refusedNext({ store, ports }: Runtime, question: CanQuestion): Promise<
 }
 
 async function asked(from: Reading, question: CanQuestion) {
-  const action = properAction(question.action);
+  const { action } = question;
   const resource = await factsOf(from, question, action);
   const principal = await principalAsked(from.tx, question, resource);
   const open = await asRequest(from, question, action, principal, resource);
@@ -250,27 +251,30 @@ const NOTHING = {
 } as const;
 
 /** Policies compare actions without regard to case; the evaluator is asked with AWS's spelling where it is known. */
-function properAction(given: string): string {
+function properAction(given: string, registry: Registry): string {
   const action = given.replace(/^[^:]+:/, (service) => service.toLowerCase());
   if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action)) {
     throw new NoAnswer(
       `${given} is not an action. Write it as policies do: kms:Decrypt, ec2:StartInstances.`,
     );
   }
-  return KEY_ACTIONS.get(action.toLowerCase()) ?? action;
+  const [service = '', name = ''] = action.split(':');
+  const operations = registry.service(service)?.shapes.operationNames ?? [];
+  const known = operations.find((operation) => isSameName(operation, name));
+  return KEY_ACTIONS.get(action.toLowerCase()) ?? (known ? `${service}:${known}` : action);
 }
 
 /** Of KMS, which no operation has the name of; ReEncrypt asks for the first two. */
 const KMS_PERMISSIONS = ['ReEncryptFrom', 'ReEncryptTo', 'SynchronizeMultiRegionKey'];
 
 /** A statement that allows what KMS has not would mend nothing. Of other services the permissions without an operation are not known. */
-function requireKnown(given: string, registry: Registry): void {
-  const [service, name = ''] = properAction(given).split(':');
+function requireKnown(action: string, registry: Registry): void {
+  const [service, name = ''] = action.split(':');
   const kms = service === 'kms' ? registry.service(service) : undefined;
   if (!kms) return;
   const operations = kms.shapes.operationNames.filter((operation) => operation !== 'ReEncrypt');
   const known = [...KMS_PERMISSIONS, ...operations];
-  if (known.some((one) => one.toLowerCase() === name.toLowerCase())) return;
+  if (known.some((one) => isSameName(one, name))) return;
   const begun = known.find((one) => one.startsWith(name));
   const hint = begun ? `; the nearest name is kms:${begun}` : nearestName(name, known, 'kms:');
   throw new NoAnswer(`KMS has no action kms:${name}${hint}.`);

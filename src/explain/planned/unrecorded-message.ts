@@ -17,11 +17,11 @@ import {
   isMessage,
   type Named,
   namedIn,
-  plainText,
   type Refusal,
   refusalIn,
   refusalOf,
 } from '../messages/message-text.ts';
+import { plainText } from '../messages/plain-text.ts';
 import { type Meaning, meaningOf } from '../messages/wordings.ts';
 import { NoAnswer } from '../question/key-question.ts';
 import { rehearsed } from '../rehearsed/rehearsed.ts';

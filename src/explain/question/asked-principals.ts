@@ -12,7 +12,7 @@ import { internPolicy } from '../../policy/intern.ts';
 import { everyone, serviceLinkedRoleArn } from '../../services/iam/index.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import { lastSegment, principalName } from '../words/names.ts';
+import { isSameName, lastSegment, principalName } from '../words/names.ts';
 
 export interface AskedPrincipal {
   readonly principal: PolicyPrincipal;
@@ -144,10 +144,10 @@ const SESSION_ARN = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/
 
 /** The session of a role that is known, by its ARN, which leaves out the role's path. */
 export function sessionNamed(known: readonly AskedPrincipal[], arn: string): AskedPrincipal | undefined {
-  const [, account, roleName, session] = SESSION_ARN.exec(arn) ?? [];
+  const [, account, roleName = '', session] = SESSION_ARN.exec(arn) ?? [];
   for (const { principal } of session === undefined ? [] : known) {
     if (principal.kind !== 'role-session' || principal.account !== account) continue;
-    if (lastSegment(principal.roleArn) === roleName) return sessionOf(principal, session as string);
+    if (isSameName(lastSegment(principal.roleArn), roleName)) return sessionOf(principal, session as string);
   }
   return undefined;
 }

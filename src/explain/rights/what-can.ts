@@ -14,7 +14,7 @@ import {
 } from '../question/asked-principals.ts';
 import { NoAnswer } from '../question/key-question.ts';
 import type { Reading } from '../question/reading.ts';
-import { lastSegment } from '../words/names.ts';
+import { isSameName, lastSegment } from '../words/names.ts';
 import { KeyRights, type Right } from './rights.ts';
 
 export interface UsableKey {
@@ -50,7 +50,11 @@ export async function whatCan(
   return { who: asked.who, principal: asked.name, keys, asked: all.length };
 }
 
-/** By ARN (of a session, too), unique id, account id, `user/john`, `role/app` (with or without its path), `root`, service name, or bare name where it is one principal's. */
+/**
+ * By ARN (of a session, too), unique id, account id, `user/john`, `role/app` (with or without its path), `root`, service name, or bare
+ * name where it is one principal's. Two names never differ in their case alone:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
+ */
 export async function findPrincipal(
   tx: ReadTransaction,
   candidates: readonly AskedPrincipal[],
@@ -60,15 +64,16 @@ export async function findPrincipal(
   const exact =
     candidates.find(({ name, principal }) => name === text || idOf(principal) === text) ??
     candidates.find(({ principal }) => principal.kind === 'root' && principal.account === text) ??
+    candidates.find(({ name }) => isSameName(name, text)) ??
     sessionNamed(candidates, text);
   if (exact) return exact;
-  const wanted = text.replace(/^(user|role)[/: ]/, '$1 ');
+  const wanted = text.replace(/^(user|role)[/: ]/i, '$1 ');
   const here = candidates.filter((each) => each.account === account);
   const found = here.filter(
     ({ who, name, principal }) =>
-      who === wanted ||
-      lastSegment(name) === text ||
-      parseArn(name)?.resource === text ||
+      isSameName(who, wanted) ||
+      isSameName(lastSegment(name), text) ||
+      isSameName(parseArn(name)?.resource ?? '', text) ||
       (principal.kind === 'root' && text === 'root'),
   );
   if (found.length === 1) return found[0] as AskedPrincipal;

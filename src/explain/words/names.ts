@@ -28,6 +28,9 @@ export function principalName(principal: PolicyPrincipal): string {
   }
 }
 
+/** As IAM compares names and policies compare actions: without regard to case. */
+export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 export const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** `key 1234abcd-…`, `volume vol-…`, or the ARN, where a slash belongs to the name. */

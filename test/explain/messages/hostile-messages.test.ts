@@ -1,7 +1,8 @@
 /** What is pasted may be a whole log, or made to be slow to read: the time it takes grows with its length only. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { denialsIn, plainText, refusalIn } from '../../../src/explain/messages/message-text.ts';
+import { denialsIn, refusalIn } from '../../../src/explain/messages/message-text.ts';
+import { plainText } from '../../../src/explain/messages/plain-text.ts';
 import { ACCOUNT } from '../../worlds/account.ts';
 
 const CHARS = 500_000;
@@ -15,6 +16,15 @@ const PARTS = [
   'failure message: ',
   '> ',
   '&lt;',
+  '**a ',
+  ' *a',
+  '{{a',
+  '<arn:a',
+  '<a ',
+  '%20%ff',
+  '12: a\n',
+  'Nov 30 12:00:00 a b\n',
+  'a=\n',
 ];
 
 describe('a hostile message is read in bounded time', () => {

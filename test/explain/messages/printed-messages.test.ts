@@ -55,7 +55,43 @@ const FORMS: Readonly<Record<string, () => string>> = {
   'a narrow terminal, mid-word': () => everyColumns(60, sentence()),
   'a service, without "resource:"': () =>
     `Role arn:aws:iam::${ACCOUNT}:role/App is not authorized to perform kms:Decrypt on ${key}`,
+  'a mainframe, in capitals': () => sentence().toUpperCase(),
+  'a search index, in small letters': () => sentence().toLowerCase(),
+  'a headline, each word with a capital': () =>
+    sentence()
+      .replace('is not authorized to perform', 'Is Not Authorized To Perform')
+      .replace(' on r', ' On R'),
+  'a British ticket': () => sentence().replace('authorized', 'authorised'),
+  'a chat, with links': () => sentence().replace(SESSION, `<${SESSION}>`).replace(key, `<${key}|the key>`),
+  'a chat, in bold': () =>
+    sentence().replace(SESSION, `**${SESSION}**`).replace('kms:Decrypt on', '*kms:Decrypt* on'),
+  'a ticket, as code': () => sentence().replace(SESSION, `{{${SESSION}}}`).replace(key, `{{${key}}}`),
+  'Markdown, with escapes': () => sentence().replace(/-/g, '\\-'),
+  'a word processor': () => sentence().replace(SESSION, `“${SESSION}”`).replace(key, `‘${key}’`),
+  'a web page that lets no line break': () => sentence().replaceAll(' ', '&nbsp;'),
+  'a web page, with its elements': () =>
+    `<p>${sentence().replace(key, `<code class="arn">${key}</code>`)}<br/>Try again</p>`,
+  'a page with characters that nobody sees': () => sentence().replaceAll(':', ':\u200b'),
+  'the query of a URL': () => encodeURIComponent(sentence()),
+  'a form, with a plus for each blank': () => encodeURIComponent(sentence()).replaceAll('%20', '+'),
+  'JSON that escapes whatever HTML would read': () =>
+    JSON.stringify({ m: sentence() }).replaceAll('"', '\\u0022'),
+  'a mail, as it is sent': () => sentence().replace(/.{70}/g, '$&=\n'),
+  'a mail that answers an answer': () => sentence().replace(/(?:^| )(User|is not|on|because)/g, '\n>> $1'),
+  'containers, each line with the name of one': () =>
+    sentence()
+      .replace(/^|(?<=\S{60,}) /g, '\nweb-1  | ')
+      .trim(),
+  syslog: () => headed(90, () => 'Nov 30 12:00:00 web app[123]: '),
+  'grep, with the numbers of lines': () => headed(80, (at) => `${at + 1}:`),
+  'a log of containers, with times': () => headed(100, () => '2026-11-30T12:00:00.123456Z '),
 };
+
+const headed = (width: number, head: (at: number) => string) =>
+  everyColumns(width, sentence())
+    .split('\n')
+    .map((line, at) => head(at) + line)
+    .join('\n');
 
 describe('the sentence, printed by', () => {
   for (const [name, text] of Object.entries(FORMS)) {
