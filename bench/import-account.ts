@@ -17,7 +17,7 @@ const DENIED_EVERY = 1009;
 
 const pad = (n: number) => String(n).padStart(12, '0');
 const keyId = (n: number) => `1234abcd-12ab-34cd-56ef-${pad(n)}`;
-export const keyArn = (n: number) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${keyId(n)}`;
+const keyArn = (n: number) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${keyId(n)}`;
 const roleArn = (n: number) => `arn:aws:iam::${ACCOUNT}:role/app/role-${n}`;
 const keysOf = (role: number) => Array.from({ length: KEYS_A_ROLE }, (_, k) => keyArn((role + k * 7) % KEYS));
 export const KEY_POLICY = JSON.stringify({

@@ -95,7 +95,7 @@ const holdingProcess = (questions: Questions) =>
   );
 
 /** Into an empty store: every account of the snapshot, and what its trails recorded. */
-export async function adoptSnapshot(
+async function adoptSnapshot(
   runtime: Runtime,
   { reads, history }: Snapshot,
   rebuilt: readonly RebuiltAnswer[],

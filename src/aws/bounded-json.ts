@@ -9,7 +9,7 @@ export const MAX_JSON_DEPTH = 1000;
 const MAX_JSON_VALUES = 500_000;
 
 /** The text is JSON perhaps, but nested too deeply or of too many values. */
-export class UnboundedJson extends SyntaxError {}
+class UnboundedJson extends SyntaxError {}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

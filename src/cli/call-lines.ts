@@ -43,7 +43,7 @@ export class CallLines {
   }
 }
 
-export function callLine(call: LoggedCall, inner = false): string {
+function callLine(call: LoggedCall, inner = false): string {
   const { time, principal, invokedBy, action, resource, outcome, reason, errorCode } = call;
   const start = inner ? '' : `${time.slice(11, 19)}  `;
   const who = invokedBy ? `${shortName(principal)} through ${invokedBy.split('.')[0]}` : shortName(principal);

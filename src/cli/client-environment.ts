@@ -27,7 +27,7 @@ export const IDENTITY_USAGE = `
 `;
 
 /** Whom the options mean. Root, the default, may do everything, and can assume no role. */
-export function identityOf({ as, admin }: Values): string | undefined {
+function identityOf({ as, admin }: Values): string | undefined {
   if (admin && as !== undefined) throw new UsageError('--admin or --as: which is it to be?');
   if (typeof as === 'string' && !/^(?:user|role)\/./.test(as)) {
     throw new UsageError('--as takes user/NAME or role/NAME');

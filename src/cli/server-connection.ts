@@ -70,7 +70,7 @@ function isSameServer(one: string, other: string): boolean {
 }
 
 /** The account whose credentials this shell has for the server, if it has. */
-export function accountOfShell(server: Connection): string | undefined {
+function accountOfShell(server: Connection): string | undefined {
   const { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId } = process.env;
   return url && isSameServer(url, server.url) && accessKeyId ? accountOfAccessKeyId(accessKeyId) : undefined;
 }

@@ -4,7 +4,7 @@
  */
 export type Health = 'ok' | 'impaired';
 
-export class SimulatedInstances {
+class SimulatedInstances {
   readonly #up = new Map<string, Health>();
 
   async boot(instanceId: string): Promise<void> {

@@ -43,7 +43,7 @@ export function credentials(runtime: Runtime, defaults: Scope): Questions {
   };
 }
 
-export function requireRegion(region: string): void {
+function requireRegion(region: string): void {
   if (!isRegionName(region)) throw new ControlError(`${region} is not a region`);
 }
 

@@ -27,7 +27,7 @@ const MAX_MEMOISED_ACTIONS = 256;
 const NOTHING: ActionStatements = { deny: [], allow: [] };
 
 /** A policy's closures. A statement is compiled when an action that it speaks of is first asked for. */
-export class CompiledPolicy {
+class CompiledPolicy {
   readonly #policy: Policy;
   readonly #statements: (CompiledStatement | undefined)[] = [];
   readonly #byAction = new Map<string, ActionStatements>();

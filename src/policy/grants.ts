@@ -81,7 +81,7 @@ function sourceHolds({ sourceArn }: PolicyGrant, { principal, condition }: Acces
  * Whether a grant with the terms `parent` may be handed on as `child`: no operation more, a constraint at least as
  * strict (aws-facts A4.5).
  */
-export function covers(parent: GrantTerms, child: GrantTerms): boolean {
+function covers(parent: GrantTerms, child: GrantTerms): boolean {
   if (child.isOfChoice) return true;
   if (!child.actions.every((action) => parent.actions.includes(action))) return false;
   if (parent.sourceArn !== undefined && child.sourceArn !== parent.sourceArn) return false;

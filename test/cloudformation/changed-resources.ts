@@ -6,9 +6,9 @@ import { TAGGING_POLICY } from '../worlds/spot-fleets.ts';
 
 /** As templates find the newest image. */
 const IMAGE = '{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64}}';
-export const ref = (Ref: string) => ({ Ref });
+const ref = (Ref: string) => ({ Ref });
 export const att = (...path: string[]) => ({ 'Fn::GetAtt': path });
-export const tags = (...values: string[]) => values.map((Value, index) => ({ Key: `k${index}`, Value }));
+const tags = (...values: string[]) => values.map((Value, index) => ({ Key: `k${index}`, Value }));
 const bus = (account: string, sid: string) =>
   JSON.parse(
     policy(
@@ -21,7 +21,7 @@ const bus = (account: string, sid: string) =>
   );
 const balancer = (name: string) =>
   `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/net/${name}/0123456789abcdef`;
-export const reading = (...actions: string[]) => JSON.parse(allow(actions));
+const reading = (...actions: string[]) => JSON.parse(allow(actions));
 const addresses = (...all: readonly [primary: string, ...string[]]) =>
   all.map((PrivateIpAddress, at) => ({ PrivateIpAddress, Primary: at === 0 }));
 const block6 = (index: number) => ({

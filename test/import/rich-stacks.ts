@@ -53,7 +53,7 @@ Outputs:
   Word: {Value: !Sub 'is \${Team}'}
 `;
 
-export const USING = `
+const USING = `
 Resources:
   Volume:
     Type: AWS::EC2::Volume

@@ -71,7 +71,7 @@ export async function explained({ scene, situation, question }: Staged): Promise
 }
 
 /** What is wrong with an answer, from wherever it comes. */
-export function faultsOf({ scene, situation, first }: Staged, answer: Explained): string[] {
+function faultsOf({ scene, situation, first }: Staged, answer: Explained): string[] {
   const { verdict } = situation.expect;
   const isRefused = verdict === 'denied' || verdict === 'failed';
   const played = first && isRefused && first.works ? ['the call works: there is nothing to explain'] : [];
@@ -79,7 +79,7 @@ export function faultsOf({ scene, situation, first }: Staged, answer: Explained)
 }
 
 /** Does what the answer proposes, and calls again: it must work now, and nothing else that it should not. */
-export async function faultsOfFix(staged: Staged, answer: Explained): Promise<string[]> {
+async function faultsOfFix(staged: Staged, answer: Explained): Promise<string[]> {
   const { scene, situation } = staged;
   const { expect, call, again, stillRefused = [] } = situation;
   if (!expect.fixes || (expect.fixes.length === 0 && !again)) return [];

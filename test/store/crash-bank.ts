@@ -15,16 +15,16 @@ export interface Teller {
   readonly transfers: number;
 }
 
-export const ACCOUNTS = 20;
+const ACCOUNTS = 20;
 export const TELLERS = 4;
 
-export const accounts = table<Account>()({
+const accounts = table<Account>()({
   name: 'bank.accounts',
   key: (account) => [account.id],
   indexes: { byCents: (account) => [[account.cents]] },
 });
-export const tellers = table<Teller>()({ name: 'bank.tellers', key: (teller) => [teller.id] });
-export const journal = log('bank.journal');
+const tellers = table<Teller>()({ name: 'bank.tellers', key: (teller) => [teller.id] });
+const journal = log('bank.journal');
 /** Of which a transfer makes so many entries that blocks of it fill up, and are packed, under the transfers. */
 const receipts = log('bank.receipts');
 const RECEIPTS = 6;

@@ -10,7 +10,7 @@ import { Arn } from '../parts/copyable.tsx';
 import { type Outcome, OutcomeIndicator } from '../parts/states.tsx';
 import type { Edited } from './use-edited.ts';
 
-export function outcomeOf({ decision }: DocumentedDecision): Outcome {
+function outcomeOf({ decision }: DocumentedDecision): Outcome {
   if (decision.allowed) return 'allowed';
   return decision.missing?.length ? 'unknown' : 'denied';
 }

@@ -9,7 +9,7 @@ import { uuid } from '../../platform/identifiers.ts';
 import type { Clock, Entropy } from '../../platform/ports.ts';
 import type { HttpRequest } from '../../wire/http.ts';
 
-export const SESSION_HEADER = 'x-latchkey-console';
+const SESSION_HEADER = 'x-latchkey-console';
 
 /** Long enough to click on it, too short to be found in a terminal's history and still work. */
 const TICKET_MS = 10 * MINUTE_MS;

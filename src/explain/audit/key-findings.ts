@@ -35,7 +35,7 @@ export async function keyFindings(audited: AuditedKey): Promise<Finding[]> {
   ];
 }
 
-export const about = (key: KeyFacts) => ({ subject: key.arn, name: namedResource(key.arn, key) });
+const about = (key: KeyFacts) => ({ subject: key.arn, name: namedResource(key.arn, key) });
 
 /** What anybody of any account may do. */
 async function openness({ from, key, known }: AuditedKey): Promise<Finding[]> {

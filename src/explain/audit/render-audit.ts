@@ -10,7 +10,7 @@ export function renderAudit(audit: Audit, style?: Style): string {
   return pageText(auditPage(audit), style);
 }
 
-export function auditPage(audit: Audit): Section[] {
+function auditPage(audit: Audit): Section[] {
   const { findings, keys, principals, accounts, unknown } = audit;
   const recorded = [...usageSections(audit), ...changedSections(audit)];
   const basis = `${counted(keys, 'key')} and ${counted(principals, 'principal')} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were checked.`;

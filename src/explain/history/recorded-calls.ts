@@ -20,7 +20,7 @@ export function byLabel(
   return tx.scan(auditLog, { label: { name, value }, limit });
 }
 
-export function ofSameRequest(tx: ReadTransaction, { body }: Recorded): Promise<Recorded[]> {
+function ofSameRequest(tx: ReadTransaction, { body }: Recorded): Promise<Recorded[]> {
   return byLabel(tx, 'RequestId', String(body.event.requestID));
 }
 

@@ -80,7 +80,7 @@ function bearerOf(principal: PolicyPrincipal): Bearer | undefined {
  * Of a role that IAM Identity Center made, which nobody else can change.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
-export const permissionSetOf = (roleArn: string): string | undefined =>
+const permissionSetOf = (roleArn: string): string | undefined =>
   /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:.*\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleArn)?.[1];
 
 function inPermissionSet(permissionSet: string, { account, arn }: Bearer, statement: object): Candidate {

@@ -23,7 +23,7 @@ export interface Way {
   readonly childGrant: GrantTerms;
 }
 
-export const DIRECTLY = 'directly';
+const DIRECTLY = 'directly';
 export const THROUGH_EC2 = 'through EC2';
 
 /** Whoever calls chooses what he gives. */

@@ -20,7 +20,7 @@ export interface Style {
   bad(text: string): string;
 }
 
-export const PLAIN: Style = { title: (text) => text, good: (text) => text, bad: (text) => text };
+const PLAIN: Style = { title: (text) => text, good: (text) => text, bad: (text) => text };
 
 const indented = (text: string, depth: number): string => text.replace(/^(?=.)/gm, '  '.repeat(depth));
 

@@ -124,4 +124,4 @@ export class KeptEvents {
 const timeOf = ({ eventTime, eventName, eventID }: KeptEvent): string =>
   `${eventTime} ${eventName?.startsWith('Create') ? 0 : 1} ${eventID}`;
 
-export const byTime = (one: KeptEvent, other: KeptEvent): number => compareText(timeOf(one), timeOf(other));
+const byTime = (one: KeptEvent, other: KeptEvent): number => compareText(timeOf(one), timeOf(other));

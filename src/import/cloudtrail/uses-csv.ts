@@ -4,7 +4,7 @@ import { CSV_COLUMNS } from './athena-sql.ts';
 import { shapeOfText, type Use } from './use.ts';
 
 /** A quoted cell may hold anything, a doubled quote for a quote; rows end with LF or CRLF. */
-export function* csvRows(text: string, name: string): Generator<string[]> {
+function* csvRows(text: string, name: string): Generator<string[]> {
   let row: string[] = [];
   let at = 0;
   while (at < text.length) {

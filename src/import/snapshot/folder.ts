@@ -6,8 +6,8 @@ import { parseBoundedJson } from '../../aws/bounded-json.ts';
 import { MAX_VALUES, requireForm } from './answer-form.ts';
 import { inputName, type Read, type Reads, SnapshotError } from './snapshot.ts';
 
-export const FORMAT = 'latchkey-snapshot';
-export const FORMAT_VERSION = 1;
+const FORMAT = 'latchkey-snapshot';
+const FORMAT_VERSION = 1;
 export const MANIFEST = 'snapshot.json';
 
 const LINES = '$lines';

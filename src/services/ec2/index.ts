@@ -143,7 +143,6 @@ const module = {
 } satisfies ServiceModule;
 
 export {
-  type SnapshotUse,
   snapshotsUnderKeys,
   type VolumeUse,
   volumesUnderKeys,

@@ -121,7 +121,7 @@ export function rows(database: DatabaseSync, sql: string): StatementSync {
   return statement;
 }
 
-export function exists(database: DatabaseSync, name: string): boolean {
+function exists(database: DatabaseSync, name: string): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
 }
 

@@ -7,7 +7,7 @@ import { plausible, plausibleInput } from './inputs.ts';
 import type { Pool } from './world.ts';
 
 /** The resource without what is one resource's own: `arn:aws:ec2:…:volume/vol-1` is `ec2 volume`. */
-export function resourceType(resource: string): string {
+function resourceType(resource: string): string {
   if (resource === '*') return '*';
   const [, , service, , , ...rest] = resource.split(':');
   const [type] = rest.join(':').split(/[/:]/);

@@ -4,7 +4,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Node, type Program, parseSync, visitorKeys } from 'oxc-parser';
 
-export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface Import {
   /** Relative to the folder that is read, for a module of the project; else its name. */
@@ -78,7 +78,7 @@ export const consoleSources = read('console/src').map((source) => ({
   ...source,
   path: `console/${source.path}`,
 }));
-export const isGenerated = ({ path, text }: Source) =>
+const isGenerated = ({ path, text }: Source) =>
   path.startsWith('shapes/generated/') ||
   /^services\/\w+\/operations\.ts$/.test(path) ||
   /^\/[/*].*generated/i.test(text.slice(0, 200));

@@ -29,7 +29,7 @@ export function rebuiltAnswer(
   };
 }
 
-export const seenIn = ({ at, by, action, eventID }: PastChange): Pick<Answer, 'at' | 'by' | 'from'> => ({
+const seenIn = ({ at, by, action, eventID }: PastChange): Pick<Answer, 'at' | 'by' | 'from'> => ({
   at,
   by,
   from: `${action} (event ${eventID})`,

@@ -15,7 +15,7 @@ import {
 } from './change.ts';
 
 /** Of what has no ARN of its own in the records. */
-export const placeOwner = ({ recipientAccountId = '', awsRegion = '' }: KeptEvent, name: string): string =>
+const placeOwner = ({ recipientAccountId = '', awsRegion = '' }: KeptEvent, name: string): string =>
   `${recipientAccountId}/${awsRegion}:${name}`;
 
 const items = (set: unknown): readonly Parameters[] => listOf(members(set).items);

@@ -53,7 +53,7 @@ export const activities = table<ActivityRecord>()({
 });
 
 /** How AWS writes a time within a sentence. */
-export const timeInText = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+const timeInText = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 
 /** One sentence of a cause; two blanks stand between sentences. */
 export const timestamped = (atMs: number, sentence: string) => `At ${timeInText(atMs)} ${sentence}`;

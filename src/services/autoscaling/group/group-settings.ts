@@ -64,7 +64,7 @@ function requireMaintenancePolicy(policy: InstanceMaintenancePolicy | undefined)
  * The range that two percentages stand for; undefined where both are -1, which takes it back.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceMaintenancePolicy.html
  */
-export function rangeOf({
+function rangeOf({
   MinHealthyPercentage: minPercentage,
   MaxHealthyPercentage: maxPercentage,
 }: InstanceMaintenancePolicy): HealthyRange | undefined {

@@ -171,7 +171,7 @@ export async function groupCheck(
 export const groupName = (nameOrArn: string) =>
   /^arn:.*:autoScalingGroupName\/(.*)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 
-export function resourceTagKeys(tags: readonly Pick<GroupTag, 'Key' | 'Value'>[]): ConditionValues {
+function resourceTagKeys(tags: readonly Pick<GroupTag, 'Key' | 'Value'>[]): ConditionValues {
   return Object.fromEntries(
     tags.flatMap(({ Key, Value }) => [
       [`autoscaling:ResourceTag/${Key}`, Value],

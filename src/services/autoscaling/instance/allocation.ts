@@ -103,7 +103,7 @@ function planLaunch(
 }
 
 /** How much of a capacity is to be on demand; AWS rounds in its favour. */
-export function onDemandShare({ onDemandBase, onDemandPercentage }: Distribution, capacity: number): number {
+function onDemandShare({ onDemandBase, onDemandPercentage }: Distribution, capacity: number): number {
   const base = Math.min(onDemandBase, capacity);
   return base + Math.ceil(((capacity - base) * onDemandPercentage) / 100);
 }

@@ -61,7 +61,7 @@ export const namedChangeSet = async (tx: ReadTransaction, stack: StackRecord, na
   );
 
 /** By ARN, or by its name and that of its stack. Throws AWS's error where it is not there. */
-export async function findChangeSet(
+async function findChangeSet(
   context: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
   nameOrId: string,
   stackName: string | undefined,

@@ -23,7 +23,7 @@ export const exports = table<ExportRecord>()({
 export const exportedValue = (vault: Vault, { sealedValue }: ExportRecord): string =>
   openValue(vault, sealedValue) ?? '';
 
-export const exportsOfStack = (tx: ReadTransaction, { account, region, uuid }: StackRecord) =>
+const exportsOfStack = (tx: ReadTransaction, { account, region, uuid }: StackRecord) =>
   tx.find(exports, 'stack', { prefix: [account, region, uuid] });
 
 /** The names of the stacks that import an export. */

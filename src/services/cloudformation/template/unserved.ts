@@ -85,7 +85,7 @@ export const transformsOf = ({ Transform: transform = [] }: JsonObject): readonl
   Array.isArray(transform) ? transform : [transform];
 
 /** What is written, and asks for nothing (`HibernationOptions: {Configured: false}`). */
-export const isOff = (value: Json): boolean =>
+const isOff = (value: Json): boolean =>
   isScalar(value) ? /^(false)?$/i.test(String(value)) : Object.values(value).every(isOff);
 
 function typeNamed(resources: Json | undefined, name: string): string | undefined {

@@ -15,7 +15,7 @@ export function scheduleTimeout(
   context.schedule(timeOutSnapshotStep, { snapshotId: id }, { delayMs: dueInMs });
 }
 
-export const timeOutSnapshotStep = workflowRef<{ snapshotId: string }>('ebs.snapshot.time-out');
+const timeOutSnapshotStep = workflowRef<{ snapshotId: string }>('ebs.snapshot.time-out');
 
 export const timeOutSnapshotWorkflow = workflow(timeOutSnapshotStep, ebs, async (_ctx, { snapshotId }) => {
   return async (context) => {

@@ -90,7 +90,7 @@ async function firstThat<R extends ResourceRecord>(
 }
 
 /** The resources of a list of ids, each once; AWS's error when one of them is missing. */
-export async function byIds<R extends ResourceRecord>(
+async function byIds<R extends ResourceRecord>(
   tx: ReadTransaction,
   kind: ResourceKind<R>,
   scope: Scope,

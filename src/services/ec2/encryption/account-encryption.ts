@@ -11,7 +11,7 @@ interface AccountEncryption extends Scope {
   readonly managedKeyArn?: string;
 }
 
-export const accountEncryption = table<AccountEncryption>()({
+const accountEncryption = table<AccountEncryption>()({
   name: 'ec2.account-encryption',
   key: ({ account, region }) => [account, region],
 });

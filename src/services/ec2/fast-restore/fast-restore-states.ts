@@ -55,7 +55,7 @@ function scheduleNext(context: EffectContext, restore: FastRestoreRecord): void 
 }
 
 /** From a state that it has been in since then. */
-export const advanceFastRestoreStep = workflowRef<{
+const advanceFastRestoreStep = workflowRef<{
   snapshotId: string;
   zone: string;
   state: FastRestoreState;

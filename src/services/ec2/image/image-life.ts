@@ -20,7 +20,7 @@ function yearsAfter(ms: number, years: number): number {
 }
 
 /** When an image is or was deprecated: a public one of an account's two years after its creation at the latest. */
-export function deprecationOf(image: ImageRecord): number | undefined {
+function deprecationOf(image: ImageRecord): number | undefined {
   const { deprecatesAtMs, ownerAlias, createdAtMs } = image;
   if (!isPublicImage(image) || ownerAlias) return deprecatesAtMs;
   return Math.min(yearsAfter(createdAtMs, PUBLIC_YEARS), deprecatesAtMs ?? Number.POSITIVE_INFINITY);

@@ -17,7 +17,7 @@ export async function settleImagesOf(
   }
 }
 
-export async function settleImage(context: EffectContext, image: ImageRecord): Promise<void> {
+async function settleImage(context: EffectContext, image: ImageRecord): Promise<void> {
   const { account, region } = image;
   const ids = image.blockDevices.flatMap(({ snapshotId }) => snapshotId ?? []);
   const states = await Promise.all(

@@ -32,7 +32,7 @@ export default ec2.operation('RebootInstances', {
   },
 });
 
-export const rebootInstanceStep = workflowRef<{ instanceId: string }>('ec2.instance.reboot');
+const rebootInstanceStep = workflowRef<{ instanceId: string }>('ec2.instance.reboot');
 
 export const rebootInstanceWorkflow = workflow(rebootInstanceStep, ec2, async (ctx, { instanceId }) => {
   await ctx.ports.instances.reboot(instanceId);

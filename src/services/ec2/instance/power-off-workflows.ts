@@ -63,7 +63,7 @@ function isEnding(instance: InstanceRecord | undefined): instance is InstanceRec
   return instance?.state === 'shutting-down' || instance?.state === 'terminated';
 }
 
-export const terminateInstanceStep = workflowRef<InstanceName>('ec2.instance.terminate');
+const terminateInstanceStep = workflowRef<InstanceName>('ec2.instance.terminate');
 
 export const terminateInstanceWorkflow = workflow(terminateInstanceStep, ec2, (ctx, { instanceId }) =>
   inTurn(ctx.ports, instanceId, () => terminateInstance(ctx, instanceId)),

@@ -42,7 +42,7 @@ export function schedulePowerOn(
   context.schedule(powerOnStep, { instanceId, isLaunch }, { delayMs });
 }
 
-export const powerOnStep = workflowRef<PowerOn>('ec2.instance.power-on');
+const powerOnStep = workflowRef<PowerOn>('ec2.instance.power-on');
 
 export const powerOnWorkflow = workflow(powerOnStep, ec2, (ctx, powerOn) =>
   inTurn(ctx.ports, powerOn.instanceId, () => powerOnInstance(ctx, powerOn)),

@@ -28,7 +28,7 @@ export async function reattachVolumes({ store, workflows, clock, entropy, ports 
   });
 }
 
-export const recoverInstanceStep = workflowRef<{ instanceId: string }>('ec2.instance.recover');
+const recoverInstanceStep = workflowRef<{ instanceId: string }>('ec2.instance.recover');
 
 export const recoverInstanceWorkflow = workflow(recoverInstanceStep, ec2, async (ctx, { instanceId }) => {
   const scope: Scope = ctx;

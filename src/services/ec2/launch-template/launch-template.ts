@@ -73,7 +73,7 @@ export interface TemplateName {
 }
 
 /** Throws where a request names none, or names it twice. */
-export function requireOneName({ LaunchTemplateId: id, LaunchTemplateName: name }: TemplateName): void {
+function requireOneName({ LaunchTemplateId: id, LaunchTemplateName: name }: TemplateName): void {
   if (id && name) {
     throw new AwsError(
       'InvalidParameterCombination',

@@ -25,7 +25,7 @@ export interface PlacementGroupRecord extends ResourceRecord {
   readonly partitions?: number;
 }
 
-export const placementGroups = table<PlacementGroupRecord>()({
+const placementGroups = table<PlacementGroupRecord>()({
   name: 'ec2.placement-groups',
   key: ({ account, region, id }) => [account, region, id],
   indexes: { name: ({ account, region, name }) => [[account, region, name]] },

@@ -22,7 +22,7 @@ const MAX_VALUE_LENGTH = 255;
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 
 /** The tags of a request, each key once; a tag without a value has the empty one. */
-export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
+function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
   const seen = new Set<string>();
   return (tags ?? []).map(({ Key: key, Value: value = '' }) => {
     if (!key) throw invalid('Tag key must have a value');

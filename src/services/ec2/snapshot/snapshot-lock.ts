@@ -79,7 +79,7 @@ export function cancelLock(context: EffectContext, snapshot: SnapshotRecord): Sn
 }
 
 /** At the end of a cooling-off period and of a lock, unless it was changed since. */
-export const endLockStep = workflowRef<{ snapshotId: string; atMs: number }>('ec2.snapshot.end-lock');
+const endLockStep = workflowRef<{ snapshotId: string; atMs: number }>('ec2.snapshot.end-lock');
 
 export const endLockWorkflow = workflow(
   endLockStep,

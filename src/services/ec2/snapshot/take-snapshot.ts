@@ -115,7 +115,7 @@ export function scheduleCompletion(
 }
 
 /** `pending` ends. The blocks were there from the start. */
-export const completeSnapshotsStep = workflowRef<{ snapshotIds: readonly string[]; areOneSet: boolean }>(
+const completeSnapshotsStep = workflowRef<{ snapshotIds: readonly string[]; areOneSet: boolean }>(
   'ec2.snapshot.complete',
 );
 

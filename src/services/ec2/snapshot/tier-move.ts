@@ -97,7 +97,7 @@ export function startMove(
   context.schedule(moveTierStep, { snapshotId: snapshot.id }, { delayMs: context.ports.delays.scaled(5000) });
 }
 
-export const moveTierStep = workflowRef<{ snapshotId: string }>('ec2.snapshot.move-tier');
+const moveTierStep = workflowRef<{ snapshotId: string }>('ec2.snapshot.move-tier');
 
 export const moveTierWorkflow = workflow(moveTierStep, ec2, async (ctx, { snapshotId }) => {
   const snapshot = await ctx.read((tx) => findResource(tx, snapshotKind, ctx, snapshotId));

@@ -30,8 +30,7 @@ export function withoutBlanks<T>(value: T): T {
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-export const hasType = ({ Type: type = 'maintain' }: SpotFleetRequestConfigData, wanted: string) =>
-  type === wanted;
+const hasType = ({ Type: type = 'maintain' }: SpotFleetRequestConfigData, wanted: string) => type === wanted;
 
 export const keepsExcess = ({ ExcessCapacityTerminationPolicy: policy }: SpotFleetRequestConfigData) =>
   policy?.toLowerCase() === 'notermination';

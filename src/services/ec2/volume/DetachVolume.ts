@@ -76,7 +76,7 @@ function requireAttachment(
 }
 
 /** `detaching` ends: the data key is wiped and its grant retired. */
-export const detachVolumeStep = workflowRef<{ volumeId: string; instanceId: string }>('ec2.volume.detach');
+const detachVolumeStep = workflowRef<{ volumeId: string; instanceId: string }>('ec2.volume.detach');
 
 export const detachVolumeWorkflow = workflow(detachVolumeStep, ec2, async (ctx, { volumeId, instanceId }) => {
   const volume = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));

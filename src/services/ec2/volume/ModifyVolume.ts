@@ -130,7 +130,7 @@ function emitModification(context: EffectContext, volume: VolumeRecord, result: 
 }
 
 /** `modifying`, then `optimizing` with the new size there, then `completed`. */
-export const modifyVolumeStep = workflowRef<{ volumeId: string }>('ec2.volume.modify');
+const modifyVolumeStep = workflowRef<{ volumeId: string }>('ec2.volume.modify');
 
 export const modifyVolumeWorkflow = workflow(modifyVolumeStep, ec2, async (ctx, { volumeId }) => {
   const key = [ctx.account, ctx.region, volumeId];

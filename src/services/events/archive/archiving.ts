@@ -63,7 +63,7 @@ interface Forgetting {
   readonly eventId: string;
 }
 
-export const expireArchivedEventStep = workflowRef<Forgetting>('events.archived-event.expire');
+const expireArchivedEventStep = workflowRef<Forgetting>('events.archived-event.expire');
 
 export const expireArchivedEventWorkflow = workflow(
   expireArchivedEventStep,
@@ -91,7 +91,7 @@ export async function eraseArchive({ tx, schedule }: EffectContext, archiveId: s
   if (kept.length === BATCH) schedule(eraseArchiveStep, { archiveId });
 }
 
-export const eraseArchiveStep = workflowRef<Pick<ArchiveRecord, 'archiveId'>>('events.archive.erase');
+const eraseArchiveStep = workflowRef<Pick<ArchiveRecord, 'archiveId'>>('events.archive.erase');
 
 export const eraseArchiveWorkflow = workflow(
   eraseArchiveStep,

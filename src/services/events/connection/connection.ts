@@ -40,7 +40,7 @@ export const connections = table<ConnectionRecord>()({
   key: ({ account, region, name }) => [account, region, name],
 });
 
-export const connectionArn = ({ account, region, name, uuid }: Scope & { name: string; uuid: string }) =>
+const connectionArn = ({ account, region, name, uuid }: Scope & { name: string; uuid: string }) =>
   formatArn({ service: 'events', region, account, resource: `connection/${name}/${uuid}` });
 
 const secretArn = ({ account, region, name, uuid, secretSuffix }: ConnectionRecord): string =>

@@ -52,7 +52,7 @@ const DELIVERY: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Targ
 /** As it waits: an event of a bus under a key is sealed until the target is handed it. */
 type CarriedDelivery = Omit<Delivery, 'event'> & { readonly event: CarriedEvent };
 
-export const deliverEventStep = workflowRef<CarriedDelivery>('events.event.deliver');
+const deliverEventStep = workflowRef<CarriedDelivery>('events.event.deliver');
 
 export const deliverEventWorkflow = workflow(deliverEventStep, events, async (ctx, carried) => {
   const kind = targetKind(carried.target.Arn);

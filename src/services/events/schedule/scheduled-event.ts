@@ -28,7 +28,7 @@ export function startSchedule({ schedule, nowMs }: EffectContext, rule: RuleReco
   schedule(fireScheduleStep, tick, { delayMs: dueAtMs - nowMs, scope: rule });
 }
 
-export const fireScheduleStep = workflowRef<Tick>('events.schedule.fire');
+const fireScheduleStep = workflowRef<Tick>('events.schedule.fire');
 
 export const fireScheduleWorkflow = workflow(
   fireScheduleStep,

@@ -51,7 +51,7 @@ export function sealSeed(sealer: Sealer, serialNumber: string, seed: Uint8Array)
   return sealer.seal(seed, seedContext(serialNumber));
 }
 
-export const openSeed = (sealer: Sealer, device: MfaDeviceRecord): Buffer =>
+const openSeed = (sealer: Sealer, device: MfaDeviceRecord): Buffer =>
   sealer.open(device.sealedSeed, seedContext(device.serialNumber));
 
 /** Puts the seeds under the sealer's current root key; returns how many there are. */

@@ -35,7 +35,7 @@ export const MAX_SERVER_CERTIFICATES = 20;
 export const serverCertificateArn = (named: Pick<ServerCertificateRecord, 'account' | 'path' | 'name'>) =>
   arnOf({ noun: 'server-certificate' }, named);
 
-export async function findServerCertificate(
+async function findServerCertificate(
   tx: ReadTransaction,
   account: string,
   name: string,

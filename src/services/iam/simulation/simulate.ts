@@ -40,7 +40,7 @@ export interface Simulation {
 /** All resources, where the request names none. */
 const ANY_RESOURCE = '*';
 
-export function simulateAction(
+function simulateAction(
   simulation: Simulation,
   action: string,
   resources: readonly string[] | undefined,

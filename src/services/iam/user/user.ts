@@ -66,7 +66,7 @@ const needsUserName = (): AwsError =>
   validationError('Must specify userName when calling with non-User credentials');
 
 /** The user that a call without UserName is about: the caller's own. Undefined for root, which is no user. */
-export async function ownUserName(
+async function ownUserName(
   context: ResolveContext,
   userName: string | undefined,
 ): Promise<string | undefined> {

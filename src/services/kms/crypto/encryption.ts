@@ -54,7 +54,7 @@ export async function currentMaterial(
   return material;
 }
 
-export const openKey = (context: ExecuteContext, verdict: KeyVerdict, material: MaterialRecord): KeyObject =>
+const openKey = (context: ExecuteContext, verdict: KeyVerdict, material: MaterialRecord): KeyObject =>
   openMaterial(context, verdict, material);
 
 interface EncryptionInput {

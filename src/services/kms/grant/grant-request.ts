@@ -30,7 +30,7 @@ const SYMMETRIC_ONLY: readonly GrantOperation[] = [
   'GenerateDataKeyPairWithoutPlaintext',
 ];
 
-export function grantableOperations(key: Pick<KeyRecord, 'keySpec' | 'keyUsage'>): readonly GrantOperation[] {
+function grantableOperations(key: Pick<KeyRecord, 'keySpec' | 'keyUsage'>): readonly GrantOperation[] {
   const { family } = factsOf(key);
   return [
     ...MANAGEMENT,

@@ -6,7 +6,7 @@ import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import { type KeyRecord, multiRegionKeyType } from './key.ts';
 
 /** The service through which the call came, e.g. `ec2.us-east-1.amazonaws.com`. */
-export const viaService = (caller: Caller): string | undefined =>
+const viaService = (caller: Caller): string | undefined =>
   'viaService' in caller ? caller.viaService : undefined;
 
 /** Whether a service integrated with KMS calls, for a user or for itself: kms:GrantIsForAWSResource. */

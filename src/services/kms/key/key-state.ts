@@ -119,7 +119,7 @@ export type StatefulOperation = keyof typeof ROWS;
 /** Every operation on a key. */
 export const STATEFUL_OPERATIONS = Object.keys(ROWS) as readonly StatefulOperation[];
 
-export function refusalOf(operation: StatefulOperation, state: KeyState): Refusal | undefined {
+function refusalOf(operation: StatefulOperation, state: KeyState): Refusal | undefined {
   return (ROWS[operation] as Row)[state];
 }
 

@@ -47,7 +47,7 @@ export function scheduleSettling(context: EffectContext, { account, region, keyI
   context.schedule(settleKeyStep, { account, region, keyId }, { delayMs: context.ports.delays.scaled(3000) });
 }
 
-export const settleKeyStep = workflowRef<Pick<KeyRecord, 'account' | 'region' | 'keyId'>>('kms.key.settle');
+const settleKeyStep = workflowRef<Pick<KeyRecord, 'account' | 'region' | 'keyId'>>('kms.key.settle');
 
 export const settleKeyWorkflow = workflow(
   settleKeyStep,

@@ -56,7 +56,7 @@ export async function removeEvents(
   tx.put(logGroups, { ...group, storedBytes: group.storedBytes - gone });
 }
 
-export const eraseEventsStep = workflowRef<Erasure>('logs.event.erase');
+const eraseEventsStep = workflowRef<Erasure>('logs.event.erase');
 
 export const eraseEventsWorkflow = workflow(
   eraseEventsStep,

@@ -46,7 +46,7 @@ export async function expiring(context: EffectContext, group: LogGroupRecord): P
 
 const BATCH = 500;
 
-export const expireEventsStep = workflowRef<ReturnType<typeof groupKey>>('logs.event.expire');
+const expireEventsStep = workflowRef<ReturnType<typeof groupKey>>('logs.event.expire');
 
 export const expireEventsWorkflow = workflow(expireEventsStep, logs, async (_ctx, key) => async (context) => {
   const { tx, nowMs } = context;

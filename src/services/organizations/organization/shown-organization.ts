@@ -2,7 +2,7 @@
 import type { Organization, PolicyTypeSummary, Root } from '../../../shapes/generated/organizations.ts';
 import { arnOf, type OrganizationRecord, organizationArn } from './organization.ts';
 
-export const shownPolicyTypes = ({ enabledPolicyTypes }: OrganizationRecord): PolicyTypeSummary[] =>
+const shownPolicyTypes = ({ enabledPolicyTypes }: OrganizationRecord): PolicyTypeSummary[] =>
   enabledPolicyTypes.map((Type) => ({ Type, Status: 'ENABLED' }));
 
 export function shownOrganization(organization: OrganizationRecord): Organization {

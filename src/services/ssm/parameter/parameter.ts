@@ -33,7 +33,7 @@ export const parameterArn = ({ account, region }: Scope, name: string): string =
 /** AWS's own belong to no account. */
 export const arnOf = (record: ParameterRecord): string => parameterArn(record, record.name);
 
-export async function findParameter(
+async function findParameter(
   tx: ReadTransaction,
   { ports }: Pick<ResolveContext, 'ports'>,
   { account, region }: Scope,

@@ -15,7 +15,7 @@ interface DuePolicy {
   readonly dueMs: number;
 }
 
-export const enforcePolicyStep = workflowRef<DuePolicy>('ssm.parameter-policy.enforce');
+const enforcePolicyStep = workflowRef<DuePolicy>('ssm.parameter-policy.enforce');
 
 /** Those of a new version; where they are the former one's, a change of the value moves none but those that wait for it. */
 export function schedulePolicies(context: EffectContext, version: VersionRecord, areNew: boolean): void {

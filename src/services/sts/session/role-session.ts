@@ -14,7 +14,7 @@ import type { SessionTags } from './session-tags.ts';
 import { type TokenSize, tokenSize } from './token-size.ts';
 
 /** A role session assuming a role gets an hour at most. */
-export const MAX_CHAINED_SECONDS = 3600;
+const MAX_CHAINED_SECONDS = 3600;
 const DEFAULT_SECONDS = 3600;
 
 /** Checks of the actions on a role, by its trust policy and the caller's own policies. */

@@ -6,7 +6,7 @@ import { addressesOf, networkInterfaces } from './network-interface.ts';
 /** In a subnet that is nearly full, or for a launch of a thousand instances, all are read instead. */
 const MAX_LOOKS = 64;
 
-export class TakenAddresses {
+class TakenAddresses {
   readonly #tx: ReadTransaction;
   readonly #subnet: SubnetRecord;
   readonly #known = new Set<string>();

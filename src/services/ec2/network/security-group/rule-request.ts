@@ -86,7 +86,7 @@ function permissionsOf(request: RuleRequest): readonly IpPermission[] {
 }
 
 /** Protocol and ports, in the one form in which rules are kept and compared. */
-export function rangeOf({
+function rangeOf({
   IpProtocol,
   FromPort,
   ToPort,

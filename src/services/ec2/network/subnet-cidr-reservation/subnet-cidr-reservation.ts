@@ -36,7 +36,7 @@ export const subnetCidrReservationKind = storedKind<SubnetCidrReservationRecord>
 export const isIpv4 = ({ cidr }: Pick<SubnetCidrReservationRecord, 'cidr'>): boolean =>
   parseBlock(cidr) !== undefined;
 
-export const reservationsIn = async (
+const reservationsIn = async (
   tx: ReadTransaction,
   { id, ...scope }: Pick<SubnetRecord, 'account' | 'region' | 'id'>,
 ): Promise<readonly SubnetCidrReservationRecord[]> =>

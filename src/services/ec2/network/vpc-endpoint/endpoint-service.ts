@@ -21,7 +21,7 @@ const WITHOUT_POLICY = ['ec2messages', 'ecs-agent', 'ecs-telemetry', 'ssmmessage
 
 const PREFIX = (region: string) => `com.amazonaws.${region}.`;
 
-export function endpointServices(region: string): EndpointService[] {
+function endpointServices(region: string): EndpointService[] {
   const names = [...new Set([...GATEWAYS, ...INTERFACES.split(' ')])].sort();
   return names.map((name) => ({
     name: `${PREFIX(region)}${name}`,

@@ -15,7 +15,9 @@ export type Tunnel = Omit<TunnelOption, 'PreSharedKey'> & {
   readonly sealedKey?: string;
 };
 
-export const { sealValue: sealKey, openValue: openKey, resealTable } = vaultOf('ec2.vpn-tunnel-key');
+const { sealValue: sealKey, openValue: openKey, resealTable } = vaultOf('ec2.vpn-tunnel-key');
+
+export { openKey, resealTable };
 
 const TUNNELS = 2;
 const LINK_LOCAL = parseIpv4('169.254.0.0')!;
