@@ -19,8 +19,8 @@ function hexDigit(code: number): number {
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }
 
-/** The bytes that a percent-encoded piece of a URL stands for; a `%` without two hex digits stands for itself. */
-function decodeBytes(text: string, plusIsSpace: boolean): Buffer {
+/** The bytes that a piece of a query stands for: `+` is a space, and a `%` without two hex digits stands for itself. */
+function decodeBytes(text: string): Buffer {
   const raw = Buffer.from(text, 'utf8');
   let length = 0;
   for (let at = 0; at < raw.length; at++) {
@@ -34,21 +34,21 @@ function decodeBytes(text: string, plusIsSpace: boolean): Buffer {
         continue;
       }
     }
-    raw[length++] = byte === PLUS && plusIsSpace ? 0x20 : byte;
+    raw[length++] = byte === PLUS ? 0x20 : byte;
   }
   return raw.subarray(0, length);
 }
 
 /** The text of a query component, or with U+FFFD where its bytes are not UTF-8. Never throws. */
 export function decodeQueryComponent(text: string): string {
-  return decodeBytes(text, true).toString('utf8');
+  return decodeBytes(text).toString('utf8');
 }
 
 /** A query component as SigV4's canonical request has it, however the client chose to encode it. */
 export function normalizeQueryComponent(text: string): string {
   if (/^[A-Za-z0-9\-_.~]*$/.test(text)) return text;
   let encoded = '';
-  for (const byte of decodeBytes(text, true)) encoded += encodeByte(byte);
+  for (const byte of decodeBytes(text)) encoded += encodeByte(byte);
   return encoded;
 }
 

@@ -16,7 +16,6 @@ const MAX_KNOWN_CHARS = 1024;
 
 /** What a request says of its own signature, before any of it is believed. */
 export interface SignatureClaim {
-  readonly method: 'header' | 'query';
   readonly accessKeyId: string;
   /** Access key id and scope as sent: `AKIA…/20260101/us-east-1/kms/aws4_request`. */
   readonly credential: string;
@@ -106,7 +105,6 @@ function headerClaim(
   headers: SignedRequest['headers'],
 ): SignatureClaim {
   return {
-    method: 'header',
     accessKeyId,
     credential,
     scope,
@@ -160,7 +158,6 @@ function readPresigned(parameters: ReadonlyMap<string, string>, request: SignedR
     throw incomplete(`${complaints.join('')}Re-examine the query-string parameters.`);
   }
   return {
-    method: 'query',
     ...readScope(algorithm, credential),
     signedHeaders: signedHeaders.split(';'),
     signature,

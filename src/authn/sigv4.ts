@@ -53,11 +53,6 @@ export interface Verified<Identity> {
   readonly region: string;
   readonly service: string;
   readonly identity: Identity;
-  /** Where the signature stood: the Authorization header or a presigned URL. */
-  readonly authMethod: 'header' | 'query';
-  /** `none` only where `--auth open` let an unknown key in. */
-  readonly signatureVersion: 'SigV4' | 'none';
-  readonly signedAtMs: number;
 }
 
 export interface AuthenticationFailure {
@@ -112,9 +107,6 @@ export class SigV4Verifier {
       region: claim.scope.region,
       service: claim.scope.service,
       identity,
-      authMethod: claim.method,
-      signatureVersion: credential ? 'SigV4' : 'none',
-      signedAtMs: claim.signedAt.ms,
     };
   }
 

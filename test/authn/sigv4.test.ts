@@ -143,16 +143,13 @@ async function assertRefused(
 }
 
 describe('a signature', () => {
-  test('says who signed, where and when', async () => {
+  test('says who signed, and where', async () => {
     assert.deepEqual(await verify(sign()), {
       verified: true,
       accessKeyId: 'AKIAALICE',
       region: 'us-east-1',
       service: 'kms',
       identity: 'alice',
-      authMethod: 'header',
-      signatureVersion: 'SigV4',
-      signedAtMs: NOW_MS,
     });
   });
 
@@ -632,11 +629,10 @@ describe('each family of services has its own codes and statuses', () => {
 describe('with open authentication', () => {
   const open = async (id: string) => (/^\d{12}$/.test(id) ? `root of ${id}` : 'root of 123456789012');
 
-  test('an unknown key is let in unchecked, and says so', async () => {
+  test('an unknown key is let in unchecked', async () => {
     const result = await verify(sign({ id: 'test', secret: 'test' }), { open });
     assert.ok(result.verified);
     assert.equal(result.identity, 'root of 123456789012');
-    assert.equal(result.signatureVersion, 'none');
     const other = await verify(
       sign({ id: '210987654321', secret: 'x', headers: { 'x-amz-security-token': 't' } }),
       {
@@ -667,7 +663,6 @@ describe('a presigned URL', () => {
   test('is good for as long as it says', async () => {
     const result = await verify(presign({ expires: '3600' }), { nowMs: NOW_MS + 60 * MINUTE_MS });
     assert.ok(result.verified);
-    assert.equal(result.authMethod, 'query');
     await assertRefused(
       presign({ expires: '60' }),
       'InvalidSignatureException',
@@ -799,16 +794,13 @@ describe('a presigned URL', () => {
       );
   });
 
-  test('says who signed it, where and when', async () => {
+  test('says who signed it, and where', async () => {
     assert.deepEqual(await verify(presign({ expires: '60' })), {
       verified: true,
       accessKeyId: 'AKIAALICE',
       region: 'us-east-1',
       service: 'kms',
       identity: 'alice',
-      authMethod: 'query',
-      signatureVersion: 'SigV4',
-      signedAtMs: NOW_MS,
     });
   });
 

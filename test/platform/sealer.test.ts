@@ -195,7 +195,6 @@ describe('rekeying', () => {
     assert.notEqual(before.seal(secret, CONTEXT).slice(0, 8), sealed.slice(0, 8));
 
     const after = openSealer({ directory, entropy });
-    assert.deepEqual(after.supersededVersions, [sealed.slice(0, 8)]);
     assert.deepEqual(after.open(sealed, CONTEXT), secret);
     const resealed = after.reseal(sealed, CONTEXT);
     assert.notEqual(resealed.slice(0, 8), sealed.slice(0, 8));
@@ -203,7 +202,6 @@ describe('rekeying', () => {
     after.dropSuperseded();
 
     const last = openSealer({ directory, entropy });
-    assert.deepEqual(last.supersededVersions, []);
     assert.deepEqual(last.open(resealed, CONTEXT), secret);
     assert.throws(() => last.open(sealed, CONTEXT), /not held/);
   });

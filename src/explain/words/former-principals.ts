@@ -9,8 +9,6 @@ export interface FormerPrincipal {
   /** Undefined where nothing is recorded of its making. */
   readonly arn?: string;
   readonly deletedAt?: string;
-  /** CloudTrail's event of the deletion. */
-  readonly deletedBy?: string;
 }
 
 const UNIQUE_ID = /^(AIDA|AROA)[A-Z0-9]+/;
@@ -32,7 +30,7 @@ export async function formerPrincipal(
   const named = arn?.startsWith('arn:') ? arn : await nameAtCreation(tx, id, noun);
   if (named === undefined) return { id };
   const event = await deletionOf(tx, named, noun);
-  return { id, arn: named, deletedAt: event?.eventTime, deletedBy: event?.eventID };
+  return { id, arn: named, deletedAt: event?.eventTime };
 }
 
 /** A record of IAM names the principal by its name alone. */

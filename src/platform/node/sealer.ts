@@ -11,16 +11,13 @@ export class SealError extends Error {}
 
 /**
  * A sealer whose root key can be replaced: `rotate`, then `reseal` everything that is stored, then `dropSuperseded`.
- * A crash in between loses nothing: older keys are held until they are dropped, and `supersededVersions` tells at the
- * next start that there is resealing left to do.
+ * A crash in between loses nothing: older keys are held until they are dropped.
  */
 export interface RekeyableSealer extends Sealer {
   /** Makes a new root key the current one, durably before anything is sealed under it. */
   rotate(): void;
   /** The same secret sealed under the current root key; the very same text where it is so already. */
   reseal(sealed: string, context: string): string;
-  /** Versions still held besides the current one, oldest first. */
-  readonly supersededVersions: readonly string[];
   /** Forgets all root keys but the current one: what is still sealed under them can never be opened again. */
   dropSuperseded(): void;
 }
@@ -101,10 +98,6 @@ class RootKeySealer implements RekeyableSealer {
     } finally {
       plaintext.fill(0);
     }
-  }
-
-  get supersededVersions(): readonly string[] {
-    return this.#keys.slice(0, -1).map((key) => key.version);
   }
 
   dropSuperseded(): void {
