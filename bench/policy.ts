@@ -2,7 +2,6 @@
  * Decisions a second of the serving evaluator on one core, and memory a policy.
  * Requests and condition lookups are made anew for every decision, as the front door makes them.
  */
-
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { compilePolicy } from '../src/policy/compile.ts';

@@ -1,5 +1,4 @@
 /** Faults of the program, planted on purpose: the simulation must find each of them. */
-
 import type { Runtime } from '../src/invoke/runtime.ts';
 import type { SimulatedDisk } from '../src/platform/simulated/disk.ts';
 import { internPolicy } from '../src/policy/intern.ts';

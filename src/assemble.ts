@@ -1,5 +1,4 @@
 /** The composition root: the only file that knows everybody. */
-
 import pkg from '../package.json' with { type: 'json' };
 import { announce, tlsIdentity } from './announce.ts';
 import { credentialLookup, openIdentity } from './authn/credentials.ts';

@@ -1,5 +1,4 @@
 /** `latchkey clock`: reads and advances the time of the server. */
-
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/durations.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';

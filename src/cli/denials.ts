@@ -1,5 +1,4 @@
 /** What was denied while a command ran, each explained once: `latchkey exec --explain`. */
-
 import type { LoggedCall } from '../control/call-log.ts';
 import type { ExplanationAnswer } from '../control/explanations.ts';
 import { ask, type Connection } from './server-connection.ts';

@@ -1,5 +1,4 @@
 /** `latchkey exec`: runs one command against a server, its own or a running one. */
-
 import {
   clientEnvironment,
   credentialsFor,

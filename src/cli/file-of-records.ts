@@ -1,5 +1,4 @@
 /** CloudTrail records in a file, of which nothing else is known: the last call in it that failed is asked about. */
-
 import { History } from '../import/cloudtrail/history.ts';
 import { importFiles } from '../import/files/import-files.ts';
 import { Reads, SnapshotError } from '../import/snapshot/snapshot.ts';

@@ -1,5 +1,4 @@
 /** The control API of a running server, as the commands use it. */
-
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { ControlError } from '../control/control-api.ts';
 import type { ImportedWorld } from '../imported-world.ts';

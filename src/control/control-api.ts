@@ -2,7 +2,6 @@
  * What Latchkey's own commands ask of a running server, beside AWS's API: HTTP POST with JSON under `/_latchkey/`,
  * for whoever holds the server's token, or has opened the console with it.
  */
-
 import { hash, timingSafeEqual } from 'node:crypto';
 import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { Scope } from '../aws/scope.ts';

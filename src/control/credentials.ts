@@ -3,7 +3,6 @@
  * of one of its roles. What is made for that (a user, an access key, a session) is made by calls through the front door,
  * so that it is authorized and on record like any other.
  */
-
 import { AwsError } from '../aws/aws-error.ts';
 import { isRegionName } from '../aws/regions.ts';
 import type { Scope } from '../aws/scope.ts';

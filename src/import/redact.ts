@@ -3,7 +3,6 @@
  * matched: names are replaced word by word, a word is cut where some pattern cuts it, and addresses keep their networks.
  * Words that AWS itself uses stay. Ids are replaced so that what begins alike goes on to.
  */
-
 import { hash } from 'node:crypto';
 import { asText } from '../aws/as-text.ts';
 import { PatternCuts } from './pattern-cuts.ts';

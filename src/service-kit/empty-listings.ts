@@ -3,13 +3,13 @@
  * To answer that there is none is true, and lets clients go on that look before they act. Each is authorized and audited as
  * any other call; what is asked for by its name does not exist. Creating one is still refused by name.
  */
-
 import { AwsError } from '../aws/aws-error.ts';
 import { lowerFirst } from '../aws/member-name.ts';
 import type { ResolveContext } from '../invoke/context.ts';
 import type { Operation, OperationMap, Service } from '../invoke/operation.ts';
 import type { Check } from '../invoke/verdict.ts';
 import type { StructureShape } from '../shapes/shape.ts';
+import { accountCheck } from './account-check.ts';
 
 /** How AWS says that what an input member names does not exist: the code, the sentence about `{id}` in `{account}`, and the status. */
 type Absence = readonly [code: string, message: string, status?: number];
@@ -180,16 +180,10 @@ export function emptyListings<Ops extends OperationMap>(
 ): Operation[] {
   const define = service.operation as (name: string, definition: object) => Operation;
   return emptyListingNames(service.id).map((name) => {
-    const action = `${service.id}:${name}`;
     const operation = define(name, {
       readOnly: true,
       checks: async (context: ResolveContext, input: ListingInput) => ({
-        list: (await check?.(context, name, input)) ?? {
-          action,
-          resource: '*',
-          account: context.account,
-          record: null,
-        },
+        list: (await check?.(context, name, input)) ?? accountCheck(context, `${service.id}:${name}`),
       }),
       execute({ account }: ResolveContext, input: ListingInput) {
         requirePage(input, name);

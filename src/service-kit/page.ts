@@ -2,7 +2,6 @@
  * Pages of a listing. A token is the place of the last item shown, so the next page begins after it whether or not the
  * item is still there: nothing is skipped and nothing is shown twice.
  */
-
 import type { AwsError } from '../aws/aws-error.ts';
 import { compareText } from '../platform/compare-text.ts';
 import { encodeKey } from '../store/key.ts';

@@ -1,5 +1,4 @@
 /** How violated constraints are reported: paths, wording and error code, by family of services. */
-
 import { AwsError } from '../aws/aws-error.ts';
 import { lowerFirst } from '../aws/member-name.ts';
 import type { Member, ProtocolName, Shape, StructureShape } from './shape.ts';

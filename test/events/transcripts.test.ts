@@ -1,5 +1,4 @@
 /** EventBridge's whole answers: buses, rules, targets, archives, replays and patterns, with what is recorded and sent. */
-
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scope } from '../../src/aws/scope.ts';

@@ -2,7 +2,6 @@
  * The stage of one situation on a server: accounts of its own, so that many situations share a server; what is called by
  * which name in it; and its callers.
  */
-
 import { credentialsOf, policy, REGION } from '../worlds/account.ts';
 import { anyCall } from '../worlds/any-call.ts';
 import { mfaCode, seedBytes } from '../worlds/mfa.ts';

@@ -1,5 +1,4 @@
 /** An audit as text: the gravest first, each with what to do. */
-
 import { changedSinceLines, NOT_IN_ANSWER } from '../history/changed-since-read.ts';
 import { counted } from '../words/names.ts';
 import { type Block, pageText, type Section, type Style } from '../words/page.ts';

@@ -1,5 +1,4 @@
 /** Remedies that were made in a rehearsal, as an explanation shows them. */
-
 import type { MadeRemedy } from '../remedies/apply.ts';
 import { remedyCode } from '../remedies/as-code.ts';
 import { cliCommand, terraformArgument } from '../remedies/instructions.ts';

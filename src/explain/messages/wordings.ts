@@ -1,5 +1,4 @@
 /** Messages in which services speak of a key without saying who was refused what on which: what each of them means, and what to ask. */
-
 import { capital } from '../words/names.ts';
 import { EXPLAINED_CODES, failureReason, STATES } from './failure-reasons.ts';
 import { KEY_STORE_WORDINGS } from './key-store-wordings.ts';

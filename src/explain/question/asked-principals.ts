@@ -2,7 +2,6 @@
  * Who is asked about a key: every principal that is known, and whoever else the key's policy and grants name: sessions,
  * services, principals and whole accounts that are not known here, and everybody.
  */
-
 import { parseArn } from '../../aws/arn.ts';
 import { accountIds } from '../../invoke/identity/account.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';

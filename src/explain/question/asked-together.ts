@@ -2,7 +2,6 @@
  * What a service asks of KMS with its caller's rights for one call. KMS names what it refuses first: whoever is let do that alone
  * is refused the next.
  */
-
 import type { Ruling } from '../../invoke/authorize.ts';
 import { decide } from '../../policy/evaluate.ts';
 

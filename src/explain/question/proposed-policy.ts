@@ -1,5 +1,4 @@
 /** A policy that is only proposed: what is wrong with it is said with its place. */
-
 import { internPolicy } from '../../policy/intern.ts';
 import { JsonSyntaxError, readJson } from '../../policy/json-reader.ts';
 import type { PolicyKind } from '../../policy/parse.ts';

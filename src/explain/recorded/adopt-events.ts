@@ -2,7 +2,6 @@
  * The events that a snapshot keeps whole, as records of the audit log: so a call of a real account is found and explained as one
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
-
 import { namesOf } from '../../aws/arn.ts';
 import { asText } from '../../aws/as-text.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';

@@ -1,5 +1,4 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
-
 import { type ChangedSinceRead, changedSinceLines } from '../history/changed-since-read.ts';
 import { keyUseLines, times } from '../history/key-uses.ts';
 import { renderWhatIf, type WhatIfOptions } from '../what-if/render-what-if.ts';

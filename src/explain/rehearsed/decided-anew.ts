@@ -1,5 +1,4 @@
 /** Decisions of a recorded call, as they would be made with the policies of now. */
-
 import { parseArn } from '../../aws/arn.ts';
 import { auditLog } from '../../invoke/audit/audit.ts';
 import { reviveEvidence } from '../../invoke/audit/evidence.ts';

@@ -1,5 +1,4 @@
 /** Access that has an end, or a beginning, and freezes that have one: that is moved, and the rule stays. */
-
 import { DAY_MS } from '../../platform/durations.ts';
 import type { ConditionTrace, StatementTrace } from '../../policy/trace.ts';
 import type { Conditions, ValueFix } from './fixes.ts';

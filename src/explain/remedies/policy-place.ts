@@ -1,5 +1,4 @@
 /** Where the policies of a decision are kept, and the calls that read and write them. */
-
 import { parseArn } from '../../aws/arn.ts';
 import type { Scope } from '../../aws/scope.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal, PolicyType } from '../../policy/decision.ts';

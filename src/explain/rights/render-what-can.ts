@@ -1,5 +1,4 @@
 /** Prints the answer of what-can. */
-
 import { changedSinceSection } from '../history/changed-since-read.ts';
 import { resourceName } from '../words/names.ts';
 import { type RenderOptions, rightLines } from './render-who-can.ts';

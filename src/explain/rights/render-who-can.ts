@@ -1,5 +1,4 @@
 /** Prints the answer of who-can. */
-
 import type { PolicyGrant } from '../../policy/decision.ts';
 import { changedSinceSection } from '../history/changed-since-read.ts';
 import { keyUseLines, type RecordedKeyUse } from '../history/key-uses.ts';

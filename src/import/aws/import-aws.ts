@@ -1,5 +1,4 @@
 /** `latchkey import aws`: which accounts and Regions, by whom, and what becomes of the answers. */
-
 import { nearestName } from '../../aws/nearest-name.ts';
 import { REGIONS } from '../../aws/regions.ts';
 import type { Scope } from '../../aws/scope.ts';

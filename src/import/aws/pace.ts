@@ -2,7 +2,6 @@
  * Makes the calls of an import: below what AWS lets an account make, with room for whoever else calls; and where AWS asks
  * to slow down all the same, after waits that grow, for all calls on that service in that place.
  */
-
 import { MINUTE_MS } from '../../platform/durations.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import type { AwsCall, AwsCalls } from './aws-calls.ts';

@@ -1,5 +1,4 @@
 /** Whether a record has the form that CloudTrail gives its records, as far as anybody here reads them. */
-
 import { isObject } from '../../platform/is-object.ts';
 
 interface Form {

@@ -1,5 +1,4 @@
 /** What the files of an iam-collect store hold, by their names. */
-
 import { isObject } from '../../platform/is-object.ts';
 
 const isTexts = (value: unknown): boolean =>

@@ -2,7 +2,6 @@
  * A store of iam-collect (github.com/act-security-labs/iam-collect, docs/Storage.md), as the answers of the calls that it
  * was made from. It has IAM, organizations and key policies; never grants, aliases or states of keys, which stay unknown.
  */
-
 import { parseArn } from '../../aws/arn.ts';
 import { asText } from '../../aws/as-text.ts';
 import { GLOBAL } from '../read-row.ts';

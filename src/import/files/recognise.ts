@@ -2,7 +2,6 @@
  * Which call a saved output answers, by its members: people save outputs under all kinds of names. Account and Region
  * come from the ARNs in it, or from folders named after them.
  */
-
 import type { Scope } from '../../aws/scope.ts';
 import { GLOBAL } from '../read-row.ts';
 import { READS, rowOf } from '../reads.ts';

@@ -1,5 +1,4 @@
 /** What the script of `latchkey import plan --script` left: for each call its name, and its output or its error. */
-
 import { asText } from '../../aws/as-text.ts';
 import { withPage } from '../read-row.ts';
 import { rowOf } from '../reads.ts';

@@ -2,7 +2,6 @@
  * Whether what claims to be an answer of AWS has the form of one, by the shape of the operation's output. Files are written by
  * many tools, and by hand: what passes here is walked by everybody without a further look.
  */
-
 import { serviceShapes } from '../../shapes/services.ts';
 import type { MapShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { SnapshotError } from './snapshot.ts';

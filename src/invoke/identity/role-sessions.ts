@@ -2,7 +2,6 @@
  * The sessions of roles that services work in. One serves many calls until it is about to expire, as on AWS, where a
  * trust policy is asked when a session begins and not at each call.
  */
-
 import { MINUTE_MS } from '../../platform/durations.ts';
 import type { Identity } from '../caller.ts';
 import type { Call, RoleToAssume } from '../context.ts';

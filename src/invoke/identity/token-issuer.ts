@@ -2,7 +2,6 @@
  * Issuers of web identity tokens (GitHub, a Kubernetes cluster) and the public keys that they sign by. AWS fetches the
  * keys from the issuer; here whoever runs the server gives them, and no connection is made.
  */
-
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { asText } from '../../aws/as-text.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';

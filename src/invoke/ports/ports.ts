@@ -1,5 +1,4 @@
 /** What the front door and the operations need from elsewhere; services and hosts implement it, `assemble.ts` wires it. */
-
 import type { Scope } from '../../aws/scope.ts';
 import type { RunApart, Sealer } from '../../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';

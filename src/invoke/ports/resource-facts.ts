@@ -2,7 +2,6 @@
  * For questions about calls that nobody makes: what a decision on a resource depends on beside the request. Services
  * implement it for the resources that they keep.
  */
-
 import type { Scope } from '../../aws/scope.ts';
 import type { NamedPolicy, PolicyGrant, PolicyPrincipal, ResourceRule } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';

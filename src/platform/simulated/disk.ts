@@ -2,7 +2,6 @@
  * A disk that keeps of a crash no more than it has promised: of writes that were not synced any part may be lost, in any
  * order and torn at 512 bytes; a name is there only once its directory was synced.
  */
-
 import type { Disk, DiskFile } from '../disk.ts';
 import { nextTurn } from '../next-turn.ts';
 import type { Turns } from '../ports.ts';

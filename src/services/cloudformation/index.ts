@@ -1,5 +1,4 @@
 /** All of CloudFormation that is served. */
-
 import type { Reseal } from '../../invoke/identity/account.ts';
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';

@@ -1,5 +1,4 @@
 /** The EBS direct APIs: snapshots read and written block by block (https://docs.aws.amazon.com/ebs/latest/APIReference/Welcome.html). */
-
 import { parseArn } from '../../aws/arn.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import { denialSentence } from '../../invoke/denial.ts';

@@ -1,5 +1,4 @@
 /** IAM's part in every decision: the policies of the caller's own user (with groups) or role, and its boundary. */
-
 import { importedAccount, isImportedWorld } from '../../invoke/imported/imported-world.ts';
 import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';

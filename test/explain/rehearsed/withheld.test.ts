@@ -1,5 +1,4 @@
 /** Secrets of a call are not kept with it: it is rehearsed without them, and made again by nobody but who made it. */
-
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { EBSClient, StartSnapshotCommand } from '@aws-sdk/client-ebs';

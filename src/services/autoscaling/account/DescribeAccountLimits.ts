@@ -1,12 +1,13 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAccountLimits.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { accountCheck, groups } from '../group/group.ts';
+import { groups } from '../group/group.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
 import { MAX_GROUPS, MAX_LAUNCH_CONFIGURATIONS } from './limits.ts';
 
 export default autoscaling.operation('DescribeAccountLimits', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribeAccountLimits') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribeAccountLimits') }),
   async execute({ tx, account, region }) {
     const prefix = [account, region];
     return {

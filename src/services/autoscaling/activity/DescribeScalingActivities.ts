@@ -4,10 +4,11 @@
  */
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import { DAY_MS } from '../../../platform/durations.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { Filter } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { accountCheck, findGroup, groupArn, groupNotFound, groups } from '../group/group.ts';
+import { findGroup, groupArn, groupNotFound, groups } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { type ActivityRecord, activities, showActivity } from './activity.ts';
 
@@ -15,7 +16,7 @@ const SIX_WEEKS_MS = 42 * DAY_MS;
 
 export default autoscaling.operation('DescribeScalingActivities', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribeScalingActivities') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribeScalingActivities') }),
   async execute(context, input) {
     const { ActivityIds: ids, AutoScalingGroupName: name, IncludeDeletedGroups: withDeleted = false } = input;
     const filters = (input.Filters ?? []).map((filter) => filterTest(filter, name));

@@ -1,9 +1,10 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
 import { instancesOf } from '../instance/instance.ts';
 import { pageOf } from '../page.ts';
-import { accountCheck, type GroupRecord, groupArn, groups } from './group.ts';
+import { type GroupRecord, groupArn, groups } from './group.ts';
 import { showGroup } from './show-group.ts';
 
 const FILTERS: Readonly<Record<string, (group: GroupRecord, values: readonly string[]) => boolean>> = {
@@ -27,7 +28,7 @@ function filterOf(name: string) {
 
 export default autoscaling.operation('DescribeAutoScalingGroups', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribeAutoScalingGroups') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribeAutoScalingGroups') }),
   async execute({ tx, account, region }, input) {
     const { AutoScalingGroupNames: names, IncludeInstances: withInstances = true } = input;
     const all = await tx.list(groups, { prefix: [account, region] });

@@ -179,11 +179,3 @@ function resourceTagKeys(tags: readonly Pick<GroupTag, 'Key' | 'Value'>[]): Cond
     ]),
   );
 }
-
-/** Operations that read everything, whatever it is. */
-export const accountCheck = ({ account }: ResolveContext, action: string) => ({
-  action: `autoscaling:${action}`,
-  resource: '*',
-  account,
-  record: undefined,
-});

@@ -1,5 +1,4 @@
 /** What makes a group compare what it has with what it should have. */
-
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { DAY_MS, MINUTE_MS } from '../../../platform/durations.ts';

@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { accountCheck } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { instances, showInstance } from './instance.ts';
 
@@ -11,7 +11,7 @@ const MAX_RECORDS = 50;
 
 export default autoscaling.operation('DescribeAutoScalingInstances', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribeAutoScalingInstances') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribeAutoScalingInstances') }),
   async execute({ tx, account, region }, input) {
     const { InstanceIds: ids } = input;
     const all = await tx.list(instances, { prefix: [account, region] });

@@ -4,7 +4,6 @@
  * that is no longer the group's, or that has the most, chosen by its termination policies in order, and never a
  * protected one.
  */
-
 import { HOUR_MS } from '../../../platform/durations.ts';
 import { notServed, validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';

@@ -1,5 +1,4 @@
 /** A launch configuration: the record, its table, and the launch that it stands for. */
-
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';

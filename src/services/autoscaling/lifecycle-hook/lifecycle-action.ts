@@ -1,5 +1,4 @@
 /** A lifecycle action: one instance waiting for one hook, until it is completed or its time is over. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';

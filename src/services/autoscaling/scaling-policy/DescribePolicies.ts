@@ -1,12 +1,13 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribePolicies.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { accountCheck, findGroup, groupNotFound } from '../group/group.ts';
+import { findGroup, groupNotFound } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { policyArn, scalingPolicies, showPolicy } from './scaling-policy.ts';
 
 export default autoscaling.operation('DescribePolicies', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribePolicies') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribePolicies') }),
   async execute(context, input) {
     const { tx, account, region } = context;
     const { AutoScalingGroupName: groupName, PolicyNames: names, PolicyTypes: types } = input;

@@ -1,5 +1,4 @@
 /** A scaling policy: the record, its table, and what it makes of a capacity. */
-
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type {

@@ -1,12 +1,13 @@
 /** Times are looked at only where no names are given. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScheduledActions.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { accountCheck, findGroup, groupNotFound } from '../group/group.ts';
+import { findGroup, groupNotFound } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { scheduledActions, showScheduledAction } from './scheduled-action.ts';
 
 export default autoscaling.operation('DescribeScheduledActions', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribeScheduledActions') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribeScheduledActions') }),
   async execute(context, input) {
     const { tx, account, region } = context;
     const { AutoScalingGroupName: groupName, ScheduledActionNames: names } = input;

@@ -1,5 +1,4 @@
 /** A scheduled action: a change of a group's sizes at a time, or again and again. */
-
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';

@@ -3,7 +3,6 @@
  * and kept for as long as a group uses it
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html).
  */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext, ResolveContext, WorkflowContext } from '../../../invoke/context.ts';
 import type { RoleUseSource } from '../../../invoke/ports/ports.ts';

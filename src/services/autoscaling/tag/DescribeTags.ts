@@ -1,8 +1,9 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeTags.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { TagDescription } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { accountCheck, groups } from '../group/group.ts';
+import { groups } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { showTag } from './tag.ts';
 
@@ -15,7 +16,7 @@ const FILTERS: Readonly<Record<string, (tag: TagDescription) => string>> = {
 
 export default autoscaling.operation('DescribeTags', {
   readOnly: true,
-  checks: (context) => ({ describe: accountCheck(context, 'DescribeTags') }),
+  checks: (context) => ({ describe: accountCheck(context, 'autoscaling:DescribeTags') }),
   async execute({ tx, account, region }, input) {
     const all = await tx.list(groups, { prefix: [account, region] });
     const filters = (input.Filters ?? []).map(({ Name = '', Values = [] }) => {

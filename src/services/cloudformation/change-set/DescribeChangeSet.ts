@@ -2,7 +2,6 @@
  * Describes a change set and the changes that it would make.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
  */
-
 import type { ResourceChange } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';

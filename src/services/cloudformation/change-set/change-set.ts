@@ -1,5 +1,4 @@
 /** A change set: what a stack would become, and what would have to be done for it. */
-
 import { formatArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';

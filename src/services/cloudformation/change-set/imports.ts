@@ -2,7 +2,6 @@
  * Resources that a change set brings into a stack: which may be, and whether there are any such
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-manually.html, aws-facts H38).
  */
-
 import type { Call, CallContext } from '../../../invoke/context.ts';
 import type {
   CreateChangeSetInput,

@@ -2,7 +2,6 @@
  * Modifications of a volume. EBS takes one after the other, and four in 24 hours: a stack waits for its turn
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-volume.html, aws-facts H1).
  */
-
 import { HOUR_MS } from '../../../platform/durations.ts';
 import type { ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';

@@ -2,7 +2,6 @@
  * The properties of a type of resource: what they are, and what a change of them means. Values that are written as
  * another type (`"8"`, `"true"`) are taken for what they must be, as CloudFormation takes them.
  */
-
 import { asText } from '../../../aws/as-text.ts';
 import { type ServiceId, serviceShapes } from '../../../shapes/services.ts';
 import type { Shape, StructureShape } from '../../../shapes/shape.ts';

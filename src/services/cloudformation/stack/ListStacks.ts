@@ -2,14 +2,14 @@
  * Lists stacks with given statuses, deleted ones among them.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
 import { byAge, stackArn, stacks, templateOf } from './stack.ts';
-import { accountCheck } from './stack-check.ts';
 
 export default cloudformation.operation('ListStacks', {
   readOnly: true,
-  checks: (context) => ({ all: accountCheck(context, 'ListStacks') }),
+  checks: (context) => ({ all: accountCheck(context, 'cloudformation:ListStacks') }),
   async execute({ tx, account, region }, { StackStatusFilter: filter = [], NextToken: token }) {
     const all = await tx.list(stacks, { prefix: [account, region] });
     const selected = all.filter(({ status }) => filter.length === 0 || filter.includes(status));

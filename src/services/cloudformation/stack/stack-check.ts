@@ -86,15 +86,6 @@ function resourceTags(stack: StackRecord | undefined): ConditionValues {
   return resourceTagConditions(tagRecord(tags));
 }
 
-/** A check where no stack is meant, or all are. */
-export function accountCheck(
-  { account }: ResolveContext,
-  action: string,
-  conditions?: () => ConditionValues,
-): Check<undefined> {
-  return { action: `cloudformation:${action}`, resource: '*', account, record: undefined, conditions };
-}
-
 /** Of the role by whose rights the stack is built. */
 export const passStackRoleCheck = (
   { account }: ResolveContext,

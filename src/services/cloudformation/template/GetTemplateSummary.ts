@@ -2,9 +2,10 @@
  * Lists what a template, or that of a stack, declares.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
-import { accountCheck, stackCheck, WITH_ID } from '../stack/stack-check.ts';
+import { stackCheck, WITH_ID } from '../stack/stack-check.ts';
 import { requestedTemplate } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters, identifiersOf } from './summary.ts';
 import { prepareTemplate, readTemplate } from './template.ts';
@@ -18,7 +19,10 @@ export default cloudformation.operation('GetTemplateSummary', {
       name === undefined
         ? undefined
         : await stackCheck(context, 'GetTemplateSummary', name, conditions, WITH_ID);
-    return { stack, all: stack ? undefined : accountCheck(context, 'GetTemplateSummary', () => conditions) };
+    return {
+      stack,
+      all: stack ? undefined : accountCheck(context, 'cloudformation:GetTemplateSummary', () => conditions),
+    };
   },
   async calls(ctx, input, { stack }) {
     if (input.StackSetName !== undefined) throw notServed('stack sets');

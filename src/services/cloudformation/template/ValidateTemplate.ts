@@ -2,8 +2,8 @@
  * Validates a template.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { cloudformation } from '../cloudformation.ts';
-import { accountCheck } from '../stack/stack-check.ts';
 import { requestedTemplate } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters } from './summary.ts';
 import { prepareTemplate, readTemplate } from './template.ts';
@@ -11,7 +11,9 @@ import { prepareTemplate, readTemplate } from './template.ts';
 export default cloudformation.operation('ValidateTemplate', {
   readOnly: true,
   checks: (context, { TemplateURL: url }) => ({
-    all: accountCheck(context, 'ValidateTemplate', () => ({ 'cloudformation:TemplateUrl': url })),
+    all: accountCheck(context, 'cloudformation:ValidateTemplate', () => ({
+      'cloudformation:TemplateUrl': url,
+    })),
   }),
   async calls(ctx, input) {
     const { body } = await requestedTemplate(ctx.ports, input);

@@ -2,7 +2,6 @@
  * A template with its structure checked
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html).
  */
-
 import { asText } from '../../../aws/as-text.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import { validationError } from '../cloudformation.ts';

@@ -6,6 +6,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { auditLog } from '../../../invoke/audit/audit.ts';
 import { RETENTION_MS } from '../../../invoke/audit/retention.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { LookupEventsRequest } from '../../../shapes/generated/cloudtrail.ts';
 import { cloudtrail } from '../cloudtrail.ts';
 import { eventOf, labelOf } from './event.ts';
@@ -14,9 +15,7 @@ const MAX_EVENTS = 50;
 
 export default cloudtrail.operation('LookupEvents', {
   readOnly: true,
-  checks: ({ account }) => ({
-    events: { action: 'cloudtrail:LookupEvents', resource: '*', account, record: undefined },
-  }),
+  checks: (context) => ({ events: accountCheck(context, 'cloudtrail:LookupEvents') }),
   async execute({ tx, account, region, nowMs }, input) {
     const { StartTime, EndTime, LookupAttributes = [], MaxResults = MAX_EVENTS, NextToken } = input;
     if (StartTime !== undefined && EndTime !== undefined && StartTime > EndTime) {

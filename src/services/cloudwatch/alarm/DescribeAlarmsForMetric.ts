@@ -2,15 +2,14 @@
  * The alarms of one metric, whose dimensions, statistic, period and unit must be those asked for, where they are.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmsForMetric.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { DescribeAlarmsForMetricInput, Dimension } from '../../../shapes/generated/cloudwatch.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { alarmsOf, type MetricAlarmRecord, showMetricAlarm } from './alarm.ts';
 
 export default cloudwatch.operation('DescribeAlarmsForMetric', {
   readOnly: true,
-  checks: ({ account }) => ({
-    all: { action: 'cloudwatch:DescribeAlarmsForMetric', resource: '*', account, record: null },
-  }),
+  checks: (context) => ({ all: accountCheck(context, 'cloudwatch:DescribeAlarmsForMetric') }),
   async execute({ tx, ...scope }, input) {
     const all = await alarmsOf(tx, scope);
     const found = all.filter((alarm) => alarm.type === 'MetricAlarm').filter((alarm) => isOf(alarm, input));

@@ -1,4 +1,5 @@
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListDashboards.html */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { invalidToken } from '../errors.ts';
@@ -8,9 +9,7 @@ const PAGE_SIZE = 100;
 
 export default cloudwatch.operation('ListDashboards', {
   readOnly: true,
-  checks: ({ account }) => ({
-    all: { action: 'cloudwatch:ListDashboards', resource: '*', account, record: undefined },
-  }),
+  checks: (context) => ({ all: accountCheck(context, 'cloudwatch:ListDashboards') }),
   async execute({ tx, account }, { DashboardNamePrefix: prefix = '', NextToken: token }) {
     const all = await tx.list(dashboards, { prefix: [account] });
     const { items, token: NextToken } = pageOf(

@@ -1,5 +1,4 @@
 /** Block tokens and page tokens: opaque to clients, good for seven days (aws-facts F9). */
-
 import { DAY_MS } from '../../../platform/durations.ts';
 import { invalid } from '../ebs.ts';
 

@@ -2,7 +2,6 @@
  * Begins a snapshot that PutSnapshotBlock fills
  * (https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html).
  */
-
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
 import { withLowerFirst } from '../../../aws/member-name.ts';

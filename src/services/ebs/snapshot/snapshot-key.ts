@@ -1,5 +1,4 @@
 /** The data key of a snapshot, asked of KMS in the caller's name for each call that needs it (aws-facts B9). */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ebsContext } from '../../../aws/ebs-context.ts';
 import type { CallContext } from '../../../invoke/context.ts';

@@ -1,5 +1,4 @@
 /** What every Describe operation does: by ids or all, filtered, in pages. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { Filter } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';

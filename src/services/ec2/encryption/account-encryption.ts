@@ -1,5 +1,4 @@
 /** EBS encryption by default: per account and region a switch and a key (aws-facts B11). */
-
 import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 

@@ -1,5 +1,4 @@
 /** Which KMS key a volume or copy is encrypted under, from what the request says (aws-facts B2.4, B11). */
-
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { CallContext } from '../../../invoke/context.ts';

@@ -2,7 +2,6 @@
  * Grants that nothing of EC2's stands for: KMS made them for a call whose own change a killed server never committed.
  * They are retired when the next one starts.
  */
-
 import { parseArn } from '../../../aws/arn.ts';
 import { EBS_CONTEXT_KEY } from '../../../aws/ebs-context.ts';
 import { REGIONS } from '../../../aws/regions.ts';

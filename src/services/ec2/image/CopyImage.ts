@@ -3,7 +3,6 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html). The same rules decide on keys as for
  * launches (aws-facts B2.4); what KMS refuses of the copying shows on the image later, as `failed`.
  */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';

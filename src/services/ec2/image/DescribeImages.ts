@@ -1,7 +1,6 @@
 /**
  * Own, shared and public images (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html).
  */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';

@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html */
-
 import type { DescribeInstanceAttributeRequest, InstanceAttribute } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { ec2 } from '../ec2.ts';

@@ -1,5 +1,4 @@
 /** What belongs to instances and is stored for itself: volumes, network interfaces, and the groups of those. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import {

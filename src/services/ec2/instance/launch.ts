@@ -1,5 +1,4 @@
 /** The work of a launch: asking KMS for each volume, and the records that the reply shows. */
-
 import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
 import { reservationFor } from '../capacity-reservation/launch-reservation.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';

@@ -2,7 +2,6 @@
  * After a restart of the server: what should be running is booted again, and its volumes are attached again through
  * the grants. That is the unplanned outage for which EC2 keeps grants; it shows where the key is gone (aws-facts D1).
  */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { Runtime } from '../../../invoke/runtime.ts';
 import { workflow } from '../../../invoke/workflow.ts';

@@ -1,5 +1,4 @@
 /** Instances as AWS groups them: those of one launch together. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { Instance, Reservation } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';

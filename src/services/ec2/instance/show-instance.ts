@@ -1,5 +1,4 @@
 /** How AWS shows an instance: with its volumes and network interfaces, which are records of their own. */
-
 import { lasting } from '../../../aws/lasting.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { hostName, privateDnsName, privateDnsNamesOf, publicDnsName } from '../network/dns-name.ts';

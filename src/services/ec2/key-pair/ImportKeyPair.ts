@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html */
-
 import { openSshLine } from '../../../service-kit/ssh-key.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';

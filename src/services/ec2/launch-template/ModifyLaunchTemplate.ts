@@ -1,5 +1,4 @@
 /** Chooses the default version: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import {

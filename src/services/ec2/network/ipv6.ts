@@ -1,5 +1,4 @@
 /** Addresses of IPv6: those that Amazon gives to VPCs, and those of a subnet. */
-
 import {
   formatIpv6,
   formatIpv6Block,

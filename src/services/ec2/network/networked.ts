@@ -3,7 +3,6 @@
  * (default-network.ts): reads find it there, and whoever changes any part stores it first. Both happen here and nowhere
  * else: the tables themselves are not exported.
  */
-
 import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Table, type Transaction, table } from '../../../store/store.ts';
 import type { ResourceRecord, ResourceRecords } from '../resource/kind.ts';

@@ -1,5 +1,4 @@
 /** ARNs of EC2's resources (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html). */
-
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 

@@ -3,7 +3,6 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateReplaceRootVolumeTask.html). EC2 asks KMS within the
  * request, as a launch does; the replacement follows (replace-root-volume-workflow.ts).
  */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { CreateReplaceRootVolumeTaskRequest } from '../../../shapes/generated/ec2.ts';

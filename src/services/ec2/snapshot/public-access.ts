@@ -1,5 +1,4 @@
 /** Block public access for snapshots: an account's switch in a region. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 

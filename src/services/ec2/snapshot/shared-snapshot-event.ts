@@ -2,7 +2,6 @@
  * What the owner of a shared snapshot learns of its use, in CloudTrail
  * (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html; aws-facts F10).
  */
-
 import { recordServiceEvent } from '../../../invoke/audit/service-event.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';

@@ -1,5 +1,4 @@
 /** Adds tags or overwrites their values: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
-
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import type { ResourceRecord } from '../resource/kind.ts';

@@ -1,5 +1,4 @@
 /** Whose tags a call on tags is about: those of the account's own resources, and its own tags of what others share. */
-
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';

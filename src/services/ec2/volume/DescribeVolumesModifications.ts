@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';

@@ -2,8 +2,8 @@
  * Lists the API destinations of the account in the Region.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListApiDestinations.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken } from '../errors.ts';
 import { events } from '../events.ts';
 import { apiDestinationEntry, apiDestinations } from './api-destination.ts';
@@ -12,7 +12,7 @@ const DEFAULT_LIMIT = 100;
 
 export default events.operation('ListApiDestinations', {
   readOnly: true,
-  checks: (context) => ({ destinations: accountCheck(context, 'ListApiDestinations') }),
+  checks: (context) => ({ destinations: accountCheck(context, 'events:ListApiDestinations') }),
   async execute({ tx, account, region }, input) {
     const { NamePrefix = '', ConnectionArn: connection, Limit = DEFAULT_LIMIT, NextToken } = input;
     const all = await tx.list(apiDestinations, { prefix: [account, region] });

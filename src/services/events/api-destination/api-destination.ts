@@ -6,9 +6,9 @@ import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, resolved } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { ApiDestination } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { connectionOfArn } from '../connection/connection.ts';
 import { notFoundFor, validation } from '../errors.ts';
 
@@ -40,7 +40,7 @@ export async function apiDestinationCheck(
   const { tx, account, region } = context;
   const found = await tx.get(apiDestinations, [account, region, name]);
   const resource = arnOf(found ?? { account, region, name, uuid: '*' });
-  return resolved({ ...accountCheck(context, operation), resource }, found, () =>
+  return resolved({ ...accountCheck(context, `events:${operation}`), resource }, found, () =>
     notFoundFor(operation, 'api-destination', `An api-destination '${name}' does not exist.`),
   );
 }

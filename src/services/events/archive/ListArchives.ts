@@ -2,9 +2,9 @@
  * Lists the archives of the account in the Region.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListArchives.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
 import type { Archive, DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken, requireOneFilter } from '../errors.ts';
 import { events } from '../events.ts';
 import { archiveEntry, archives } from './archive.ts';
@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 100;
 
 export default events.operation('ListArchives', {
   readOnly: true,
-  checks: (context) => ({ archives: accountCheck(context, 'ListArchives') }),
+  checks: (context) => ({ archives: accountCheck(context, 'events:ListArchives') }),
   preconditions: (_context, input) => requireOneFilter('ListArchives', input),
   async execute({ tx, account, region }, input) {
     const { NamePrefix = '', EventSourceArn, State = 'ENABLED', Limit = DEFAULT_LIMIT, NextToken } = input;

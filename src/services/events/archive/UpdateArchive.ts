@@ -3,7 +3,6 @@
  * stands for AWS's own. What is archived is put under the other key afterwards.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateArchive.html
  */
-
 import { updatedDescription } from '../description.ts';
 import { chooseArchiveKey, refused } from '../encryption/chosen-key.ts';
 import { requireReadable } from '../encryption/data-key.ts';

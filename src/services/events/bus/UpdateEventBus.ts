@@ -4,7 +4,6 @@
  * that they came under.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateEventBus.html
  */
-
 import { updatedDescription } from '../description.ts';
 import { chooseBusKey, refused } from '../encryption/chosen-key.ts';
 import { requireReadable } from '../encryption/data-key.ts';

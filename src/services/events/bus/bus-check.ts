@@ -1,6 +1,7 @@
 /** The check on an event bus. Its policy lets others in, as on every resource that has one. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, type Found, resolved } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noBus } from '../errors.ts';
 import { type BusPlace, busArn, busPlace, type EventBusRecord, findBus } from './bus.ts';
@@ -36,13 +37,5 @@ export async function permissionCheck(
 ): Promise<Check<EventBusRecord>> {
   const place = busPlace(context, identifier);
   const bus = place.account === context.account ? await findBus(context.tx, place) : undefined;
-  return resolved(accountCheck(context, operation), bus, () => noBus(place.name));
+  return resolved(accountCheck(context, `events:${operation}`), bus, () => noBus(place.name));
 }
-
-/** For what is about the account as a whole. */
-export const accountCheck = ({ account }: ResolveContext, operation: string): Found<null> => ({
-  action: `events:${operation}`,
-  resource: '*',
-  account,
-  record: null,
-});

@@ -2,8 +2,8 @@
  * Lists the connections of the account in the Region.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListConnections.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken } from '../errors.ts';
 import { events } from '../events.ts';
 import { connectionEntry, connections } from './connection.ts';
@@ -12,7 +12,7 @@ const DEFAULT_LIMIT = 100;
 
 export default events.operation('ListConnections', {
   readOnly: true,
-  checks: (context) => ({ connections: accountCheck(context, 'ListConnections') }),
+  checks: (context) => ({ connections: accountCheck(context, 'events:ListConnections') }),
   async execute({ tx, account, region }, input) {
     const { NamePrefix = '', ConnectionState: state, Limit = DEFAULT_LIMIT, NextToken } = input;
     const all = await tx.list(connections, { prefix: [account, region] });

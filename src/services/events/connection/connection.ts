@@ -7,6 +7,7 @@ import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, resolved } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type {
   Connection,
   ConnectionAuthResponseParameters,
@@ -15,7 +16,6 @@ import type {
   UpdateConnectionAuthRequestParameters,
 } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { notFound, notFoundFor, notServed, validation } from '../errors.ts';
 
 export type AuthorizationType = 'API_KEY' | 'BASIC' | 'OAUTH_CLIENT_CREDENTIALS';
@@ -60,7 +60,7 @@ export async function connectionCheck(
   const { tx, account, region } = context;
   const found = await tx.get(connections, [account, region, name]);
   const resource = connectionArn(found ?? { account, region, name, uuid: '*' });
-  return resolved({ ...accountCheck(context, operation), resource }, found, () =>
+  return resolved({ ...accountCheck(context, `events:${operation}`), resource }, found, () =>
     notFoundFor(operation, 'connection', `Connection '${name}' does not exist.`),
   );
 }

@@ -4,7 +4,6 @@
  * event.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { CallContext, ResolveContext } from '../../../invoke/context.ts';

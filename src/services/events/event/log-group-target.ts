@@ -2,7 +2,6 @@
  * Log groups as targets: each event in a stream of its own, as EventBridge makes them. It speaks for itself, so the
  * resource policies of CloudWatch Logs decide.
  */
-
 import { parseArn } from '../../../aws/arn.ts';
 import { asText } from '../../../aws/as-text.ts';
 import { AwsError } from '../../../aws/aws-error.ts';

@@ -4,7 +4,7 @@
  */
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { isObject } from '../../../platform/is-object.ts';
-import { accountCheck } from '../bus/bus-check.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { requirePattern } from '../rule/pattern-conditions.ts';
@@ -14,7 +14,7 @@ const REQUIRED = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 export default events.operation('TestEventPattern', {
   readOnly: true,
-  checks: (context) => ({ pattern: accountCheck(context, 'TestEventPattern') }),
+  checks: (context) => ({ pattern: accountCheck(context, 'events:TestEventPattern') }),
   execute(_context, { EventPattern, Event }) {
     requirePattern(EventPattern);
     return { Result: compilePattern(EventPattern).matches(parsedEvent(Event)) };

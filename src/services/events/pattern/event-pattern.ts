@@ -6,7 +6,6 @@
  *
  * The work of a match is bounded by the size of the pattern times that of the event.
  */
-
 import { isObject } from '../../../platform/is-object.ts';
 import {
   DEEPEST,

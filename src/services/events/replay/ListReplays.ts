@@ -2,8 +2,8 @@
  * Lists the replays of the account in the Region.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListReplays.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken, requireOneFilter } from '../errors.ts';
 import { events } from '../events.ts';
 import { replayEntry, replays } from './replay.ts';
@@ -12,7 +12,7 @@ const DEFAULT_LIMIT = 100;
 
 export default events.operation('ListReplays', {
   readOnly: true,
-  checks: (context) => ({ replays: accountCheck(context, 'ListReplays') }),
+  checks: (context) => ({ replays: accountCheck(context, 'events:ListReplays') }),
   preconditions: (_context, input) => requireOneFilter('ListReplays', input),
   async execute({ tx, account, region }, input) {
     const { NamePrefix = '', EventSourceArn, State, Limit = DEFAULT_LIMIT, NextToken } = input;

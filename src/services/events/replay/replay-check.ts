@@ -1,7 +1,7 @@
 /** The check on a replay; an unknown one is reported after authorization on its name. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, resolved } from '../../../invoke/verdict.ts';
-import { accountCheck } from '../bus/bus-check.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { notFound } from '../errors.ts';
 import { type ReplayRecord, replayArn, replays } from './replay.ts';
 
@@ -14,7 +14,7 @@ export async function replayCheck(
   const replay = await tx.get(replays, [account, region, name]);
   return resolved(
     {
-      ...accountCheck(context, operation),
+      ...accountCheck(context, `events:${operation}`),
       resource: replayArn({ account, region, name }),
     },
     replay,

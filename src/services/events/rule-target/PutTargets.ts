@@ -2,7 +2,6 @@
  * Adds targets to a rule, or changes those with the same id. Roles that they are given must be passed.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
  */
-
 import { requireOwnRead } from '../encryption/rule-configuration.ts';
 import { limitExceeded } from '../errors.ts';
 import { events } from '../events.ts';

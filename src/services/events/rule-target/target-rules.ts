@@ -1,5 +1,4 @@
 /** What a target must be like (PutTargets). Faults fail the request; a kind that is not served fails the entry. */
-
 import { parseArn } from '../../../aws/arn.ts';
 import type { AwsError } from '../../../aws/aws-error.ts';
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';

@@ -2,9 +2,9 @@
  * Lists the rules of a bus, by name.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRules.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { readPage } from '../../../service-kit/page.ts';
 import { busPlace, findBus } from '../bus/bus.ts';
-import { accountCheck } from '../bus/bus-check.ts';
 import { requireOwnRead } from '../encryption/rule-configuration.ts';
 import { invalidToken, noBus } from '../errors.ts';
 import { events } from '../events.ts';
@@ -14,7 +14,7 @@ const DEFAULT_LIMIT = 100;
 
 export default events.operation('ListRules', {
   readOnly: true,
-  checks: (context) => ({ rules: accountCheck(context, 'ListRules') }),
+  checks: (context) => ({ rules: accountCheck(context, 'events:ListRules') }),
   calls: (ctx, { EventBusName }) => requireOwnRead(ctx, EventBusName),
   async execute(context, { EventBusName, NamePrefix = '', Limit = DEFAULT_LIMIT, NextToken }) {
     const { tx } = context;

@@ -1,5 +1,4 @@
 /** Schedule expressions of rules, `rate(5 minutes)` and `cron(0 12 * * ? *)`, and when they are due. */
-
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../platform/durations.ts';
 import { validation } from '../errors.ts';
 import { parseCron } from './cron.ts';

@@ -3,18 +3,18 @@
  * documents. Pages go through users, roles, groups and policies, in this order.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { GetAccountAuthorizationDetailsResponse } from '../../../shapes/generated/iam.ts';
 import { validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { pageOf } from '../page.ts';
-import { accountCheck } from './account.ts';
 import { authorizationEntries, type EntryKind } from './authorization-details.ts';
 
 const ALL: readonly EntryKind[] = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'];
 
 export default iam.operation('GetAccountAuthorizationDetails', {
   readOnly: true,
-  checks: ({ account }) => accountCheck(account, 'GetAccountAuthorizationDetails'),
+  checks: (context) => ({ account: accountCheck(context, 'iam:GetAccountAuthorizationDetails') }),
   async execute({ tx, account }, { Filter, Marker, MaxItems }) {
     const kinds = ALL.filter((kind) => !Filter?.length || Filter.includes(kind));
     const entries = await authorizationEntries(tx, account, kinds);

@@ -2,6 +2,7 @@
  * Counts what the account has in IAM, beside the quotas.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { MAX_KEYS_PER_USER } from '../access-key/access-key.ts';
 import { groups, MAX_GROUPS_PER_USER } from '../group/group.ts';
 import { iam } from '../iam.ts';
@@ -21,11 +22,11 @@ import { samlProviders } from '../saml-provider/saml-provider.ts';
 import { MAX_SERVER_CERTIFICATES, serverCertificates } from '../server-certificate/server-certificate.ts';
 import { MAX_CERTIFICATES_PER_USER } from '../signing-certificate/signing-certificate.ts';
 import { users } from '../user/user.ts';
-import { accountCheck, settingsOf } from './account.ts';
+import { settingsOf } from './account.ts';
 
 export default iam.operation('GetAccountSummary', {
   readOnly: true,
-  checks: ({ account }) => accountCheck(account, 'GetAccountSummary'),
+  checks: (context) => ({ account: accountCheck(context, 'iam:GetAccountSummary') }),
   async execute({ tx, account }) {
     const { globalTokenVersion = 1 } = await settingsOf(tx, account);
     const allUsers = await listAll(tx, users, account);

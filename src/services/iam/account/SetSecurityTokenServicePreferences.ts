@@ -3,11 +3,12 @@
  * Regions here, and its tokens are valid in each.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { iam } from '../iam.ts';
-import { accountCheck, accountSettings, settingsOf } from './account.ts';
+import { accountSettings, settingsOf } from './account.ts';
 
 export default iam.operation('SetSecurityTokenServicePreferences', {
-  checks: ({ account }) => accountCheck(account, 'SetSecurityTokenServicePreferences'),
+  checks: (context) => ({ account: accountCheck(context, 'iam:SetSecurityTokenServicePreferences') }),
   async execute({ tx, account }, { GlobalEndpointTokenVersion: version }) {
     const globalTokenVersion = version === 'v2Token' ? 2 : 1;
     tx.put(accountSettings, { ...(await settingsOf(tx, account)), globalTokenVersion });

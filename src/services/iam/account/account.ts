@@ -31,8 +31,3 @@ export const accountSettings = table<AccountSettings>()({
 export async function settingsOf(tx: ReadTransaction, account: string): Promise<AccountSettings> {
   return (await tx.get(accountSettings, [account])) ?? { account };
 }
-
-/** The check of an action that has no resource but the account. */
-export const accountCheck = (account: string, action: string) => ({
-  account: { action: `iam:${action}`, resource: '*', account, record: undefined },
-});

@@ -2,12 +2,12 @@
  * Writes the credential report, unless the one there is has not expired yet.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
  */
-import { accountCheck } from '../account/account.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { iam } from '../iam.ts';
 import { credentialReports, isExpired, reportOf } from './credential-report.ts';
 
 export default iam.operation('GenerateCredentialReport', {
-  checks: ({ account }) => accountCheck(account, 'GenerateCredentialReport'),
+  checks: (context) => ({ account: accountCheck(context, 'iam:GenerateCredentialReport') }),
   async execute({ tx, account, nowMs }) {
     const existing = await tx.get(credentialReports, [account]);
     if (existing && !isExpired(existing, nowMs)) return { State: 'COMPLETE' };

@@ -2,7 +2,6 @@
  * Makes a user a name and password, or a key, for one service, at most two for each.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
  */
-
 import { DAY_MS } from '../../../platform/durations.ts';
 import { exceedsQuota, validationError } from '../errors.ts';
 import { iam } from '../iam.ts';

@@ -2,13 +2,13 @@
  * Lists the account's SAML providers, all at once.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviders.html
  */
-import { accountCheck } from '../account/account.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { iam } from '../iam.ts';
 import { samlProviderArn, samlProviders } from './saml-provider.ts';
 
 export default iam.operation('ListSAMLProviders', {
   readOnly: true,
-  checks: ({ account }) => accountCheck(account, 'ListSAMLProviders'),
+  checks: (context) => ({ account: accountCheck(context, 'iam:ListSAMLProviders') }),
   async execute({ tx, account }) {
     const providers = await tx.list(samlProviders, { prefix: [account] });
     const SAMLProviderList = providers.map((provider) => ({

@@ -5,8 +5,8 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { OrderedOrganizationPolicyType } from '../../../shapes/generated/iam.ts';
-import { accountCheck } from '../account/account.ts';
 import { invalidInput } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { contextOf } from './context-entries.ts';
@@ -16,7 +16,7 @@ import { requestedPolicies, simulatedPolicies } from './simulated-policies.ts';
 
 export default iam.operation('SimulateCustomPolicy', {
   readOnly: true,
-  checks: ({ account }) => accountCheck(account, 'SimulateCustomPolicy'),
+  checks: (context) => ({ account: accountCheck(context, 'iam:SimulateCustomPolicy') }),
   execute({ account }, input) {
     const { CallerArn, ResourceOwner, ResourcePolicy, ContextEntries } = input;
     if (ResourcePolicy !== undefined && CallerArn === undefined) {

@@ -4,7 +4,6 @@
  * resource policy (aws-facts G5.3); trust and session policies take no part.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
-
 import { parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ResourceFacts } from '../../../invoke/ports/resource-facts.ts';

@@ -4,9 +4,9 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html
  */
 import type { Scope } from '../../../aws/scope.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { Key, ReadTransaction } from '../../../store/store.ts';
 import { PREDEFINED } from '../key/aws-managed-key.ts';
-import { accountCheck } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
 import { pageOf, readPage } from '../page.ts';
@@ -18,7 +18,7 @@ export default kms.operation('ListAliases', {
   readOnly: true,
   async checks(context, { KeyId }) {
     const target = KeyId === undefined ? undefined : await resolveKey(context, KeyId);
-    return { list: { ...accountCheck(context, 'ListAliases'), record: target } };
+    return { list: { ...accountCheck(context, 'kms:ListAliases'), record: target } };
   },
   async execute({ tx, account, region }, input, { list }) {
     const scope = { account, region };

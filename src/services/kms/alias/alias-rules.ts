@@ -3,9 +3,9 @@ import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Found } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { limitExceeded, validation } from '../errors.ts';
 import { type KeyRecord, keyArn } from '../key/key.ts';
-import { accountCheck } from '../key/key-check.ts';
 import { type NamedKey, resolveKey } from '../key/key-identifier.ts';
 import { type AliasRecord, aliasArn } from './alias.ts';
 
@@ -38,7 +38,7 @@ export function aliasCheck(
   record: AliasRecord | undefined,
 ): Found<AliasRecord | undefined> {
   const { account, region } = context;
-  return { ...accountCheck(context, action), resource: aliasArn({ account, region, name }), record };
+  return { ...accountCheck(context, `kms:${action}`), resource: aliasArn({ account, region, name }), record };
 }
 
 /** The key with one alias more; the quota is 50 (aws-facts A4.10). */

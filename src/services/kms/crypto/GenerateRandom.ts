@@ -3,14 +3,14 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateRandom.html
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { validation } from '../errors.ts';
-import { accountCheck } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { requireNoRecipient } from './request.ts';
 
 export default kms.operation('GenerateRandom', {
   readOnly: true,
-  checks: (context) => ({ random: accountCheck(context, 'GenerateRandom') }),
+  checks: (context) => ({ random: accountCheck(context, 'kms:GenerateRandom') }),
   preconditions(_context, input) {
     requireNoRecipient(input);
     if (input.NumberOfBytes === undefined) throw validation('NumberOfBytes is required.');

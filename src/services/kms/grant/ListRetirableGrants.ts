@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListRetirableGrants.html
  */
 import { parseArn } from '../../../aws/arn.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { invalidArn, notFound, validation } from '../errors.ts';
-import { accountCheck } from '../key/key-check.ts';
 import { type Directory, isPrincipalName, storedPrincipal } from '../key/principal.ts';
 import { kms } from '../kms.ts';
 import { readPage } from '../page.ts';
@@ -17,7 +17,7 @@ const DEFAULT_LIMIT = 50;
 
 export default kms.operation('ListRetirableGrants', {
   readOnly: true,
-  checks: (context) => ({ list: accountCheck(context, 'ListRetirableGrants') }),
+  checks: (context) => ({ list: accountCheck(context, 'kms:ListRetirableGrants') }),
   preconditions(_context, { RetiringPrincipal, RetiringServicePrincipal }) {
     if ((RetiringPrincipal === undefined) === (RetiringServicePrincipal === undefined)) {
       throw validation(

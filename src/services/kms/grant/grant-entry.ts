@@ -1,5 +1,4 @@
 /** A grant as the listing operations show it (aws-facts A4.9). */
-
 import { rootArn } from '../../../policy/root-user.ts';
 import type { GrantListEntry } from '../../../shapes/generated/kms.ts';
 import { keyArn } from '../key/key.ts';

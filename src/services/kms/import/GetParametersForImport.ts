@@ -2,7 +2,6 @@
  * Gives out a public key to wrap material with and a token to import it with, both good for 24 hours.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html
  */
-
 import { DAY_MS } from '../../../platform/durations.ts';
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { generateMaterial, wipeMaterial } from '../key/material.ts';

@@ -1,5 +1,4 @@
 /** Rules that the operations on imported material share. */
-
 import { DAY_MS } from '../../../platform/durations.ts';
 import type {
   GetParametersForImportRequest,

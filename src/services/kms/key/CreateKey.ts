@@ -7,6 +7,7 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { hex, uuid } from '../../../platform/identifiers.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { kms } from '../kms.ts';
@@ -16,7 +17,6 @@ import { requireFutureControl } from '../policy/lockout.ts';
 import { withTags } from '../tag/tag.ts';
 import { existingManagedKey, managedKeyKind, newManagedKey, servicePolicy } from './aws-managed-key.ts';
 import { type KeyRecord, keyArn, keyMetadata, keys } from './key.ts';
-import { accountCheck } from './key-check.ts';
 import { callerConditions, kindConditions, requestTagConditions } from './key-conditions.ts';
 import { requestedKind } from './key-request.ts';
 import { generateMaterial, wipeMaterial } from './material.ts';
@@ -35,11 +35,11 @@ export default kms.operation('CreateKey', {
       ...requestTagConditions(input.Tags ?? []),
     });
     const alongWith = (action: string): Check<undefined> => ({
-      ...accountCheck(context, action, conditions),
+      ...accountCheck(context, `kms:${action}`, conditions),
       resource: keyArn(key),
     });
     const create: Check<KeyRecord> = {
-      ...accountCheck(context, 'CreateKey', conditions),
+      ...accountCheck(context, 'kms:CreateKey', conditions),
       account,
       record: key,
       ...(caller.kind === 'service' && {

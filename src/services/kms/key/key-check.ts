@@ -1,13 +1,6 @@
 /** The question put for a key: key policy, grants and condition keys of the caller's request (aws-facts A1, A2, A6). */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import {
-  type Check,
-  type ConditionValues,
-  type Found,
-  type Question,
-  resolved,
-  type Verdict,
-} from '../../../invoke/verdict.ts';
+import { type Check, type Question, resolved, type Verdict } from '../../../invoke/verdict.ts';
 import { encryptionContextConditions } from '../crypto/encryption-context.ts';
 import { notFound } from '../errors.ts';
 import { grantsFor } from '../grant/grant-lookup.ts';
@@ -89,16 +82,3 @@ export function requireSuitableState(operation: StatefulOperation, key: Verdict<
 export const keyArnResponse = (_output: object, _input: object, arns: readonly string[]) => ({
   keyId: arns[0],
 });
-
-/**
- * The check of an action that is about no key in particular: IAM alone decides (aws-facts A2.5). KMS's condition keys speak of
- * keys, so it has none of them but those that are handed over.
- * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
- */
-export function accountCheck(
-  { account }: Pick<ResolveContext, 'account'>,
-  action: string,
-  conditions?: () => ConditionValues,
-): Found<undefined> {
-  return { action: `kms:${action}`, resource: '*', account, record: undefined, conditions };
-}

@@ -7,10 +7,11 @@ import { recordedMembers } from '../../../invoke/audit/recorded-members.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { RecordedElsewhere } from '../../../invoke/operation.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import type { ReplicateKeyRequest, ReplicateKeyResponse } from '../../../shapes/generated/kms.ts';
 import { unsupported } from '../errors.ts';
 import { type KeyRecord, keyArn, keyMetadata } from '../key/key.ts';
-import { accountCheck, keyCheck, requireSuitableState } from '../key/key-check.ts';
+import { keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { callerConditions, kindConditions, requestTagConditions } from '../key/key-conditions.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { materials, materialsOf, replicateMaterial, unimported } from '../key/material.ts';
@@ -37,7 +38,7 @@ export default kms.operation('ReplicateKey', {
         'aws:RequestedRegion': ReplicaRegion,
         ...requestTagConditions(Tags),
       });
-      const check = accountCheck(context, action, conditions);
+      const check = accountCheck(context, `kms:${action}`, conditions);
       return resource === undefined ? check : { ...check, resource };
     };
     const replicaArn = named.key && keyArn({ ...named.key, region: ReplicaRegion });

@@ -3,7 +3,6 @@
  * purpose takes over.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html
  */
-
 import { MINUTE_MS } from '../../../platform/durations.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { conflict, invalidState, limitExceeded } from '../errors.ts';

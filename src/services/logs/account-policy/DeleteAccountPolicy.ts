@@ -2,15 +2,16 @@
  * Deletes an account's policy of a kind.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteAccountPolicy.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { notFound } from '../errors.ts';
-import { accountCheck, allGroupsCheck } from '../group/group-check.ts';
+import { allGroupsCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { accountPolicies } from './account-policy.ts';
 
 export default logs.operation('DeleteAccountPolicy', {
   unserved: ['dryRun'],
   checks: (context) => ({
-    policy: accountCheck(context, 'DeleteAccountPolicy'),
+    policy: accountCheck(context, 'logs:DeleteAccountPolicy'),
     protection: allGroupsCheck(context, 'DeleteDataProtectionPolicy'),
   }),
   async preconditions({ tx, account, region }, { policyType, policyName }) {

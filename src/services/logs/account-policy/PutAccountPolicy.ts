@@ -2,16 +2,17 @@
  * Makes or changes the account's policy of a kind. Who puts one for data protection needs the right to protect data, too.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { requireDataProtection } from '../data-protection/data-protection.ts';
 import { invalidParameter, limitExceeded, notServed } from '../errors.ts';
-import { accountCheck, allGroupsCheck } from '../group/group-check.ts';
+import { allGroupsCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { accountPolicies, DATA_PROTECTION, showAccountPolicy } from './account-policy.ts';
 
 export default logs.operation('PutAccountPolicy', {
   unserved: ['dryRun'],
   checks: (context) => ({
-    policy: accountCheck(context, 'PutAccountPolicy'),
+    policy: accountCheck(context, 'logs:PutAccountPolicy'),
     protection: allGroupsCheck(context, 'PutDataProtectionPolicy'),
   }),
   async preconditions(context, input) {

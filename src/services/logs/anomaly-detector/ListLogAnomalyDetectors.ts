@@ -2,9 +2,9 @@
  * Lists the detectors of the account in the Region, or those of a log group.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListLogAnomalyDetectors.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
 import { invalidToken } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { anomalyDetectorArn, anomalyDetectors, showAnomalyDetector } from './anomaly-detector.ts';
 
@@ -14,7 +14,7 @@ export default logs.operation('ListLogAnomalyDetectors', {
   readOnly: true,
   checks: (context) => ({
     detectors: {
-      ...accountCheck(context, 'ListLogAnomalyDetectors'),
+      ...accountCheck(context, 'logs:ListLogAnomalyDetectors'),
       resource: anomalyDetectorArn({ ...context, id: '*' }),
     },
   }),

@@ -3,11 +3,11 @@ import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { AnomalyDetector } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
 import { notFound } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
 
 export interface AnomalyDetectorRecord extends Scope {
   readonly id: string;
@@ -45,7 +45,7 @@ export async function anomalyDetectorCheck(
   const known = await tx.get(anomalyDetectors, [account, region, id]);
   const found = known && anomalyDetectorArn(known) === arn ? known : undefined;
   const conditions = () => ({ ...resourceTagConditions(found?.tags), ...asked() });
-  return resolved({ ...accountCheck(context, operation), resource: arn, conditions }, found, () =>
+  return resolved({ ...accountCheck(context, `logs:${operation}`), resource: arn, conditions }, found, () =>
     notFound('The specified anomaly detector does not exist.'),
   );
 }

@@ -1,5 +1,4 @@
 /** What a batch of events must be like (PutLogEvents), and which of them are taken. */
-
 import { DAY_MS, HOUR_MS } from '../../../platform/durations.ts';
 import type { InputLogEvent, RejectedLogEventsInfo } from '../../../shapes/generated/logs.ts';
 import { invalidParameter } from '../errors.ts';

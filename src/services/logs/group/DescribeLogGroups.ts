@@ -2,11 +2,11 @@
  * Lists the log groups of the account in the Region, by name.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
 import { invalidParameter, invalidToken, notServed } from '../errors.ts';
 import { logs } from '../logs.ts';
 import { classOf, groupEntry, groupOfArn, logGroups, streamArn } from './group.ts';
-import { accountCheck } from './group-check.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -14,7 +14,7 @@ export default logs.operation('DescribeLogGroups', {
   readOnly: true,
   // AWS's denials name the group that has no name.
   checks: (context) => ({
-    groups: { ...accountCheck(context, 'DescribeLogGroups'), resource: streamArn(context, '') },
+    groups: { ...accountCheck(context, 'logs:DescribeLogGroups'), resource: streamArn(context, '') },
   }),
   async execute({ tx, account, region }, input) {
     const { logGroupNamePrefix: prefix = '', logGroupNamePattern: pattern, logGroupIdentifiers } = input;

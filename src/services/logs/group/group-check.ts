@@ -73,12 +73,6 @@ export async function existingStreamCheck(
   return resolved(found, stream && { group, stream }, noStream);
 }
 
-/** For what is about the account as a whole. */
-export const accountCheck = (context: ResolveContext, operation: string): Found<null> => ({
-  ...check(context, operation, '*'),
-  record: null,
-});
-
 /** For what is about a group, asked for by an action that policies allow on every resource or none. */
 export async function anyResourceGroupCheck(
   context: ResolveContext,

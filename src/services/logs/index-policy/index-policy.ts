@@ -2,7 +2,6 @@
  * Policies that name the fields of log events to index: kept, shown and held to AWS's rules (aws-facts D7.5). Queries of
  * Logs Insights, which read the indexes, are not served, so no index is made.
  */
-
 import { isObject } from '../../../platform/is-object.ts';
 import type { IndexPolicy } from '../../../shapes/generated/logs.ts';
 import { invalidParameter } from '../errors.ts';

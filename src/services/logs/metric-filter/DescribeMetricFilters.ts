@@ -2,10 +2,11 @@
  * Lists the metric filters of a group, or those that make a metric.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeMetricFilters.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
 import { invalidToken } from '../errors.ts';
 import { logGroups } from '../group/group.ts';
-import { accountCheck, groupCheck } from '../group/group-check.ts';
+import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { filtersOfGroup, type MetricFilterRecord, showMetricFilter } from './metric-filter.ts';
 
@@ -16,7 +17,7 @@ export default logs.operation('DescribeMetricFilters', {
   async checks(context, { logGroupName }) {
     const operation = 'DescribeMetricFilters';
     const group = logGroupName === undefined ? undefined : await groupCheck(context, operation, logGroupName);
-    return { group, all: group ? undefined : accountCheck(context, operation) };
+    return { group, all: group ? undefined : accountCheck(context, `logs:${operation}`) };
   },
   async execute({ tx, account, region }, input, { group }) {
     const groups = group ? [group.record] : await tx.list(logGroups, { prefix: [account, region] });

@@ -3,13 +3,13 @@
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
  */
 import { uuid } from '../../../platform/identifiers.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { invalidParameter } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { noQueryDefinition, queryDefinitions } from './query-definition.ts';
 
 export default logs.operation('PutQueryDefinition', {
-  checks: (context) => ({ query: accountCheck(context, 'PutQueryDefinition') }),
+  checks: (context) => ({ query: accountCheck(context, 'logs:PutQueryDefinition') }),
   async preconditions({ tx, account, region }, input) {
     const { queryDefinitionId: id, queryLanguage = 'CWLI' } = input;
     if (queryLanguage === 'SQL' && input.logGroupNames?.length) {

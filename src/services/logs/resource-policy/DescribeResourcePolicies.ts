@@ -2,9 +2,9 @@
  * Lists the resource policies of the account, or those of log groups.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeResourcePolicies.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { pageOf } from '../../../service-kit/page.ts';
 import { invalidToken } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { requireGroup } from './policy-request.ts';
 import { policyEntry, resourcePolicies } from './resource-policy.ts';
@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 50;
 
 export default logs.operation('DescribeResourcePolicies', {
   readOnly: true,
-  checks: (context) => ({ policies: accountCheck(context, 'DescribeResourcePolicies') }),
+  checks: (context) => ({ policies: accountCheck(context, 'logs:DescribeResourcePolicies') }),
   async execute(context, input) {
     const { tx, account, region } = context;
     const { resourceArn, policyScope = resourceArn === undefined ? 'ACCOUNT' : 'RESOURCE' } = input;

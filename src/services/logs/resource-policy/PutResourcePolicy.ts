@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
  */
 import { uuid } from '../../../platform/identifiers.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { invalidParameter, limitExceeded } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { existingPolicy, policyKey } from './policy-request.ts';
 import { policiesOf, policyEntry, requirePolicy, resourcePolicies } from './resource-policy.ts';
@@ -13,7 +13,7 @@ const MAX_POLICIES = 10;
 const MAX_ACCOUNT_POLICY_BYTES = 5120;
 
 export default logs.operation('PutResourcePolicy', {
-  checks: (context) => ({ policy: accountCheck(context, 'PutResourcePolicy') }),
+  checks: (context) => ({ policy: accountCheck(context, 'logs:PutResourcePolicy') }),
   async preconditions(context, input) {
     const { policyDocument } = input;
     if (policyDocument === undefined) throw invalidParameter('policyDocument must be specified.');

@@ -3,6 +3,7 @@
  * Organizations works with is created on the way, with the caller's own rights.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganization.html
  */
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { constraintViolation, refusal } from '../errors.ts';
 import { organizations } from '../organizations.ts';
 import { type OrganizationRecord, organizationOf, organizationTable, shortId } from './organization.ts';
@@ -10,14 +11,7 @@ import { createServiceRole } from './service-role.ts';
 import { shownOrganization } from './shown-organization.ts';
 
 export default organizations.operation('CreateOrganization', {
-  checks: ({ account }) => ({
-    organization: {
-      action: 'organizations:CreateOrganization',
-      resource: '*',
-      account,
-      record: undefined,
-    },
-  }),
+  checks: (context) => ({ organization: accountCheck(context, 'organizations:CreateOrganization') }),
   async preconditions({ tx, account }, { FeatureSet = 'ALL' }) {
     if (await organizationOf(tx, account)) throw refusal('AlreadyInOrganizationException');
     if (FeatureSet !== 'ALL') {

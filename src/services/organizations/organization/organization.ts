@@ -3,7 +3,6 @@
  * It is one record: what holds an account depends on the whole path above it, and is kept beside the record for as
  * long as nothing of it changes.
  */
-
 import { base32 } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { Missing } from '../../../policy/policy.ts';

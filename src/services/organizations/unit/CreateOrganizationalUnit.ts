@@ -2,7 +2,6 @@
  * Creates an organizational unit under the root or another unit, up to five levels deep.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html
  */
-
 import { constraintViolation, refusal } from '../errors.ts';
 import {
   arnOf,

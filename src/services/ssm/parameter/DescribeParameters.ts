@@ -7,14 +7,14 @@ import { invalid, invalidToken } from '../errors.ts';
 import { ssm } from '../ssm.ts';
 import { shownMetadata } from '../version/shown-version.ts';
 import { parametersUnder, withLatestVersion } from './listing.ts';
-import { accountCheck } from './parameter.ts';
+import { allParametersCheck } from './parameter.ts';
 import { parameterFilter } from './parameter-filters.ts';
 
 const DEFAULT_PAGE = 10;
 
 export default ssm.operation('DescribeParameters', {
   readOnly: true,
-  checks: (context) => ({ account: accountCheck(context, 'DescribeParameters') }),
+  checks: (context) => ({ account: allParametersCheck(context, 'DescribeParameters') }),
   async execute(context, input) {
     const { Filters = [], ParameterFilters = [] } = input;
     if (Filters.length > 0 && ParameterFilters.length > 0) {

@@ -2,7 +2,6 @@
  * All versions of a parameter with their values, the oldest first.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameterHistory.html
  */
-
 import { pageOf } from '../../../service-kit/page.ts';
 import type { ParameterHistory } from '../../../shapes/generated/ssm.ts';
 import { invalidToken } from '../errors.ts';

@@ -2,7 +2,6 @@
  * The values of up to ten parameters. What does not exist is listed apart; one that the caller may not read refuses all.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import { optional } from '../../../invoke/verdict.ts';
 import type { Parameter } from '../../../shapes/generated/ssm.ts';

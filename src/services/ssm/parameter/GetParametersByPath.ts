@@ -3,7 +3,6 @@
  * that have them (aws-facts K17). Decided on the path alone (aws-facts K5).
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
  */
-
 import { pageOf } from '../../../service-kit/page.ts';
 import type { Parameter } from '../../../shapes/generated/ssm.ts';
 import { invalid, invalidToken } from '../errors.ts';

@@ -2,7 +2,6 @@
  * Makes a parameter, or a further version of one. A SecureString is encrypted by KMS in the caller's name.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */
-
 import { AwsError } from '../../../aws/aws-error.ts';
 import { withLowerFirst } from '../../../aws/member-name.ts';
 import { callerArn } from '../../../invoke/caller.ts';

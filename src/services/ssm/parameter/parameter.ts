@@ -73,7 +73,7 @@ export async function parameterCheck(
 }
 
 /** For what is about all parameters. */
-export const accountCheck = (context: ResolveContext, operation: string): Found<null> => ({
+export const allParametersCheck = (context: ResolveContext, operation: string): Found<null> => ({
   ...question(
     context,
     operation,

@@ -5,13 +5,12 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { decodeDenial } from '../../../invoke/encoded-denial.ts';
+import { accountCheck } from '../../../service-kit/account-check.ts';
 import { sts } from '../sts.ts';
 
 export default sts.operation('DecodeAuthorizationMessage', {
   readOnly: true,
-  checks: ({ account }) => ({
-    message: { action: 'sts:DecodeAuthorizationMessage', resource: '*', account, record: undefined },
-  }),
+  checks: (context) => ({ message: accountCheck(context, 'sts:DecodeAuthorizationMessage') }),
   execute({ ports, account }, { EncodedMessage }) {
     const DecodedMessage = decodeDenial(ports.sealer, account, EncodedMessage);
     if (DecodedMessage === undefined) {

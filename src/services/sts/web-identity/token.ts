@@ -2,7 +2,6 @@
  * Web identity tokens: JSON Web Tokens that an OpenID Connect issuer signed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
-
 import { verify } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
 import { parseBoundedJson } from '../../../aws/bounded-json.ts';

@@ -1,5 +1,4 @@
 /** A network interface: an address in a subnet, and what it is attached to. */
-
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ConnectionTrackingSpecificationRequest } from '../../../../shapes/generated/ec2.ts';
 import { table } from '../../../../store/store.ts';

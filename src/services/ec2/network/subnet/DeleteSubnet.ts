@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html */
-
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ec2Arn } from '../../resource/arn.ts';

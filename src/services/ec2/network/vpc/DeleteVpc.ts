@@ -2,7 +2,6 @@
  * Takes the VPC's default security group, main route table and ACL with it; all else must be gone before
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html).
  */
-
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
