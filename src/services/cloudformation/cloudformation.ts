@@ -19,5 +19,8 @@ export const cloudformation = defineService<CloudformationOperations>({
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
 
+export const formatError = (message: string): AwsError =>
+  validationError(`Template format error: ${message}`);
+
 /** What AWS serves and Latchkey does not is refused by name. */
 export const notServed = (what: string): AwsError => validationError(`Latchkey does not serve ${what}.`);

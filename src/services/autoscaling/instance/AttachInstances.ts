@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachInstances.html
  */
 import type { Instance } from '../../../shapes/generated/ec2.ts';
+import { requireFewInstances } from '../account/limits.ts';
 import { placementDetails, startActivity, timestamped } from '../activity/activity.ts';
 import { ACTIVITY_KINDS } from '../activity/activity-kind.ts';
 import { autoscaling } from '../autoscaling.ts';
@@ -20,6 +21,7 @@ export default autoscaling.operation('AttachInstances', {
     group: await groupCheck(context, 'AttachInstances', input.AutoScalingGroupName),
   }),
   async preconditions(context, { InstanceIds: ids = [] }, { group: { record: group } }) {
+    requireFewInstances(ids);
     requireLaunching(group);
     for (const id of ids) {
       const member = await findInstance(context.tx, context, id);

@@ -2,6 +2,7 @@
 import type { Scope } from '../../../aws/scope.ts';
 import type { Instance } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
+import { requireFewInstances } from '../account/limits.ts';
 import { validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
 import type { Market } from './allocation.ts';
@@ -100,7 +101,9 @@ export async function requireInstances(
   tx: ReadTransaction,
   group: GroupRecord,
   ids: readonly string[] = [],
+  most?: number,
 ): Promise<InstanceRecord[]> {
+  requireFewInstances(ids, most);
   const found: InstanceRecord[] = [];
   for (const id of new Set(ids)) {
     const instance = await findInstance(tx, group, id);

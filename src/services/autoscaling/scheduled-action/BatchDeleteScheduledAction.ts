@@ -1,4 +1,5 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_BatchDeleteScheduledAction.html */
+import { requireFewActions } from '../account/limits.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { scheduledActionKey, scheduledActions, scheduledActionsOf } from './scheduled-action.ts';
@@ -7,6 +8,7 @@ export default autoscaling.operation('BatchDeleteScheduledAction', {
   checks: async (context, input) => ({
     group: await groupCheck(context, 'BatchDeleteScheduledAction', input.AutoScalingGroupName),
   }),
+  preconditions: (_context, input) => requireFewActions(input.ScheduledActionNames),
   async execute({ tx }, input, { group: { record: group } }) {
     const all = new Map((await scheduledActionsOf(tx, group)).map((action) => [action.name, action]));
     const unknown: string[] = [];

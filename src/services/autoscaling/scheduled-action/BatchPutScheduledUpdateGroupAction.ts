@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_BatchPutScheduledUpdateGroupAction.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { FailedScheduledUpdateGroupActionRequest } from '../../../shapes/generated/autoscaling.ts';
+import { requireFewActions } from '../account/limits.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { putScheduledAction, requestedAction } from './scheduled-action.ts';
@@ -9,11 +10,12 @@ export default autoscaling.operation('BatchPutScheduledUpdateGroupAction', {
   checks: async (context, input) => ({
     group: await groupCheck(context, 'BatchPutScheduledUpdateGroupAction', input.AutoScalingGroupName),
   }),
-  execute(context, input, { group: { record: group } }) {
+  preconditions: (_context, input) => requireFewActions(input.ScheduledUpdateGroupActions),
+  async execute(context, input, { group: { record: group } }) {
     const failed: FailedScheduledUpdateGroupActionRequest[] = [];
     for (const request of input.ScheduledUpdateGroupActions) {
       try {
-        putScheduledAction(context, requestedAction(context, group, request));
+        await putScheduledAction(context, requestedAction(context, group, request));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         const { ScheduledActionName } = request;

@@ -10,10 +10,10 @@ export default autoscaling.operation('PutScheduledUpdateGroupAction', {
       'autoscaling:MaxSize': input.MaxSize,
     })),
   }),
-  execute(context, input, { group: { record: group } }) {
+  async execute(context, input, { group: { record: group } }) {
     // `Time` is the older name of the start.
     const request = { ...input, StartTime: input.StartTime ?? input.Time };
-    putScheduledAction(context, requestedAction(context, group, request));
+    await putScheduledAction(context, requestedAction(context, group, request));
     return {};
   },
 });

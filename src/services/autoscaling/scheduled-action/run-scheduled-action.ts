@@ -7,8 +7,8 @@ import { areSizes, updatedSizes } from '../group/group-request.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import {
   nextTime,
-  putScheduledAction,
   runScheduledActionStep,
+  scheduleAction,
   scheduledActionKey,
   scheduledActions,
 } from './scheduled-action.ts';
@@ -21,7 +21,7 @@ export const runScheduledActionWorkflow = workflow(runScheduledActionStep, autos
     if (!group || action?.id !== due.id || action.nextAtMs > nowMs) return;
     const nextAtMs = nextTime(action, nowMs);
     if (nextAtMs === undefined) tx.delete(scheduledActions, scheduledActionKey(action));
-    else putScheduledAction(context, { ...action, nextAtMs });
+    else scheduleAction(context, { ...action, nextAtMs });
     const sizes = updatedSizes(action.sizes, group);
     if (group.suspended.ScheduledActions || !areSizes(sizes)) return;
     const { minSize, maxSize, desiredCapacity } = sizes;

@@ -9,7 +9,8 @@ import type {
   ScheduledUpdateGroupActionRequest,
 } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { validationError } from '../errors.ts';
+import { MAX_SCHEDULED_ACTIONS } from '../account/limits.ts';
+import { limitExceeded, validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { parseRecurrence } from './recurrence.ts';
 
@@ -42,7 +43,22 @@ export const runScheduledActionStep = workflowRef<ScheduledActionRecord>('autosc
 export const scheduledActionsOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.list(scheduledActions, { prefix: [account, region, name] });
 
-export function putScheduledAction(context: EffectContext, action: ScheduledActionRecord): void {
+/** Puts a new action, or another in place of the one of its name. Throws where the group may have no more. */
+export async function putScheduledAction(
+  context: EffectContext,
+  action: ScheduledActionRecord,
+): Promise<void> {
+  const { account, region, groupName } = action;
+  const all = await context.tx.list(scheduledActions, { prefix: [account, region, groupName] });
+  if (all.length >= MAX_SCHEDULED_ACTIONS && !all.some(({ name }) => name === action.name)) {
+    throw limitExceeded(
+      `You have reached the limit of ${MAX_SCHEDULED_ACTIONS} scheduled actions for an Auto Scaling group.`,
+    );
+  }
+  scheduleAction(context, action);
+}
+
+export function scheduleAction(context: EffectContext, action: ScheduledActionRecord): void {
   context.tx.put(scheduledActions, action);
   // The time is the user's own, not that of simulated work.
   context.schedule(runScheduledActionStep, { ...action }, { delayMs: action.nextAtMs - context.nowMs });

@@ -8,7 +8,7 @@ import { uuid } from '../../../platform/identifiers.ts';
 import type { CreateChangeSetInput, ResourceChange } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
-import { newStack, type StackGoal, type StackRecord, stackArn } from '../stack/stack.ts';
+import { newStack, requireRoomForStack, type StackGoal, type StackRecord, stackArn } from '../stack/stack.ts';
 import {
   lackOfTemplate,
   passStackRoleCheck,
@@ -53,7 +53,7 @@ export default cloudformation.operation('CreateChangeSet', {
     const lack = lackOfTemplate(record);
     if (lack) throw lack;
     targetOf(context, input, record);
-    if (record) await repeated(context, record, input);
+    await (record ? repeated(context, record, input) : requireRoomForStack(context.tx, context));
   },
   async calls(ctx, input, { stack: { record } }): Promise<Asked> {
     const isDone = record && (await ctx.read((tx) => repeated({ tx }, record, input)));

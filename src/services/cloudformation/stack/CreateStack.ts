@@ -9,7 +9,7 @@ import type { CreateStackInput } from '../../../shapes/generated/cloudformation.
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { timeOutStep } from '../engine/start-operation.ts';
 import { asItsParent, asNested, type Parent, parentOf, placeIn, readParent } from './nested-stack.ts';
-import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
+import { newStack, requireRoomForStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passStackRoleCheck, possibleStackCheck, requireNewName } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
 import {
@@ -31,9 +31,10 @@ export default cloudformation.operation('CreateStack', {
       passRole: passStackRoleCheck(context, input.RoleARN),
     };
   },
-  preconditions(_context, input, { stack }) {
+  async preconditions(context, input, { stack }) {
     const { record } = stack;
     if (record && isRepeated(record, input)) return;
+    if (!record) await requireRoomForStack(context.tx, context);
     if (record && record.status !== 'REVIEW_IN_PROGRESS') {
       throw new AwsError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
     }

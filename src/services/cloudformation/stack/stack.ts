@@ -105,6 +105,16 @@ export const stacks = table<StackRecord>()({
   },
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MAX_STACKS = 2000;
+
+/** Throws where there may be no more stacks. */
+export async function requireRoomForStack(tx: ReadTransaction, { account, region }: Scope): Promise<void> {
+  const there = await tx.find(stacks, 'name', { prefix: [account, region], limit: MAX_STACKS });
+  if (there.length < MAX_STACKS) return;
+  throw new AwsError('LimitExceededException', 'Limit for stack has been exceeded');
+}
+
 export function newStack(
   { account, region, nowMs, entropy }: Pick<WorkContext, 'account' | 'region' | 'nowMs' | 'entropy'>,
   name: string,

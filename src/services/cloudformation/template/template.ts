@@ -4,7 +4,7 @@
  */
 import { asText } from '../../../aws/as-text.ts';
 import type { Ports } from '../../../invoke/port.ts';
-import { validationError } from '../cloudformation.ts';
+import { formatError, validationError } from '../cloudformation.ts';
 import type {
   KeptByName,
   OutputDefinition,
@@ -21,10 +21,9 @@ import { MAX_VALUE_CHARS, type ParameterValues, referredValue, storedValueType }
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
+import { requireWithinLimits } from './template-limits.ts';
 import { MAX_BODY } from './template-url.ts';
 import { requireServed, transformsOf, whyUnserved } from './unserved.ts';
-
-const formatError = (message: string) => validationError(`Template format error: ${message}`);
 
 /** Those read last: each call reads its template several times. */
 const recent = new Map<string, Template>();
@@ -102,11 +101,9 @@ function parseTemplate(body: string, values: ParameterValues, kept: KeptByName):
     outputs: readMembers(root, 'Outputs', readOutput),
     kept,
   };
-  const count = Object.keys(template.resources).length;
-  if (count === 0) throw formatError('At least one Resources member must be defined.');
-  if (count > MAX_RESOURCES) {
-    throw formatError(`Number of resources, ${count}, is greater than maximum allowed, ${MAX_RESOURCES}`);
-  }
+  if (Object.keys(template.resources).length === 0)
+    throw formatError('At least one Resources member must be defined.');
+  requireWithinLimits(template);
   requirePolicies(template);
   requireReferences(template);
   return template;
@@ -125,7 +122,6 @@ const SECTIONS = [
   'Transform',
 ];
 const MAX_DESCRIPTION = 1024;
-const MAX_RESOURCES = 500;
 
 /** The value of a parameter before the template is read whole. */
 function listedValue({ Parameters: declared }: JsonObject, values: ParameterValues, name: string) {

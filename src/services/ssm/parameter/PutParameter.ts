@@ -19,6 +19,7 @@ import { readVersion, type VersionRecord, versions } from '../version/version.ts
 import { parameterArn, parameterCheck, parameters } from './parameter.ts';
 import { emitParameterChange } from './parameter-event.ts';
 import { requireNewName } from './parameter-name.ts';
+import { requireRoom } from './parameter-quota.ts';
 import type { ParameterRecord } from './parameter-record.ts';
 import { planPut } from './put-request.ts';
 
@@ -40,7 +41,8 @@ export default ssm.operation('PutParameter', {
   },
   async preconditions(context, input, { parameter: { record } }) {
     requireNewName(context, input.Name);
-    planPut(input, record, await latestOf(context.tx, record));
+    const { tier } = planPut(input, record, await latestOf(context.tx, record));
+    if (record?.tier !== tier) await requireRoom(context.tx, context, tier);
   },
   async calls(ctx, input, { parameter: { record } }) {
     const latest = await ctx.read((tx) => latestOf(tx, record));
