@@ -235,6 +235,7 @@ function assumeAsService(
     requestId: uuid(runtime.entropy),
     nowMs: runtime.clock.nowMs(),
     entropy: runtime.entropy,
+    turns: runtime.turns,
     ports: runtime.ports,
   };
   const sts = runtime.registry.service('sts');

@@ -1,6 +1,6 @@
 /** What the parts of an operation are handed. Nothing here can be reached from outside the front door. */
 import type { Scope } from '../aws/scope.ts';
-import type { Entropy } from '../platform/ports.ts';
+import type { Entropy, Turns } from '../platform/ports.ts';
 import type { ServiceOperations } from '../shapes/generated/index.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -16,6 +16,8 @@ export interface WorkContext extends Scope {
   readonly inCourseOf?: string | undefined;
   readonly nowMs: number;
   readonly entropy: Entropy;
+  /** For work that is long without asking the store or anybody. */
+  readonly turns: Turns;
   readonly ports: Ports;
 }
 

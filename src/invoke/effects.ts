@@ -2,7 +2,7 @@
 import { formatAccessKeyId } from '../aws/access-key-id.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
-import { nextTurn } from '../platform/next-turn.ts';
+import { Pace } from '../platform/next-turn.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
 import { appendEvent } from './audit/event-outbox.ts';
 import {
@@ -92,6 +92,7 @@ export function workflowContext(
     inCourseOf: work.inCourseOf,
     nowMs: work.nowMs,
     entropy: work.entropy,
+    turns: work.turns,
     ports: work.ports,
     attempts: step?.attempts ?? 0,
     asInfrastructure(instanceId) {
@@ -198,10 +199,10 @@ function callAs(
   { runtime, work, nameCall }: Speaking,
   mint: (region: string, options: CallOptions) => Caller,
 ): Call {
-  let calls = 0;
+  const pace = new Pace(runtime.turns, CALLS_PER_TURN);
   return (async (service: string, name: string, input: object, options: CallOptions = {}) => {
     // In memory nothing is waited for: who calls again and again lets others have their turn all the same.
-    if (++calls % CALLS_PER_TURN === 0) await nextTurn(runtime.turns);
+    await pace.next();
     const operation = runtime.registry.operation(service, name);
     if (!operation) {
       throw new AwsError('NotImplemented', `Latchkey does not serve ${service}:${name} yet.`, 501);

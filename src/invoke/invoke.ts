@@ -36,6 +36,7 @@ function requestContext(runtime: Runtime, invocation: Invocation): RequestContex
     inCourseOf,
     nowMs: atMs,
     entropy: runtime.entropy,
+    turns: runtime.turns,
     ports: runtime.ports,
   };
 }

@@ -271,6 +271,7 @@ export class WorkflowRunner implements DurableWork {
         inCourseOf: step.inCourseOf,
         nowMs: runtime.clock.nowMs(),
         entropy: runtime.entropy,
+        turns: runtime.turns,
         ports: runtime.ports,
       };
       const { stepId, payload } = step;

@@ -4,6 +4,31 @@ import type { Turns } from './ports.ts';
 /** Resolves once everything that is ready has had its turn. */
 export const nextTurn = (turns: Turns): Promise<void> => new Promise((resolve) => turns.next(resolve));
 
+/** Long work in pieces: others have their turn after each. */
+export class Pace {
+  readonly #turns: Turns;
+  readonly #unitsPerTurn: number;
+  #units = 0;
+
+  /** @param unitsPerTurn some ten milliseconds of work */
+  constructor(turns: Turns, unitsPerTurn: number) {
+    this.#turns = turns;
+    this.#unitsPerTurn = unitsPerTurn;
+  }
+
+  /** Whether it came to more than one piece. */
+  get isLong(): boolean {
+    return this.#units > this.#unitsPerTurn;
+  }
+
+  /** Counts what comes next. Undefined while the piece at hand goes on: most work is short, and waits for nothing. */
+  next(units = 1): Promise<void> | undefined {
+    const pieces = Math.floor(this.#units / this.#unitsPerTurn);
+    this.#units += units;
+    return Math.floor(this.#units / this.#unitsPerTurn) > pieces ? nextTurn(this.#turns) : undefined;
+  }
+}
+
 /** So many go on together, which is some milliseconds of work; whoever comes later has a turn after theirs. */
 const MAX_TOGETHER = 32;
 /** So many are waited for at most, while each brings more of those who go on together. */

@@ -1,4 +1,6 @@
 /** What a transaction has written, laid over the committed state. */
+import { Pace } from '../platform/next-turn.ts';
+import type { Turns } from '../platform/ports.ts';
 import type { AnyTable, Appended, Change, Engine, Found, IndexPosition, KeptEntry } from './engine.ts';
 import { indexPositions } from './index-positions.ts';
 import { encodeKey, indexSpanOf, type Span, spanOf } from './key.ts';
@@ -86,29 +88,30 @@ const OPERATIONS_PER_SCAN = 20;
  * it has read stays as it is or it is run again, one that is long can let the event loop go on in between.
  */
 export class Overlay extends View implements Transaction {
-  readonly #nextTurn: (() => Promise<void>) | undefined;
-  #operations = 0;
+  readonly #pace: Pace | undefined;
   readonly #tables = new Map<string, Writes>();
   /** The names of the tables and logs whose committed state it has read. */
   readonly #read = new Set<string>();
   readonly appended: KeptEntry[] = [];
   readonly callbacks: (() => void)[] = [];
 
-  constructor(engine: Engine, nextTurn?: () => Promise<void>) {
+  constructor(engine: Engine, turns?: Turns) {
     super(engine);
-    this.#nextTurn = nextTurn;
+    if (turns) this.#pace = new Pace(turns, OPERATIONS_PER_TURN);
   }
 
   override async get<R extends object, I extends string>(
     table: Table<R, I>,
     key: Key,
   ): Promise<R | undefined> {
-    if (this.#isTurnOver()) await this.#nextTurn?.();
+    const turn = this.#pace?.next();
+    if (turn) await turn;
     return super.get(table, key);
   }
 
   override async list<R extends object, I extends string>(table: Table<R, I>, range?: Range): Promise<R[]> {
-    if (this.#isTurnOver()) await this.#nextTurn?.();
+    const turn = this.#pace?.next();
+    if (turn) await turn;
     return super.list(table, range);
   }
 
@@ -117,12 +120,14 @@ export class Overlay extends View implements Transaction {
     index: I,
     range?: IndexRange,
   ): Promise<R[]> {
-    if (this.#isTurnOver()) await this.#nextTurn?.();
+    const turn = this.#pace?.next();
+    if (turn) await turn;
     return super.find(table, index, range);
   }
 
   override async scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]> {
-    if (this.#isTurnOver(OPERATIONS_PER_SCAN)) await this.#nextTurn?.();
+    const turn = this.#pace?.next(OPERATIONS_PER_SCAN);
+    if (turn) await turn;
     return super.scan(log, range);
   }
 
@@ -132,13 +137,7 @@ export class Overlay extends View implements Transaction {
 
   /** Whether its writes take long enough to be counted and applied in turns of their own. */
   get isLong(): boolean {
-    return this.#operations > OPERATIONS_PER_TURN;
-  }
-
-  #isTurnOver(operations = 1): boolean {
-    const turn = Math.floor(this.#operations / OPERATIONS_PER_TURN);
-    this.#operations += operations;
-    return Math.floor(this.#operations / OPERATIONS_PER_TURN) > turn;
+    return this.#pace?.isLong === true;
   }
 
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void {

@@ -84,7 +84,7 @@ export class TransactionalStore implements Store {
     changed: Set<string>,
   ): Promise<Done<T> | undefined> {
     const { rollbacks } = this.#engine;
-    const overlay = new Overlay(this.#engine, this.#nextTurn);
+    const overlay = new Overlay(this.#engine, this.#turns);
     let result: T;
     try {
       result = await body(overlay);

@@ -11,6 +11,7 @@ import {
   CreateRoleCommand,
   CreateServiceLinkedRoleCommand,
   CreateUserCommand,
+  type EvaluationResult,
   GetContextKeysForCustomPolicyCommand,
   GetContextKeysForPrincipalPolicyCommand,
   GetUserCommand,
@@ -40,6 +41,7 @@ import {
   trust,
 } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
+import { turnsDuring } from '../worlds/turns.ts';
 
 const JOHN = `arn:aws:iam::${ACCOUNT}:user/john`;
 const inDepartment = { Condition: { StringEquals: { 'aws:PrincipalTag/Department': 'qa' } } };
@@ -403,6 +405,37 @@ describe('a simulation of given policies', () => {
       's3:PutObject implicitDeny 50',
       's3:GetObject7 allowed 50',
     ]);
+  });
+
+  test('an action on thousands of resources is judged in pieces, with a turn for others between them', async () => {
+    const { iam } = of;
+    const Statement = Array.from({ length: 40 }, (_, at) => ({
+      Sid: `s${at}`,
+      Effect: 'Allow',
+      Action: 's3:*',
+      Resource: at < 38 ? `arn:aws:s3:::bucket/${at}-*` : '*',
+    }));
+    const PolicyInputList = [JSON.stringify({ Version: '2012-10-17', Statement })];
+    const judged = async (count: number) => {
+      const ResourceArns = Array.from({ length: count }, (_, at) => `arn:aws:s3:::bucket/${at}-x`);
+      const asked = { PolicyInputList, ActionNames: ['s3:GetObject'], ResourceArns };
+      const { EvaluationResults } = await iam.send(new SimulateCustomPolicyCommand(asked));
+      return EvaluationResults?.[0];
+    };
+    // Once before, so that nothing is asked for that is asked once only.
+    await judged(10);
+    const few = await turnsDuring(() => judged(10));
+    let result: EvaluationResult | undefined;
+    const many = await turnsDuring(async () => {
+      result = await judged(2000);
+    });
+    assert.ok(many >= few + 15, `${many} after ${few}`);
+    assert.equal(result?.ResourceSpecificResults?.length, 2000);
+    assert.deepEqual(
+      result.ResourceSpecificResults.slice(36, 40).map(({ MatchedStatements }) => MatchedStatements?.length),
+      [3, 3, 2, 2],
+    );
+    assert.equal(result.MatchedStatements?.length, 40);
   });
 });
 

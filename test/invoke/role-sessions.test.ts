@@ -29,8 +29,9 @@ test('a service works in one session of a role until five minutes before its end
   };
   /** How many sessions were begun so far, once another call is made. */
   const begun = async (sessionName = 'work') => {
-    const { clock, entropy, ports } = runtime;
-    const work = { account: ACCOUNT, region: REGION, requestId: 'r', nowMs: clock.nowMs(), entropy, ports };
+    const { clock, entropy, turns, ports } = runtime;
+    const nowMs = clock.nowMs();
+    const work = { account: ACCOUNT, region: REGION, requestId: 'r', nowMs, entropy, turns, ports };
     const role = {
       roleArn: `arn:aws:iam::${ACCOUNT}:role/${RoleName}`,
       sessionName,

@@ -451,8 +451,9 @@ async function lastEvidence(world: KmsWorld): Promise<Evidence[]> {
 /** EC2 at work for the account, as its workflows are. */
 const ec2 = (world: KmsWorld) => {
   const { runtime } = world.server.latchkey;
-  const { clock, entropy, ports } = runtime;
-  const work = { account: ACCOUNT, region: REGION, requestId: 'r', nowMs: clock.nowMs(), entropy, ports };
+  const { clock, entropy, turns, ports } = runtime;
+  const nowMs = clock.nowMs();
+  const work = { account: ACCOUNT, region: REGION, requestId: 'r', nowMs, entropy, turns, ports };
   return workflowContext(runtime, work, ec2Service);
 };
 
@@ -693,7 +694,7 @@ describe('services', () => {
 /** A forward access session: EC2 going on with the rights of the principal that called it. */
 async function forwardedCall(world: KmsWorld, principalArn: string): Promise<Call> {
   const { runtime } = world.server.latchkey;
-  const { clock, entropy, ports } = runtime;
+  const { clock, entropy, turns, ports } = runtime;
   const id = await runtime.store.read((tx) => ports.principals.uniqueId(tx, principalArn));
   const principal =
     principalArn === rootOf(ACCOUNT)
@@ -708,6 +709,7 @@ async function forwardedCall(world: KmsWorld, principalArn: string): Promise<Cal
     requestId: 'r',
     nowMs: clock.nowMs(),
     entropy,
+    turns,
     ports,
     caller,
   };

@@ -1,7 +1,7 @@
-/** Turns that several wait for together. */
+/** Turns that several wait for together, and those that long work leaves to others. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommonTurns } from '../../src/platform/next-turn.ts';
+import { CommonTurns, Pace } from '../../src/platform/next-turn.ts';
 import type { Turns } from '../../src/platform/ports.ts';
 
 /** Turns that come when they are called, one at a time. */
@@ -89,4 +89,23 @@ test('no more go on at one time than take some milliseconds, and in the order in
     gone,
     gone.toSorted((a, b) => a - b),
   );
+});
+
+test('long work lets others have their turn after each piece, and short work waits for nothing', async () => {
+  const { turns, turn, isAwaited } = turnsByHand();
+  const pace = new Pace(turns, 10);
+  assert.deepEqual(
+    [pace.next(), pace.next(8), isAwaited(), pace.isLong],
+    [undefined, undefined, false, false],
+  );
+  const waits = [pace.next()];
+  assert.equal(isAwaited(), true);
+  await turn();
+  assert.equal(pace.isLong, false);
+  assert.equal(pace.next(9), undefined);
+  assert.equal(pace.isLong, true);
+  // What is longer than a piece of its own is one turn all the same.
+  waits.push(pace.next(35));
+  await turn();
+  assert.deepEqual(await Promise.all(waits), [undefined, undefined]);
 });

@@ -17,7 +17,7 @@ import { requestedPolicies, simulatedPolicies } from './simulated-policies.ts';
 export default iam.operation('SimulateCustomPolicy', {
   readOnly: true,
   checks: (context) => ({ account: accountCheck(context, 'iam:SimulateCustomPolicy') }),
-  execute({ account }, input) {
+  async execute({ account, turns }, input) {
     const { CallerArn, ResourceOwner, ResourcePolicy, ContextEntries } = input;
     if (ResourcePolicy !== undefined && CallerArn === undefined) {
       throw invalidInput('CallerArn is required when a ResourcePolicy is given.');
@@ -34,6 +34,7 @@ export default iam.operation('SimulateCustomPolicy', {
           : ownAccount(principal, account),
         inOrganization: serviceControl !== undefined,
       },
+      turns,
       input,
     );
   },

@@ -23,7 +23,7 @@ export default iam.operation('SimulatePrincipalPolicy', {
     source: await sourceCheck(context, PolicySourceArn, 'SimulatePrincipalPolicy'),
   }),
   async execute(context, input, { source: { record: source } }) {
-    const { tx, account, ports } = context;
+    const { tx, account, ports, turns } = context;
     const { CallerArn, ResourceOwner, ResourcePolicy, ContextEntries } = input;
     // A group asks nothing itself.
     const callerArn = CallerArn ?? (source.noun === 'group' ? undefined : source.arn);
@@ -52,6 +52,7 @@ export default iam.operation('SimulatePrincipalPolicy', {
         inOrganization: guardrails !== undefined,
         ...(ResourcePolicy === undefined && { resources: await resourcesWithPolicies(context, input) }),
       },
+      turns,
       input,
     );
   },

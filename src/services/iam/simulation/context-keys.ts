@@ -6,8 +6,16 @@ import { invalidInput } from '../errors.ts';
 /** Not the escapes of `*`, `?` and `$`. */
 const VARIABLE = /\$\{(?![*?$]\})([^},]+)/g;
 
+const known = new WeakMap<Policy, readonly string[]>();
+
 /** Each key once, spelled as the document spells it. */
-export function contextKeysOf({ version, statements }: Policy): string[] {
+export function contextKeysOf(policy: Policy): readonly string[] {
+  const keys = known.get(policy) ?? keysIn(policy);
+  known.set(policy, keys);
+  return keys;
+}
+
+function keysIn({ version, statements }: Policy): string[] {
   const keys = new Set<string>();
   const addVariables = (text: string) => {
     // Version 2008-10-17 knows no variables.

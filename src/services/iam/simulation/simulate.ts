@@ -6,6 +6,8 @@
 import { parseArn } from '../../../aws/arn.ts';
 import { conditionLookup } from '../../../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../../../invoke/ports/resource-facts.ts';
+import { Pace } from '../../../platform/next-turn.ts';
+import type { Turns } from '../../../platform/ports.ts';
 import type {
   AccessRequest,
   ConditionLookup,
@@ -40,14 +42,19 @@ export interface Simulation {
 /** All resources, where the request names none. */
 const ANY_RESOURCE = '*';
 
-function simulateAction(
+async function simulateAction(
   simulation: Simulation,
   action: string,
   resources: readonly string[] | undefined,
-): EvaluationResult {
+  pace: Pace,
+): Promise<EvaluationResult> {
   if (!action.includes(':')) throw invalidInput('The action is invalid since it is missing names');
   const named = resources && resources.length > 0 ? resources : undefined;
-  const verdicts = (named ?? [ANY_RESOURCE]).map((resource) => judge(simulation, action, resource));
+  const verdicts: Judgement[] = [];
+  for (const resource of named ?? [ANY_RESOURCE]) {
+    await pace.next(statementCount(simulation.policies));
+    verdicts.push(judge(simulation, action, resource));
+  }
   const decisions = verdicts.map(({ decision }) => decision);
   const decision = decisions.includes('explicitDeny')
     ? 'explicitDeny'
@@ -59,7 +66,7 @@ function simulateAction(
     EvalActionName: action,
     EvalResourceName: named && named.length > 1 ? resourceTemplate(action) : first.resource,
     EvalDecision: decision,
-    MatchedStatements: unique(verdicts.flatMap(({ matched }) => matched)),
+    MatchedStatements: [...new Set(verdicts.flatMap(({ matched }) => matched))],
     MissingContextValues: [...new Set(verdicts.flatMap(({ missing }) => missing))],
     ...(simulation.inOrganization && {
       OrganizationsDecisionDetail: {
@@ -157,21 +164,33 @@ function matchedStatements(
 ): Statement[] {
   if (decision === 'implicitDeny') return [];
   const effect = decision === 'allowed' ? 'Allow' : 'Deny';
+  const byName = new Map(
+    traces.toReversed().map((trace) => [`${trace.policyType} ${trace.policyName}`, trace]),
+  );
   return sources.flatMap((source) => {
-    const trace = traces.find(
-      ({ policyName, policyType }) => policyName === source.named.name && policyType === TYPES[source.type],
-    );
+    const trace = byName.get(`${TYPES[source.type]} ${source.named.name}`);
     if (!trace || (effect === 'Allow' && source.type === 'Permissions Boundary Policy')) return [];
-    const spans = statementSpans(source.named.policy.source);
     return trace.statements
       .filter((statement) => statement.matched && statement.effect === effect)
-      .map(({ index }) => ({
-        SourcePolicyId: source.id,
-        SourcePolicyType: source.type,
-        StartPosition: spans[index]?.start,
-        EndPosition: spans[index]?.end,
-      }));
+      .map(({ index }) => pointersInto(source)[index] as Statement);
   });
+}
+
+/** Made once for a request: one for each resource would be of the document's length times the resources'. */
+const pointers = new WeakMap<SourcePolicy, readonly Statement[]>();
+
+/** The statements of a policy, as answers point at them. */
+function pointersInto(source: SourcePolicy): readonly Statement[] {
+  const known = pointers.get(source);
+  if (known) return known;
+  const made = statementSpans(source.named.policy.source).map(({ start, end }) => ({
+    SourcePolicyId: source.id,
+    SourcePolicyType: source.type,
+    StartPosition: start,
+    EndPosition: end,
+  }));
+  pointers.set(source, made);
+  return made;
 }
 
 /** Keys that the policies speak of, whether or not it would have mattered, and the context does not have. */
@@ -223,34 +242,36 @@ function boundaryDetail(answers: readonly (boolean | undefined)[]) {
   };
 }
 
-function unique(statements: readonly Statement[]): Statement[] {
-  return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
-}
-
 /** The answer about the actions of one page. A marker is a position: it goes on with whatever the request now names. */
-export function simulatePage(
+export async function simulatePage(
   simulation: Simulation,
+  turns: Turns,
   input: {
     readonly ActionNames: readonly string[];
     readonly ResourceArns?: readonly string[];
     readonly Marker?: string;
     readonly MaxItems?: number;
   },
-): SimulatePolicyResponse {
+): Promise<SimulatePolicyResponse> {
   const { ActionNames, ResourceArns, Marker, MaxItems = DEFAULT_RESULTS } = input;
   const from = Marker === undefined ? 0 : readMarker(Marker);
   const ofEach = Math.max(1, ResourceArns?.length ?? 0) * statementCount(simulation.policies);
   const to = from + Math.min(MaxItems, Math.max(1, Math.floor(MAX_JUDGED / ofEach)));
+  const pace = new Pace(turns, JUDGED_PER_TURN);
+  const results: EvaluationResult[] = [];
+  for (const action of ActionNames.slice(from, to)) {
+    results.push(await simulateAction(simulation, action, ResourceArns, pace));
+  }
   return {
-    EvaluationResults: ActionNames.slice(from, to).map((action) =>
-      simulateAction(simulation, action, ResourceArns),
-    ),
+    EvaluationResults: results,
     IsTruncated: to < ActionNames.length,
     ...(to < ActionNames.length && { Marker: Buffer.from(`simulation:${to}`).toString('base64') }),
   };
 }
 
 const DEFAULT_RESULTS = 100;
+/** Statements that are held against an action and a resource before others have their turn: some ten milliseconds of work. */
+const JUDGED_PER_TURN = 5000;
 /**
  * Statements that are held against an action and a resource for one answer, which then has fewer actions than asked for, as it
  * may (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html): nobody is to wait for it.
