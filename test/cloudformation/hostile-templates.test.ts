@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { refusal, type TestServer } from '../worlds/server.ts';
 import { type Stacks, shareStacks } from '../worlds/stacks.ts';
+import { turnsDuring } from '../worlds/turns.ts';
 
 let server: TestServer;
 let stacks: Stacks;
@@ -252,6 +253,31 @@ describe('is refused for what it comes to', () => {
     });
   }
 
+  test('a text of a hundred thousand variables', async () => {
+    const template = {
+      ...parameter({ Default: '' }),
+      ...property({ 'Fn::Sub': `short${'${P}'.repeat(125_000)}` }),
+    };
+    assert.match(await fateOf(template), /CREATE_COMPLETE/);
+    assert.deepEqual(server.defects, []);
+  });
+
+  test('a list of a thousand items, each one of tens of thousands of allowed values', async () => {
+    const AllowedValues = Array.from({ length: 50_000 }, (_, at) => `a${at}`);
+    const template = (last: number) => ({
+      Parameters: {
+        L: {
+          Type: 'CommaDelimitedList',
+          AllowedValues,
+          Default: Array.from({ length: 500 }, (_, at) => `a${at < 499 ? 49_000 + at : last}`).join(','),
+        },
+      },
+      Resources: { G },
+    });
+    assert.match(await fateOf(template(49_999)), /CREATE_COMPLETE/);
+    assert.equal(await fateOf(template(50_000)), "Parameter 'L' must be one of AllowedValues");
+  });
+
   test('a pattern that is too large to be compiled', async () => {
     const template = parameter({ AllowedPattern: '[a-z]{3}'.repeat(50_000) });
     assert.match(await fateOf(template), /not serve patterns that take too long to match/);
@@ -273,4 +299,25 @@ describe('is refused for what it comes to', () => {
     assert.equal(code, 'ValidationError');
     assert.match(message, /^Parameter 'P' value .* length is greater than 4096/);
   });
+});
+
+describe('a template of hundreds of thousands of characters', () => {
+  const template = (values: number) => ({
+    Resources: { G: { ...G, Metadata: { list: Array(values).fill({ a: 1 }) } } },
+  });
+  const calls: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
+    'is validated': (TemplateBody) => stacks.client.send(new cf.ValidateTemplateCommand({ TemplateBody })),
+    'is summed up': (TemplateBody) => stacks.client.send(new cf.GetTemplateSummaryCommand({ TemplateBody })),
+    'becomes a stack': (body) => create(JSON.parse(body)),
+  };
+  for (const [what, call] of Object.entries(calls)) {
+    test(`${what} in pieces, with a turn for others between them`, async () => {
+      const turnsFor = (values: number) => turnsDuring(() => call(JSON.stringify(template(values))));
+      const few = await turnsFor(10);
+      await server.settled();
+      const many = await turnsFor(60_000 + Object.keys(calls).indexOf(what));
+      await server.settled();
+      assert.ok(many >= few + 2, `${many} after ${few}`);
+    });
+  }
 });

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { evaluate, type Resolver } from '../../src/services/cloudformation/template/functions.ts';
-import { readTemplateText } from '../../src/services/cloudformation/template/template-text.ts';
+import { readText } from '../../src/services/cloudformation/template/long-text.ts';
 import { refusal, type TestServer } from '../worlds/server.ts';
 import { type Stacks, shareStacks } from '../worlds/stacks.ts';
 import { compareSteps, goldenOf } from '../worlds/transcript.ts';
@@ -348,7 +348,7 @@ test('YAML is read as CloudFormation reads it: short forms, dates and leading ze
     'Nested: !Join ["", [!Ref A, !Select [0, !GetAZs ""]]]',
     'Condition: !If [C, !Equals [a, b], !Condition D]',
   ].join('\n');
-  assert.deepEqual(readTemplateText(text), {
+  assert.deepEqual(readText(text), {
     Version: '2012-10-17',
     Account: '012345678901',
     Number: 8,
@@ -366,7 +366,7 @@ test('YAML is read as CloudFormation reads it: short forms, dates and leading ze
 test('what looks like a block of text within quotes is none', () => {
   const text = ['A: "a: |', ' b"', 'B: [a,', '  "|"', ', b]', 'D: |', '  text', 'E: e'].join('\n');
   assert.equal(
-    outcomeOf(() => readTemplateText(text)),
+    outcomeOf(() => readText(text)),
     '{"A":"a: | b","B":["a","|","b"],"D":"text\\n","E":"e"}',
   );
 });

@@ -8,10 +8,11 @@ import type { ResourceChange, ResourceChangeDetail } from '../../../shapes/gener
 import { changedProperties, effectOfChange } from '../resource-type/properties.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import type { StackResourceRecord } from '../stack/stack-resource.ts';
+import { referencesOf } from '../template/contents.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
 import type { TemplateInstance } from '../template/instance.ts';
 import { type Json, type JsonObject, sameValue } from '../template/json.ts';
-import { dependencyOrder, referencesOf } from '../template/references.ts';
+import { dependencyOrder } from '../template/references.ts';
 import { symbolicChange, symbolicValue } from '../template/symbolic.ts';
 import { filledIn } from '../template/unknown-values.ts';
 

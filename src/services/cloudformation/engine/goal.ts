@@ -16,11 +16,11 @@ import {
 } from '../stack/stack.ts';
 import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { Vault } from '../stack/vault.ts';
+import { referencesOf } from '../template/contents.ts';
 import type { Resolver } from '../template/functions.ts';
 import { instantiate, type TemplateInstance } from '../template/instance.ts';
 import { functionOf, type Json, valuesOf } from '../template/json.ts';
 import { isHidden } from '../template/parameters.ts';
-import { referencesOf } from '../template/references.ts';
 import { unknownValue } from '../template/unknown-values.ts';
 
 /** Each step of an operation asks for it again. */

@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext } from '../../../invoke/context.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { Pace } from '../../../platform/next-turn.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { tagRecord } from '../../../service-kit/tag-rules.ts';
@@ -12,7 +13,7 @@ import { requireCapabilities } from '../template/capabilities.ts';
 import { requireDecidable } from '../template/decidable.ts';
 import type { Template } from '../template/definition.ts';
 import { requireExistence } from '../template/existing-resources.ts';
-import { instantiate } from '../template/instance.ts';
+import { instantiate, type TemplateInstance } from '../template/instance.ts';
 import { parameterValues } from '../template/parameters.ts';
 import { requireRules } from '../template/rules.ts';
 import { prepareTemplate, readTemplate } from '../template/template.ts';
@@ -72,6 +73,8 @@ export function taggingCheck(
 }
 
 const MAX_TAGS = 50;
+/** Of a template: what is looked through in some ten milliseconds. */
+const CHARS_PER_TURN = 100_000;
 
 type Target = Pick<StackRecord, 'account' | 'region' | 'name' | 'uuid' | 'goal'>;
 
@@ -97,13 +100,17 @@ export async function readRequest(
 ): Promise<Requested> {
   requireServed(input);
   const template = await requestedTemplate(ctx.ports, input, stack.goal, parentPath);
-  await prepareTemplate(ctx.ports, template.body);
+  await prepareTemplate(ctx, template.body, stack.goal?.kept);
   const declared = readTemplate(template.body, {}, stack.goal?.kept);
   const values = requestedParameters(ctx, input, stack, declared);
   const call = await callFor(ctx, roleArn);
   const parameters = await readStoredParameters(call, declared, values);
   const asked = { template, stored: { parameters, references: {} } };
   const { instance, template: read } = requestedInstance(ctx, input, stack, asked);
+  const pace = new Pace(ctx.turns, CHARS_PER_TURN);
+  await pace.next(template.body.length);
+  requireAcceptable(input, instance);
+  await pace.next(template.body.length);
   const exempt = ctx.ports.standInImages ? ['AWS::EC2::Image::Id'] : [];
   const meant = { ...values, ...parameters };
   await requireExistence(call, read, meant, exempt);
@@ -123,16 +130,20 @@ function requestedInstance(vault: Vault, input: StackRequest, stack: Target, ask
   const template = readTemplate(body, meant, kept);
   const { account, region, name } = stack;
   const identity = { account, region, stackName: name, stackId: stackArn(stack) };
-  const instance = instantiate(template, meant, identity, asked.stored.references);
+  return { template, values, instance: instantiate(template, meant, identity, asked.stored.references) };
+}
+
+function requireAcceptable(input: StackRequest, instance: TemplateInstance): void {
+  const { template } = instance;
   requireDecidable(instance);
   requireCapabilities(template, input.Capabilities, { isReviewed: input.ChangeSetName !== undefined });
   requireAllowedTypes(template, input.ResourceTypes);
-  return { template, values, instance };
 }
 
 /** What the stack is to be. Throws AWS's error where the template, or what is given for it, cannot be. */
 export function requestedGoal(vault: Vault, input: StackRequest, stack: Target, asked: Requested): StackGoal {
-  const { template, values } = requestedInstance(vault, input, stack, asked);
+  const { template, values, instance } = requestedInstance(vault, input, stack, asked);
+  requireAcceptable(input, instance);
   const { stored } = asked;
   const isStored = [stored.parameters, stored.references].some((each) => Object.keys(each).length > 0);
   return {

@@ -31,7 +31,7 @@ export default cloudformation.operation('GetTemplateSummary', {
     }
     const { goal } = stack?.record ?? {};
     const body = goal?.templateBody ?? (await requestedTemplate(ctx.ports, input)).body;
-    await prepareTemplate(ctx.ports, body);
+    await prepareTemplate(ctx, body, goal?.kept);
     return body;
   },
   execute(_context, _input, { stack }, body) {

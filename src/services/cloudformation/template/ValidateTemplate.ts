@@ -17,7 +17,7 @@ export default cloudformation.operation('ValidateTemplate', {
   }),
   async calls(ctx, input) {
     const { body } = await requestedTemplate(ctx.ports, input);
-    await prepareTemplate(ctx.ports, body);
+    await prepareTemplate(ctx, body);
     return body;
   },
   execute(_context, _input, _checks, body) {

@@ -2,9 +2,10 @@
  * Functions whose outcome the parameters alone decide: AWS evaluates them when it is given the template, so that a key
  * that is missing from a mapping is no failure of a resource.
  */
+import { contentsOf } from './contents.ts';
 import { evaluate, type Resolver, type Value } from './functions.ts';
 import type { TemplateInstance } from './instance.ts';
-import { functionOf, type Json, valuesOf } from './json.ts';
+import type { Json } from './json.ts';
 import { requireServedInstance } from './unserved.ts';
 
 class NotKnownYet extends Error {}
@@ -18,8 +19,10 @@ export function requireDecidable(instance: TemplateInstance): void {
   const { resources, outputs } = instance;
   const resolver = knownByParameters(instance);
   requireServedInstance(instance, instance.template.kept, (value) => valueIfKnown(value, resolver));
-  for (const value of valuesOf([resources, outputs] as unknown as Json)) {
-    const name = functionOf(value)?.name;
+  const parts = [...Object.values(resources), ...Object.values(outputs)].flatMap(
+    (definition) => Object.values(definition) as Json[],
+  );
+  for (const { name, value } of parts.flatMap((part) => contentsOf(part).calls)) {
     if (name === 'Fn::FindInMap' || name === 'Fn::Select') valueIfKnown(value, resolver);
   }
 }

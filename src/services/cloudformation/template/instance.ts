@@ -14,7 +14,7 @@ import {
   type Resolver,
   type Value,
 } from './functions.ts';
-import { functionOf, isScalar, type Json, type JsonObject } from './json.ts';
+import { functionOf, isScalar, type Json, withInner } from './json.ts';
 import { type ParameterValues, referredValue } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { pseudoParameter, type StackIdentity } from './pseudo-parameters.ts';
@@ -31,11 +31,28 @@ export interface TemplateInstance {
   refersTo(name: string): Value | undefined;
 }
 
+/** The last of each template: one call works it out several times, and so does what follows. */
+const latest = new WeakMap<Template, { readonly key: string; readonly instance: TemplateInstance }>();
+
 export function instantiate(
   template: Template,
   values: ParameterValues,
   stack: StackIdentity,
   references: ReferenceValues = {},
+): TemplateInstance {
+  const key = JSON.stringify([values, stack, references]);
+  const known = latest.get(template);
+  if (known?.key === key) return known.instance;
+  const instance = makeInstance(template, values, stack, references);
+  latest.set(template, { key, instance });
+  return instance;
+}
+
+function makeInstance(
+  template: Template,
+  values: ParameterValues,
+  stack: StackIdentity,
+  references: ReferenceValues,
 ): TemplateInstance {
   const refersTo = meaningsOf(template, values, stack);
   // A condition may be called as what every object has (`constructor`).
@@ -127,10 +144,7 @@ function decide(value: Json, resolver: Resolver): Json {
     return decide((resolver.condition(asText(name as Json)) ? whenTrue : whenFalse) as Json, resolver);
   }
   const named = (name: Json) => (isScalar(name) ? name : (evaluate(name, resolver) as Json));
-  if (call?.name === 'Ref') return { Ref: named(call.argument) };
+  if (call?.name === 'Ref') return isScalar(call.argument) ? value : { Ref: named(call.argument) };
   if (call?.name === 'Fn::GetAtt') return { 'Fn::GetAtt': attributeParts(call.argument).map(named) };
-  if (Array.isArray(value)) return value.map((each) => decide(each, resolver));
-  return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([name, inner]) => [name, decide(inner, resolver)]),
-  );
+  return withInner(value, (inner) => decide(inner, resolver));
 }

@@ -14,10 +14,33 @@ export const isScalar = (value: unknown): value is string | number | boolean =>
 /** The name and argument of a function (`Ref`, `Condition`, `Fn::Join`): the only member of its object. */
 export function functionOf(value: Json): { readonly name: string; readonly argument: Json } | undefined {
   if (!isObject(value)) return undefined;
-  const [entry, more] = Object.entries(value);
-  if (!entry || more) return undefined;
-  const [name, argument] = entry;
-  return name === 'Ref' || name.startsWith('Fn::') ? { name, argument } : undefined;
+  const name = onlyName(value);
+  if (name === undefined || !(name === 'Ref' || name.startsWith('Fn::'))) return undefined;
+  return { name, argument: value[name] as Json };
+}
+
+/** With what `change` makes of each value directly in it: the same value where that changes none. */
+export function withInner(value: readonly Json[] | JsonObject, change: (inner: Json) => Json): Json {
+  let isChanged = false;
+  const changed = (inner: Json) => {
+    const now = change(inner);
+    isChanged ||= now !== inner;
+    return now;
+  };
+  const made = isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, changed(inner)]))
+    : (value as readonly Json[]).map(changed);
+  return isChanged ? made : value;
+}
+
+/** Looks at no more than two names: it is asked of every object of a template, many times over. */
+function onlyName(value: JsonObject): string | undefined {
+  let only: string | undefined;
+  for (const name in value) {
+    if (only !== undefined) return undefined;
+    only = name;
+  }
+  return only;
 }
 
 /** Whether two values are the same for CloudFormation, to which `"true"` and true, `"1"` and 1 are. */
@@ -33,9 +56,13 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return [...names].every((name) => sameValue(left[name], right[name]));
 }
 
-/** Each value within a value, itself first. */
+/** Each value within a value, itself first. Not by a generator for each level: each value would go through all above it. */
 export function* valuesOf(value: Json): Generator<Json> {
-  yield value;
-  if (isScalar(value)) return;
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) yield* valuesOf(inner);
+  const left = [value];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    yield next;
+    if (isScalar(next)) continue;
+    const inner = Array.isArray(next) ? next : Object.values(next);
+    for (let at = inner.length - 1; at >= 0; at--) left.push(inner[at]);
+  }
 }

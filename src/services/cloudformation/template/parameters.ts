@@ -99,6 +99,15 @@ interface Constraint {
 const below = (a: string, b: Json | undefined) => b !== undefined && Number(a) < Number(b);
 const above = (a: string, b: Json | undefined) => b !== undefined && Number(a) > Number(b);
 
+/** Each of thousands of items may be looked for among tens of thousands. */
+const allowedTexts = new WeakMap<readonly Json[], ReadonlySet<string>>();
+
+function textsAmong(allowed: readonly Json[]): ReadonlySet<string> {
+  const texts = allowedTexts.get(allowed) ?? new Set(allowed.map(String));
+  allowedTexts.set(allowed, texts);
+  return texts;
+}
+
 /** In the order in which AWS complains; list parameters are checked item by item. */
 const CONSTRAINTS: readonly Constraint[] = [
   {
@@ -106,8 +115,7 @@ const CONSTRAINTS: readonly Constraint[] = [
     message: (key) => `Parameter '${key}' must be a number`,
   },
   {
-    fails: (value, { AllowedValues: allowed }) =>
-      allowed !== undefined && !allowed.map(String).includes(value),
+    fails: (value, { AllowedValues: allowed }) => allowed !== undefined && !textsAmong(allowed).has(value),
     message: (key) => `Parameter '${key}' must be one of AllowedValues`,
   },
   {

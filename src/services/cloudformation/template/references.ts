@@ -1,56 +1,41 @@
 /** What a template's values refer to: whether it is there, and in which order resources depend on each other. */
-import { asText } from '../../../aws/as-text.ts';
 import { validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
+import { type Reference, referencesOf } from './contents.ts';
 import type { ResourceDefinition, Template } from './definition.ts';
-import { attributeParts } from './functions.ts';
-import { functionOf, isObject, isScalar, type Json } from './json.ts';
+import { isObject, type Json, valuesOf } from './json.ts';
 import { isPseudoParameter } from './pseudo-parameters.ts';
-import { variablesOf } from './substitution.ts';
-
-export type Reference =
-  | { readonly to: 'name'; readonly name: string }
-  | { readonly to: 'attribute'; readonly name: string; readonly attribute: Json }
-  | { readonly to: 'condition'; readonly name: string };
-
-export function* referencesOf(value: Json): Generator<Reference> {
-  if (isScalar(value)) return;
-  const call = functionOf(value);
-  if (call?.name === 'Ref' && typeof call.argument === 'string') yield { to: 'name', name: call.argument };
-  if (call?.name === 'Fn::GetAtt') {
-    const [name, attribute] = attributeParts(call.argument);
-    // A function that gives the name refers to a resource once the parameters are known.
-    if (typeof name === 'string') yield { to: 'attribute', name, attribute };
-  }
-  if (call?.name === 'Fn::Sub') yield* substituted(call.argument);
-  if (call?.name === 'Fn::If' && Array.isArray(call.argument)) {
-    yield { to: 'condition', name: asText((call.argument as readonly Json[])[0] ?? '') };
-  }
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) yield* referencesOf(inner);
-}
-
-function* substituted(argument: Json): Generator<Reference> {
-  const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
-  if (typeof text !== 'string') return;
-  for (const variable of variablesOf(text)) {
-    if (isObject(given) && Object.hasOwn(given, variable)) continue;
-    const dot = variable.indexOf('.');
-    if (dot < 0) yield { to: 'name', name: variable };
-    else yield { to: 'attribute', name: variable.slice(0, dot), attribute: variable.slice(dot + 1) };
-  }
-}
 
 /** Everything of a resource that may refer to others. */
-const referringParts = ({ Properties, Metadata, CreationPolicy, UpdatePolicy }: ResourceDefinition): Json =>
-  [Properties, Metadata, CreationPolicy, UpdatePolicy].filter((part) => part !== undefined);
+const referencesOfDefinition = ({ Properties, Metadata, CreationPolicy, UpdatePolicy }: ResourceDefinition) =>
+  [Properties, Metadata, CreationPolicy, UpdatePolicy].flatMap((part) =>
+    part === undefined ? [] : referencesOf(part),
+  );
+
+/** By definition, of the resources that were asked about last: each step of an operation asks for all. */
+const needed = new WeakMap<
+  ResourceDefinition,
+  { readonly resources: Template['resources']; readonly names: ReadonlySet<string> }
+>();
 
 /** The resources that a resource needs to be there before it. */
 export function dependenciesOf(
   definition: ResourceDefinition,
   resources: Template['resources'],
 ): ReadonlySet<string> {
+  const known = needed.get(definition);
+  if (known?.resources === resources) return known.names;
+  const names = dependenciesIn(definition, resources);
+  needed.set(definition, { resources, names });
+  return names;
+}
+
+function dependenciesIn(
+  definition: ResourceDefinition,
+  resources: Template['resources'],
+): ReadonlySet<string> {
   const names = new Set(definition.DependsOn);
-  for (const reference of referencesOf(referringParts(definition))) {
+  for (const reference of referencesOfDefinition(definition)) {
     if (reference.to !== 'condition') names.add(reference.name);
   }
   return new Set([...names].filter((name) => Object.hasOwn(resources, name)));
@@ -75,7 +60,7 @@ export function requireReferences(template: Checked): void {
   const { conditions, resources, outputs } = template;
   for (const condition of Object.values(conditions)) requireKnownParameters(template, condition);
   requireConditionsWithoutCircles(conditions);
-  requireBlockReferences(template, 'Resources', Object.values(resources).map(referringParts));
+  requireBlockReferences(template, 'Resources', Object.values(resources).flatMap(referencesOfDefinition));
   const dependsOn = Object.values(resources).flatMap(({ DependsOn }) => DependsOn);
   requireResolved(
     'Resources',
@@ -84,7 +69,9 @@ export function requireReferences(template: Checked): void {
   requireBlockReferences(
     template,
     'Outputs',
-    Object.values(outputs).map(({ Value, Export }) => [Value, Export?.Name ?? '']),
+    Object.values(outputs)
+      .flatMap(({ Value, Export }) => [Value, Export?.Name ?? ''])
+      .flatMap(referencesOf),
   );
   for (const [block, members] of Object.entries({ Resources: resources, Outputs: outputs })) {
     for (const { Condition } of Object.values(members)) {
@@ -125,9 +112,8 @@ function leadsBack(needs: Arrows, name: string): boolean {
 }
 
 function* namedConditions(value: Json): Generator<string> {
-  if (isScalar(value)) return;
-  if (isObject(value) && typeof value.Condition === 'string') yield value.Condition;
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) yield* namedConditions(inner);
+  for (const each of valuesOf(value))
+    if (isObject(each) && typeof each.Condition === 'string') yield each.Condition;
 }
 
 function requireCondition({ conditions }: Pick<Checked, 'conditions'>, name: string, block: string): void {
@@ -137,10 +123,10 @@ function requireCondition({ conditions }: Pick<Checked, 'conditions'>, name: str
   );
 }
 
-function requireBlockReferences(template: Checked, block: string, values: Json): void {
+function requireBlockReferences(template: Checked, block: string, references: readonly Reference[]): void {
   const { parameters, resources } = template;
   const unresolved: string[] = [];
-  for (const reference of referencesOf(values)) {
+  for (const reference of references) {
     const { name } = reference;
     if (reference.to === 'condition') {
       if (!Object.hasOwn(template.conditions, name)) {

@@ -16,16 +16,31 @@ import {
   Parser,
   type Scalar,
 } from 'yaml';
+import { AwsError } from '../../../aws/aws-error.ts';
 import { validationError } from '../cloudformation.ts';
 import type { Json } from './json.ts';
 import { indentContinuations } from './yaml-indentation.ts';
 
 export const isJson = (body: string) => body.trimStart().startsWith('{');
 
-export function readTemplateText(body: string): Json {
+/** What comes of reading a text; a thread may have read it. */
+export type TextRead = { readonly value: Json } | { readonly refusal: string };
+
+export function textRead(body: string): TextRead {
+  try {
+    return { value: readTemplateText(body) };
+  } catch (error) {
+    if (error instanceof AwsError) return { refusal: error.message };
+    throw error;
+  }
+}
+
+function readTemplateText(body: string): Json {
   const value = isJson(body) ? readJson(body) : readYaml(body);
   requireShallow(value);
-  requireNoNulls(value, '');
+  if (value === null) throw validationError('Template format error: unsupported structure.');
+  const nowhere = pathOfNull(value);
+  if (nowhere !== undefined) throw validationError(`[${nowhere}] 'null' values are not allowed in templates`);
   return value as Json;
 }
 
@@ -38,14 +53,14 @@ const tooDeep = () =>
   );
 
 function requireShallow(value: unknown): void {
-  let level = [value];
+  let level = isNested(value) ? [value] : [];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      throw tooDeep();
-    }
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    if (depth === MAX_DEPTH && level.some((each) => Object.keys(each).length > 0)) throw tooDeep();
+    level = level.flatMap((each) => Object.values(each).filter(isNested));
   }
 }
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function readJson(body: string): unknown {
   try {
@@ -139,16 +154,17 @@ function longForm(name: string, value: unknown): unknown {
   return { 'Fn::GetAtt': dot < 0 ? [value] : [value.slice(0, dot), value.slice(dot + 1)] };
 }
 
-function requireNoNulls(value: unknown, path: string): void {
-  if (value === null) {
-    throw validationError(
-      path === ''
-        ? 'Template format error: unsupported structure.'
-        : `[${path}] 'null' values are not allowed in templates`,
-    );
+/** Of the first that there is, written only once it is found. */
+function pathOfNull(value: unknown): string | undefined {
+  if (value === null) return '';
+  if (!isNested(value)) return undefined;
+  let name = 0;
+  for (const inner of Object.values(value)) {
+    const rest = pathOfNull(inner);
+    if (rest !== undefined) return `/${Object.keys(value)[name]}${rest}`;
+    name++;
   }
-  if (typeof value !== 'object') return;
-  for (const [name, inner] of Object.entries(value)) requireNoNulls(inner, `${path}/${name}`);
+  return undefined;
 }
 
 function notWellFormed(language: string, line: number, column: number) {

@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html).
  */
 import { asText } from '../../../aws/as-text.ts';
-import type { Ports } from '../../../invoke/port.ts';
+import { nextTurn } from '../../../platform/next-turn.ts';
 import { formatError, validationError } from '../cloudformation.ts';
 import type {
   KeptByName,
@@ -16,8 +16,9 @@ import { GET_ATT, REF } from './function-sentences.ts';
 import { attributeParts, templateError } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
-import { readLongText, readText } from './long-yaml.ts';
-import { MAX_VALUE_CHARS, type ParameterValues, referredValue, storedValueType } from './parameters.ts';
+import { isLong, type Reading, readLongText, readText } from './long-text.ts';
+import { readParameter } from './parameter-declaration.ts';
+import { type ParameterValues, referredValue } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
@@ -34,8 +35,12 @@ const MAX_RECENT = 8;
  * loops may go; without them the defaults. What is `kept` need not be served.
  */
 export function readTemplate(body: string, values: ParameterValues = {}, kept: KeptByName = {}): Template {
-  const key = `${JSON.stringify([values, kept])}${body}`;
-  const template = recent.get(key) ?? parseTemplate(body, values, kept);
+  const keyOf = (given: ParameterValues) => `${JSON.stringify([given, kept])}${body}`;
+  // Without loops it is the same whatever the values are.
+  const plain = recent.get(keyOf({}));
+  const isPlain = plain?.processed === undefined;
+  const template = (isPlain ? plain : recent.get(keyOf(values))) ?? parseTemplate(body, values, kept);
+  const key = keyOf(template.processed ? values : {});
   recent.delete(key);
   recent.set(key, template);
   for (const oldest of recent.keys()) if (recent.size > MAX_RECENT) recent.delete(oldest);
@@ -51,10 +56,13 @@ function requireAllowedLength(body: string): void {
   );
 }
 
-/** Outside any transaction: what of it would take long. `readTemplate` follows. */
-export async function prepareTemplate(ports: Pick<Ports, 'runApart'>, body: string): Promise<void> {
+/** Outside any transaction: a long one is read in turns. Throws as `readTemplate` does, which has it at hand afterwards. */
+export async function prepareTemplate(reading: Reading, body: string, kept?: KeptByName): Promise<void> {
   requireAllowedLength(body);
-  await readLongText(ports, body);
+  if (!isLong(body)) return;
+  await readLongText(reading, body);
+  readTemplate(body, {}, kept);
+  await nextTurn(reading.turns);
 }
 
 /** The value of the text, its loops unrolled. */
@@ -199,48 +207,6 @@ function readMembers<T>(
   });
   return Object.fromEntries(entries);
 }
-
-const PARAMETER_ATTRIBUTES = [
-  'Type',
-  'Default',
-  'Description',
-  'NoEcho',
-  'AllowedValues',
-  'AllowedPattern',
-  'MinLength',
-  'MaxLength',
-  'MinValue',
-  'MaxValue',
-  'ConstraintDescription',
-];
-
-function readParameter(member: JsonObject, id: string): ParameterDeclaration {
-  if (typeof member.Type !== 'string') {
-    throw formatError('Every Parameters object must contain a Type member.');
-  }
-  const unknown = Object.keys(member).find((name) => !PARAMETER_ATTRIBUTES.includes(name));
-  if (unknown) throw validationError(`Invalid template parameter property '${unknown}'`);
-  if (!PARAMETER_TYPES.test(storedValueType(member.Type) ?? member.Type)) {
-    throw formatError(`Unrecognized parameter type: ${member.Type}`);
-  }
-  const { AllowedValues: allowed = [], ...others } = member;
-  const odd = Object.keys(others).find((name) => !isScalar(others[name]));
-  if (odd) throw formatError(`Every ${odd} member must be a string.`);
-  if (member.Default !== undefined && asText(member.Default).length > MAX_VALUE_CHARS) {
-    throw formatError(`Parameter '${id}' default value '[****]' length is greater than ${MAX_VALUE_CHARS}.`);
-  }
-  if (!Array.isArray(allowed) || !allowed.every((value) => isScalar(value))) {
-    throw formatError(`Every AllowedValues member must be a list. (Parameter ${id})`);
-  }
-  return member as unknown as ParameterDeclaration;
-}
-
-const EC2_TYPES =
-  'AvailabilityZone::Name|Image::Id|Instance::Id|KeyPair::KeyName|SecurityGroup::GroupName|SecurityGroup::Id|' +
-  'Subnet::Id|Volume::Id|VPC::Id';
-const PARAMETER_TYPES = new RegExp(
-  `^(String|Number|CommaDelimitedList|List<Number>|List<String>|AWS::SSM::Parameter::Name|AWS::EC2::(${EC2_TYPES})|List<AWS::EC2::(${EC2_TYPES})>)$`,
-);
 
 const RESOURCE_ATTRIBUTES = [
   'Type',

@@ -5,13 +5,12 @@
 import { asText } from '../../../aws/as-text.ts';
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
+import { contentsOf, referencesOf } from './contents.ts';
 import type { KeptByName, ResourceDefinition, Template } from './definition.ts';
-import { unservedStores } from './dynamic-references.ts';
 import { NO_VALUE, type Value } from './functions.ts';
-import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
+import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf, withInner } from './json.ts';
 import { LANGUAGE_EXTENSIONS } from './language-extensions.ts';
 import { unservedPolicies } from './policies.ts';
-import { referencesOf } from './references.ts';
 
 const UNSERVED_SECTIONS = ['Hooks', 'Globals'];
 
@@ -31,8 +30,8 @@ export function requireServed(root: JsonObject, kept: KeptByName = {}): void {
   const parameters = Object.keys(membersOf(root.Parameters));
   const resources = unconditional(root.Resources, kept);
   const isAsked = (value: Json) =>
-    ![...referencesOf(value)].some(({ name }) => parameters.includes(name)) && !isOff(withoutBranches(value));
-  const asked = [...resources, ...unconditional(root.Outputs)].map(withoutBranches);
+    !referencesOf(value).some(({ name }) => parameters.includes(name)) && !isOff(withoutBranches(value));
+  const asked = [...resources, ...unconditional(root.Outputs)].map(withoutBranches) as JsonObject[];
   refuse(
     resources.map(({ Type }) => Type).filter((type) => typeof type === 'string'),
     [
@@ -52,7 +51,7 @@ export function requireServedInstance(
   known: (value: Json) => Value | undefined,
 ): void {
   const present = Object.entries(resources).flatMap(([id, each]) => (Object.hasOwn(kept, id) ? [] : [each]));
-  const asked = [present, Object.values(outputs)] as unknown as Json;
+  const asked = [...present, ...Object.values(outputs)] as unknown as readonly JsonObject[];
   const isAsked = (value: Json) => {
     const evaluated = known(value);
     return evaluated === undefined || (evaluated !== NO_VALUE && !isOff(evaluated));
@@ -74,7 +73,7 @@ export function whyUnserved(definition: JsonObject): string | undefined {
   const others = [
     ...unservedProperties(definition, (value) => !isOff(value)),
     ...unservedPolicies(definition),
-    ...storesIn(definition),
+    ...storesIn([definition]),
   ];
   if (!findResourceType(type)) return `Latchkey does not serve resources of type ${type}`;
   return others.length > 0 ? `Latchkey does not serve ${others.join(', ')}` : undefined;
@@ -106,9 +105,7 @@ const unconditional = (section: Json | undefined, kept: KeptByName = {}): JsonOb
 /** The value without what an Fn::If may decide against. */
 function withoutBranches(value: Json): Json {
   if (isScalar(value)) return value;
-  if (functionOf(value)?.name === 'Fn::If') return {};
-  if (Array.isArray(value)) return value.map(withoutBranches);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutBranches(inner)]));
+  return functionOf(value)?.name === 'Fn::If' ? {} : withInner(value, withoutBranches);
 }
 
 function unservedProperties(
@@ -122,18 +119,27 @@ function unservedProperties(
 }
 
 /** Of what refers to a resource of that name. */
-const unservedAttributes = (value: Json, typeOf: (logicalId: string) => string | undefined): string[] =>
-  [...referencesOf(value)].flatMap((reference) => {
-    if (reference.to !== 'attribute') return [];
-    const { name, attribute } = reference;
-    const type = findResourceType(typeOf(name) ?? '');
-    return type?.unservedAttributes?.some((each) => each === attribute)
-      ? [`the attribute ${attribute} of ${type.name}`]
-      : [];
-  });
+const unservedAttributes = (
+  definitions: readonly JsonObject[],
+  typeOf: (logicalId: string) => string | undefined,
+): string[] =>
+  partsOf(definitions)
+    .flatMap(referencesOf)
+    .flatMap((reference) => {
+      if (reference.to !== 'attribute') return [];
+      const { name, attribute } = reference;
+      const type = findResourceType(typeOf(name) ?? '');
+      return type?.unservedAttributes?.some((each) => each === attribute)
+        ? [`the attribute ${attribute} of ${type.name}`]
+        : [];
+    });
 
-const storesIn = (value: Json): string[] =>
-  [...valuesOf(value)].flatMap((each) => (typeof each === 'string' ? unservedStores(each) : []));
+const storesIn = (definitions: readonly JsonObject[]): string[] =>
+  partsOf(definitions).flatMap((part) => contentsOf(part).unservedStores);
+
+/** Their members, most of which stand as they are written, with what was found in them. */
+const partsOf = (definitions: readonly JsonObject[]): Json[] =>
+  definitions.flatMap((definition) => Object.values(definition)).filter((part) => part !== undefined);
 
 function refuse(types: readonly string[], others: readonly string[]): void {
   const unknown = [...new Set(types)].filter((type) => !findResourceType(type));
