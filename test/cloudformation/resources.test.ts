@@ -577,6 +577,23 @@ test('an organization has units and policies that are attached in it, and all of
         Type: 'AWS::Organizations::OrganizationalUnit',
         Properties: { Name: 'inner', ParentId: ref('Unit') },
       },
+      Delegation: {
+        Type: 'AWS::Organizations::ResourcePolicy',
+        Properties: {
+          Content: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { AWS: Management },
+                Action: `organizations:Describe${unit}`,
+                Resource: '*',
+              },
+            ],
+          },
+          Tags,
+        },
+      },
       Guard: {
         Type: 'AWS::Organizations::Policy',
         Properties: {
@@ -592,6 +609,8 @@ test('an organization has units and policies that are attached in it, and all of
       },
     },
     Outputs: {
+      Delegation: { Value: getAtt('Delegation', 'Arn') },
+      DelegationId: { Value: ref('Delegation') },
       Path: { Value: getAtt('Inner', 'Path') },
       Unit: { Value: ref('Unit') },
       Inner: { Value: ref('Inner') },
@@ -602,7 +621,17 @@ test('an organization has units and policies that are attached in it, and all of
   const blue = [{ Key: 'team', Value: 'blue' }];
   const made = await mine.create('landing-zone', template('apps', 'kms:Decrypt', 'Unit', blue));
   assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await mine.story('landing-zone')).join('\n'));
-  const { Unit, Inner, Guard, Managed, Path } = outputsOf(made) as Record<string, string>;
+  const { Unit, Inner, Guard, Managed, Path, Delegation, DelegationId } = outputsOf(made) as Record<
+    string,
+    string
+  >;
+  const delegated = async () => {
+    const { ResourcePolicy } = await client.send(new org.DescribeResourcePolicyCommand({}));
+    assert.equal(ResourcePolicy!.ResourcePolicySummary!.Arn, Delegation);
+    const { Tags } = await client.send(new org.ListTagsForResourceCommand({ ResourceId: DelegationId! }));
+    return [JSON.parse(ResourcePolicy!.Content!).Statement[0].Action, Tags];
+  };
+  assert.deepEqual(await delegated(), ['organizations:Describeapps', blue]);
   assert.equal(Managed, 'false');
   assert.match(Path!, new RegExp(`^o-[a-z0-9]+/${Root}/${Unit}/${Inner}/$`));
   const shown = async () => {
@@ -619,6 +648,7 @@ test('an organization has units and policies that are attached in it, and all of
   const changed = await mine.update('landing-zone', template('data', 'kms:Encrypt', 'Inner', []));
   assert.equal(changed.StackStatus, 'UPDATE_COMPLETE', (await mine.story('landing-zone')).join('\n'));
   assert.deepEqual(await shown(), ['kms:Encrypt', [Inner], [], 'data']);
+  assert.deepEqual(await delegated(), ['organizations:Describedata', []]);
   for (const name of ['landing-zone', 'organization']) {
     const gone = await mine.remove(name);
     assert.equal(gone.StackStatus, 'DELETE_COMPLETE', (await mine.story(gone.StackId as string)).join('\n'));

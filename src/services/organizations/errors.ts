@@ -61,6 +61,8 @@ const SENTENCES = {
     'You can use the specified policy type only with a feature set that supports it, and Latchkey supports service ' +
     'control policies and resource control policies.',
   PolicyTypeNotEnabledException: 'This operation can be performed only for enabled policy types.',
+  ResourcePolicyNotFoundException:
+    "We can't find a resource policy request with the parameter that you specified.",
   RootNotFoundException: "You specified a root that doesn't exist.",
   SourceParentNotFoundException: "You specified source parent that doesn't exist.",
   TargetNotFoundException: "You specified a target that doesn't exist.",

@@ -38,6 +38,9 @@ import ListPolicies from './policy/ListPolicies.ts';
 import ListPoliciesForTarget from './policy/ListPoliciesForTarget.ts';
 import ListTargetsForPolicy from './policy/ListTargetsForPolicy.ts';
 import UpdatePolicy from './policy/UpdatePolicy.ts';
+import DeleteResourcePolicy from './resource-policy/DeleteResourcePolicy.ts';
+import DescribeResourcePolicy from './resource-policy/DescribeResourcePolicy.ts';
+import PutResourcePolicy from './resource-policy/PutResourcePolicy.ts';
 import ListTagsForResource from './tag/ListTagsForResource.ts';
 import TagResource from './tag/TagResource.ts';
 import UntagResource from './tag/UntagResource.ts';
@@ -61,6 +64,7 @@ export const operations: readonly Operation[] = [
   DeleteOrganization,
   DeleteOrganizationalUnit,
   DeletePolicy,
+  DeleteResourcePolicy,
   DeregisterDelegatedAdministrator,
   DescribeAccount,
   DescribeCreateAccountStatus,
@@ -68,6 +72,7 @@ export const operations: readonly Operation[] = [
   DescribeOrganization,
   DescribeOrganizationalUnit,
   DescribePolicy,
+  DescribeResourcePolicy,
   DetachPolicy,
   DisableAWSServiceAccess,
   DisablePolicyType,
@@ -92,6 +97,7 @@ export const operations: readonly Operation[] = [
   ListTagsForResource,
   ListTargetsForPolicy,
   MoveAccount,
+  PutResourcePolicy,
   RegisterDelegatedAdministrator,
   RemoveAccountFromOrganization,
   TagResource,

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-organization.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-organizationalunit.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-policy.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-resourcepolicy.html
  */
 import { asText } from '../../../aws/as-text.ts';
 import { isObject, type Json, type JsonObject } from '../template/json.ts';
@@ -151,5 +152,35 @@ export const organizationPolicy: ResourceType = {
   async delete(ctx, { physicalId: PolicyId, properties }) {
     await updateTargets(ctx, PolicyId, properties, {});
     await ctx.call('organizations', 'DeletePolicy', { PolicyId });
+  },
+};
+
+/** There is one of an organization. */
+export const organizationResourcePolicy: ResourceType = {
+  name: 'AWS::Organizations::ResourcePolicy',
+  isUnmarked: true,
+  properties: { Content: { type: 'Json', required: true }, Tags: TAGS },
+  attributes: ['Arn', 'Id'],
+
+  async create({ call }, properties) {
+    const { ResourcePolicy: made } = await call('organizations', 'PutResourcePolicy', {
+      Content: contentOf(properties.Content),
+      Tags: tagsOf(properties),
+    });
+    return made?.ResourcePolicySummary?.Id as string;
+  },
+
+  async read({ call }, { physicalId: Id }) {
+    const { ResourcePolicy: found } = await call('organizations', 'DescribeResourcePolicy', {});
+    return { Arn: found?.ResourcePolicySummary?.Arn ?? '', Id };
+  },
+
+  async update(ctx, { physicalId, properties: from }, to) {
+    await ctx.call('organizations', 'PutResourcePolicy', { Content: contentOf(to.Content) });
+    await updateTags(ctx, physicalId, from, to);
+  },
+
+  async delete({ call }) {
+    await call('organizations', 'DeleteResourcePolicy', {});
   },
 };

@@ -74,7 +74,12 @@ import { logStream } from './logs-log-stream.ts';
 import { metricFilter } from './logs-metric-filter.ts';
 import { queryDefinition } from './logs-query-definition.ts';
 import { logResourcePolicy } from './logs-resource-policy.ts';
-import { organization, organizationalUnit, organizationPolicy } from './organizations.ts';
+import {
+  organization,
+  organizationalUnit,
+  organizationPolicy,
+  organizationResourcePolicy,
+} from './organizations.ts';
 import type { ResourceType } from './resource-type.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 
@@ -129,6 +134,7 @@ export const TYPES: readonly ResourceType[] = [
   organization,
   organizationalUnit,
   organizationPolicy,
+  organizationResourcePolicy,
   placementGroup,
   policy,
   prefixList,

@@ -5,6 +5,7 @@ import { type Check, type ConditionValues, missingFor, resolved } from '../../..
 import { requestTagConditions, resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { tagRecord } from '../../../service-kit/tag-rules.ts';
 import { noAccess, notInUse } from '../errors.ts';
+import { delegation } from '../resource-policy/delegation-policy.ts';
 import {
   arnOf,
   delegationsOf,
@@ -36,11 +37,14 @@ export async function organizationCheck(
   const { action, id, arn, absent, forMembers = false } = question;
   const resource =
     organization && (arn?.(organization) ?? (id === undefined ? '*' : arnOf(organization, id)));
+  const isOpen = !organization || forMembers || isOpenTo(organization, account, action);
+  const delegated = isOpen ? undefined : delegation(organization, action);
   const check = resolved(
     {
       action: `organizations:${action}`,
       resource: resource ?? '*',
       account,
+      ...delegated,
       conditions: () => ({
         ...(organization && id !== undefined && tagKeysOf(tagsOf(organization, id))),
         ...question.conditions?.(organization),
@@ -53,7 +57,7 @@ export async function organizationCheck(
 
   function obstacle(): AwsError | undefined {
     if (!organization) return undefined;
-    if (!forMembers && !isOpenTo(organization, account, action)) return noAccess();
+    if (!isOpen && !delegated) return noAccess();
     return absent && id !== undefined && !kindOf(organization, id) ? absent : undefined;
   }
 }
@@ -65,7 +69,8 @@ const isOpenTo = (organization: OrganizationRecord, account: string, action: str
 
 export function tagsOf(organization: OrganizationRecord, id: string): TagList {
   if (id === organization.rootId) return organization.rootTags;
-  const { units, members, policies } = organization;
+  const { units, members, policies, resourcePolicy } = organization;
+  if (id === resourcePolicy?.id) return resourcePolicy.tags;
   return (units[id] ?? members[id] ?? policies[id])?.tags ?? [];
 }
 

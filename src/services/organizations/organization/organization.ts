@@ -37,6 +37,13 @@ export interface PolicyRecord {
   readonly tags: TagList;
 }
 
+export interface ResourcePolicyRecord {
+  /** `rp-…` */
+  readonly id: string;
+  readonly content: string;
+  readonly tags: TagList;
+}
+
 export interface OrganizationRecord {
   /** `o-…` */
   readonly organizationId: string;
@@ -57,6 +64,8 @@ export interface OrganizationRecord {
   readonly trustedServices: Readonly<Record<string, number>>;
   /** By member account: the services that it administers for the organization, and since when. */
   readonly delegations?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The one by which the management account lets others manage policies (delegation-policy.ts). */
+  readonly resourcePolicy?: ResourcePolicyRecord;
   /** Of an imported account: its place in the organization, and what holds it, could not be read. */
   readonly missing?: Missing;
 }

@@ -6,6 +6,7 @@ import type { OrganizationRecord } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
 import { isManaged } from '../policy/policy.ts';
 import { policyCheck } from '../policy/policy-check.ts';
+import { presentPolicyCheck } from '../resource-policy/resource-policy-check.ts';
 
 export async function tagCheck(
   context: ResolveContext,
@@ -13,6 +14,10 @@ export async function tagCheck(
   action: string,
   conditions: ConditionValues = {},
 ): Promise<Check<OrganizationRecord>> {
+  if (resourceId.startsWith('rp-')) {
+    const check = await presentPolicyCheck(context, action, [], resourceId);
+    return { ...check, conditions: () => ({ ...check.conditions?.(), ...conditions }) };
+  }
   if (!resourceId.startsWith('p-')) {
     return organizationCheck(context, {
       action,

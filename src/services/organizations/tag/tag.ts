@@ -1,4 +1,4 @@
-/** Tags on roots, units, accounts and policies. */
+/** Tags on roots, units, accounts and policies, the resource policy among them. */
 import { addTagList, removeTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import { constraintViolation, invalidInput } from '../errors.ts';
 import type { OrganizationRecord, TagList } from '../organization/organization.ts';
@@ -21,7 +21,8 @@ export const withoutTags = (existing: TagList, keys: readonly string[]): TagList
 /** The organization with other tags on one of its parts. */
 export function withTags(organization: OrganizationRecord, id: string, tags: TagList): OrganizationRecord {
   if (id === organization.rootId) return { ...organization, rootTags: tags };
-  const { units, members, policies } = organization;
+  const { units, members, policies, resourcePolicy } = organization;
+  if (id === resourcePolicy?.id) return { ...organization, resourcePolicy: { ...resourcePolicy, tags } };
   if (units[id]) return { ...organization, units: { ...units, [id]: { ...units[id], tags } } };
   if (members[id]) return { ...organization, members: { ...members, [id]: { ...members[id], tags } } };
   if (policies[id]) return { ...organization, policies: { ...policies, [id]: { ...policies[id], tags } } };
