@@ -18,7 +18,7 @@ export interface TagRules {
 }
 
 /** The tags after adding; a new value takes the place of the old one. Throws where the request may not add them. */
-export function addTags(
+function addTags(
   rules: TagRules,
   existing: readonly Entry[],
   added: readonly Entry[],
@@ -37,7 +37,7 @@ export function addTags(
 }
 
 /** The tags that are left; names that are not among them are passed over. Throws where the request may not take one away. */
-export function removeTags(
+function removeTags(
   { reserved, ignoreCase }: Pick<TagRules, 'reserved' | 'ignoreCase'>,
   existing: readonly Entry[],
   removed: readonly string[],
@@ -70,23 +70,19 @@ export const removeTagList = (
   caller: Caller | undefined,
 ): Tag[] => removeTags(rules, existing.map(entryOf), removed, caller).map(([Key, Value]) => ({ Key, Value }));
 
-/** The same for tags that are kept by key. */
-export const addTagRecord = (
-  rules: TagRules,
-  existing: Tags,
-  added: readonly Tag[],
-  caller: Caller | undefined,
-): Tags => Object.fromEntries(addTags(rules, Object.entries(existing), added.map(entryOf), caller));
+/** The same for tags that are kept by key: those of a resource with some more, and without some. */
+export const tagsByKey = <Added>(rules: TagRules, entriesOf: (added: Added) => readonly Entry[]) => ({
+  withTags: (existing: Tags, added: Added, caller: Caller): Tags =>
+    Object.fromEntries(addTags(rules, Object.entries(existing), entriesOf(added), caller)),
 
-export const removeTagRecord = (
-  rules: Pick<TagRules, 'reserved' | 'ignoreCase'>,
-  existing: Tags,
-  removed: readonly string[],
-  caller: Caller | undefined,
-): Tags => Object.fromEntries(removeTags(rules, Object.entries(existing), removed, caller));
+  withoutTags: (existing: Tags, names: readonly string[], caller: Caller): Tags =>
+    Object.fromEntries(removeTags(rules, Object.entries(existing), names, caller)),
+});
 
 const entryOf = ({ Key, Value }: Tag): Entry => [Key, Value];
 
-export const tagRecord = (tags: readonly Tag[] = []): Tags => Object.fromEntries(tags.map(entryOf));
+export const tagEntries = (tags: readonly Tag[]): Entry[] => tags.map(entryOf);
+
+export const tagRecord = (tags: readonly Tag[] = []): Tags => Object.fromEntries(tagEntries(tags));
 
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

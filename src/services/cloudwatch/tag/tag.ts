@@ -1,9 +1,8 @@
 /** Tags of alarms and dashboards. */
 import type { Tags } from '../../../aws/tags.ts';
-import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, type Found, resolved } from '../../../invoke/verdict.ts';
-import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { tagEntries, tagsByKey } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/cloudwatch.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { alarmArn, alarmCheck, alarms } from '../alarm/alarm.ts';
@@ -11,18 +10,15 @@ import { nameOfAlarmArn } from '../alarm/alarm-name.ts';
 import { dashboardArn, dashboardCheck, dashboards, nameOfDashboardArn } from '../dashboard/dashboard.ts';
 import { invalid, noAlarm, noDashboard, notServed } from '../errors.ts';
 
-const RULES: TagRules = {
-  max: 50,
-  duplicate: () => invalid('Duplicate tag keys are not allowed.'),
-  reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
-  tooMany: () => invalid('A resource has at most 50 tags.'),
-};
-
-export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
-  addTagRecord(RULES, existing, added, caller);
-
-export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  removeTagRecord(RULES, existing, names, caller);
+export const { withTags, withoutTags } = tagsByKey(
+  {
+    max: 50,
+    duplicate: () => invalid('Duplicate tag keys are not allowed.'),
+    reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
+    tooMany: () => invalid('A resource has at most 50 tags.'),
+  },
+  tagEntries,
+);
 
 /** Tags that come with something new are a permission of their own; those of an update mean nothing. */
 export const tagCreationCheck = (

@@ -9,7 +9,8 @@ import { templateTags } from '../launch-template/launch-template-data.ts';
 import { choosePartition } from '../placement-group/placement.ts';
 import { newId } from '../resource/kind.ts';
 import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
-import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
+import { newVolume } from '../volume/new-volume.ts';
+import { type Attachment, type VolumeRecord, volumeKind } from '../volume/volume.ts';
 import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume-source.ts';
 import { emitStateChange, type InstanceRecord, instanceKind } from './instance.ts';
 import { makeInterfaces } from './instance-interfaces.ts';
@@ -198,33 +199,19 @@ function volumeOf(
   prepared: PreparedVolume,
 ): VolumeRecord {
   const { volumeId, planned, source, grant } = prepared;
-  return {
-    ...planned.performance,
-    account: context.account,
-    region: context.region,
-    id: volumeId,
+  const volume = newVolume(context, volumeId, planned, source, {
     tags: plan.tags('volume'),
     zone: instance.zone,
     zoneId: instance.zoneId,
-    snapshotId: planned.snapshot?.id ?? '',
-    encrypted: planned.key !== undefined,
-    kmsKeyId: source.kmsKeyId,
-    dataKey: source.dataKey,
-    state: 'creating',
-    createdAtMs: context.nowMs,
-    attachments: [
-      {
-        instanceId: instance.id,
-        device: planned.device,
-        state: 'attaching',
-        attachedAtMs: context.nowMs,
-        deleteOnTermination: planned.deleteOnTermination,
-        grant,
-      },
-    ],
-    creation: source.creation,
-    autoEnableIo: false,
     initializationRate: planned.initializationRate,
-    failure: failureOf(prepared),
+  });
+  const attachment: Attachment = {
+    instanceId: instance.id,
+    device: planned.device,
+    state: 'attaching',
+    attachedAtMs: context.nowMs,
+    deleteOnTermination: planned.deleteOnTermination,
+    grant,
   };
+  return { ...volume, attachments: [attachment], failure: failureOf(prepared) };
 }

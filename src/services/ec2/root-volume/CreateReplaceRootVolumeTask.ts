@@ -23,6 +23,7 @@ import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { requireStandardTier } from '../snapshot/storage-tier.ts';
 import { requireInitializationRate } from '../volume/initialization-rate.ts';
+import { newVolume } from '../volume/new-volume.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumes, volumesOf } from '../volume/volume.ts';
 import { chooseKey, prepareSource } from '../volume/volume-source.ts';
 import { type Performance, performanceOf } from '../volume/volume-type.ts';
@@ -113,28 +114,14 @@ export default ec2.operation('CreateReplaceRootVolumeTask', {
     }
     const { account, region, nowMs } = context;
     const { volumeId, source, grant, failure } = prepared;
-    const volume: VolumeRecord = {
-      ...replacement.performance,
-      account,
-      region,
-      id: volumeId,
+    const volume = newVolume(context, volumeId, replacement, source, {
       tags: replacement.root.tags,
       zone: instance.zone,
       zoneId: instance.zoneId,
-      snapshotId: replacement.snapshot?.id ?? '',
-      fastRestored: await takeCredit(context, replacement.snapshot, instance.zone),
-      encrypted: replacement.key !== undefined,
-      kmsKeyId: source.kmsKeyId,
-      dataKey: source.dataKey,
-      state: 'creating',
-      createdAtMs: nowMs,
-      attachments: [],
-      creation: source.creation,
-      autoEnableIo: false,
       initializationRate: input.VolumeInitializationRate,
-      failure: source.creation.failure ?? failure,
-    };
-    context.tx.put(volumes, volume);
+      fastRestored: await takeCredit(context, replacement.snapshot, instance.zone),
+    });
+    context.tx.put(volumes, { ...volume, failure: volume.failure ?? failure });
     const record = {
       account,
       region,

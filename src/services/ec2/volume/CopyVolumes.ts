@@ -18,6 +18,7 @@ import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { type Frozen, freezeBlocks, requireCanSnapshot } from '../snapshot/take-snapshot.ts';
 import { claimBlocks } from './announced-blocks.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
+import { newVolume } from './new-volume.ts';
 import { showVolume, type VolumeRecord, volumeKind, volumes } from './volume.ts';
 import { modifications } from './volume-modification.ts';
 import { chooseKey, prepareSource } from './volume-source.ts';
@@ -80,29 +81,10 @@ export default ec2.operation('CopyVolumes', {
       scheduleRetirement(context, [prepared?.from.creation.grant], 0);
       return { Volumes: [showVolume(await requireResource(context.tx, volumeKind, context, made ?? ''))] };
     }
-    const { performance, key } = volume.plan.copy;
-    const { volumeId, from } = prepared;
-    const record: VolumeRecord = {
-      ...performance,
-      account: context.account,
-      region: context.region,
-      id: volumeId,
-      tags: volume.plan.tags,
-      zone: source.zone,
-      zoneId: source.zoneId,
-      snapshotId: '',
-      sourceVolumeId: source.id,
-      encrypted: key !== undefined,
-      kmsKeyId: from.kmsKeyId,
-      dataKey: from.dataKey,
-      state: 'creating',
-      createdAtMs: context.nowMs,
-      attachments: [],
-      creation: from.creation,
-      autoEnableIo: false,
-      failure: from.creation.failure,
-    };
-    return { Volumes: [startCopy(context, input, record)] };
+    const { copy, tags } = volume.plan;
+    const { zone, zoneId, id: sourceVolumeId } = source;
+    const copied = newVolume(context, prepared.volumeId, copy, prepared.from, { tags, zone, zoneId });
+    return { Volumes: [startCopy(context, input, { ...copied, sourceVolumeId })] };
   },
 
   audit: {

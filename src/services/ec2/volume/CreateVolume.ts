@@ -22,7 +22,8 @@ import { requireUsable } from '../snapshot/storage-tier.ts';
 import { wholeSeconds } from '../whole-seconds.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
 import { requireInitializationRate } from './initialization-rate.ts';
-import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
+import { newVolume } from './new-volume.ts';
+import { showVolume, volumeKind } from './volume.ts';
 import { chooseKey, prepareSource, requireSnapshotId } from './volume-source.ts';
 import { performanceOf, plannedKeys } from './volume-type.ts';
 
@@ -92,30 +93,15 @@ export default ec2.operation('CreateVolume', {
       return showVolume(repeated);
     }
     if (!prepared) throw tokenOfDeleted();
-    const { zone, performance, key, tags, snapshot } = volume.plan;
-    const { account, region, nowMs } = context;
+    const { zone, key, tags, snapshot } = volume.plan;
     const { volumeId, source } = prepared;
-    const record: VolumeRecord = {
-      ...performance,
-      account,
-      region,
-      id: volumeId,
+    const record = newVolume(context, volumeId, volume.plan, source, {
       tags,
       zone: zone.name,
       zoneId: zone.id,
-      snapshotId: snapshot?.id ?? '',
-      encrypted: key !== undefined,
-      kmsKeyId: source.kmsKeyId,
-      dataKey: source.dataKey,
-      state: 'creating',
-      createdAtMs: nowMs,
-      attachments: [],
-      creation: source.creation,
-      autoEnableIo: false,
       initializationRate: input.VolumeInitializationRate,
-      failure: source.creation.failure,
       fastRestored: await takeCredit(context, snapshot, zone.name),
-    };
+    });
     context.tx.put(volumeKind.table, record);
     rememberToken(context.tx, context, 'CreateVolume', comparable(context, input), [volumeId]);
     const delayMs = context.ports.delays.scaled(2000);
@@ -124,7 +110,7 @@ export default ec2.operation('CreateVolume', {
     return {
       ...showVolume(record),
       // Whole seconds, though it is known to the millisecond.
-      CreateTime: wholeSeconds(nowMs),
+      CreateTime: wholeSeconds(context.nowMs),
       KmsKeyId: input.KmsKeyId ?? (key?.from === 'source' ? record.kmsKeyId : undefined),
       Tags: [...tags],
       ...SHOWN_LATER,

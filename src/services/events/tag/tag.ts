@@ -1,10 +1,8 @@
 /** Tags of rules and event buses, and their rules. */
 import type { Tags } from '../../../aws/tags.ts';
-import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
-import type { Tag } from '../../../shapes/generated/events.ts';
+import { tagEntries, tagsByKey } from '../../../service-kit/tag-rules.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { buses, busOfArn, type EventBusRecord } from '../bus/bus.ts';
 import { busCheck } from '../bus/bus-check.ts';
@@ -12,18 +10,15 @@ import { noRule, validation } from '../errors.ts';
 import { type RuleRecord, ruleOfArn, rules } from '../rule/rule.ts';
 import { ruleCheck } from '../rule/rule-check.ts';
 
-const RULES: TagRules = {
-  max: 50,
-  duplicate: () => validation('Duplicate tag keys are not allowed.'),
-  reserved: () => validation('aws: prefixed tag keys are not allowed for external use.'),
-  tooMany: () => validation('A resource has at most 50 tags.'),
-};
-
-export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
-  addTagRecord(RULES, existing, added, caller);
-
-export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  removeTagRecord(RULES, existing, names, caller);
+export const { withTags, withoutTags } = tagsByKey(
+  {
+    max: 50,
+    duplicate: () => validation('Duplicate tag keys are not allowed.'),
+    reserved: () => validation('aws: prefixed tag keys are not allowed for external use.'),
+    tooMany: () => validation('A resource has at most 50 tags.'),
+  },
+  tagEntries,
+);
 
 /** The check on the rule or bus that an ARN names. */
 export async function taggedCheck(

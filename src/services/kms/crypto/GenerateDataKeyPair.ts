@@ -5,8 +5,8 @@
  */
 import { generateMaterial, wipeMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
-import { publicHalf, requirePairSpec } from './data-key-pair.ts';
+import { dataKeyChecks, materialData } from './data-key.ts';
+import { requirePairSpec, wrapPair } from './data-key-pair.ts';
 import { requireSymmetric } from './encryption.ts';
 import { requireNoRecipient } from './request.ts';
 
@@ -20,16 +20,9 @@ export default kms.operation('GenerateDataKeyPair', {
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPair', key),
   calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
   wipe: wipeMaterial,
-  async execute(context, { KeyPairSpec, EncryptionContext }, { key }, pair) {
-    const { blob, materialId } = await wrapDataKey(context, key, pair.secret, EncryptionContext);
-    return {
-      PrivateKeyCiphertextBlob: blob,
-      PrivateKeyPlaintext: Buffer.from(pair.secret),
-      PublicKey: publicHalf(pair),
-      KeyId: key.resource,
-      KeyPairSpec,
-      KeyMaterialId: materialId,
-    };
-  },
+  execute: async (context, input, { key }, pair) => ({
+    ...(await wrapPair(context, input, key, pair)),
+    PrivateKeyPlaintext: Buffer.from(pair.secret),
+  }),
   audit: { additionalEventData: materialData },
 });

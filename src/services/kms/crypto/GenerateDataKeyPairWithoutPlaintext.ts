@@ -5,8 +5,8 @@
  */
 import { generateMaterial, wipeMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
-import { publicHalf, requirePairSpec } from './data-key-pair.ts';
+import { dataKeyChecks, materialData } from './data-key.ts';
+import { requirePairSpec, wrapPair } from './data-key-pair.ts';
 import { requireSymmetric } from './encryption.ts';
 
 export default kms.operation('GenerateDataKeyPairWithoutPlaintext', {
@@ -18,15 +18,6 @@ export default kms.operation('GenerateDataKeyPairWithoutPlaintext', {
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPairWithoutPlaintext', key),
   calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
   wipe: wipeMaterial,
-  async execute(context, { KeyPairSpec, EncryptionContext }, { key }, pair) {
-    const { blob, materialId } = await wrapDataKey(context, key, pair.secret, EncryptionContext);
-    return {
-      PrivateKeyCiphertextBlob: blob,
-      PublicKey: publicHalf(pair),
-      KeyId: key.resource,
-      KeyPairSpec,
-      KeyMaterialId: materialId,
-    };
-  },
+  execute: (context, input, { key }, pair) => wrapPair(context, input, key, pair),
   audit: { additionalEventData: materialData },
 });

@@ -2,10 +2,9 @@
 import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Tags } from '../../../aws/tags.ts';
-import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
-import { addTags, removeTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import { tagsByKey } from '../../../service-kit/tag-rules.ts';
 import type { Table, Transaction } from '../../../store/store.ts';
 import {
   anomalyDetectorCheck,
@@ -16,19 +15,16 @@ import { invalidParameter, noGroup } from '../errors.ts';
 import { groupArn, groupOfArn, logGroups } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 
-const RULES: TagRules = {
-  max: 50,
-  // A map has no key twice.
-  duplicate: () => invalidParameter('Duplicate tag keys are not allowed.'),
-  reserved: () => invalidParameter('aws: prefixed tag key names are not allowed for external use.'),
-  tooMany: () => new AwsError('TooManyTagsException', 'The resource can have no more than 50 tags.'),
-};
-
-export const withTags = (existing: Tags, added: Tags, caller: Caller): Tags =>
-  Object.fromEntries(addTags(RULES, Object.entries(existing), Object.entries(added), caller));
-
-export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  Object.fromEntries(removeTags(RULES, Object.entries(existing), names, caller));
+export const { withTags, withoutTags } = tagsByKey(
+  {
+    max: 50,
+    // A map has no key twice.
+    duplicate: () => invalidParameter('Duplicate tag keys are not allowed.'),
+    reserved: () => invalidParameter('aws: prefixed tag key names are not allowed for external use.'),
+    tooMany: () => new AwsError('TooManyTagsException', 'The resource can have no more than 50 tags.'),
+  },
+  (tags: Tags) => Object.entries(tags),
+);
 
 /** A log group or an anomaly detector: its tags, and how it is stored with others. */
 export interface Tagged {

@@ -1,12 +1,9 @@
 /** Tags of parameters, and the operations on them, which are shared with the rest of Systems Manager. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Tags } from '../../../aws/tags.ts';
-import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { UnservedMember } from '../../../invoke/unserved.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
-import { addTagRecord, removeTagRecord, type TagRules } from '../../../service-kit/tag-rules.ts';
-import type { Tag } from '../../../shapes/generated/ssm.ts';
+import { tagEntries, tagsByKey } from '../../../service-kit/tag-rules.ts';
 import { invalid } from '../errors.ts';
 import { parameterCheck } from '../parameter/parameter.ts';
 import type { ParameterRecord } from '../parameter/parameter-record.ts';
@@ -15,18 +12,15 @@ import { isPublic } from '../parameter/public-parameters.ts';
 /** Tags of documents, patch baselines and the like are not served, as those are not. */
 export const OTHER_TYPES: readonly UnservedMember[] = [['ResourceType', 'Parameter']];
 
-const RULES: TagRules = {
-  max: 50,
-  duplicate: () => invalid('Duplicate tag keys are not allowed.'),
-  reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
-  tooMany: () => new AwsError('TooManyTagsError', ''),
-};
-
-export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
-  addTagRecord(RULES, existing, added, caller);
-
-export const withoutTags = (existing: Tags, names: readonly string[], caller: Caller): Tags =>
-  removeTagRecord(RULES, existing, names, caller);
+export const { withTags, withoutTags } = tagsByKey(
+  {
+    max: 50,
+    duplicate: () => invalid('Duplicate tag keys are not allowed.'),
+    reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
+    tooMany: () => new AwsError('TooManyTagsError', ''),
+  },
+  tagEntries,
+);
 
 /** The parameter that a tag operation is about. */
 export async function taggedCheck(

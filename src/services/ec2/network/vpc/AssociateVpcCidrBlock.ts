@@ -14,19 +14,13 @@ import {
   requireRoomForBlock,
   showBlock,
   showIpv6Block,
+  UNSERVED_BLOCKS,
 } from './vpc-cidr.ts';
 
 const ACTION = 'ec2:AssociateVpcCidrBlock';
 
 export default ec2.operation('AssociateVpcCidrBlock', {
-  unserved: [
-    'Ipv6CidrBlock',
-    ['Ipv6Pool', 'Amazon'],
-    'Ipv4IpamPoolId',
-    'Ipv4NetmaskLength',
-    'Ipv6IpamPoolId',
-    'Ipv6NetmaskLength',
-  ],
+  unserved: UNSERVED_BLOCKS,
   async checks(context, input) {
     askedBlock(input);
     requireBorderGroup(context.region, input.Ipv6CidrBlockNetworkBorderGroup);

@@ -13,18 +13,10 @@ import type { VpcRecord } from '../network-records.ts';
 import { putVpcParts, vpcs } from '../networked.ts';
 import { makeVpcParts } from '../vpc-parts.ts';
 import { requireBorderGroup, showVpc, vpcKind } from './vpc.ts';
-import { showIpv6Block } from './vpc-cidr.ts';
+import { showIpv6Block, UNSERVED_BLOCKS } from './vpc-cidr.ts';
 
 export default ec2.operation('CreateVpc', {
-  unserved: [
-    'Ipv6CidrBlock',
-    ['Ipv6Pool', 'Amazon'],
-    'Ipv4IpamPoolId',
-    'Ipv4NetmaskLength',
-    'Ipv6IpamPoolId',
-    'Ipv6NetmaskLength',
-    'VpcEncryptionControl',
-  ],
+  unserved: [...UNSERVED_BLOCKS, 'VpcEncryptionControl'],
   checks(context, input) {
     const cidrBlock = cidrOf(input);
     requireBorderGroup(context.region, input.Ipv6CidrBlockNetworkBorderGroup);

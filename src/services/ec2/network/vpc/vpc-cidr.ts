@@ -19,6 +19,16 @@ import {
 import { routeTables, vpcs } from '../networked.ts';
 import { recordBlocksInPeerings } from '../vpc-peering/vpc-peering.ts';
 
+/** IPAM's pools, and addresses that somebody brings to AWS. */
+export const UNSERVED_BLOCKS = [
+  'Ipv6CidrBlock',
+  ['Ipv6Pool', 'Amazon'],
+  'Ipv4IpamPoolId',
+  'Ipv4NetmaskLength',
+  'Ipv6IpamPoolId',
+  'Ipv6NetmaskLength',
+] as const;
+
 /** Of each family; a quota that AWS raises on request. */
 const MAX_BLOCKS = 5;
 
