@@ -407,6 +407,32 @@ describe('a simulation of given policies', () => {
     ]);
   });
 
+  test('an answer that would name tens of thousands of statements, or of keys, is refused', async () => {
+    const { simulate, refused } = of;
+    const Statement = Array.from({ length: 300 }, (_, at) => ({
+      Effect: 'Allow',
+      Action: 's3:*',
+      Resource: '*',
+      Condition: { StringEquals: { [`aws:RequestTag/k${at}`]: 'v' } },
+    }));
+    const missing = JSON.stringify({ Version: '2012-10-17', Statement });
+    const matched = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: Statement.map(({ Condition: _, ...statement }) => statement),
+    });
+    const on = (count: number) => ({
+      ActionNames: ['s3:GetObject'],
+      ResourceArns: Array.from({ length: count }, (_, at) => `arn:aws:s3:::bucket/${at}`),
+    });
+    for (const document of [missing, matched]) {
+      const { code, message } = await refused(on(84), [document]);
+      assert.equal(code, 'InvalidInput');
+      assert.match(message, /no more than 25000 statements and keys .* s3:GetObject on fewer resources/);
+      const [result] = await simulate([document], on(83));
+      assert.equal(result?.ResourceSpecificResults?.length, 83);
+    }
+  });
+
   test('an action on thousands of resources is judged in pieces, with a turn for others between them', async () => {
     const { iam } = of;
     const Statement = Array.from({ length: 40 }, (_, at) => ({

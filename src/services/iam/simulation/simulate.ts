@@ -51,9 +51,13 @@ async function simulateAction(
   if (!action.includes(':')) throw invalidInput('The action is invalid since it is missing names');
   const named = resources && resources.length > 0 ? resources : undefined;
   const verdicts: Judgement[] = [];
+  let shown = 0;
   for (const resource of named ?? [ANY_RESOURCE]) {
     await pace.next(statementCount(simulation.policies));
-    verdicts.push(judge(simulation, action, resource));
+    const verdict = judge(simulation, action, resource);
+    shown += verdict.matched.length + verdict.missing.length;
+    if (shown > MAX_SHOWN) throw tooMuch(action);
+    verdicts.push(verdict);
   }
   const decisions = verdicts.map(({ decision }) => decision);
   const decision = decisions.includes('explicitDeny')
@@ -276,7 +280,14 @@ const JUDGED_PER_TURN = 5000;
  * Statements that are held against an action and a resource for one answer, which then has fewer actions than asked for, as it
  * may (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html): nobody is to wait for it.
  */
-const MAX_JUDGED = 100_000;
+const MAX_JUDGED = 25_000;
+/** Statements and keys that an answer names for one action: it is written in one piece. */
+const MAX_SHOWN = 25_000;
+
+const tooMuch = (action: string) =>
+  invalidInput(
+    `Latchkey names no more than ${MAX_SHOWN} statements and keys for one action: simulate ${action} on fewer resources.`,
+  );
 
 const statementCount = ({ sources }: SimulatedPolicies): number =>
   sources.reduce((sum, { named }) => sum + named.policy.statements.length, 1);
