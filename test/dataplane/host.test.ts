@@ -465,6 +465,22 @@ describe('snapshots by blocks of 512 KiB', () => {
     });
   });
 
+  test('a copy of as many blocks as there are percents reports each of them', async () => {
+    await withHost({}, async (host) => {
+      const sizeBytes = 200 * BLOCK_BYTES;
+      await host.startSnapshot({ snapshotId: 'snap-1', sizeBytes, encrypted: false });
+      for (let index = 0; index < 200; index += 2)
+        await host.writeBlock('snap-1', index, Buffer.alloc(BLOCK_BYTES, 1));
+      const percents: number[] = [];
+      const progress = (percent: number) => percents.push(percent);
+      await host.copySnapshot({ sourceSnapshotId: 'snap-1', snapshotId: 'snap-2', progress });
+      assert.deepEqual(
+        percents,
+        Array.from({ length: 100 }, (_, at) => at + 1),
+      );
+    });
+  });
+
   test('a copy is under another key, reports progress, and is no part of its source', async () => {
     const directory = newDirectory();
     const [oldKey, newKey] = [randomBytes(64), randomBytes(64)];

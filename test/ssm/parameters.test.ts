@@ -214,6 +214,13 @@ describe('a parameter', () => {
     assert.deepEqual([Description, key, Version], ['a secret', KeyId, 2]);
   });
 
+  test('is overwritten by who sends a list of no tags along, and not by who sends tags', async () => {
+    await put('/tagged', 'a', { Tags: [{ Key: 'k', Value: 'v' }] });
+    assert.equal((await put('/tagged', 'b', { ...again, Tags: [] })).Version, 2);
+    const refused = await refusal(put('/tagged', 'c', { ...again, Tags: [{ Key: 'k', Value: 'w' }] }));
+    assert.match(refused.message, /tags and overwrite can't be used together/);
+  });
+
   test('keeps its type, and its tier once it is advanced', async () => {
     await put('kept', 'x'.repeat(5000), { Tier: 'Intelligent-Tiering' });
     assert.equal(

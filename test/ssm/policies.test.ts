@@ -9,6 +9,7 @@ import {
   type PutParameterCommandInput,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { dueAtMs, readPolicies } from '../../src/services/ssm/policy/parameter-policy.ts';
 import { allowing, emittedEvents, statement, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -94,6 +95,14 @@ describe('policies', () => {
     await put('kept');
     await server.advance(49 * HOUR_MS);
     assert.equal(await count(), 2);
+  });
+
+  test('are due to the millisecond: an expiration at its time, a notification as long before it as it says', () => {
+    const atMs = Date.UTC(2030, 0, 31, 12);
+    const policies = readPolicies(JSON.stringify([expiring(iso(atMs)), before('4'), after('2', 'Days')]));
+    const putAtMs = Date.UTC(2030, 0, 1);
+    const due = policies.map((each) => dueAtMs(each, { policies, atMs: putAtMs }));
+    assert.deepEqual(due, [atMs, atMs - 4 * HOUR_MS, putAtMs + 48 * HOUR_MS]);
   });
 
   test('give way to others, and to an empty one', async (t) => {
