@@ -15,8 +15,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { whyNotWritten } from './private-file.ts';
 import { isAlive, PROCESS_SPACE } from './process-number.ts';
 
 export interface SecureAddress {
@@ -37,19 +38,37 @@ export interface RunningServer {
   readonly data?: string;
 }
 
+/** Where `XDG_RUNTIME_DIR` is not to be used: a user that `su` made has that of another, a container that of its host. */
+const UNUSABLE: ReadonlySet<unknown> = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS']);
+
 /** Where the files are: private to the user. */
 export function serversDirectory(): string {
-  const { uid } = userInfo();
-  const path = join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `latchkey-${uid}`);
-  requirePrivateDirectory(path, uid);
-  return path;
+  const { XDG_RUNTIME_DIR: runtime = '' } = process.env;
+  const uid = process.getuid?.() ?? -1;
+  const name = `latchkey-${uid}`;
+  // One that is not absolute counts as not set: https://specifications.freedesktop.org/basedir-spec/latest/
+  if (isAbsolute(runtime)) {
+    try {
+      return requirePrivateDirectory(join(runtime, name), uid);
+    } catch (error) {
+      if (!UNUSABLE.has((error as NodeJS.ErrnoException).code)) throw error;
+    }
+  }
+  const path = join(tmpdir(), name);
+  try {
+    return requirePrivateDirectory(path, uid);
+  } catch (error) {
+    const why = whyNotWritten(path, error);
+    if (why === undefined) throw error;
+    throw new Error(`${why}. Have TMPDIR or XDG_RUNTIME_DIR name a directory of yours`, { cause: error });
+  }
 }
 
 /**
  * In a shared temporary directory somebody else may have put something there first: their own directory, to read what is
  * put in it, or a link, to have this process change the mode of what it leads to.
  */
-function requirePrivateDirectory(path: string, uid: number): void {
+function requirePrivateDirectory(path: string, uid: number): string {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
@@ -65,6 +84,7 @@ function requirePrivateDirectory(path: string, uid: number): void {
   } finally {
     closeSync(descriptor);
   }
+  return path;
 }
 
 const fileOf = (url: string) => join(serversDirectory(), `${new URL(url).port}.json`);

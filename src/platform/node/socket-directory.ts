@@ -1,6 +1,6 @@
 /** Where socket files lie, for their owner alone. */
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivateDirectory } from './private-file.ts';
 import { isAlive, PROCESS_SPACE } from './process-number.ts';
@@ -45,5 +45,5 @@ function temporaryDirectory(): string {
 
 function isOurs(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && found.uid === userInfo().uid;
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
 }
