@@ -12,6 +12,8 @@ export interface Command {
   readonly options: ParseArgsOptionsConfig;
   /** Whether it asks a running server, which `--endpoint` and `--port` then name. */
   readonly asksServer?: true;
+  /** Whether its words are a command to run, with options of its own. */
+  readonly runsCommand?: true;
   /** Whether its exit code is an answer: where there is none, it is 2 and not the 1 of a no. */
   readonly answersByCode?: true;
   /** How many words it takes besides its options; a word more is refused. */

@@ -1,4 +1,5 @@
 /** `latchkey exec`: runs one command against a server, its own or a running one. */
+import { obstacleToRunning } from '../platform/node/program.ts';
 import {
   clientEnvironment,
   credentialsFor,
@@ -19,7 +20,8 @@ export const exec: Command = {
 Usage: latchkey exec [--ephemeral] [--explain] [--account ID] [--as user/NAME | --as role/NAME | --admin] -- COMMAND [ARG ...]
 
 Runs COMMAND with AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION set, and ends with its
-exit code. When no server is running, one is started on a free port for as long as COMMAND runs.
+exit code. When no server is running, one is started on a free port for as long as COMMAND runs. What stands after COMMAND is
+meant for it, with or without --.
 
   --ephemeral      a server of its own that keeps everything in memory, even when another is running
   --explain        afterwards, explain each call that was denied meanwhile, and how to fix it (on standard error)
@@ -28,6 +30,7 @@ exit code. When no server is running, one is started on a free port for as long 
   --auth MODE      strict, or open for clients with dummy credentials, for a server of its own (default: strict)
 `,
   asksServer: true,
+  runsCommand: true,
   maxWords: Number.POSITIVE_INFINITY,
   options: {
     ephemeral: { type: 'boolean' },
@@ -40,6 +43,11 @@ exit code. When no server is running, one is started on a free port for as long 
     const [command, ...args] = words;
     if (!command) throw new UsageError('run what? latchkey exec -- COMMAND');
     const options = serverOptions(values);
+    const obstacle = obstacleToRunning(command, process.env.PATH);
+    if (obstacle) {
+      say(`cannot run ${command}: ${obstacle.why}`);
+      return obstacle.code;
+    }
     const running = values.ephemeral ? undefined : findServer(values);
     const data = values.ephemeral ? undefined : DEFAULT_DATA_DIRECTORY;
     const own = running ? undefined : await startOrSayWhy({ ...options, port: 0, data });

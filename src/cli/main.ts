@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
 import { nearestName } from '../aws/nearest-name.ts';
+import { systemSentence } from '../platform/node/system-error.ts';
 import { type Command, UsageError, type Values } from './command.ts';
+import { exitCodeAfter, outliveReaders } from './output.ts';
 import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
 import { start } from './start.ts';
 
@@ -20,27 +22,21 @@ async function commandNamed(name: string): Promise<Command> {
 
 async function main(words: string[]): Promise<number> {
   const [name, ...rest] = words[0] === 'help' && words[1] ? [words[1], '--help'] : words;
-  if (
-    name === '--version' ||
-    name === '-v' ||
-    name === 'version' ||
-    splitAtCommand(rest)[0].includes('--version')
-  ) {
-    process.stdout.write(`${pkg.version}\n`);
-    return 0;
-  }
+  if (name === '--version' || name === '-v' || name === 'version') return printVersion();
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write((await import('./commands.ts')).HELP);
     return name === undefined ? 2 : 0;
   }
   const command = await commandNamed(name);
-  const [own, passedOn] = splitAtCommand(rest);
-  const { values, positionals } = parse(own, name, command);
+  const options = optionsOf(command);
+  const [own, passedOn] = splitAtCommand(rest.map(marked), options, command);
+  const { values, positionals } = parse(own, name, options);
+  if (values.version) return printVersion();
   if (values.help) {
     process.stdout.write(`${command.usage.trim()}\n${command.asksServer ? SERVER_USAGE : ''}`);
     return 0;
   }
-  const given = [...positionals, ...passedOn];
+  const given = [...positionals, ...passedOn.map(unmarked)];
   if (given.length > command.maxWords) {
     const unexpected = given[command.maxWords];
     throw new UsageError(`"${unexpected}" is not expected there. Try: latchkey ${name} --help`);
@@ -50,10 +46,34 @@ async function main(words: string[]): Promise<number> {
   });
 }
 
-/** `exec --ephemeral -- aws kms list-keys`: the options before `--` are ours, the rest is the command's. */
-function splitAtCommand(words: string[]): [string[], string[]] {
-  const at = words.indexOf('--');
-  return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+function printVersion(): number {
+  process.stdout.write(`${pkg.version}\n`);
+  return 0;
+}
+
+const optionsOf = ({ options, asksServer }: Command) =>
+  ({
+    ...(asksServer ? SERVER_OPTIONS : {}),
+    ...options,
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean' },
+  }) as const;
+
+/**
+ * `exec --ephemeral -- aws kms list-keys`: the options before `--` are ours, the rest is the command's. It may also be left out:
+ * what stands after the first word of a command that is to be run is meant for that one.
+ */
+function splitAtCommand(
+  words: string[],
+  options: ReturnType<typeof optionsOf>,
+  { runsCommand }: Command,
+): [string[], string[]] {
+  const { tokens } = parseArgs({ args: words, options, allowPositionals: true, strict: false, tokens: true });
+  const end = tokens.find(
+    ({ kind }) => kind === 'option-terminator' || (runsCommand && kind === 'positional'),
+  );
+  if (!end) return [words, []];
+  return [words.slice(0, end.index), words.slice(end.kind === 'positional' ? end.index : end.index + 1)];
 }
 
 /** A number below zero is no option, and would be taken for one: what no word has stands before it until they are told apart. */
@@ -66,14 +86,11 @@ const unmarked = <Value>(value: Value): Value =>
       ? value.replace(MARK, '')
       : value) as Value;
 
-function parse(args: string[], name: string, { options: own, asksServer }: Command) {
-  const options = {
-    ...(asksServer ? SERVER_OPTIONS : {}),
-    ...own,
-    help: { type: 'boolean', short: 'h' },
-  } as const;
+function parse(args: string[], name: string, options: ReturnType<typeof optionsOf>) {
   try {
-    const parsed = parseArgs({ args: args.map(marked), options, allowPositionals: true });
+    const parsed = parseArgs({ args, options, allowPositionals: true });
+    const empty = Object.entries(parsed.values).find(([, value]) => [value].flat().includes(''));
+    if (empty) throw new Error(`--${empty[0]} is given an empty value`);
     const values = Object.entries(parsed.values).map(([option, value]) => [option, unmarked(value)]);
     return {
       values: Object.fromEntries(values) as Values,
@@ -88,8 +105,11 @@ function parse(args: string[], name: string, { options: own, asksServer }: Comma
   }
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+outliveReaders();
+const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   const isOurs = error instanceof UsageError;
-  process.stderr.write(`latchkey: ${error instanceof Error ? error.message : String(error)}\n`);
+  const sentence = systemSentence(error) ?? (error instanceof Error ? error.message : String(error));
+  process.stderr.write(`latchkey: ${sentence}\n`);
   return isOurs ? 2 : 1;
 });
+process.exitCode = exitCodeAfter(code);

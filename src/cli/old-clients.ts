@@ -5,7 +5,8 @@
  */
 import { execFile } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { programFile, textIfAny, textsAt } from '../platform/node/user-files.ts';
+import { programFile } from '../platform/node/program.ts';
+import { textIfAny, textsAt } from '../platform/node/user-files.ts';
 
 /** The first releases that heed it: of the AWS CLI 1 and 2, and of what boto3 1.28.0 stands on. */
 const MINIMUM: Readonly<Record<string, string>> = {

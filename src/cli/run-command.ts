@@ -1,6 +1,7 @@
 /** A command as a child of this process, with its signals passed on. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { signalNumber } from '../platform/node/index.ts';
+import { obstacleToRunning } from '../platform/node/program.ts';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -15,16 +16,14 @@ export function runCommand(command: string, args: string[], environment: NodeJS.
     // Before there is a command: a signal in between would end this process alone.
     for (const signal of PASSED_ON) process.on(signal, pass);
     child = spawn(command, args, { stdio: 'inherit', env: environment });
-    // Codes as a shell gives them: 127 for what is not there, 128 and the number for a signal.
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      process.stderr.write(
-        `latchkey: cannot run ${command}: ${isMissing ? 'no such command' : error.message}\n`,
-      );
-      resolve(isMissing ? 127 : 126);
+    child.on('error', (error) => {
+      const { why, code } = obstacleToRunning(command, environment.PATH) ?? { why: error.message, code: 126 };
+      process.stderr.write(`latchkey: cannot run ${command}: ${why}\n`);
+      resolve(code);
     });
     child.on('exit', (code, signal) => {
       for (const each of PASSED_ON) process.off(each, pass);
+      // As a shell gives it.
       resolve(code ?? 128 + signalNumber(signal as NodeJS.Signals));
     });
   });

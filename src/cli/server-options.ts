@@ -1,10 +1,12 @@
 /** The options that servers take, whichever command starts one. */
 import { isRegionName } from '../aws/regions.ts';
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
+import { whatIsWrongWith } from '../platform/node/certificate.ts';
 import { readText } from '../platform/node/folder.ts';
 import { withSteadyYoung } from '../platform/node/heap.ts';
 import { isFolder } from '../platform/node/is-folder.ts';
 import { whyNotWritten } from '../platform/node/private-file.ts';
+import { systemSentence } from '../platform/node/system-error.ts';
 import { UsageError, type Values } from './command.ts';
 import { ofSnapshot } from './snapshot-folder.ts';
 
@@ -65,7 +67,11 @@ function tls(values: Values): LatchkeyOptions['tls'] {
   if (certificate === undefined && privateKey === undefined) return values.tls === true ? true : undefined;
   if (certificate === undefined || privateKey === undefined)
     throw new UsageError('--tls-cert and --tls-key go together');
-  return { certificate: readText(certificate), privateKey: readText(privateKey) };
+  const identity = { certificate: readText(certificate), privateKey: readText(privateKey) };
+  const wrong = whatIsWrongWith(identity);
+  if (wrong !== undefined)
+    throw new UsageError(`--tls-cert ${certificate}, --tls-key ${privateKey}: ${wrong}`);
+  return identity;
 }
 
 /** The token of the control API, where whoever starts the server chooses it, as in a container. */
@@ -106,13 +112,15 @@ function whyNotStarted(error: NodeJS.ErrnoException, at: LatchkeyOptions): strin
     case 'ENOTDIR':
       return `${at.data} is not a directory`;
     default:
-      return (at.data !== undefined && whyNotWritten(at.data, error)) || error.message;
+      return (
+        (at.data !== undefined && whyNotWritten(at.data, error)) || systemSentence(error) || error.message
+      );
   }
 }
 
 export function wholeNumber(option: string, value: string, most: number): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > most) {
+  if (!/^\d+$/.test(value) || number > most) {
     throw new UsageError(`${option} takes a whole number from 0 to ${most}`);
   }
   return number;

@@ -5,7 +5,8 @@ import type { RunningServer } from '../platform/node/running-server.ts';
 import { CallLines } from './call-lines.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { startDetached } from './detach.ts';
-import { runInitScripts } from './init-scripts.ts';
+import { initScripts, runInitScripts } from './init-scripts.ts';
+import { DISK_FAILED } from './output.ts';
 import { DEFAULT_PORT } from './server-connection.ts';
 import {
   DEFAULT_DATA_DIRECTORY,
@@ -16,9 +17,6 @@ import {
 } from './server-options.ts';
 
 const LOG_FORMS = ['text', 'json', 'off'];
-
-/** The exit code after a failure of the disk: EX_IOERR of sysexits.h. */
-const DISK_FAILED = 74;
 
 export const start: Command = {
   summary: 'run the server for your own AWS clients',
@@ -92,8 +90,6 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     }
     const log = (values.log as string | undefined) ?? 'text';
     if (!LOG_FORMS.includes(log)) throw new UsageError('--log is text, json or off');
-    if (values.data === '')
-      throw new UsageError('--data takes a directory; to keep nothing, use --ephemeral');
     if (values.fork && values.from === undefined)
       throw new UsageError('--fork of what? --from SNAPSHOT --fork');
     if (values.from !== undefined && !values.fork && values.data !== undefined) {
@@ -105,6 +101,7 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
       values.from === undefined ? {} : await snapshotOptions(String(values.from), values.fork === true);
     const port = wholeNumber('--port', String(values.port ?? DEFAULT_PORT), 65_535);
     const options = { ...serverOptions(values), ...imported, port, data };
+    const scripts = values.init === undefined ? [] : initScripts(String(values.init));
     if (values.detach) {
       const running = await startDetached(detachedArguments(process.argv.slice(3)));
       announce({ ...running, data }, values);
@@ -118,12 +115,10 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
       process.exit(DISK_FAILED);
     };
     const server = await startOrSayWhy({ ...options, onFatal });
-    if (values.init !== undefined) {
-      await runInitScripts(String(values.init), server).catch(async (error) => {
-        await server.close();
-        throw error;
-      });
-    }
+    await runInitScripts(scripts, server).catch(async (error) => {
+      await server.close();
+      throw error;
+    });
     announce({ ...server, pid: process.pid, data }, values);
     shrinkHeapSoon();
     // Without a disk the record is most of what is alive.

@@ -2,6 +2,7 @@
 import type { LoggedCall } from '../control/call-log.ts';
 import { CallLines } from './call-lines.ts';
 import type { Command } from './command.ts';
+import { outputIsUnread } from './output.ts';
 import { ask, requireServer } from './server-connection.ts';
 
 const POLL_MS = 200;
@@ -47,7 +48,7 @@ that it was for.
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
     let { sequence } = await ask<Calls>(server, 'call-log');
-    while (!stopped) {
+    while (!stopped && !outputIsUnread()) {
       const answer = await ask<Calls>(server, 'call-log', { after: sequence });
       sequence = answer.sequence;
       const wanted = answer.calls.filter(isWanted);

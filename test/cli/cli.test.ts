@@ -59,7 +59,7 @@ describe('what is mistyped', here, () => {
     [
       'a directory that is none',
       ['start', '--data', ''],
-      '--data takes a directory; to keep nothing, use --ephemeral',
+      '--data is given an empty value. Try: latchkey start --help',
     ],
     ['a port', ['start', '--port', '70000'], '--port takes a whole number from 0 to 65535'],
     ['a mode', ['start', '--auth', 'none'], '--auth is strict or open'],

@@ -129,7 +129,7 @@ describe('start, in the background', here, () => {
       assert.match(failed.stderr, /fails\.sh ended with exit code 3; the server was not started/);
     }
     const missing = await place.run(['start', '--ephemeral', '--port', '0', '--init', 'nowhere']);
-    assert.match(missing.stderr, /^latchkey: --init: ENOENT/);
+    assert.match(missing.stderr, /^latchkey: --init: cannot list nowhere: no such file or directory\n$/);
     assert.equal((await place.run(['status'])).code, 1);
   });
 });

@@ -1,4 +1,5 @@
 /** A certificate of a server's own making, for clients that are given it to trust. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { DAY_MS } from '../durations.ts';
 import type { TlsIdentity } from '../sockets.ts';
@@ -35,4 +36,21 @@ export async function makeCertificate(
     ],
   });
   return { certificate: cert, privateKey };
+}
+
+/** Undefined where a server can speak TLS by it: the certificate, before those that signed it, and its own key. */
+export function whatIsWrongWith({ certificate, privateKey }: TlsIdentity): string | undefined {
+  const first = madeOf(() => new X509Certificate(certificate));
+  if (!first) return 'the first holds no certificate in PEM';
+  const key = madeOf(() => createPrivateKey(privateKey));
+  if (!key) return 'the second holds no private key in PEM, or one that is under a passphrase';
+  return first.checkPrivateKey(key) ? undefined : 'the key is not that of the certificate';
+}
+
+function madeOf<Made>(make: () => Made): Made | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
 }

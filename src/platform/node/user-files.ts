@@ -1,49 +1,12 @@
 /** Files of the user that commands read and write beside a server's own. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { makePrivateDirectory } from './private-file.ts';
 
 /** Writes a file that only the user can read, with its directory where that is missing. */
 export function writePrivateFile(file: string, text: string): void {
   makePrivateDirectory(dirname(file));
   writeFileSync(file, text, { mode: 0o600 });
-}
-
-/** What is executable in a directory, and every `.sh`, in the order of the names. @throws Node's error, where it cannot be read */
-export function scriptsIn(directory: string): { readonly path: string; readonly executable: boolean }[] {
-  return readdirSync(directory)
-    .sort()
-    .map((name) => join(directory, name))
-    .filter((path) => statSync(path).isFile())
-    .map((path) => ({ path, executable: isExecutable(path) }))
-    .filter(({ path, executable }) => executable || path.endsWith('.sh'));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The file of a program: as named, or as a shell finds it. */
-export function programFile(command: string, path = ''): string | undefined {
-  const candidates = /[\\/]/.test(command)
-    ? [command]
-    : path.split(delimiter).map((folder) => join(folder, command));
-  return candidates.find(isExecutable);
 }
 
 /** The beginning of a file as text, or undefined where it cannot be read. */
