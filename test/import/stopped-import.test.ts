@@ -24,9 +24,8 @@ after(async () => {
   for (const work of cleanUp.reverse()) await work();
 });
 
-/** The clock stands still, so that two snapshots are the same to the byte. */
-const NOW_MS = Date.now();
-const DAY = new Date(NOW_MS).toISOString().slice(0, 10);
+/** The clock stands still, the server's too, so that two snapshots are the same to the byte, however long it takes. */
+let nowMs = 0;
 const PAGES = [records(60), records(130).slice(60), records(150).slice(130)];
 const OTHERS = ['222233334444', '333344445555'] as const;
 
@@ -35,6 +34,9 @@ let proxy: AwsProxy;
 let place: Place;
 
 before(async () => {
+  nowMs = Date.now();
+  const clock = mock.method(Date, 'now', () => nowMs);
+  cleanUp.push(() => clock.mock.restore());
   proxy = await awsProxy(context);
   server = await startServerFor(context, { hostnames: [new URL(proxy.url).host] });
   proxy.serverUrl = server.url;
@@ -58,7 +60,8 @@ const asked = () => proxy.calls.filter(({ service }) => service !== 'sts');
 function history({ operation, body }: ProxiedCall) {
   if (operation !== 'LookupEvents') return undefined;
   const { LookupAttributes, StartTime, NextToken } = JSON.parse(body);
-  const isDay = new Date(StartTime * 1000).toISOString().startsWith(DAY);
+  const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const isDay = dayOf(StartTime * 1000) === dayOf(nowMs);
   if (LookupAttributes[0].AttributeValue !== 'kms.amazonaws.com' || !isDay) return { json: { Events: [] } };
   const page = Number(NextToken ?? 0);
   const Events = PAGES[page]?.map((event) => ({
@@ -78,19 +81,14 @@ const variables = (credentials: Credentials) => ({
 /** As `latchkey import aws` does it, in this process. */
 async function imported(out: string, regions = [REGION]): Promise<void> {
   Object.assign(process.env, variables(await server.root()));
-  const clock = mock.method(Date, 'now', () => NOW_MS);
-  try {
-    await importFromAws(out, { regions, sinceDays: 1 });
-  } finally {
-    clock.mock.restore();
-  }
+  await importFromAws(out, { regions, sinceDays: 1 });
 }
 
 /** In a process of its own, which is killed while the call that `at` names is under way. */
 async function killed(out: string, at: (call: ProxiedCall) => boolean): Promise<void> {
   const child = place.spawn(['import', 'aws', '--out', out, '--regions', REGION, '--since', '1d'], {
     ...variables(await server.root()),
-    NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${NOW_MS}`,
+    NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${nowMs}`,
   });
   const gone = new Promise<NodeJS.Signals | null>((resolve) =>
     child.once('exit', (_code, signal) => resolve(signal)),
@@ -166,20 +164,20 @@ async function importedWithAClock() {
   Object.assign(process.env, variables(await server.root()));
   const calls = sdkCalls({});
   const slept: number[] = [];
-  let nowMs = NOW_MS;
+  let atMs = nowMs;
   const imported = await importAws({
     calls,
     waiting: {
-      nowMs: () => nowMs,
+      nowMs: () => atMs,
       async sleep(ms) {
         slept.push(ms);
-        nowMs += ms;
+        atMs += ms;
       },
     },
     isPaced: false,
     journal: { reads: [], pages: [], add: () => undefined, addPage: () => undefined },
     pages: { kept: () => ({ pages: 0 }), keep: () => undefined },
-    begunAtMs: NOW_MS,
+    begunAtMs: nowMs,
     regions: [REGION],
     sinceDays: 0,
   });
@@ -280,7 +278,7 @@ describe('an import of several accounts', () => {
         isPaced: false,
         journal: { reads: [], pages: [], add: () => undefined, addPage: () => undefined },
         pages: { kept: () => ({ pages: 0 }), keep: () => undefined },
-        begunAtMs: NOW_MS,
+        begunAtMs: nowMs,
         regions: [REGION],
         accounts: [ACCOUNT, ...OTHERS],
         role: 'reader',

@@ -1,4 +1,7 @@
-/** Between a client and the server: counts calls, and answers some of them as AWS does when it is busy, or no longer knows one. */
+/**
+ * Between a client and the server: counts calls, and answers some of them as AWS does when it is busy, or no longer knows one. No
+ * answer says the time: the clock of who asks may stand still, and the SDK would set it by the machine's.
+ */
 import { createServer, type IncomingHttpHeaders, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -40,10 +43,12 @@ export async function awsProxy(context: Pick<TestContext, 'after'>): Promise<Aws
       const call = callOf(incoming.headers, incoming.url ?? '', body.toString(), calls);
       calls.push(call);
       const answer = await proxy.answer(call);
+      outgoing.sendDate = false;
       if (answer) return send(outgoing, call, answer);
       const { method, url: path, headers } = incoming;
       const forwarded = request(proxy.serverUrl, { method, path, headers }, (response) => {
-        outgoing.writeHead(response.statusCode ?? 500, response.headers);
+        const { date, ...others } = response.headers;
+        outgoing.writeHead(response.statusCode ?? 500, others);
         response.pipe(outgoing);
       });
       forwarded.on('error', () => outgoing.destroy());
