@@ -2,14 +2,14 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { awsServiceName, serviceIds, serviceShapes } from '../shapes/services.ts';
 import type { OperationShape, ProtocolName, ServiceShapes } from '../shapes/shape.ts';
-import { awsJson } from './aws-json.ts';
-import { awsQuery } from './aws-query.ts';
-import { ec2Query } from './ec2-query.ts';
-import { routingParameter } from './form.ts';
 import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
-import { matchOperation, restJson } from './rest-json.ts';
-import { isRpcV2Cbor, rpcTarget, rpcV2Cbor } from './rpc-v2-cbor.ts';
-import { s3Errors } from './s3-errors.ts';
+import { awsJson } from './protocols/aws-json.ts';
+import { awsQuery } from './protocols/aws-query.ts';
+import { ec2Query } from './protocols/ec2-query.ts';
+import { routingParameter } from './protocols/form.ts';
+import { matchOperation, restJson } from './protocols/rest-json.ts';
+import { isRpcV2Cbor, rpcTarget, rpcV2Cbor } from './protocols/rpc-v2-cbor.ts';
+import { s3Errors } from './protocols/s3-errors.ts';
 
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   awsJson1_0: awsJson('1.0'),

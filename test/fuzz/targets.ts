@@ -19,8 +19,8 @@ import { readTemplate } from '../../src/services/cloudformation/template/templat
 import { compilePattern } from '../../src/services/events/pattern/event-pattern.ts';
 import { JsonFault } from '../../src/services/events/pattern/json-text.ts';
 import { parseFilterPattern } from '../../src/services/logs/filter-pattern/filter-pattern.ts';
-import { formOf, parameter, routingParameter } from '../../src/wire/form.ts';
-import { escapeXml } from '../../src/wire/xml-writer.ts';
+import { formOf, parameter, routingParameter } from '../../src/wire/protocols/form.ts';
+import { escapeXml } from '../../src/wire/protocols/xml-writer.ts';
 import { inputs, request } from '../policy/generators.ts';
 import { decideNaively } from '../policy/naive/decision.ts';
 import { formRequest } from '../worlds/http-request.ts';

@@ -171,7 +171,7 @@ describe('the house', () => {
       'services/cloudformation/template/template-text.ts': 'yaml',
       'platform/node/selfsigned.ts': 'selfsigned',
       'services/iam/mfa-device/qr-code-image.ts': 'qr',
-      'wire/rpc-v2-cbor.ts': 'cborg',
+      'wire/protocols/rpc-v2-cbor.ts': 'cborg',
     };
     assert.deepEqual(
       violations((source) =>

@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { MAX_JSON_DEPTH, parseBoundedJson } from '../../src/aws/bounded-json.ts';
-import { formOf, routingParameter } from '../../src/wire/form.ts';
+import { formOf, routingParameter } from '../../src/wire/protocols/form.ts';
 import { type ServerLimits, startServer } from '../../src/wire/server.ts';
 import { formRequest as form } from '../worlds/http-request.ts';
 import { startServerFor } from '../worlds/server.ts';

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { decode } from 'cborg';
 import type { AwsError } from '../../src/aws/aws-error.ts';
 import { type ServiceId, serviceShapes } from '../../src/shapes/services.ts';
-import { formOf } from '../../src/wire/form.ts';
+import { formOf } from '../../src/wire/protocols/form.ts';
 import { PROTOCOLS } from '../../src/wire/route.ts';
 import { formRequest as form } from '../worlds/http-request.ts';
 

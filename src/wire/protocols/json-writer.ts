@@ -1,5 +1,5 @@
 /** From output to what is written as JSON, or as CBOR, by shape: only modelled members leave. Compiled once per shape. */
-import type { Member, Shape, StructureShape } from '../shapes/shape.ts';
+import type { Member, Shape, StructureShape } from '../../shapes/shape.ts';
 import { base64FromBytes } from './base64.ts';
 
 type Writer = (value: never) => unknown;

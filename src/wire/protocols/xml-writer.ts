@@ -1,6 +1,6 @@
 /** From output to XML, by shape. Writers are compiled once per shape and element name. */
-import { isLasting } from '../aws/lasting.ts';
-import type { ListShape, MapShape, Shape, StructureShape } from '../shapes/shape.ts';
+import { isLasting } from '../../aws/lasting.ts';
+import type { ListShape, MapShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { scalarToText } from './text-scalar.ts';
 
 /** Undefined values are written by nobody: members that are absent have no element. */

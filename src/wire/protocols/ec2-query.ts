@@ -1,7 +1,7 @@
 /** ec2Query: the query protocol as EC2 alone speaks it. */
-import { AwsError } from '../aws/aws-error.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { HttpResponse, Protocol } from '../http.ts';
 import { formOf } from './form.ts';
-import type { HttpResponse, Protocol } from './http.ts';
 import { isProtocolParameter } from './protocol-parameters.ts';
 import { QueryReader } from './query-reader.ts';
 import { escapeXml, XmlWriter } from './xml-writer.ts';

@@ -2,8 +2,8 @@
  * Errors as S3 writes them. It is not served; its clients can read that only in its own form
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#RESTErrorResponses).
  */
+import type { Protocol } from '../http.ts';
 import { awsQuery } from './aws-query.ts';
-import type { Protocol } from './http.ts';
 import { escapeXml } from './xml-writer.ts';
 
 /** No operation is read or answered in this form, so that of the query protocol stands in. */

@@ -1,5 +1,5 @@
 /** Scalars as text, in forms, headers, paths and XML. */
-import type { Shape } from '../shapes/shape.ts';
+import type { Shape } from '../../shapes/shape.ts';
 import { base64FromBytes, bytesFromBase64 } from './base64.ts';
 import { isInRange, timeOfSeconds } from './ranges.ts';
 

@@ -1,6 +1,6 @@
 /** `application/x-www-form-urlencoded` parameters, from the query and from the body, as a tree along their dots. */
-import { AwsError } from '../aws/aws-error.ts';
-import type { HttpRequest } from './http.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { HttpRequest } from '../http.ts';
 
 export interface FormNode {
   value?: string;

@@ -1,9 +1,9 @@
 /** restJson1: the EBS direct APIs. Members travel in the path, the query, headers, and the body. */
-import { AwsError } from '../aws/aws-error.ts';
-import type { Member, OperationShape, ServiceShapes, StructureShape } from '../shapes/shape.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { Member, OperationShape, ServiceShapes, StructureShape } from '../../shapes/shape.ts';
+import type { HttpRequest, Protocol } from '../http.ts';
 import { parseJson } from './aws-json.ts';
 import { type FormNode, formOf, parameter } from './form.ts';
-import type { HttpRequest, Protocol } from './http.ts';
 import { jsonReader, serializationError } from './json-reader.ts';
 import { membersWriter } from './json-writer.ts';
 import { type ScalarType, scalarFromText, scalarToText } from './text-scalar.ts';

@@ -1,6 +1,6 @@
 /** From parsed JSON, or CBOR, to input, by shape. Readers are compiled once per shape. */
-import { AwsError } from '../aws/aws-error.ts';
-import type { ListShape, MapShape, Shape, StructureShape } from '../shapes/shape.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { ListShape, MapShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { bytesFromBase64 } from './base64.ts';
 import { isInRange, timeOfSeconds } from './ranges.ts';
 

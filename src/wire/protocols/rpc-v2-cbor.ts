@@ -3,9 +3,9 @@
  * An operation is named by the path, and bodies are CBOR, in which bytes are bytes and timestamps have a tag.
  */
 import { decode, encode, Token, Type } from 'cborg';
-import { AwsError } from '../aws/aws-error.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { HttpRequest, HttpResponse, Protocol } from '../http.ts';
 import { errorMembers, legacyErrorHeader } from './aws-json.ts';
-import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
 import { JSON_SCALARS, mismatch, readersOf, serializationError, timeIn } from './json-reader.ts';
 import { writersOf } from './json-writer.ts';
 

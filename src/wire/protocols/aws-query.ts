@@ -1,7 +1,7 @@
 /** awsQuery: IAM, STS, Auto Scaling. */
-import { AwsError } from '../aws/aws-error.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { HttpResponse, Protocol } from '../http.ts';
 import { formOf } from './form.ts';
-import type { HttpResponse, Protocol } from './http.ts';
 import { isProtocolParameter } from './protocol-parameters.ts';
 import { QueryReader } from './query-reader.ts';
 import { escapeXml, XmlWriter } from './xml-writer.ts';

@@ -1,9 +1,9 @@
 /** awsJson1_0 and awsJson1_1: KMS, CloudTrail, Organizations, EventBridge, CloudWatch. */
 import { isUtf8 } from 'node:buffer';
-import { AwsError } from '../aws/aws-error.ts';
-import { parseBoundedJson } from '../aws/bounded-json.ts';
-import type { ServiceShapes } from '../shapes/shape.ts';
-import type { HttpResponse, Protocol } from './http.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import { parseBoundedJson } from '../../aws/bounded-json.ts';
+import type { ServiceShapes } from '../../shapes/shape.ts';
+import type { HttpResponse, Protocol } from '../http.ts';
 import { jsonReader, serializationError } from './json-reader.ts';
 import { jsonWriter } from './json-writer.ts';
 

@@ -1,6 +1,6 @@
 /** From form parameters to input, by shape, for both query protocols. Readers are compiled once per shape. */
-import type { AwsError } from '../aws/aws-error.ts';
-import type { ListShape, MapShape, Shape, StructureShape } from '../shapes/shape.ts';
+import type { AwsError } from '../../aws/aws-error.ts';
+import type { ListShape, MapShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import type { FormNode } from './form.ts';
 import { type ScalarType, scalarFromText } from './text-scalar.ts';
 
