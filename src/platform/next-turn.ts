@@ -9,6 +9,8 @@ export class Pace {
   readonly #turns: Turns;
   readonly #unitsPerTurn: number;
   #units = 0;
+  /** At how many units, of whole pieces, the last turn was. */
+  #lastTurn = 0;
 
   /** @param unitsPerTurn some ten milliseconds of work */
   constructor(turns: Turns, unitsPerTurn: number) {
@@ -23,9 +25,16 @@ export class Pace {
 
   /** Counts what comes next. Undefined while the piece at hand goes on: most work is short, and waits for nothing. */
   next(units = 1): Promise<void> | undefined {
-    const pieces = Math.floor(this.#units / this.#unitsPerTurn);
+    this.count(units);
+    const isFull = this.#units - this.#lastTurn >= this.#unitsPerTurn;
+    if (!isFull) return undefined;
+    this.#lastTurn = this.#units - (this.#units % this.#unitsPerTurn);
+    return nextTurn(this.#turns);
+  }
+
+  /** Counts what cannot wait: the turn comes with what can. */
+  count(units = 1): void {
     this.#units += units;
-    return Math.floor(this.#units / this.#unitsPerTurn) > pieces ? nextTurn(this.#turns) : undefined;
   }
 }
 

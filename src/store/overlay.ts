@@ -142,17 +142,20 @@ export class Overlay extends View implements Transaction {
 
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void {
     this.requireOpen();
+    this.#pace?.count();
     const copy = frozenRecord(record);
     this.#writes(erased(table)).set(encodeKey(table.key(copy)), copy);
   }
 
   delete<R extends object, I extends string>(table: Table<R, I>, key: Key): void {
     this.requireOpen();
+    this.#pace?.count();
     this.#writes(erased(table)).set(encodeKey(key), undefined);
   }
 
   append<E extends LogEntry>(log: Log<E>, entry: E): void {
     this.requireOpen();
+    this.#pace?.count();
     this.appended.push(keptEntry(log.name, entry));
   }
 

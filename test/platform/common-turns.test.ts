@@ -107,5 +107,11 @@ test('long work lets others have their turn after each piece, and short work wai
   // What is longer than a piece of its own is one turn all the same.
   waits.push(pace.next(35));
   await turn();
-  assert.deepEqual(await Promise.all(waits), [undefined, undefined]);
+  // What cannot wait is counted, and the turn comes with what can.
+  pace.count(50);
+  assert.equal(isAwaited(), false);
+  waits.push(pace.next());
+  await turn();
+  assert.equal(pace.next(), undefined);
+  assert.deepEqual(await Promise.all(waits), [undefined, undefined, undefined]);
 });

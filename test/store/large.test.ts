@@ -14,7 +14,7 @@ import { MemoryLog } from '../../src/store/memory/memory-log.ts';
 import { MemoryEngine, openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { Walks } from '../../src/store/sqlite/walks.ts';
-import { log, type Store, table } from '../../src/store/store.ts';
+import { log, type Store, type Transaction, table } from '../../src/store/store.ts';
 import { TransactionalStore } from '../../src/store/transactions.ts';
 
 interface Numbered {
@@ -149,10 +149,7 @@ test('of what a transaction has taken away, as many are found behind it as are a
 });
 
 describe('a transaction of many reads', () => {
-  const turnsOf = async (
-    body: (tx: Parameters<Parameters<Store['transact']>[0]>[0], i: number) => Promise<unknown>,
-    reads: number,
-  ) => {
+  const turnsOf = async (body: (tx: Transaction, i: number) => Promise<unknown>, reads: number) => {
     let turns = 0;
     const store = new TransactionalStore(new MemoryEngine(), {
       next(callback) {
@@ -192,6 +189,25 @@ describe('a transaction of many reads', () => {
       [50, 7],
     ] as const)
       assert.equal(await turnsOf((tx) => tx.scan(trail, { limit: 1 }), scans), turns, `${scans} scans`);
+  });
+
+  test('so does one of many writes, which are counted and applied in turns of their own', async () => {
+    const entry = { stream: 's', atMs: 1, labels: {}, body: 0 };
+    for (const [writes, turns] of [
+      [200, 0],
+      [201, 2],
+      [1000, 2],
+    ] as const) {
+      assert.equal(await turnsOf(async (tx, i) => tx.put(numbered, { n: i, group: 'g' }), writes), turns);
+      assert.equal(await turnsOf(async (tx, i) => tx.delete(numbered, [i]), writes), turns);
+      assert.equal(await turnsOf(async (tx) => tx.append(trail, entry), writes), turns);
+    }
+    // Between them, where something is read.
+    const both = (tx: Transaction, i: number) => {
+      tx.put(numbered, { n: i, group: 'g' });
+      return tx.get(numbered, [i]);
+    };
+    assert.equal(await turnsOf(both, 1000), 10 + 2);
   });
 });
 
