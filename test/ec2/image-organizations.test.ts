@@ -150,3 +150,25 @@ test('a permission has the form of what it names', async (t) => {
   );
   assert.equal((await refusal(bare)).code, 'InvalidAMIAttributeItemValue');
 });
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/cancel-sharing-an-AMI.html
+test('an account gives up an image that is shared with it by itself, and nothing else', async (t) => {
+  const { ec2, member, memberClient, ImageId, organizationArn, imageId, change, launch, permissions } =
+    await organizationWorld(t);
+  const cancel = (id = ImageId, client = memberClient) =>
+    client.send(new sdk.CancelImageLaunchPermissionCommand({ ImageId: id }));
+  assert.equal((await refusal(cancel())).code, 'InvalidAMIID.NotFound');
+  await change({ Add: [{ UserId: member }, { UserId: OTHER_ACCOUNT }] });
+  const tag = { Resources: [ImageId], Tags: [{ Key: 'own', Value: 'x' }] };
+  await memberClient.send(new sdk.CreateTagsCommand(tag));
+  assert.equal((await cancel()).Return, true);
+  assert.deepEqual(await permissions(), [{ UserId: OTHER_ACCOUNT }]);
+  assert.equal((await refusal(launch())).code, 'AuthFailure');
+  await change({ Add: [{ OrganizationArn: organizationArn }] });
+  for (const refused of [() => cancel(), () => cancel(imageId), () => cancel(ImageId, ec2)])
+    assert.equal((await refusal(refused())).code, 'InvalidParameterValue');
+  await launch();
+  // The owner's tags are still the owner's.
+  const { Images } = await ec2.send(new sdk.DescribeImagesCommand({ ImageIds: [ImageId] }));
+  assert.equal(Images![0]!.Tags, undefined);
+});

@@ -108,6 +108,17 @@ const QUOTAS: readonly {
     },
   })),
   {
+    what: 'interface endpoints of a VPC',
+    most: 50,
+    code: 'VpcEndpointLimitExceeded',
+    async prepare() {
+      const { Vpc } = await ec2.send(new sdk.CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+      const ServiceName = 'com.amazonaws.us-east-1.kms';
+      const endpoint = { VpcId: Vpc!.VpcId!, ServiceName, PrivateDnsEnabled: false };
+      return () => ec2.send(new sdk.CreateVpcEndpointCommand({ ...endpoint, VpcEndpointType: 'Interface' }));
+    },
+  },
+  {
     what: 'requests of a VPC for peering that nobody has answered',
     most: 25,
     code: 'OutstandingVpcPeeringConnectionLimitExceeded',

@@ -32,6 +32,7 @@ import DescribeFleetHistory from './fleet/DescribeFleetHistory.ts';
 import DescribeFleetInstances from './fleet/DescribeFleetInstances.ts';
 import DescribeFleets from './fleet/DescribeFleets.ts';
 import ModifyFleet from './fleet/ModifyFleet.ts';
+import CancelImageLaunchPermission from './image/CancelImageLaunchPermission.ts';
 import CopyImage from './image/CopyImage.ts';
 import CreateImage from './image/CreateImage.ts';
 import DeregisterImage from './image/DeregisterImage.ts';
@@ -305,6 +306,7 @@ export const operations: readonly Operation[] = [
   AuthorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress,
   CancelCapacityReservation,
+  CancelImageLaunchPermission,
   CancelSpotFleetRequests,
   CancelSpotInstanceRequests,
   CopyImage,

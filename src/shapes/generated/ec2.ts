@@ -437,6 +437,15 @@ export interface CancelCapacityReservationResult {
   Return?: boolean;
 }
 
+export interface CancelImageLaunchPermissionRequest {
+  ImageId: string;
+  DryRun?: boolean;
+}
+
+export interface CancelImageLaunchPermissionResult {
+  Return?: boolean;
+}
+
 export interface CancelSpotFleetRequestsError {
   Code?: string;
   Message?: string;
@@ -8727,6 +8736,7 @@ export interface Ec2Operations {
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
   CancelCapacityReservation: { input: CancelCapacityReservationRequest; output: CancelCapacityReservationResult };
+  CancelImageLaunchPermission: { input: CancelImageLaunchPermissionRequest; output: CancelImageLaunchPermissionResult };
   CancelSpotFleetRequests: { input: CancelSpotFleetRequestsRequest; output: CancelSpotFleetRequestsResponse };
   CancelSpotInstanceRequests: { input: CancelSpotInstanceRequestsRequest; output: CancelSpotInstanceRequestsResult };
   CopyImage: { input: CopyImageRequest; output: CopyImageResult };

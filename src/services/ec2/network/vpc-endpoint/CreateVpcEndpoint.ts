@@ -2,10 +2,12 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { hex } from '../../../../platform/identifiers.ts';
 import type { CreateVpcEndpointRequest } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
-import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { listResources, newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { requireAtMost } from '../../resource/quota.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { notServed } from '../../resource/unserved.ts';
 import type { VpcRecord } from '../network-records.ts';
@@ -59,6 +61,7 @@ export default ec2.operation('CreateVpcEndpoint', {
     if (input.PolicyDocument) requirePolicy(input.PolicyDocument);
     if ((await idsOfToken(context.tx, context, 'CreateVpcEndpoint', input))?.length) return;
     requirePartsIn(vpc.record.id, [...tables, ...subnets], groups);
+    if (typeOf(input) === 'Interface') await requireRoom(context.tx, vpc.record);
     const zones = subnets.map(({ record }) => record.zone);
     if (new Set(zones).size < zones.length) {
       throw new AwsError(
@@ -115,6 +118,15 @@ export default ec2.operation('CreateVpcEndpoint', {
       createdResources(context, vpcEndpointKind.type, [output?.VpcEndpoint?.VpcEndpointId]),
   },
 });
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html */
+const MAX_INTERFACE_ENDPOINTS = 50;
+
+async function requireRoom(tx: ReadTransaction, vpc: VpcRecord): Promise<void> {
+  const all = await listResources(tx, vpcEndpointKind, vpc);
+  const inVpc = all.filter(({ vpcId, type }) => vpcId === vpc.id && type === 'Interface');
+  requireAtMost(MAX_INTERFACE_ENDPOINTS, inVpc.length + 1, 'VpcEndpointLimitExceeded', 'VPC endpoints');
+}
 
 const typeOf = ({ VpcEndpointType: type = 'Gateway' }: CreateVpcEndpointRequest) =>
   type as 'Gateway' | 'Interface';
