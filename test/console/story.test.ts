@@ -66,6 +66,32 @@ describe("John's story", { skip: withoutChromium }, () => {
     assert.deepEqual((await server.ask<{ problems: object[] }>('problems')).problems, []);
   });
 
+  test('who reaches what is shown whole on a tablet, and again when the window is wide', {
+    timeout: 60_000,
+  }, async () => {
+    /** How wide a node is drawn, once the whole graph is in sight. */
+    const nodeWidth = async (width: number): Promise<number> => {
+      await page.setViewportSize({ width, height: 900 });
+      const drawn = `(() => {
+        const graph = document.querySelector('section.graph');
+        const node = graph?.querySelector('.node rect');
+        return innerWidth === ${width} && node && graph.scrollWidth <= graph.clientWidth ? node.width.baseVal.value : 0;
+      })()`;
+      let found = await page.evaluate<number>(drawn);
+      while (found === 0) {
+        await page.waitForTimeout(50);
+        found = await page.evaluate<number>(drawn);
+      }
+      return found;
+    };
+    await page.evaluate(`location.hash = '#/paths'`);
+    // A window of a tablet's width begins without it.
+    await page.getByRole('button', { name: 'Close the navigation' }).click();
+    const wide = await nodeWidth(1280);
+    assert.ok((await nodeWidth(768)) < wide);
+    while ((await nodeWidth(1280)) < wide) await page.waitForTimeout(50);
+  });
+
   test('nothing that the page did was against its own policy, and no secret is left in it', async () => {
     // The server's answer to a document that nobody can read is such a line in the browser's log.
     assert.deepEqual(

@@ -1,11 +1,11 @@
 /** The graph as it is drawn. Each node leads to what is about it; what the graph shows stands in the table below as well. */
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { plural } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 import type { Cluster, Clusters } from './clusters.ts';
-import { NODE_WIDTH, type PlacedEdge, type PlacedNode, placed } from './layout.ts';
+import { NARROW, type PlacedEdge, type PlacedNode, placed } from './layout.ts';
 
 const MIN_SCALE = 0.15;
 /** What is smaller cannot be read: then it is scrolled. */
@@ -22,8 +22,12 @@ interface GraphProps {
 }
 
 export function Graph({ of, focus, opened }: GraphProps) {
-  const graph = useMemo(() => placed(of), [of]);
   const view = useRef<HTMLDivElement>(null);
+  const room = useWidth(view);
+  const graph = useMemo(() => {
+    const wide = placed(of);
+    return wide.width * MIN_READABLE > room ? placed(of, NARROW) : wide;
+  }, [of, room]);
   const [scale, setScale] = useState(1);
   const { width, height } = graph;
   const fit = (least: number) => {
@@ -31,13 +35,13 @@ export function Graph({ of, focus, opened }: GraphProps) {
     const whole = Math.min(1, clientWidth / width, least === MIN_SCALE ? clientHeight / height : 1);
     setScale(Math.max(least, whole));
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is fitted when there is another graph
-  useEffect(() => fit(MIN_READABLE), [width, height]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is fitted when there is another graph, or other room for it
+  useEffect(() => fit(MIN_READABLE), [width, height, room]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a graph that is scrolled begins at what matters
   useEffect(() => {
     const refused = graph.edges.find(({ sign }) => sign)?.from;
     const start = graph.nodes.find(({ id }) => id === (focus ?? refused));
-    const left = ((start?.x ?? 0) - NODE_WIDTH / 2) * scale - MARGIN;
+    const left = ((start?.x ?? 0) - graph.nodeWidth / 2) * scale - MARGIN;
     if (start) view.current?.scrollTo({ left, top: start.y * scale - MARGIN * 10 });
   }, [graph]);
   const zoom = (by: number) => setScale((last) => Math.min(MAX_SCALE, Math.max(MIN_SCALE, last * by)));
@@ -62,12 +66,33 @@ export function Graph({ of, focus, opened }: GraphProps) {
             <Edge key={`${edge.from} ${edge.to}`} edge={edge} />
           ))}
           {graph.nodes.map((node) => (
-            <Node key={node.id} node={node} focus={focus} isOpen={node.id === opened?.id} />
+            <Node
+              key={node.id}
+              node={node}
+              width={graph.nodeWidth}
+              focus={focus}
+              isOpen={node.id === opened?.id}
+            />
           ))}
         </svg>
       </section>
     </div>
   );
+}
+
+/** Of what is shown, in pixels, whenever it changes. */
+function useWidth(of: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY);
+  useLayoutEffect(() => {
+    const { current } = of;
+    if (!current) return;
+    const measure = () => setWidth(current.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
 }
 
 const STATES = [
@@ -106,10 +131,12 @@ function Edge({ edge: { path, state, label, reason, sign } }: { readonly edge: P
 /** Of one, a link to all that is about it; of many, to the list of them. */
 function Node({
   node,
+  width,
   focus,
   isOpen,
 }: {
   readonly node: PlacedNode;
+  readonly width: number;
   readonly focus: string | undefined;
   readonly isOpen: boolean;
 }) {
@@ -120,7 +147,7 @@ function Node({
   const href = isMany ? hrefOf('paths', focus ?? '', first?.id ?? '') : hrefOf('paths', id);
   const isChosen = isOpen || id === focus;
   return (
-    <g transform={`translate(${x - NODE_WIDTH / 2} ${y - height / 2})`}>
+    <g transform={`translate(${x - width / 2} ${y - height / 2})`}>
       <a
         href={href}
         className={`node node-${kind}${isMany ? ' is-many' : ''}${isChosen ? ' is-chosen' : ''}`}
@@ -129,8 +156,8 @@ function Node({
         <title>
           {isMany ? `${what}, such as ${name}: list them` : `${what} ${name}: show what is about it`}
         </title>
-        {isMany && <rect x={4} y={4} width={NODE_WIDTH} height={height} rx={8} />}
-        <rect width={NODE_WIDTH} height={height} rx={8} />
+        {isMany && <rect x={4} y={4} width={width} height={height} rx={8} />}
+        <rect width={width} height={height} rx={8} />
         <text x={12} y={15} className="node-kind">
           {what}
         </text>
