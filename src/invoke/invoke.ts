@@ -143,7 +143,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   const { definition, service } = operation;
   const input = withoutDryRun(invocation);
   const request = requestContext(runtime, invocation);
-  const rulings: Ruling[] = [];
+  let rulings: readonly Ruling[] = [];
   const given: { readonly DryRun?: unknown } = invocation.input;
   const isDryRun = service.dryRunPassed !== undefined && given.DryRun === true;
   const isDryRunFirst = isDryRun && definition.dryRunFirst === true;
@@ -153,7 +153,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   const admit = async (tx: Transaction) => {
     const context = { ...request, tx };
     const checks = await listChecks(operation, context, input, { invalid, isDryRunFirst });
-    rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
+    rulings = await authorize(context, checks);
     const judged = runtime.watcher?.ruled(invocation, rulings) ?? rulings;
     requireAllowed(runtime, request, service, judged);
     if (isDryRunFirst) throw service.dryRunPassed?.();

@@ -123,10 +123,15 @@ export class WorkflowRunner implements DurableWork {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  #named(name: string): Workflow {
+    const found = this.#workflows.get(name);
+    if (!found) throw new Error(`unknown workflow ${name}`);
+    return found;
+  }
+
   schedule(tx: Transaction, { name }: { readonly name: string }, payload: object, due: Due): void {
-    const work = this.#workflows.get(name);
-    if (!work) throw new Error(`unknown workflow ${name}`);
-    const subject = work.subjectOf && [name, due.account, due.region, ...work.subjectOf(payload)];
+    const { subjectOf } = this.#named(name);
+    const subject = subjectOf && [name, due.account, due.region, ...subjectOf(payload)];
     const runtime = this.#runtime as Runtime;
     // Of steps that are due at one moment, the one that was asked for first runs first.
     const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(runtime.entropy, 16)}`;
@@ -233,7 +238,7 @@ export class WorkflowRunner implements DurableWork {
    * Others for its subject that are due: as it has not begun yet, it will look at whatever they were asked for. Not those that
    * have been begun, of whose calls there may be replies.
    */
-  async #needless({ store, clock }: Runtime, step: StoredStep): Promise<readonly StoredStep[]> {
+  async #repeatsOf({ store, clock }: Runtime, step: StoredStep): Promise<readonly StoredStep[]> {
     const { subject, stepId } = step;
     if (!subject) return [];
     const nowMs = clock.nowMs();
@@ -247,7 +252,7 @@ export class WorkflowRunner implements DurableWork {
         const page = await tx.find(this.#steps, 'subject', {
           prefix: subject,
           after,
-          limit: MAX_AT_ONCE * 2,
+          limit: PAGE,
         });
         due.push(...page.filter(({ dueAtMs }) => dueAtMs <= nowMs));
         last = page.at(-1);
@@ -258,13 +263,12 @@ export class WorkflowRunner implements DurableWork {
   }
 
   async #run(runtime: Runtime, step: StoredStep): Promise<void> {
-    const work = this.#workflows.get(step.workflow);
     // What a step does outside the store is not done for state that a power failure would take back.
     await runtime.store.durable();
-    const done = [step, ...(await this.#needless(runtime, step))];
+    const done = [step, ...(await this.#repeatsOf(runtime, step))];
     try {
-      if (!work) throw new Error(`unknown workflow ${step.workflow}`);
-      const request: WorkContext = {
+      const { service, run } = this.#named(step.workflow);
+      const work: WorkContext = {
         account: step.account,
         region: step.region,
         requestId: step.requestId,
@@ -275,12 +279,11 @@ export class WorkflowRunner implements DurableWork {
         ports: runtime.ports,
       };
       const { stepId, payload } = step;
-      const ctx = workflowContext(runtime, request, work.service, step);
-      const effect = await work.run(ctx, payload);
+      const effect = await run(workflowContext(runtime, work, service, step), payload);
       await runtime.store.transact(async (tx) => {
         for (const each of done) tx.delete(this.#steps, stepKey(each));
         await eraseReplies(tx, stepId);
-        await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
+        await effect?.(effectContext(runtime, { ...work, nowMs: runtime.clock.nowMs() }, tx));
       });
       if (step.attempts > 0) runtime.health.ends('disk', 'the disk serves volumes again');
     } catch (error) {
