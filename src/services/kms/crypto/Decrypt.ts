@@ -6,11 +6,11 @@
 import { dryRunPassed } from '../errors.ts';
 import { keyCheck } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
-import { decryptUnder, requireUse } from './encryption.ts';
+import { decryptUnder } from './encryption.ts';
 import {
   ciphertextOf,
-  requireCiphertextOf,
   requireContextSuits,
+  requireDecryption,
   requireNoRecipient,
   resolveDecryptionKey,
   SYMMETRIC_DEFAULT,
@@ -36,9 +36,7 @@ export default kms.operation('Decrypt', {
   preconditions(_context, input, { key }) {
     const { EncryptionAlgorithm = SYMMETRIC_DEFAULT, EncryptionContext } = input;
     const blob = ciphertextOf(input);
-    requireUse('Decrypt', key, 'ENCRYPT_DECRYPT', EncryptionAlgorithm, () => {
-      if (blob) requireCiphertextOf(key, blob, EncryptionAlgorithm);
-    });
+    requireDecryption('Decrypt', key, blob, EncryptionAlgorithm);
     requireContextSuits(EncryptionAlgorithm, EncryptionContext);
     if (!blob) throw dryRunPassed();
   },

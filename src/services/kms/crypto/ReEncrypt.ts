@@ -10,8 +10,8 @@ import { kms } from '../kms.ts';
 import { decryptUnder, encryptUnder, requireUse } from './encryption.ts';
 import {
   ciphertextOf,
-  requireCiphertextOf,
   requireContextSuits,
+  requireDecryption,
   resolveDecryptionKey,
   SYMMETRIC_DEFAULT,
 } from './request.ts';
@@ -47,9 +47,7 @@ export default kms.operation('ReEncrypt', {
     const { SourceEncryptionAlgorithm = SYMMETRIC_DEFAULT } = input;
     const { DestinationEncryptionAlgorithm = SYMMETRIC_DEFAULT } = input;
     const blob = ciphertextOf(input);
-    requireUse('ReEncrypt', source, 'ENCRYPT_DECRYPT', SourceEncryptionAlgorithm, () => {
-      if (blob) requireCiphertextOf(source, blob, SourceEncryptionAlgorithm);
-    });
+    requireDecryption('ReEncrypt', source, blob, SourceEncryptionAlgorithm);
     requireUse('ReEncrypt', destination, 'ENCRYPT_DECRYPT', DestinationEncryptionAlgorithm);
     requireContextSuits(SourceEncryptionAlgorithm, input.SourceEncryptionContext);
     requireContextSuits(DestinationEncryptionAlgorithm, input.DestinationEncryptionContext);

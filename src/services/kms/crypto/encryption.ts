@@ -1,5 +1,5 @@
 /** Encryption under a key and its opposite, symmetric or RSA, behind the verdict that allows it. */
-import { constants, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { constants, privateDecrypt, publicEncrypt } from 'node:crypto';
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
 import type { Verdict } from '../../../invoke/verdict.ts';
 import { invalidCiphertext, invalidKeyUsage, invalidState, validation } from '../errors.ts';
@@ -13,20 +13,15 @@ import type { EncryptionContext } from './encryption-context.ts';
 
 export type KeyVerdict = Verdict<KeyRecord>;
 
-/**
- * Throws unless the key is in a suitable state, made for the usage, and of a spec that has the algorithm. Where the
- * state suits, `meanwhile` may refuse something that KMS looks at first.
- */
+/** Throws unless the key is in a suitable state, made for the usage, and of a spec that has the algorithm. */
 export function requireUse(
   operation: StatefulOperation,
   verdict: KeyVerdict,
   usage: KeyUsage,
   algorithm?: string,
-  meanwhile?: () => void,
 ): void {
   const { record: key, resource } = verdict;
   requireSuitableState(operation, verdict);
-  meanwhile?.();
   if (key.keyUsage !== usage) {
     throw invalidKeyUsage(`${resource} key usage is ${key.keyUsage} which is not valid for ${operation}.`);
   }
@@ -54,9 +49,6 @@ export async function currentMaterial(
   return material;
 }
 
-const openKey = (context: ExecuteContext, verdict: KeyVerdict, material: MaterialRecord): KeyObject =>
-  openMaterial(context, verdict, material);
-
 interface EncryptionInput {
   readonly algorithm: string;
   readonly encryptionContext: EncryptionContext;
@@ -79,7 +71,7 @@ export async function encryptUnder(
   const material = await currentMaterial(context, verdict);
   const { materialId } = material;
   if (algorithm === SYMMETRIC) {
-    const secret = openKey(context, verdict, material);
+    const secret = openMaterial(context, verdict, material);
     const header = { account: key.account, keyId: key.keyId, materialId };
     const blob = seal(context.entropy, secret, header, encryptionContext, plaintext);
     return { blob, materialId };
@@ -108,7 +100,7 @@ export async function decryptUnder(
     const material = await currentMaterial(context, verdict);
     try {
       const plaintext = privateDecrypt(
-        { ...oaep(algorithm), key: openKey(context, verdict, material) },
+        { ...oaep(algorithm), key: openMaterial(context, verdict, material) },
         blob,
       );
       return { plaintext, materialId: material.materialId };
@@ -123,7 +115,7 @@ export async function decryptUnder(
     // Imported material that was deleted or has expired, while another version is in place.
     throw key.origin === 'EXTERNAL' ? invalidState(`${keyArn(key)} is pending import.`) : invalidCiphertext();
   }
-  const plaintext = open(openKey(context, verdict, material), blob, encryptionContext);
+  const plaintext = open(openMaterial(context, verdict, material), blob, encryptionContext);
   return { plaintext, materialId: header.materialId };
 }
 

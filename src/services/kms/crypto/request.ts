@@ -3,9 +3,10 @@ import { parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { incorrectKey, invalidCiphertext, unsupported, validation } from '../errors.ts';
 import { keyArn, keys } from '../key/key.ts';
+import { requireSuitableState } from '../key/key-check.ts';
 import { type NamedKey, resolveKeyOrAlias } from '../key/key-identifier.ts';
 import { type CiphertextHeader, readHeader } from './ciphertext.ts';
-import type { KeyVerdict } from './encryption.ts';
+import { type KeyVerdict, requireUse } from './encryption.ts';
 import type { EncryptionContext } from './encryption-context.ts';
 
 export const SYMMETRIC_DEFAULT = 'SYMMETRIC_DEFAULT' as const;
@@ -60,12 +61,24 @@ async function keyOf({ tx, region }: ResolveContext, header: CiphertextHeader): 
 }
 
 /** Throws where a symmetric ciphertext is not ours, or is of another key than the request names. */
-export function requireCiphertextOf(verdict: KeyVerdict, blob: Uint8Array, algorithm: string): void {
+function requireCiphertextOf(verdict: KeyVerdict, blob: Uint8Array, algorithm: string): void {
   if (algorithm !== SYMMETRIC_DEFAULT) return;
   const header = readHeader(blob);
   if (!header) throw invalidCiphertext();
   const { account, keyId } = verdict.record;
   if (header.account !== account || header.keyId !== keyId) throw incorrectKey();
+}
+
+/** Throws unless the key can decrypt the ciphertext. Whose it is, KMS looks at before the key's usage. */
+export function requireDecryption(
+  operation: 'Decrypt' | 'ReEncrypt',
+  verdict: KeyVerdict,
+  blob: Uint8Array | undefined,
+  algorithm: string,
+): void {
+  requireSuitableState(operation, verdict);
+  if (blob) requireCiphertextOf(verdict, blob, algorithm);
+  requireUse(operation, verdict, 'ENCRYPT_DECRYPT', algorithm);
 }
 
 /** The ciphertext, which only a dry run may leave out. */
