@@ -135,10 +135,12 @@ function versionCandidates(miss: NearMiss, question: Question): Candidate[] {
   const { literals = [], mismatches = [] } = miss.statement;
   if (literals.length === 0 || mismatches[0] === 'principal') return [];
   const sentence = `Put "Version": "2012-10-17" into ${miss.policy.policyName}: without it, ${literals.join(' and ')} in ${named(miss)} is text and no variable:`;
-  return changed(miss, question, miss.written, sentence, 'statement').map((candidate) => ({
-    ...candidate,
-    change: candidate.change && { ...candidate.change, version: '2012-10-17' },
-  }));
+  return changed(miss, question, { kind: 'statement', statement: miss.written, sentence }).map(
+    (candidate) => ({
+      ...candidate,
+      change: candidate.change && { ...candidate.change, version: '2012-10-17' },
+    }),
+  );
 }
 
 /** The principal or the resource is named by something that is not, or not any more, what was meant. */
@@ -168,13 +170,11 @@ function principalCandidates(miss: NearMiss, question: Question): Candidate[] {
     ? "names a principal that was deleted; today's has another unique id"
     : `names ${meant}`;
   const AWS_ = listed.length === 1 ? own : listed.map((each, at) => (at === index ? own : each));
-  return changed(
-    miss,
-    question,
-    { ...miss.written, Principal: { ...(miss.written.Principal as object), AWS: AWS_ } },
-    `In ${named(miss)}, name ${own} again: it ${why}:`,
-    'fact',
-  );
+  return changed(miss, question, {
+    kind: 'fact',
+    statement: { ...miss.written, Principal: { ...(miss.written.Principal as object), AWS: AWS_ } },
+    sentence: `In ${named(miss)}, name ${own} again: it ${why}:`,
+  });
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html: a key policy names the service of its Region. */
@@ -184,13 +184,11 @@ function serviceCandidates(miss: NearMiss, question: Question, own: string): Can
   const meant = listed.find((each) => isSameService(each, own));
   return meant === undefined
     ? []
-    : changed(
-        miss,
-        question,
-        { ...miss.written, Principal: { ...written, Service: [...listed, own] } },
-        `In ${named(miss)}, name ${own} beside ${meant}:`,
-        'statement',
-      );
+    : changed(miss, question, {
+        kind: 'statement',
+        statement: { ...miss.written, Principal: { ...written, Service: [...listed, own] } },
+        sentence: `In ${named(miss)}, name ${own} beside ${meant}:`,
+      });
 }
 
 function isMeantFor(written: string, stored: string | undefined, own: string, { isGone }: Question): boolean {
@@ -206,13 +204,11 @@ function resourceCandidates(miss: NearMiss, question: Question): Candidate[] {
   // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html#key-policy-elements
   if (question.inputs.resourceRule === 'kms' && miss.policy.policyType === 'resource-based policy') {
     const { NotResource: _, ...written } = miss.written;
-    return changed(
-      miss,
-      question,
-      { ...written, Resource: '*' },
-      `In ${named(miss)}, write Resource "*": a key policy is about its own key alone, whatever else it names:`,
-      'statement',
-    );
+    return changed(miss, question, {
+      kind: 'statement',
+      statement: { ...written, Resource: '*' },
+      sentence: `In ${named(miss)}, write Resource "*": a key policy is about its own key alone, whatever else it names:`,
+    });
   }
   const listed = [(miss.written.Resource as string | string[] | undefined) ?? []].flat();
   const index = listed.findIndex((each) => each.startsWith('arn:aws:kms:') && each.includes(':alias/'));
@@ -224,13 +220,11 @@ function resourceCandidates(miss: NearMiss, question: Question): Candidate[] {
   const why = isBeside
     ? `name the key beside the alias: ${question.request.action} is asked of both`
     : "name the key: an alias's ARN stands for the alias, never for its key";
-  return changed(
-    miss,
-    question,
-    { ...miss.written, Resource: Resource.length === 1 ? Resource[0] : Resource },
-    `In ${named(miss)}, ${why}:`,
-    'fact',
-  );
+  return changed(miss, question, {
+    kind: 'fact',
+    statement: { ...miss.written, Resource: Resource.length === 1 ? Resource[0] : Resource },
+    sentence: `In ${named(miss)}, ${why}:`,
+  });
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html */
@@ -248,28 +242,28 @@ function valueCandidates(miss: NearMiss, question: Question): Candidate[] {
   );
   if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
   const Condition = fixes.reduce((all, fix) => fix!.apply(all), miss.written.Condition ?? {});
-  return changed(
-    miss,
-    question,
-    { ...miss.written, Condition },
-    `In ${named(miss)}, ${fixes.map((fix) => fix!.how).join('; ')}:`,
-    'statement',
-    fixes.some((fix) => fix!.conditions)
+  return changed(miss, question, {
+    kind: 'statement',
+    statement: { ...miss.written, Condition },
+    sentence: `In ${named(miss)}, ${fixes.map((fix) => fix!.how).join('; ')}:`,
+    conditions: fixes.some((fix) => fix!.conditions)
       ? Object.assign({}, ...fixes.map((fix) => fix!.conditions))
       : undefined,
-  );
+  });
 }
 
 /** For whom a service calls. */
 const OF_SERVICES = /^aws:Source(?:Account|OrgID)$/i;
 
+/** What is written in the place of the statement, and how the proposal begins. */
+interface Rewriting extends Pick<Candidate, 'kind' | 'sentence' | 'conditions'> {
+  readonly statement: object;
+}
+
 function changed(
-  { policy, statement }: NearMiss,
+  { policy, statement: { index } }: NearMiss,
   { inputs, request }: Question,
-  replacement: object,
-  sentence: string,
-  kind: Candidate['kind'],
-  conditions?: Candidate['conditions'],
+  { kind, statement, sentence, conditions }: Rewriting,
 ): Candidate[] {
   const place = placeOf(policy.policyType, policy.policyName, inputs, request);
   if (!place) return [];
@@ -281,7 +275,7 @@ function changed(
       region,
       target,
       sentence,
-      change: { place, index: statement.index, statement: replacement },
+      change: { place, index, statement },
       ...(conditions && { conditions }),
     },
   ];
