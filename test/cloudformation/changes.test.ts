@@ -32,13 +32,17 @@ const ABSENT =
   /^Wide\.(?:IpSource|Ipv6AddressAttribute)$|\.(?:BlockPublicAccessStates|CapacityAllocationSet|CommitmentInfo|PublicDnsNames)$|^(?:Host|Second|Named)\.State$/;
 const textOf = (id: string, attribute: string) =>
   LISTS.has(attribute) ? { 'Fn::Join': ['|', att(id, attribute)] } : att(id, attribute);
-/** Whatever Fn::GetAtt gives of them. */
+/** Begins what is listed in an output, and stands between. */
+const LINE = '\n';
+/** Whatever Fn::GetAtt gives of them: an output a resource, since a template has 200 at most. */
 const OUTPUTS = Object.fromEntries(
-  Object.entries(RESOURCES).flatMap(([id, [name]]) =>
-    requireResourceType(`AWS::${name}`)
-      .attributes.filter((attribute) => !ABSENT.test(`${id}.${attribute}`))
-      .map((attribute) => [`${id}${attribute.replaceAll('.', '')}`, { Value: textOf(id, attribute) }]),
-  ),
+  Object.entries(RESOURCES).flatMap(([id, [name]]) => {
+    const shown = requireResourceType(`AWS::${name}`).attributes.filter(
+      (attribute) => !ABSENT.test(`${id}.${attribute}`),
+    );
+    const lines = shown.flatMap((attribute) => [attribute, textOf(id, attribute)]);
+    return lines.length > 0 ? [[id, { Value: { 'Fn::Join': [LINE, ['', ...lines]] } }]] : [];
+  }),
 );
 
 const templateOf = (which: Which) => ({
@@ -167,6 +171,7 @@ const VARYING =
 
 /** Without what varies; lists in the order of what is left. */
 function plain(value: unknown, account: string): unknown {
+  if (typeof value === 'string' && value.startsWith(LINE)) return plainLines(value, account);
   if (typeof value === 'string') return plainText(value, account);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (Array.isArray(value)) {
@@ -174,11 +179,21 @@ function plain(value: unknown, account: string): unknown {
       .map((each) => plain(each, account))
       .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
-  if ('OutputKey' in value && /Version(?:Id|Number)?$/.test(String(value.OutputKey))) return [];
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name, each]) => !VARYING.test(name) && each !== undefined)
       .map(([name, each]) => [name, plain(each, account)]),
+  );
+}
+
+/** Each attribute with its value. */
+function plainLines(text: string, account: string): object {
+  const [, ...lines] = text.split(LINE);
+  const pairs = lines.flatMap((name, index) => (index % 2 === 0 ? [[name, lines[index + 1] ?? '']] : []));
+  return Object.fromEntries(
+    pairs
+      .filter(([name = '']) => !/Version(?:Id|Number)?$/.test(name))
+      .map(([name, value = '']) => [name, plainText(value, account)]),
   );
 }
 
