@@ -12,7 +12,7 @@ interface Measures {
 }
 const WIDE: Measures = { nodeWidth: 190, ranksep: 50, maxChars: 25, maxLines: 2 };
 /** As many characters in more lines: five layers stand side by side where a tablet shows them. */
-export const NARROW: Measures = { nodeWidth: 136, ranksep: 24, maxChars: 17, maxLines: 3 };
+export const NARROW: Measures = { nodeWidth: 144, ranksep: 24, maxChars: 17, maxLines: 3 };
 
 const LINE = 16;
 /** Of a node with a line for its kind. */
