@@ -1,9 +1,9 @@
 /**
  * Terraform's AWS provider, unmodified, applies what the examples and the configurations here describe (these of the kinds
- * that modules make), sees no difference after, and destroys it. All at one time: the provider sleeps between its looks.
+ * that modules make), sees no difference after, changes it where there is a `change.tfvars`, and destroys it. All at one time: the provider sleeps between its looks.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -76,6 +76,12 @@ describe('terraform', { skip: missingTerraform, concurrency: true }, () => {
       const { terraform } = await setUp(t, new URL(name, FOLDER));
       await terraform.apply();
       await terraform.planNothing();
+      const change = fileURLToPath(new URL(`${name}/change.tfvars`, FOLDER));
+      if (existsSync(change)) {
+        terraform.write('terraform.tfvars', readFileSync(change, 'utf8'));
+        await terraform.apply();
+        await terraform.planNothing();
+      }
       await terraform.destroy();
     });
   }
