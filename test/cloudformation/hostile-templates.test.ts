@@ -320,4 +320,13 @@ describe('a template of hundreds of thousands of characters', () => {
       assert.ok(many >= few + 2, `${many} after ${few}`);
     });
   }
+
+  test('in YAML is read in a thread of its own, once', async (t) => {
+    const runApart = t.mock.method(server.latchkey.runtime.ports, 'runApart');
+    const lines = Array.from({ length: 20_000 }, (_, at) => `      k${at}: v`).join('\n');
+    const TemplateBody = `Resources:\n  G:\n    Type: AWS::Logs::LogGroup\n    Metadata:\n${lines}\n`;
+    for (let call = 0; call < 2; call++)
+      await stacks.client.send(new cf.ValidateTemplateCommand({ TemplateBody }));
+    assert.equal(runApart.mock.callCount(), 1);
+  });
 });
