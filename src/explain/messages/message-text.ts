@@ -1,6 +1,7 @@
 /** What stands in a text that was pasted: an error message as some client, tool or log printed it. */
 import { parseArn } from '../../aws/arn.ts';
 import { inWords, plainText } from './plain-text.ts';
+import { serviceInMessage } from './service-in-message.ts';
 
 /** What a message says of who was refused what. */
 export interface Refusal {
@@ -10,6 +11,8 @@ export interface Refusal {
   readonly resource?: string;
   /** What the client called, where it says so: `GetObject`. */
   readonly operation?: string;
+  /** Which asked for it with the caller's rights, where it says so: `s3`. */
+  readonly service?: string;
   /** What was known of the request, where it says so. */
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
@@ -56,11 +59,13 @@ export function refusalIn(text: string, account: string): Refusal | undefined {
     if (principal === undefined) continue;
     const rest = line.slice(index + sentence.length, index + sentence.length + 300);
     const [, called, calledByGo] = CALLING.exec(line) ?? [];
+    const operation = called ?? calledByGo;
     return {
       principal,
       action: MEANT_ACTION.exec(rest)?.[1] ?? action,
       resource: resource?.replace(/[.,…]+$/, ''),
-      operation: called ?? calledByGo,
+      operation,
+      service: serviceInMessage(line, operation),
     };
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** Messages in which services speak of a key without saying who was refused what on which: what each of them means, and what to ask. */
 import { capital } from '../words/names.ts';
+import { BACKUP_WORDINGS } from './backup-wordings.ts';
 import { EXPLAINED_CODES, failureReason, STATES } from './failure-reasons.ts';
 import { KEY_STORE_WORDINGS } from './key-store-wordings.ts';
 import type { Wording } from './wording.ts';
@@ -186,6 +187,7 @@ const WORDINGS: readonly Wording[] = [
     says: () =>
       "That key is its own account's, and nobody can change its policy: what is to be shared has to be under a customer managed key, whose policy lets the other account in",
   },
+  ...BACKUP_WORDINGS,
   ...KEY_STORE_WORDINGS,
   {
     pattern: STATES,

@@ -29,6 +29,7 @@ import { explainUnusableKey } from '../rehearsed/unusable-key.ts';
 import { ANY_SERVICE } from '../rights/ways.ts';
 import { explain } from '../why/explain.ts';
 import { standingProblems } from '../why/standing.ts';
+import { isSameName } from '../words/names.ts';
 import { type CanAnswer, type CanQuestion, can } from './can.ts';
 
 const UNRECORDED = 'The call with this message is not among the recorded calls';
@@ -159,8 +160,9 @@ async function canBySomeWay(
 type Way = string | undefined;
 
 /** Of a call of another name, a service has asked KMS for its caller; of a message that names no call, it may have. */
-function waysOf({ action, operation }: Refusal): Way[] {
-  if (!action.startsWith('kms:') || action.endsWith(`:${operation}`)) return [undefined];
+function waysOf({ action, operation, service }: Refusal): Way[] {
+  if (!action.startsWith('kms:') || isSameName(action, `kms:${operation}`)) return [undefined];
+  if (service !== undefined) return [operation === undefined ? service : `${service}:${operation}`];
   return operation === undefined ? [undefined, ANY_SERVICE] : [ANY_SERVICE];
 }
 

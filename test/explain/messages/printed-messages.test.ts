@@ -55,6 +55,8 @@ const FORMS: Readonly<Record<string, () => string>> = {
   'a narrow terminal, mid-word': () => everyColumns(60, sentence()),
   'a service, without "resource:"': () =>
     `Role arn:aws:iam::${ACCOUNT}:role/App is not authorized to perform kms:Decrypt on ${key}`,
+  'a backup tool, the resource first': () =>
+    `User ${SESSION} is not authorized to use resource ${key} (Actions: kms:Decrypt)`,
   'a mainframe, in capitals': () => sentence().toUpperCase(),
   'a search index, in small letters': () => sentence().toLowerCase(),
   'a headline, each word with a capital': () =>
@@ -149,6 +151,18 @@ const MEANT: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   'a key store that is not connected': [
     'An error occurred (CustomKeyStoreInvalidStateException) when calling the CreateKey operation',
     /connect-custom-key-store connects it/,
+  ],
+  'a volume that AWS Backup may not look at': [
+    `Your backup job failed as AWS Backup does not have permission to describe resource arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-0123456789abcdef0. Please review your IAM policies to ensure AWS Backup can protect your resources.`,
+    /that role may not look at arn:aws:ec2:\S+vol-0123456789abcdef0; .* latchkey can role\/AWSBackupDefaultServiceRole ec2:DescribeVolumes\.$/,
+  ],
+  'a bucket that AWS Backup may not look at': [
+    'AWS Backup does not have permission to describe resource arn:aws:s3:::books',
+    /no key is in play yet: for a bucket it needs AWSBackupServiceRolePolicyForS3Backup/,
+  ],
+  'a stream whose grant is gone': [
+    'InvalidKMSResourceException: The grant for the CMK to this delivery stream might have been revoked or caller might not have sufficient permissions for the CMK.',
+    /list-grants.*latchkey can PRINCIPAL kms:CreateGrant KEY --through firehose:StartDeliveryStreamEncryption\.$/,
   ],
   'a token that no trust policy lets in': [
     'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity',

@@ -90,8 +90,10 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
   },
   'what a service asked for its caller, by a policy for that service alone': {
     text: () => calling('GetObject', refused(session('storer'), 'kms:Decrypt', keys.own)),
-    verdict: 'depends',
-    headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
+    verdict: 'allowed',
+    headline:
+      /^session now of role storer may kms:Decrypt on key \S+: role storer, inline policy \S+, statement 1 allows it\.$/,
+    says: /AWS refused it because no identity-based policy allows .*: something has changed since/,
   },
   'the same, of who asked himself': {
     text: () => calling('Decrypt', refused(session('storer'), 'kms:Decrypt', keys.own)),
@@ -172,8 +174,10 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
   "Terraform's, in its box, of what a service asked": {
     text: () =>
       `╷\n│ Error: reading S3 Object: operation error S3: HeadObject, https response error StatusCode: 403, api error AccessDenied: ${refused(session('storer'), 'kms:Decrypt', keys.own).replaceAll(' on ', '\n│ on ')}\n╵`,
-    verdict: 'depends',
-    headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
+    verdict: 'allowed',
+    headline:
+      /^session now of role storer may kms:Decrypt on key \S+: role storer, inline policy \S+, statement 1 allows it\.$/,
+    says: /AWS refused it because no identity-based policy allows .*: something has changed since/,
   },
   'an alias that could not be made': {
     text: () => {
@@ -227,8 +231,36 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
   "the Java SDK's, of what a service asked, which says no call": {
     text: () =>
       `com.amazonaws.services.s3.model.AmazonS3Exception: ${refused(session('storer'), 'kms:Decrypt', keys.own)} (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: X)`,
-    verdict: 'depends',
-    headline: /may kms:Decrypt on key \S+ only where kms:ViaService is "s3\.us-east-1\.amazonaws\.com"/,
+    verdict: 'allowed',
+    headline:
+      /^session now of role storer may kms:Decrypt on key \S+: role storer, inline policy \S+, statement 1 allows it\.$/,
+    says: /AWS refused it because no identity-based policy allows .*: something has changed since/,
+  },
+  'the same, of another service than the policy is for': {
+    text: () => calling('SendMessage', refused(session('storer'), 'kms:Decrypt', keys.own)),
+    verdict: 'denied',
+    headline: /^session now of role storer may not kms:Decrypt/,
+    fix: 'kms:Decrypt',
+    says: /"kms:ViaService": \[?\s*"(?:s3\.us-east-1\.amazonaws\.com",\s*")?sqs\.us-east-1\.amazonaws\.com"/,
+  },
+  "Redshift's, of what it asked of S3": {
+    text: () =>
+      `S3ServiceException:${refused(session('bare'), 'kms:Decrypt', keys.own)},Status 403,Error AccessDenied,Rid X`,
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt/,
+    fix: 'kms:Decrypt',
+    says: /"kms:ViaService": "s3\.us-east-1\.amazonaws\.com"/,
+  },
+  'of a service that says it twice, KMS last': {
+    text: () =>
+      calling(
+        'GetItem',
+        `KMS key access denied error: ${refused(session('bare'), 'kms:Decrypt', keys.own)} (Service: AWSKMS; Status Code: 400)`,
+      ),
+    verdict: 'denied',
+    headline: /^session now of role bare may not kms:Decrypt/,
+    fix: 'kms:Decrypt',
+    says: /"kms:ViaService": "dynamodb\.us-east-1\.amazonaws\.com"/,
   },
   'what a session policy did not allow, which the call that began the session had': {
     text: () =>
@@ -238,7 +270,7 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
       ),
     verdict: 'denied',
     headline: /^session now of role storer may not kms:Decrypt/,
-    says: /AWS says that no session policy allows kms:Decrypt\. Not read: session policy of arn:\S+\. Not known: kms:ViaService\.\n[^$]*Whoever starts the session has to give it policies that allow kms:Decrypt too/,
+    says: /AWS says that no session policy allows kms:Decrypt\. Not read: session policy of arn:\S+\.\n[^$]*Whoever starts the session has to give it policies that allow kms:Decrypt too/,
   },
   'what a VPC endpoint, of which nobody says which it was, did not allow': {
     text: () =>
@@ -318,7 +350,7 @@ const EVERYWHERE: Readonly<Record<string, Row>> = {
     verdict: 'denied',
     headline: /^user visitor may not kms:GenerateDataKey on key /,
     fix: 'kms:GenerateDataKey',
-    says: /the request has the address of an AWS service[^$]*"Condition": \{ "Bool": \{ "aws:ViaAWSService": true \} \}/,
+    says: /the request has the address of an AWS service[^$]*"Condition": \{ "StringEquals": \{ "kms:ViaService": "s3\.us-east-1\.amazonaws\.com" \} \}/,
     neverSays: /made from an address in|54\.239/,
   },
   'a principal that is not there': {
