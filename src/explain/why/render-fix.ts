@@ -37,6 +37,24 @@ function withNames(sentence: string, checks: Explanation['checks']): string {
     );
 }
 
+/** What limits others is not for those whom it limits to change, nor for whoever helps them. */
+function guardrailLines({ remedies, checks }: Explanation): string[] {
+  const lines = remedies.flatMap(({ kind, target, account }) => {
+    if (kind === 'fact' || kind === 'request') return [];
+    const check = checks.find(({ policies }) => policies.some(({ policyName }) => policyName === target));
+    const { policyType } = check?.policies.find(({ policyName }) => policyName === target) ?? {};
+    if (policyType === 'permissions boundary')
+      return [
+        `(A permissions boundary limits what ${check?.principal.who} may be given. Whether it may be widened is for whoever sets boundaries to say.)`,
+      ];
+    if (policyType !== 'service control policy' && policyType !== 'resource control policy') return [];
+    return [
+      `(A ${policyType} is a guardrail over every account under it. Whether this may pass is for the organization's administrators to say, in account ${account}.)`,
+    ];
+  });
+  return [...new Set(lines)];
+}
+
 export function fixSection(explanation: Explanation, verbose = false): Section {
   const { remedies, following, isCutShort, gains = [], checks } = explanation;
   const title = 'How to fix it';
@@ -62,7 +80,7 @@ export function fixSection(explanation: Explanation, verbose = false): Section {
     title,
     blocks: [
       ...[...denied, ...steps, ...next, ...verified(explanation)],
-      ...[...unmadeLines(explanation), ...cutShort, ...riskLines(gains)],
+      ...[...guardrailLines(explanation), ...unmadeLines(explanation), ...cutShort, ...riskLines(gains)],
     ],
   };
 }
