@@ -1,6 +1,7 @@
 /** `latchkey explain`: why a call was denied, and what would allow it. */
 import type { ExplanationAnswer } from '../control/explanations.ts';
 import type { Explanation } from '../explain/denial/explanation.ts';
+import { isMessage } from '../explain/messages/message-text.ts';
 import { explanationPage, renderExplanation } from '../explain/why/render.ts';
 import { pageHtml } from '../explain/words/page.ts';
 import { textIfAny } from '../platform/node/user-files.ts';
@@ -61,11 +62,24 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
       ? pageHtml(explanationPage(explanation, { verbose }), explanation)
       : values.json
         ? JSON.stringify(explanation, null, 2)
-        : withBasis(renderExplanation(explanation, { verbose, style: terminal }), explanation.basis);
+        : withBasis(
+            renderExplanation(explanation, { verbose, style: terminal }) + whereElse(explanation, values),
+            explanation.basis,
+          );
     process.stdout.write(`${text}\n`);
     return exitCodeOf(explanation);
   },
 };
+
+/** Of a thing that is nowhere: it may be in another account, Region or world than was asked. */
+function whereElse({ found, subject }: Explanation, { from }: Values): string {
+  if (found || isMessage(subject)) return '';
+  const world =
+    from === undefined
+      ? 'and of a real account that was imported with --from DIR'
+      : `unless it was not read (latchkey check --from ${from} says what was not)`;
+  return `\nWhat is in another account or Region is found with --account ID and --region REGION, ${world}.`;
+}
 
 /** Of several denials in one text, whatever is wrong with any of them. */
 function exitCodeOf({ verdict, further = [] }: Explanation): number {

@@ -540,7 +540,14 @@ describe('clock, explain, volume', here, () => {
     const unknown = await place.run(['explain', 'i-0123456789abcdef0']);
     assert.deepEqual(
       [unknown.code, unknown.stdout],
-      [3, 'Nothing is recorded about i-0123456789abcdef0 in account 123456789012, Region us-east-1.\n'],
+      [
+        3,
+        [
+          'Nothing is recorded about i-0123456789abcdef0 in account 123456789012, Region us-east-1.',
+          'What is in another account or Region is found with --account ID and --region REGION, and of a real account that was imported with --from DIR.',
+          '',
+        ].join('\n'),
+      ],
     );
     const asJson = await place.run(['explain', 'i-0123456789abcdef0', '--json']);
     assert.equal(asJson.code, 3);
