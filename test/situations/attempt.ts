@@ -79,6 +79,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'ec2:CreateSnapshot': snapshotCheck,
   'ec2:CopyImage': ['DescribeImages', (id) => ({ ImageIds: [id] }), 'available'],
   'ec2:RequestSpotFleet': ['DescribeSpotFleetRequests', (id) => ({ SpotFleetRequestIds: [id] }), 'fulfilled'],
+  'ec2:RequestSpotInstances': [
+    'DescribeSpotInstanceRequests',
+    (id) => ({ SpotInstanceRequestIds: [id] }),
+    'active',
+  ],
   'ec2:RunInstances': instanceCheck,
   'ec2:StartInstances': instanceCheck,
   'autoscaling:CreateAutoScalingGroup': groupCheck,
@@ -93,6 +98,7 @@ interface Described {
   readonly Reservations?: readonly {
     readonly Instances: readonly { readonly State: { readonly Name: string } }[];
   }[];
+  readonly SpotInstanceRequests?: readonly { readonly State: string }[];
   readonly SpotFleetRequestConfigs?: readonly { readonly ActivityStatus: string }[];
   readonly AutoScalingGroups?: readonly {
     readonly Instances?: readonly { readonly LifecycleState: string }[];
@@ -101,10 +107,10 @@ interface Described {
 
 function statesIn(answer: object): string[] {
   const { Volumes, Snapshots, Images, Stacks, Reservations, AutoScalingGroups } = answer as Described;
-  const { SpotFleetRequestConfigs: fleets = [] } = answer as Described;
+  const { SpotFleetRequestConfigs: fleets = [], SpotInstanceRequests: requests } = answer as Described;
   return [
     ...fleets.map(({ ActivityStatus: status }) => status),
-    ...[Volumes, Snapshots, Images].flatMap((all) => (all ?? []).map(({ State }) => State)),
+    ...[Volumes, Snapshots, Images, requests].flatMap((all) => (all ?? []).map(({ State }) => State)),
     ...(Stacks ?? []).map(({ StackStatus }) => StackStatus),
     ...(Reservations ?? []).flatMap(({ Instances }) => Instances.map(({ State }) => State.Name)),
     ...(AutoScalingGroups ?? []).flatMap(({ Instances = [] }) =>

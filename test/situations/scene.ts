@@ -36,6 +36,7 @@ const MADE: Readonly<Record<string, string>> = {
   Encrypt: 'CiphertextBlob',
   ReplicateKey: 'ReplicaKeyMetadata.Arn',
   RequestSpotFleet: 'SpotFleetRequestId',
+  RequestSpotInstances: 'SpotInstanceRequests.0.SpotInstanceRequestId',
   RunInstances: 'Instances.0.InstanceId',
   StartInstances: 'InstanceIds.0',
 };

@@ -11,7 +11,7 @@ import type { NamedPolicy, PolicyInputs } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { GRANT_ACTIONS } from '../../policy/grants.ts';
 import { granteeNames } from '../../policy/principals.ts';
-import { KEY_ACTIONS } from '../../services/kms/index.ts';
+import { ALL_ACTIONS, KEY_ACTIONS } from '../../services/kms/index.ts';
 import type { Said } from '../denial/as-recorded.ts';
 import { explainedCheck, namedResource } from '../denial/explained-check.ts';
 import { remediesOf } from '../denial/explained-remedies.ts';
@@ -62,7 +62,7 @@ export interface CanAnswer extends Explanation {
 export async function can(runtime: Runtime, given: CanQuestion): Promise<CanAnswer> {
   const { store, ports, registry } = runtime;
   const question = { ...given, action: properAction(given.action, registry) };
-  requireKnown(question.action, registry);
+  requireKnown(question.action);
   const answer = await store.read((tx) => answered({ tx, ports }, question));
   // Nothing can be tried on what nobody has read.
   const isOpen = answer.verdict === 'denied' && !answer.open;
@@ -264,19 +264,13 @@ function properAction(given: string, registry: Registry): string {
   return KEY_ACTIONS.get(action.toLowerCase()) ?? (known ? `${service}:${known}` : action);
 }
 
-/** Of KMS, which no operation has the name of; ReEncrypt asks for the first two. */
-const KMS_PERMISSIONS = ['ReEncryptFrom', 'ReEncryptTo', 'SynchronizeMultiRegionKey'];
-
 /** A statement that allows what KMS has not would mend nothing. Of other services the permissions without an operation are not known. */
-function requireKnown(action: string, registry: Registry): void {
+function requireKnown(action: string): void {
   const [service, name = ''] = action.split(':');
-  const kms = service === 'kms' ? registry.service(service) : undefined;
-  if (!kms) return;
-  const operations = kms.shapes.operationNames.filter((operation) => operation !== 'ReEncrypt');
-  const known = [...KMS_PERMISSIONS, ...operations];
-  if (known.some((one) => isSameName(one, name))) return;
-  const begun = known.find((one) => one.startsWith(name));
-  const hint = begun ? `; the nearest name is kms:${begun}` : nearestName(name, known, 'kms:');
+  if (service !== 'kms' || ALL_ACTIONS.some((one) => isSameName(one, action))) return;
+  const begun = ALL_ACTIONS.find((one) => one.startsWith(action));
+  const names = ALL_ACTIONS.map((one) => one.slice('kms:'.length));
+  const hint = begun ? `; the nearest name is ${begun}` : nearestName(name, names, 'kms:');
   throw new NoAnswer(`KMS has no action kms:${name}${hint}.`);
 }
 

@@ -13,6 +13,7 @@ import { ofPrivateNetworks } from './private-network.ts';
 import type { Candidate } from './remedy.ts';
 import { requestFix } from './request-fixes.ts';
 import { withoutSessionStatement } from './session-policies.ts';
+import { sparedAction } from './spared-action.ts';
 import { sparedResource } from './spared-resource.ts';
 
 type Explicit = Extract<Decision, { readonly explicit: true }>;
@@ -63,6 +64,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
         statement: { ...written, Condition },
       })),
       ...mild.map(conditioned),
+      ...sparedAction(request, policy, written),
       ...sparedResource(request, policy, written),
       ...callers.map(conditioned),
     ].map(

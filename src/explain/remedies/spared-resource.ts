@@ -34,7 +34,7 @@ export function sparedResource(
 }
 
 /** `user john, inline policy own`: nobody else has it. */
-function isOwn(policyName: string, principal: AccessRequest['principal']): boolean {
+export function isOwn(policyName: string, principal: AccessRequest['principal']): boolean {
   const arn = principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '';
   const [, noun, name] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
   return noun !== undefined && policyName.startsWith(`${noun} ${name}, inline policy `);

@@ -13,12 +13,14 @@ import { GROUP_SITUATIONS } from './groups-and-stacks.ts';
 import { GUARDRAIL_SITUATIONS } from './guardrails.ts';
 import { GUARD_SITUATIONS } from './guards.ts';
 import { KEY_STATE_SITUATIONS } from './key-state.ts';
+import { LAUNCH_SITUATIONS } from './launches.ts';
 import { MADE_OTHERWISE_SITUATIONS } from './made-otherwise.ts';
 import { NETWORK_SITUATIONS } from './networks.ts';
 import { PRINCIPAL_SITUATIONS } from './principals.ts';
 import { QUESTION_SITUATIONS } from './questions.ts';
 import { REQUEST_SITUATIONS } from './requests.ts';
 import { SERVICE_SITUATIONS } from './services.ts';
+import { SHARED_POLICY_SITUATIONS } from './shared-policies.ts';
 import { THROUGH_EC2_SITUATIONS } from './through-ec2.ts';
 
 export const SITUATIONS: readonly Situation[] = [
@@ -41,5 +43,7 @@ export const SITUATIONS: readonly Situation[] = [
   ...ELEMENT_SITUATIONS,
   ...MADE_OTHERWISE_SITUATIONS,
   ...FURTHER_REQUEST_SITUATIONS,
+  ...LAUNCH_SITUATIONS,
+  ...SHARED_POLICY_SITUATIONS,
   ...QUESTION_SITUATIONS,
 ];
