@@ -3,6 +3,8 @@
  * not name: all but those that it lists, or those of a pattern. It goes on to deny the others.
  */
 import type { AccessRequest } from '../../policy/decision.ts';
+import { compileGlob } from '../../policy/glob.ts';
+import { type GlobPart, parseTemplate } from '../../policy/template.ts';
 import type { PolicyTrace } from '../../policy/trace.ts';
 import { ALL_ACTIONS } from '../../services/kms/index.ts';
 import { isSameName } from '../words/names.ts';
@@ -29,21 +31,25 @@ export function sparedAction(
   }
   const listed = listOf(written.Action);
   const others = [...new Set(listed.flatMap((each) => withoutAction(each, action)))];
-  const isNarrower = others.length > 0 && others.length <= MAX_LISTED && !listed.includes(action);
+  const isSpared = !others.some((each) => actionMatcher(each)(action));
+  const isNarrower = isSpared && others.length > 0 && others.length <= MAX_LISTED && !listed.includes(action);
   return isNarrower ? [{ why, statement: { ...written, Action: others } }] : [];
 }
 
 const listOf = (element: unknown): string[] => [element ?? []].flat() as string[];
 
-/** What a pattern of KMS's actions means beside that one. */
+/** What a pattern of KMS's actions means beside that one. What any other pattern means nobody has listed. */
 function withoutAction(pattern: string, action: string): string[] {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const matches = new RegExp(`^${source}$`, 'i');
-  if (!matches.test(action)) return [pattern];
-  return ALL_ACTIONS.filter((each) => matches.test(each) && !isSameName(each, action));
+  const matches = actionMatcher(pattern);
+  if (!matches(action)) return [pattern];
+  const isListed = /^kms:/i.test(pattern);
+  return isListed ? ALL_ACTIONS.filter((each) => matches(each) && !isSameName(each, action)) : [pattern];
+}
+
+function actionMatcher(pattern: string): (action: string) => boolean {
+  const parts = parseTemplate(pattern.toLowerCase(), { variables: false, wildcards: true }) as GlobPart[];
+  const matches = compileGlob(parts);
+  return (action) => matches(action.toLowerCase());
 }
 
 function namesAlone(element: unknown, principal: AccessRequest['principal']): boolean {

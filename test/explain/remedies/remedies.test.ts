@@ -30,6 +30,7 @@ import {
   EnableKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
+  GenerateDataKeyPairWithoutPlaintextCommand,
   KMSClient,
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
@@ -442,6 +443,49 @@ describe('a deny is narrowed', () => {
     const again = await run();
     await world.server.settled();
     assert.equal((await world.instance(again))?.State?.Name, 'running');
+  });
+});
+
+describe("a deny that is the caller's own goes on to deny the rest", () => {
+  const own = async (user: User, name: string, ...Action: string[]) => {
+    await world.iam.send(
+      new PutUserPolicyCommand({
+        UserName: name,
+        PolicyName: 'guard',
+        PolicyDocument: JSON.stringify(policyOf({ Sid: 'Guard', Effect: 'Deny', Action, Resource: '*' })),
+      }),
+    );
+    return user;
+  };
+
+  test('where it denies by patterns, however many wildcards they have', async () => {
+    const keyArn = await world.newKey();
+    const hostile = `kms:${'*?'.repeat(17)}_*`;
+    const allowed = await newUser({ Effect: 'Allow', Action: 'kms:*', Resource: '*' });
+    const user = await own(allowed, `u${made}`, 'iam:*', 'KMS:generatedatakeypair?*', hostile);
+    const make = () =>
+      user.kms.send(
+        new GenerateDataKeyPairWithoutPlaintextCommand({ KeyId: keyArn, KeyPairSpec: 'ECC_NIST_P256' }),
+      );
+    await refusal(make());
+    const found = await explained(`user/u${made}`);
+    assert.deepEqual(kindsOf(found), ['narrowed-deny']);
+    const { Action } = found.remedies[0]?.document as { Action: string[] };
+    assert.deepEqual(Action, ['iam:*', hostile]);
+    await applyRemedies(world.server, found);
+    await make();
+  });
+
+  test('where what it denies of other services nobody has listed', async () => {
+    const user = await own(await newUser(), `u${made}`, 'ec2:*', 'kms:Enc*');
+    await refusal(
+      user.ec2.send(new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true })),
+    );
+    const found = await world.server.ask<Explained>('explain', { subject: `user/u${made}` });
+    for (const { document } of found.remedies) {
+      const { Effect, Action } = document as { Effect?: string; Action?: string[] };
+      if (Effect === 'Deny') assert.deepEqual(Action, ['ec2:*', 'kms:Enc*']);
+    }
   });
 });
 
