@@ -11,7 +11,7 @@ import type { NamedPolicy, PolicyInputs } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { GRANT_ACTIONS } from '../../policy/grants.ts';
 import { granteeNames } from '../../policy/principals.ts';
-import { ALL_ACTIONS, KEY_ACTIONS } from '../../services/kms/index.ts';
+import { allActions, KEY_ACTIONS } from '../../services/kms/index.ts';
 import type { Said } from '../denial/as-recorded.ts';
 import { explainedCheck, namedResource } from '../denial/explained-check.ts';
 import { remediesOf } from '../denial/explained-remedies.ts';
@@ -267,9 +267,11 @@ function properAction(given: string, registry: Registry): string {
 /** A statement that allows what KMS has not would mend nothing. Of other services the permissions without an operation are not known. */
 function requireKnown(action: string): void {
   const [service, name = ''] = action.split(':');
-  if (service !== 'kms' || ALL_ACTIONS.some((one) => isSameName(one, action))) return;
-  const begun = ALL_ACTIONS.find((one) => one.startsWith(action));
-  const names = ALL_ACTIONS.map((one) => one.slice('kms:'.length));
+  if (service !== 'kms') return;
+  const known = allActions();
+  if (known.some((one) => isSameName(one, action))) return;
+  const begun = known.find((one) => one.startsWith(action));
+  const names = known.map((one) => one.slice('kms:'.length));
   const hint = begun ? `; the nearest name is ${begun}` : nearestName(name, names, 'kms:');
   throw new NoAnswer(`KMS has no action kms:${name}${hint}.`);
 }

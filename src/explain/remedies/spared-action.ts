@@ -6,7 +6,7 @@ import type { AccessRequest } from '../../policy/decision.ts';
 import { compileGlob } from '../../policy/glob.ts';
 import { type GlobPart, parseTemplate } from '../../policy/template.ts';
 import type { PolicyTrace } from '../../policy/trace.ts';
-import { ALL_ACTIONS } from '../../services/kms/index.ts';
+import { allActions } from '../../services/kms/index.ts';
 import { isSameName } from '../words/names.ts';
 import type { Statement } from './near-miss.ts';
 import { isOwn } from './spared-resource.ts';
@@ -43,7 +43,7 @@ function withoutAction(pattern: string, action: string): string[] {
   const matches = actionMatcher(pattern);
   if (!matches(action)) return [pattern];
   const isListed = /^kms:/i.test(pattern);
-  return isListed ? ALL_ACTIONS.filter((each) => matches(each) && !isSameName(each, action)) : [pattern];
+  return isListed ? allActions().filter((each) => matches(each) && !isSameName(each, action)) : [pattern];
 }
 
 function actionMatcher(pattern: string): (action: string) => boolean {

@@ -14,7 +14,7 @@ import { operations } from './operations.ts';
 import { pageOf } from './page.ts';
 import { rotateKeyWorkflow } from './rotation/rotation.ts';
 
-export { ALL_ACTIONS } from './actions.ts';
+export { allActions } from './actions.ts';
 export { forkedDataKey } from './adoption/forked-data-key.ts';
 export { constraintConditions, type GrantConstraints } from './grant/grant.ts';
 export {
