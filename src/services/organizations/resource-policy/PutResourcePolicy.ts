@@ -13,7 +13,7 @@ import { resourcePolicyCheck } from './resource-policy-check.ts';
 export default organizations.operation('PutResourcePolicy', {
   checks: async (context, { Tags }) => ({
     organization: await resourcePolicyCheck(context, 'PutResourcePolicy', Tags),
-    tag: await creationTagCheck(context, Tags, (organization) => resourcePolicyArn(organization, '*')),
+    tag: await creationTagCheck(context, Tags, (organization) => resourcePolicyArn(organization)),
   }),
   execute({ tx, entropy }, { Content, Tags }, { organization: { record } }) {
     const { resourcePolicy: before } = record;

@@ -47,9 +47,10 @@ const DELEGABLE = new Set([
   'UpdatePolicy',
 ]);
 
+/** Before there is one, whatever its id will be. */
 export const resourcePolicyArn = (
   { managementAccount, organizationId }: OrganizationRecord,
-  id: string,
+  id = 'rp-*',
 ): string => `arn:aws:organizations::${managementAccount}:resourcepolicy/${organizationId}/${id}`;
 
 /** What decides beside the member's own policies: the organization's policy, as on any resource of another account. */

@@ -8,7 +8,7 @@ import type { OrganizationRecord, ResourcePolicyRecord, TagList } from '../organ
 import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { resourcePolicyArn } from './delegation-policy.ts';
 
-/** Whether there is one or not. */
+/** By its ARN, whether there is one or not: to put it and to tag it. */
 export const resourcePolicyCheck = (
   context: ResolveContext,
   action: string,
@@ -16,25 +16,35 @@ export const resourcePolicyCheck = (
 ): Promise<Check<OrganizationRecord>> =>
   organizationCheck(context, {
     action,
-    arn: (organization) => resourcePolicyArn(organization, organization.resourcePolicy?.id ?? '*'),
+    arn: (organization) => resourcePolicyArn(organization, organization.resourcePolicy?.id),
     conditions: (organization) => ({
       ...resourceTagConditions(tagRecord(organization?.resourcePolicy?.tags)),
       ...requestTagKeys(requested),
     }),
   });
 
-/** Of one that must be there, and have the id, where one is named. */
+/** By its ARN, of the one that has this id. */
+export async function identifiedPolicyCheck(
+  context: ResolveContext,
+  action: string,
+  id: string,
+): Promise<Check<OrganizationRecord>> {
+  const check = await resourcePolicyCheck(context, action);
+  const isThere = check.missing || check.record?.resourcePolicy?.id === id;
+  return missingFor(check, isThere ? undefined : refusal('TargetNotFoundException'));
+}
+
+/**
+ * Of one that must be there. Who reads or deletes it is asked of no resource, as there is one at most.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+ */
 export async function presentPolicyCheck(
   context: ResolveContext,
   action: string,
-  requested: TagList = [],
-  id?: string,
 ): Promise<Check<OrganizationRecord>> {
-  const check = await resourcePolicyCheck(context, action, requested);
-  const present = check.record?.resourcePolicy;
-  const isThere = present !== undefined && (id === undefined || present.id === id);
-  const absent = id === undefined ? 'ResourcePolicyNotFoundException' : 'TargetNotFoundException';
-  return missingFor(check, check.missing || isThere ? undefined : refusal(absent));
+  const check = await organizationCheck(context, { action });
+  const isThere = check.missing || check.record?.resourcePolicy;
+  return missingFor(check, isThere ? undefined : refusal('ResourcePolicyNotFoundException'));
 }
 
 /** The one that such a check has found. */

@@ -6,7 +6,7 @@ import type { OrganizationRecord } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
 import { isManaged } from '../policy/policy.ts';
 import { policyCheck } from '../policy/policy-check.ts';
-import { presentPolicyCheck } from '../resource-policy/resource-policy-check.ts';
+import { identifiedPolicyCheck } from '../resource-policy/resource-policy-check.ts';
 
 export async function tagCheck(
   context: ResolveContext,
@@ -15,7 +15,7 @@ export async function tagCheck(
   conditions: ConditionValues = {},
 ): Promise<Check<OrganizationRecord>> {
   if (resourceId.startsWith('rp-')) {
-    const check = await presentPolicyCheck(context, action, [], resourceId);
+    const check = await identifiedPolicyCheck(context, action, resourceId);
     return { ...check, conditions: () => ({ ...check.conditions?.(), ...conditions }) };
   }
   if (!resourceId.startsWith('p-')) {
