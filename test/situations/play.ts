@@ -141,7 +141,12 @@ async function usersOfKeys({ scene, situation }: Staged): Promise<Set<string>> {
 
 export async function play(server: TestServer, situation: Situation): Promise<Played> {
   const staged = await stage(server, situation);
-  const explanation = await explained(staged);
+  return judged(staged, await explained(staged));
+}
+
+/** What is to be said of the server's answer, and of doing what it proposes. */
+export async function judged(staged: Staged, explanation: Explained): Promise<Played> {
+  const { situation } = staged;
   const faults = faultsOf(staged, explanation);
   if (explanation.verdict === situation.expect.verdict)
     faults.push(...(await faultsOfFix(staged, explanation)));

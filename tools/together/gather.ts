@@ -15,7 +15,6 @@ const APART = [
   'test/console/{door,imported,screens,story}.test.ts',
   'test/real-code/terraform.test.ts',
   'test/whole/{bounded,container,crash,every-operation,package,readme,secrets,simulation,tidy}.test.ts',
-  'test/import/situations.test.ts',
   // What a process reads at its start, and how much memory it takes.
   'test/shapes/tables-at-rest.test.ts',
   'test/wire/bounds.test.ts',

@@ -14,11 +14,11 @@ import { importFiles } from '../../src/import/files/import-files.ts';
 import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
-import { explained, type Staged, stage } from '../situations/play.ts';
-import type { Situation } from '../situations/situation.ts';
 import { runImportScript } from '../worlds/import-script.ts';
 import { addEvents, eventsOf, readAccount } from '../worlds/imported.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { explained, judged, type Played, type Staged, stage } from './play.ts';
+import type { Situation } from './situation.ts';
 
 export type Way = 'sdk' | 'logs' | 'script';
 
@@ -36,6 +36,8 @@ export interface More {
 export interface Asked {
   readonly name: string;
   readonly live: Explanation;
+  /** What is to be said of the live explanation, and of doing what it proposes. */
+  readonly played: Played;
   readonly said: Readonly<Partial<Record<Way, Explanation | Sentence>>>;
   readonly more: readonly More[];
 }
@@ -64,9 +66,10 @@ export async function askAll(all: readonly Asking[]): Promise<Asked[]> {
   return asked;
 }
 
-interface Played extends Asking {
+interface AskedLive extends Asking {
   readonly staged: Staged;
   readonly live: Explanation;
+  readonly played: Played;
   readonly questions: readonly Question[];
   readonly answers: readonly object[];
 }
@@ -75,7 +78,7 @@ type Question = readonly [question: More['question'], body: object];
 
 async function askSome(server: TestServer, folder: string, all: readonly Asking[]): Promise<Asked[]> {
   const into = { reads: new Reads(), history: new History() };
-  const played: Played[] = [];
+  const asked: AskedLive[] = [];
   for (const asking of all) {
     const staged = await stage(server, asking.situation);
     const live = await explained(staged);
@@ -83,21 +86,23 @@ async function askSome(server: TestServer, folder: string, all: readonly Asking[
     const answers = await Promise.all(
       questions.map(([question, body]) => server.ask<object>(question, body).catch(sentenceOf)),
     );
-    played.push({ ...asking, staged, live, questions, answers });
     // At once: some go on for months, and event history has ninety days.
     await readAccounts(server, into, folder, { ...asking, staged });
+    // What is proposed is done to what has been read.
+    asked.push({ ...asking, staged, live, played: await judged(staged, live), questions, answers });
   }
   saveSnapshot(join(folder, 'by-sdk'), into);
   const said = {
-    sdk: await saidBy(folder, 'sdk', played),
-    logs: await saidBy(folder, 'logs', played),
-    script: played.some(({ ways }) => ways.includes('script'))
-      ? await saidBy(folder, 'script', played)
+    sdk: await saidBy(folder, 'sdk', asked),
+    logs: await saidBy(folder, 'logs', asked),
+    script: asked.some(({ ways }) => ways.includes('script'))
+      ? await saidBy(folder, 'script', asked)
       : undefined,
   };
-  return played.map(({ staged, live, questions, answers }, at) => ({
+  return asked.map(({ staged, live, played, questions, answers }, at) => ({
     name: staged.situation.name,
     live,
+    played,
     said: { sdk: said.sdk[at]?.answer, logs: said.logs[at]?.answer, script: said.script?.[at]?.answer },
     more: questions.map(([question], each) => ({
       question,
@@ -162,7 +167,7 @@ interface Said {
   readonly more: readonly object[];
 }
 
-async function saidBy(folder: string, way: Way, played: readonly Played[]): Promise<Said[]> {
+async function saidBy(folder: string, way: Way, asked: readonly AskedLive[]): Promise<Said[]> {
   if (way !== 'sdk') {
     const into = { reads: new Reads(), history: new History() };
     await importFiles([join(folder, way)], into);
@@ -170,7 +175,7 @@ async function saidBy(folder: string, way: Way, played: readonly Played[]): Prom
   }
   const world = await openImportedWorld(join(folder, `by-${way}`));
   const said: Said[] = [];
-  for (const { staged, questions, ways } of played) {
+  for (const { staged, questions, ways } of asked) {
     if (way === 'script' && !ways.includes('script')) {
       said.push({ answer: { sentence: 'not read' }, more: [] });
       continue;
